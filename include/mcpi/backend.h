@@ -1,0 +1,96 @@
+/*
+ * The contract between the engine and what counts for it.
+ *
+ * A backend is one constant struct and one line in the table of host/backends.c. The engine gives each worker a thread
+ * of its own and calls open, submit, collect and close from that thread alone, so a worker needs no locks. Workers of
+ * one backend run at the same time.
+ *
+ * A worker holds up to `in_flight` jobs; they are collected in the order they were submitted. When any call fails the
+ * worker is finished: the engine closes it and gives its uncollected jobs to others.
+ */
+#ifndef MCPI_BACKEND_H
+#define MCPI_BACKEND_H
+
+#include <stdbool.h>
+
+#include "mcpi/mcpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A range of darts [first, first + darts) of one (seed, stream). */
+typedef struct mcpi_job {
+    uint64_t seed, stream;
+    uint64_t first;
+    uint64_t darts; /* at least 1; first + darts <= MCPI_DART_END */
+} mcpi_job;
+
+/*
+ * What a job came to, slice by slice. Slice i holds the darts of the job whose number, less the job's first dart
+ * rounded down to an even number, lies in [i * slice_darts, (i + 1) * slice_darts); so slices meet between blocks. The
+ * count of the job is the sum of the slices, and each slice can be recounted by itself: that is how the engine checks a
+ * device.
+ */
+typedef struct mcpi_counts {
+    uint64_t slice_darts; /* even, or at least the whole job */
+    size_t slices;        /* at least 1; every slice holds at least one dart */
+    const uint64_t *hits; /* `slices` of them; the worker's own memory, good until its next call */
+    double busy_seconds;  /* time the device worked on this job */
+} mcpi_counts;
+
+/* What a worker is opened for. */
+typedef struct mcpi_worker_options {
+    const char *kernel;      /* by name; NULL: the fastest */
+    double deadline_seconds; /* a job that takes longer than this has failed; 0: the backend's own limit, if it has one */
+} mcpi_worker_options;
+
+typedef struct mcpi_backend {
+    const char *name;
+    mcpi_device_kind kind;
+    unsigned in_flight;     /* jobs a worker can hold, at least 1 */
+    uint64_t opening_darts; /* size of a worker's first range: well below a millisecond on a fast device */
+
+    /* Write at most `capacity` devices, the unavailable ones with their reason; return how many there are. */
+    size_t (*enumerate)(mcpi_device *devices, size_t capacity);
+
+    /* On failure nothing is left open and *error, if given, says why. */
+    mcpi_status (*open)(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
+                        mcpi_error *error);
+    mcpi_status (*submit)(void *worker, const mcpi_job *job, mcpi_error *error);
+    mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
+    void (*close)(void *worker);
+} mcpi_backend;
+
+/* All backends, ended by NULL. */
+extern const mcpi_backend *const mcpi_backends[];
+
+/* The part of `job` that slice `i` of `counts` holds. */
+static inline mcpi_job mcpi_slice(const mcpi_job *job, uint64_t slice_darts, size_t i)
+{
+    const uint64_t origin = job->first & ~UINT64_C(1);
+    const uint64_t job_end = job->first + job->darts;
+    const uint64_t begin = i == 0 ? job->first : origin + i * slice_darts;
+    const uint64_t room = job_end - (origin + i * slice_darts);
+    const uint64_t end = room < slice_darts ? job_end : origin + (i + 1) * slice_darts;
+    mcpi_job slice = *job;
+    slice.first = begin;
+    slice.darts = end - begin;
+    return slice;
+}
+
+/* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+mcpi_status
+mcpi_fail(mcpi_error *error, mcpi_status status, const char *format, ...);
+
+/* Seconds on a monotonic clock. */
+double mcpi_seconds(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

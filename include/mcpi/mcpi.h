@@ -1,0 +1,198 @@
+/*
+ * mcpi: estimate pi by throwing darts, on CPU cores and GPUs, and get the same integer everywhere.
+ *
+ *     mcpi_options options = MCPI_OPTIONS_DEFAULT;
+ *     options.darts = 10000000000;
+ *     mcpi_result *result = NULL;
+ *     mcpi_error error;
+ *     if (mcpi_run(&options, &result, &error) == MCPI_OK)
+ *         printf("%.12f +- %.1e\n", result->estimate.pi, result->estimate.std_error);
+ *     mcpi_result_free(result);
+ *
+ * A count is a pure function of (seed, stream, range of darts); mcpi/dart.h defines it. No function here prints, ends
+ * the process or keeps global state; all may be called from several threads at once.
+ */
+#ifndef MCPI_MCPI_H
+#define MCPI_MCPI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MCPI_VERSION "0.1.0"
+
+/* One list makes the enum, the names and the texts. */
+#define MCPI_STATUS_MAP(X)                                   \
+    X(OK, "done")                                            \
+    X(STOPPED, "stopped on request")                         \
+    X(BAD_OPTION, "an option is wrong")                      \
+    X(NO_DEVICE, "a device that was asked for is not there") \
+    X(NO_MEMORY, "out of memory")                            \
+    X(SYSTEM, "the operating system refused")                \
+    X(DEVICE_FAILED, "a device failed")                      \
+    X(TIMED_OUT, "a device did not answer in time")          \
+    X(MISMATCH, "counts disagree")
+
+typedef enum mcpi_status {
+#define MCPI_STATUS_ENUM(name, text) MCPI_##name,
+    MCPI_STATUS_MAP(MCPI_STATUS_ENUM)
+#undef MCPI_STATUS_ENUM
+} mcpi_status;
+
+/* What went wrong: what was tried, on which device, and what to do. The message is one line without its newline. */
+typedef struct mcpi_error {
+    mcpi_status status;
+    char message[400];
+} mcpi_error;
+
+/* "OK", "NO_DEVICE", ... and the text beside it; "?" for a value that is no status. */
+const char *mcpi_status_name(mcpi_status status);
+const char *mcpi_status_text(mcpi_status status);
+
+/* The version of the library that was linked, as MCPI_VERSION. */
+const char *mcpi_version(void);
+
+/* ---- devices ---- */
+
+typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
+
+/* One thing that counts, or that cannot and says why. */
+typedef struct mcpi_device {
+    char id[16];     /* as --device takes it: "cpu", "gpu:0"; "gpu" for the lack of any */
+    char name[96];   /* the maker's name for it */
+    char kernel[24]; /* the counting kernel it would run: "avx512", "philox" */
+    char note[200];  /* why it cannot count, or something worth knowing; may be empty */
+    mcpi_device_kind kind;
+    int available;         /* non-zero if it can count */
+    int index;             /* among the devices of its backend */
+    unsigned units;        /* CPU: cores this process may use; GPU: multiprocessors */
+    uint64_t memory_bytes; /* GPU: its memory; CPU: 0 */
+} mcpi_device;
+
+/* One counting kernel of the CPU. */
+typedef struct mcpi_kernel {
+    char name[16]; /* as --kernel takes it */
+    char note[96]; /* why it cannot run here; empty if it can */
+    int available;
+} mcpi_kernel;
+
+/*
+ * List what can count here and what cannot. At most `capacity` entries are written; the number there are is returned,
+ * which may be larger. GPUs are only asked for their properties: no context is created.
+ */
+size_t mcpi_list_devices(mcpi_device *devices, size_t capacity);
+size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity);
+
+/* ---- statistics ---- */
+
+/* What a tally says of pi. All fields are NaN for darts = 0 but the interval, which is then [0, 4]. */
+typedef struct mcpi_estimate {
+    double pi;        /* 4 * hits / darts */
+    double std_error; /* standard error of pi: 4 * sqrt(p (1 - p) / darts) with p = hits / darts */
+    double ci95[2];   /* Wilson score interval, 95 %: Wilson, J. Amer. Statist. Assoc. 22 (1927) 209 */
+    double z;         /* (hits - darts * pi/4) / sqrt(darts * pi/4 * (1 - pi/4)): a standard normal if all is well */
+} mcpi_estimate;
+
+/* The estimate from `hits` of `darts`; hits <= darts <= 2^63. */
+mcpi_estimate mcpi_estimate_from(uint64_t darts, uint64_t hits);
+
+/* ---- a run ---- */
+
+/* How much of what was counted is counted again on the CPU, while the run goes on. */
+typedef enum mcpi_verify {
+    MCPI_VERIFY_OFF,
+    MCPI_VERIFY_ON,  /* slices of each GPU's ranges, for at most 5 % of the run's time or 50 ms, the larger */
+    MCPI_VERIFY_FULL /* every dart of every device */
+} mcpi_verify;
+
+/* How far a run has come. Passed to mcpi_options.progress. */
+typedef struct mcpi_progress {
+    uint64_t darts;          /* counted so far, on all devices, anywhere in the range */
+    uint64_t hits;           /* of those */
+    uint64_t goal;           /* darts the run is heading for; MCPI_DART_END - first if only time will end it */
+    double counting_seconds; /* since the first range was handed out; 0 before */
+} mcpi_progress;
+
+typedef struct mcpi_options {
+    const char *devices;       /* "auto", "cpu", "gpu", "gpu:0,1", "all"; a device listed twice makes two workers */
+    uint64_t seed;             /* the generator's key */
+    uint64_t stream;           /* the upper half of its counter */
+    uint64_t first;            /* number of the first dart */
+    uint64_t darts;            /* how many; first + darts <= MCPI_DART_END */
+    unsigned threads;          /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
+    const char *kernel;        /* CPU kernel by name; NULL: the fastest that runs here */
+    double target_error;       /* > 0: stop once the standard error of pi is at most this. The number of darts it
+                                  takes is again a pure function of (seed, stream, first, target) */
+    double time_limit_seconds; /* > 0: stop after counting for so long */
+    mcpi_verify verify;
+    /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. A non-zero return
+       of `stop` ends the run when what is in flight has been counted. */
+    int (*stop)(void *user);
+    void (*progress)(void *user, const mcpi_progress *progress);
+    void *user;
+} mcpi_options;
+
+#define MCPI_OPTIONS_DEFAULT                                                                       \
+    {                                                                                              \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, NULL, NULL, NULL \
+    }
+
+/* What one device did. */
+typedef struct mcpi_device_result {
+    mcpi_device device;
+    unsigned workers; /* CPU: threads; GPU: 1 */
+    uint64_t ranges;  /* ranges it finished */
+    uint64_t darts;   /* in those */
+    uint64_t hits;
+    double setup_seconds;    /* from the start of the run until it could count; the slowest of its workers */
+    double busy_seconds;     /* time spent counting, added over its workers; GPU: by its own clock */
+    double darts_per_second; /* of all its workers together while they count; 0 if it counted nothing */
+    double speedup_vs_cpu;   /* its rate over the rate of all the CPU workers; NaN if either is not known */
+    double speedup_vs_core;  /* its rate over the mean rate of one of the CPU workers; NaN as above */
+    char failure[400];       /* why it was dropped; empty if it was not */
+} mcpi_device_result;
+
+/* What the recount found. */
+typedef struct mcpi_verify_result {
+    uint64_t slices;          /* recounted */
+    uint64_t darts;           /* in those */
+    uint64_t mismatches;      /* slices whose two counts differ */
+    unsigned workers;         /* CPU threads that recounted */
+    char kernel[24];          /* with this kernel */
+    double busy_seconds;      /* added over the threads */
+    double darts_per_second;  /* of all the threads together; 0 if nothing was recounted */
+    char first_mismatch[400]; /* device, range and both counts; empty if there is none */
+} mcpi_verify_result;
+
+/*
+ * The result: the exact count over [first, first + darts). A run that was stopped early has fewer darts than were
+ * asked for, but what it has is whole: a prefix of the range, so that anyone can recount it.
+ */
+typedef struct mcpi_result {
+    uint64_t seed, stream, first, darts, hits;
+    int complete; /* every dart that was asked for was counted, or the stop rule was met, and no counts disagree */
+    mcpi_estimate estimate;
+    double total_seconds;    /* the whole of mcpi_run */
+    double setup_seconds;    /* of that, until the first range was handed out */
+    double counting_seconds; /* of that, until the last range came back */
+    mcpi_verify_result verify;
+    size_t device_count;
+    mcpi_device_result *devices; /* in the order they were asked for */
+} mcpi_result;
+
+/*
+ * Count. On success *result is the whole result. *result is also set, holding what was counted, for STOPPED,
+ * DEVICE_FAILED, TIMED_OUT and MISMATCH, and is NULL for every other error. `error` may be NULL.
+ * Free the result with mcpi_result_free.
+ */
+mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
+void mcpi_result_free(mcpi_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
