@@ -1,0 +1,51 @@
+#include "engine/checks.h"
+
+#include <stdlib.h>
+
+bool mcpi_checks_init(mcpi_checks *checks, size_t capacity)
+{
+    *checks = (mcpi_checks){.capacity = capacity};
+    checks->ring = calloc(capacity, sizeof *checks->ring);
+    return checks->ring != NULL;
+}
+
+void mcpi_checks_free(mcpi_checks *checks)
+{
+    free(checks->ring);
+    *checks = (mcpi_checks){0};
+}
+
+static mcpi_check *slot(const mcpi_checks *checks, size_t age)
+{
+    return &checks->ring[(checks->oldest + age) % checks->capacity];
+}
+
+bool mcpi_checks_push(mcpi_checks *checks, const mcpi_check *check)
+{
+    if (checks->count == checks->capacity)
+        return false;
+    *slot(checks, checks->count) = *check;
+    checks->count++;
+    return true;
+}
+
+const mcpi_check *mcpi_checks_oldest(const mcpi_checks *checks)
+{
+    return checks->count > 0 ? slot(checks, 0) : NULL;
+}
+
+mcpi_check mcpi_checks_pop(mcpi_checks *checks)
+{
+    const mcpi_check check = *slot(checks, 0);
+    checks->oldest = (checks->oldest + 1) % checks->capacity;
+    checks->count--;
+    return check;
+}
+
+size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team)
+{
+    size_t count = 0;
+    for (size_t age = 0; age < checks->count; age++)
+        count += slot(checks, age)->team == team;
+    return count;
+}

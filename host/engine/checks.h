@@ -1,0 +1,36 @@
+/*
+ * Slices waiting to be recounted: a ring of (device, slice, count). Not locked: the engine calls it under its own lock.
+ */
+#ifndef MCPI_ENGINE_CHECKS_H
+#define MCPI_ENGINE_CHECKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mcpi/backend.h"
+
+typedef struct mcpi_check {
+    size_t team;   /* whose count it is */
+    mcpi_job job;  /* the slice */
+    uint64_t hits; /* what that team counted */
+} mcpi_check;
+
+typedef struct mcpi_checks {
+    mcpi_check *ring;
+    size_t capacity, oldest, count;
+} mcpi_checks;
+
+bool mcpi_checks_init(mcpi_checks *checks, size_t capacity);
+void mcpi_checks_free(mcpi_checks *checks);
+
+/* False if the ring is full. */
+bool mcpi_checks_push(mcpi_checks *checks, const mcpi_check *check);
+
+/* The oldest, or NULL; pop takes it off the ring, which must not be empty. */
+const mcpi_check *mcpi_checks_oldest(const mcpi_checks *checks);
+mcpi_check mcpi_checks_pop(mcpi_checks *checks);
+
+/* How many of the waiting slices are of `team`. */
+size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team);
+
+#endif

@@ -1,0 +1,255 @@
+#include "engine/plan.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcpi/dart.h"
+
+/* More than any machine has, and few enough to live in one allocation. */
+enum { most_devices = 256 };
+
+/* A device and the backend it came from, as enumerated. */
+typedef struct candidate {
+    const mcpi_backend *backend;
+    mcpi_device device;
+} candidate;
+
+typedef struct candidates {
+    size_t count;
+    candidate list[most_devices];
+    mcpi_device scratch[most_devices];
+} candidates;
+
+static void enumerate(const mcpi_backend *const *backends, candidates *found)
+{
+    for (; *backends; backends++) {
+        size_t count = (*backends)->enumerate(found->scratch, most_devices);
+        if (count > most_devices - found->count)
+            count = most_devices - found->count;
+        for (size_t i = 0; i < count; i++)
+            found->list[found->count++] = (candidate){*backends, found->scratch[i]};
+    }
+}
+
+static const candidate *first_of_kind(const candidates *found, mcpi_device_kind kind)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->list[i].device.kind == kind)
+            return &found->list[i];
+    return NULL;
+}
+
+static const candidate *find_device(const candidates *found, const char *id)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (strcmp(found->list[i].device.id, id) == 0)
+            return &found->list[i];
+    return NULL;
+}
+
+static mcpi_team team_of(const candidate *candidate, const mcpi_options *options)
+{
+    mcpi_team team = {.backend = candidate->backend, .device = candidate->device, .workers = 1};
+    if (candidate->device.kind == MCPI_CPU) {
+        team.workers = options->threads ? options->threads : candidate->device.units;
+        team.options.kernel = options->kernel;
+    }
+    return team;
+}
+
+/* A device asked for again gets one more worker. */
+static void add_counting_team(mcpi_plan *plan, const candidate *candidate)
+{
+    for (size_t i = 0; i < plan->team_count; i++) {
+        if (strcmp(plan->teams[i].device.id, candidate->device.id) == 0) {
+            plan->teams[i].workers++;
+            return;
+        }
+    }
+    mcpi_team team = team_of(candidate, &plan->options);
+    team.counts = true;
+    plan->teams[plan->team_count++] = team;
+}
+
+static size_t add_all_of_kind(mcpi_plan *plan, const candidates *found, mcpi_device_kind kind)
+{
+    size_t added = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->list[i].device.kind == kind && found->list[i].device.available) {
+            add_counting_team(plan, &found->list[i]);
+            added++;
+        }
+    }
+    return added;
+}
+
+/* Numbers with commas between them, each short enough for a device's id. */
+static bool is_list_of_numbers(const char *list)
+{
+    for (;;) {
+        const size_t digits = strspn(list, "0123456789");
+        if (digits == 0 || digits > 6 || (list[digits] && list[digits] != ','))
+            return false;
+        if (list[digits] == '\0')
+            return true;
+        list += digits + 1;
+    }
+}
+
+static mcpi_status add_gpu(mcpi_plan *plan, const candidates *found, const char *index, size_t length,
+                           mcpi_error *error)
+{
+    char id[sizeof found->list[0].device.id];
+    snprintf(id, sizeof id, "gpu:%.*s", (int)length, index);
+    const candidate *gpu = find_device(found, id);
+    if (gpu && gpu->device.available) {
+        add_counting_team(plan, gpu);
+        return MCPI_OK;
+    }
+    if (!gpu)
+        gpu = find_device(found, "gpu");
+    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: there is no %s%s%s; 'mcpi devices' lists what there is",
+                     plan->options.devices, id, gpu ? ": " : "", gpu ? gpu->device.note : "");
+}
+
+static mcpi_status add_listed_gpus(mcpi_plan *plan, const candidates *found, const char *list, mcpi_error *error)
+{
+    if (!is_list_of_numbers(list))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: a list of GPUs is numbers with commas, as in gpu:0,1",
+                         plan->options.devices);
+    for (;;) {
+        const size_t length = strcspn(list, ",");
+        const mcpi_status status = add_gpu(plan, found, list, length, error);
+        if (status != MCPI_OK || list[length] == '\0')
+            return status;
+        list += length + 1;
+    }
+}
+
+static mcpi_status no_gpu(const candidates *found, const char *devices, mcpi_error *error)
+{
+    const candidate *gpu = first_of_kind(found, MCPI_GPU);
+    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no GPU can be used: %s", devices,
+                     gpu ? gpu->device.note : "this build has no GPU backend");
+}
+
+static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, mcpi_error *error)
+{
+    const char *devices = plan->options.devices;
+    if (strcmp(devices, "auto") == 0) {
+        if (add_all_of_kind(plan, found, MCPI_GPU) == 0)
+            add_all_of_kind(plan, found, MCPI_CPU);
+    } else if (strcmp(devices, "all") == 0) {
+        add_all_of_kind(plan, found, MCPI_CPU);
+        add_all_of_kind(plan, found, MCPI_GPU);
+    } else if (strcmp(devices, "cpu") == 0) {
+        add_all_of_kind(plan, found, MCPI_CPU);
+    } else if (strcmp(devices, "gpu") == 0) {
+        if (add_all_of_kind(plan, found, MCPI_GPU) == 0)
+            return no_gpu(found, devices, error);
+    } else if (strncmp(devices, "gpu:", 4) == 0) {
+        return add_listed_gpus(plan, found, devices + 4, error);
+    } else {
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: must be auto, cpu, gpu, gpu:0,1 or all", devices);
+    }
+    if (plan->team_count == 0)
+        return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: nothing here can count", devices);
+    return MCPI_OK;
+}
+
+/* The kernel that shares least with the one the CPU counts with, so that a recount is more than the same again. */
+static const char *other_kernel(const char *kernel)
+{
+    return strcmp(kernel, "scalar") == 0 ? NULL : "scalar";
+}
+
+/*
+ * Whose ranges are recounted, and by whom: the GPUs' by the CPU. CPU workers that count anyway recount between their
+ * own ranges; where there are none, a team that only recounts joins the run.
+ */
+static void plan_recount(mcpi_plan *plan, const candidates *found)
+{
+    const mcpi_verify verify = plan->options.verify;
+    const candidate *cpu = first_of_kind(found, MCPI_CPU);
+    if (verify == MCPI_VERIFY_OFF || !cpu || !cpu->device.available)
+        return;
+    mcpi_team *counting_cpu = NULL;
+    bool any_gpu = false;
+    for (size_t i = 0; i < plan->team_count; i++) {
+        mcpi_team *team = &plan->teams[i];
+        team->recounted = verify == MCPI_VERIFY_FULL || team->device.kind == MCPI_GPU;
+        any_gpu |= team->device.kind == MCPI_GPU;
+        if (team->device.kind == MCPI_CPU)
+            counting_cpu = team;
+    }
+    if (any_gpu && counting_cpu) {
+        counting_cpu->recounts = true;
+    } else if (any_gpu || verify == MCPI_VERIFY_FULL) {
+        mcpi_team team = team_of(cpu, &plan->options);
+        if (counting_cpu)
+            team.options.kernel = other_kernel(team.options.kernel ? team.options.kernel : team.device.kernel);
+        team.recounts = true;
+        plan->teams[plan->team_count++] = team;
+    }
+}
+
+/* No sample of a Bernoulli variable with p = pi/4 has a standard error below this after so many darts. */
+static double least_error(uint64_t darts)
+{
+    return sqrt(M_PI * (4.0 - M_PI) / (double)darts);
+}
+
+static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
+{
+    if (!options->devices)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: no selection given");
+    if (options->darts > MCPI_DART_END || options->first > MCPI_DART_END - options->darts)
+        return mcpi_fail(error, MCPI_BAD_OPTION,
+                         "--first %" PRIu64 " --samples %" PRIu64
+                         ": darts are numbered below 2^63 = 9223372036854775808",
+                         options->first, options->darts);
+    if (!(options->target_error >= 0.0) || isinf(options->target_error))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
+    if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+    const uint64_t room = MCPI_DART_END - options->first;
+    if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
+        return mcpi_fail(error, MCPI_BAD_OPTION,
+                         "--target-error %g: out of reach: all the darts there are come to %.2g", options->target_error,
+                         least_error(room));
+    return MCPI_OK;
+}
+
+mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
+                           mcpi_error *error)
+{
+    *plan = (mcpi_plan){.options = *options};
+    mcpi_status status = check_options(options, error);
+    if (status != MCPI_OK)
+        return status;
+
+    candidates *found = calloc(1, sizeof *found);
+    plan->teams = calloc(most_devices + 1, sizeof *plan->teams);
+    if (!found || !plan->teams) {
+        status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
+        goto finish;
+    }
+    enumerate(backends, found);
+    status = select_devices(plan, found, error);
+    if (status == MCPI_OK)
+        plan_recount(plan, found);
+finish:
+    free(found);
+    if (status != MCPI_OK)
+        mcpi_plan_free(plan);
+    return status;
+}
+
+void mcpi_plan_free(mcpi_plan *plan)
+{
+    free(plan->teams);
+    *plan = (mcpi_plan){0};
+}

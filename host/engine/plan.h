@@ -1,0 +1,35 @@
+/*
+ * The plan: what a run will do, worked out from its options before anything is started.
+ */
+#ifndef MCPI_ENGINE_PLAN_H
+#define MCPI_ENGINE_PLAN_H
+
+#include "mcpi/backend.h"
+
+/* The workers of one device. */
+typedef struct mcpi_team {
+    const mcpi_backend *backend;
+    mcpi_device device;
+    mcpi_worker_options options;
+    unsigned workers;
+    bool counts;    /* takes ranges from the queue */
+    bool recounts;  /* takes slices that other teams have counted */
+    bool recounted; /* its own ranges are sliced for recounting */
+} mcpi_team;
+
+typedef struct mcpi_plan {
+    mcpi_options options;
+    size_t team_count;
+    mcpi_team *teams; /* those that count, in the order they were asked for; last, if there is one, a team that only
+                         recounts */
+} mcpi_plan;
+
+/*
+ * Check `options` and choose the teams, from the devices of `backends` (ended by NULL). BAD_OPTION, NO_DEVICE or
+ * NO_MEMORY on failure, with *plan empty. Free the plan with mcpi_plan_free.
+ */
+mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
+                           mcpi_error *error);
+void mcpi_plan_free(mcpi_plan *plan);
+
+#endif

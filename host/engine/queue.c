@@ -1,0 +1,98 @@
+#include "engine/queue.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Long enough that handing out ranges costs nothing, short enough that Ctrl-C and the progress bar feel prompt. */
+static const double range_seconds = 0.025;
+
+/* Below this a shorter range no longer makes the end of a run better balanced. */
+static const double least_range_seconds = 0.0005;
+
+/* A first range is not cut to less than its opening size over this. */
+static const uint64_t least_opening = 64;
+
+/* A first range may be far off the size wanted; one step towards it is at most this factor. */
+static const double growth = 16.0;
+
+bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity)
+{
+    *queue = (mcpi_queue){.next = first, .end = end, .returned_capacity = capacity};
+    queue->returned = calloc(capacity, sizeof *queue->returned);
+    return queue->returned != NULL;
+}
+
+void mcpi_queue_free(mcpi_queue *queue)
+{
+    free(queue->returned);
+    *queue = (mcpi_queue){0};
+}
+
+static uint64_t at_most(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t at_least(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* A range should end on an even dart, between two blocks: an odd end makes two workers draw the same block. */
+static uint64_t end_of_portion(uint64_t first, uint64_t darts, uint64_t end)
+{
+    if (darts >= end - first)
+        return end;
+    const uint64_t even = (first + darts) & ~UINT64_C(1);
+    return even > first ? even : first + darts;
+}
+
+bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range)
+{
+    if (queue->returned_count > 0) {
+        mcpi_range *last = &queue->returned[queue->returned_count - 1];
+        const uint64_t end = end_of_portion(last->first, darts, last->first + last->darts);
+        *range = (mcpi_range){last->first, end - last->first};
+        last->first += range->darts;
+        last->darts -= range->darts;
+        if (last->darts == 0)
+            queue->returned_count--;
+        return true;
+    }
+    if (only_returned || queue->next == queue->end)
+        return false;
+    const uint64_t end = end_of_portion(queue->next, darts, queue->end);
+    *range = (mcpi_range){queue->next, end - queue->next};
+    queue->next = end;
+    return true;
+}
+
+void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
+{
+    queue->returned[queue->returned_count++] = range;
+}
+
+bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
+{
+    return queue->returned_count == 0 && (only_returned || queue->next == queue->end);
+}
+
+/* While no rate is known all workers count as equal. */
+static uint64_t opening_darts(const mcpi_portion *portion)
+{
+    const uint64_t share = portion->remaining / (2 * portion->workers);
+    return at_most(portion->opening, at_least(share, at_least(portion->opening / least_opening, 1)));
+}
+
+uint64_t mcpi_portion_darts(const mcpi_portion *portion)
+{
+    if (portion->previous == 0 || portion->rate <= 0.0)
+        return opening_darts(portion);
+    const double least = portion->rate * least_range_seconds;
+    const double share = (double)portion->remaining * portion->rate / fmax(portion->total_rate, portion->rate);
+    double darts = portion->rate * range_seconds;
+    darts = fmin(darts, growth * (double)portion->previous);
+    darts = fmin(darts, fmax(share / 2.0, least));
+    darts = fmin(darts, fmax(portion->rate * portion->seconds_left, least));
+    return darts < 1.0 ? 1 : (uint64_t)darts;
+}

@@ -1,0 +1,52 @@
+/*
+ * The queue: which darts are still to be handed out, and in which portions.
+ *
+ * Ranges are cut from the front of [next, end). What a failed worker gives back is handed out again before anything
+ * new. Not locked: the engine calls it under its own lock.
+ */
+#ifndef MCPI_ENGINE_QUEUE_H
+#define MCPI_ENGINE_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct mcpi_range {
+    uint64_t first, darts;
+} mcpi_range;
+
+typedef struct mcpi_queue {
+    uint64_t next, end;   /* never handed out so far: [next, end) */
+    mcpi_range *returned; /* given back by workers that failed */
+    size_t returned_count, returned_capacity;
+} mcpi_queue;
+
+/* `capacity`: the most ranges that can be given back, one for each that can be in flight. False without memory. */
+bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);
+void mcpi_queue_free(mcpi_queue *queue);
+
+/* Hand out at most `darts`, at least 1; false if nothing is left. With only_returned, nothing new is begun. */
+bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range);
+void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range);
+bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
+
+/* What is known when the size of a worker's next range is chosen. */
+typedef struct mcpi_portion {
+    uint64_t opening;    /* size of a worker's first range */
+    uint64_t previous;   /* darts of its last range; 0 before the first has come back */
+    double rate;         /* darts a second it has shown */
+    double total_rate;   /* of all workers together */
+    uint64_t remaining;  /* darts in the queue */
+    size_t workers;      /* that share them */
+    double seconds_left; /* until the run is to end; INFINITY without a time limit */
+} mcpi_portion;
+
+/*
+ * The size of a worker's next range, at least 1: some tens of milliseconds of its work, growing towards that from the
+ * opening size (less where there is little to share), shrinking at the end to half its share of what remains, so that
+ * all workers finish together: guided self-scheduling, Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987)
+ * 1425, weighted by each worker's rate.
+ */
+uint64_t mcpi_portion_darts(const mcpi_portion *portion);
+
+#endif
