@@ -1,0 +1,82 @@
+#include "cpu/cpu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/cores.h"
+#include "cpu/kernels.h"
+#include "mcpi/dart.h"
+
+typedef struct cpu_worker {
+    mcpi_count_function count;
+    mcpi_job job;
+    uint64_t hits;
+} cpu_worker;
+
+static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
+{
+    if (capacity == 0)
+        return 1;
+    const mcpi_count_kernel *kernel = NULL;
+    mcpi_pick_kernel(NULL, mcpi_probe_features(&mcpi_this_machine), &kernel, NULL);
+    mcpi_device *const cpu = &devices[0];
+    memset(cpu, 0, sizeof *cpu);
+    snprintf(cpu->id, sizeof cpu->id, "cpu");
+    snprintf(cpu->kernel, sizeof cpu->kernel, "%s", kernel->name);
+    mcpi_probe_name(&mcpi_this_machine, cpu->name, sizeof cpu->name);
+    cpu->kind = MCPI_CPU;
+    cpu->available = 1;
+    cpu->units = mcpi_cores();
+    return 1;
+}
+
+static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
+                            mcpi_error *error)
+{
+    (void)device;
+    const mcpi_count_kernel *kernel = NULL;
+    const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
+    const mcpi_status status = mcpi_pick_kernel(options->kernel, features, &kernel, error);
+    if (status != MCPI_OK)
+        return status;
+    cpu_worker *const opened = calloc(1, sizeof *opened);
+    if (!opened)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cpu: no memory for a worker (%zu bytes)", sizeof *opened);
+    opened->count = kernel->count;
+    *worker = opened;
+    return MCPI_OK;
+}
+
+/* There is nothing to run beside the thread that calls: the job waits until it is collected. */
+static mcpi_status cpu_submit(void *worker, const mcpi_job *job, mcpi_error *error)
+{
+    (void)error;
+    ((cpu_worker *)worker)->job = *job;
+    return MCPI_OK;
+}
+
+static mcpi_status cpu_collect(void *worker, mcpi_counts *counts, mcpi_error *error)
+{
+    (void)error;
+    cpu_worker *const cpu = worker;
+    const double start = mcpi_seconds();
+    cpu->hits = cpu->count(cpu->job.seed, cpu->job.stream, cpu->job.first, cpu->job.darts);
+    counts->slice_darts = MCPI_DART_END; /* one slice holds any job */
+    counts->slices = 1;
+    counts->hits = &cpu->hits;
+    counts->busy_seconds = mcpi_seconds() - start;
+    return MCPI_OK;
+}
+
+const mcpi_backend mcpi_backend_cpu = {
+    .name = "cpu",
+    .kind = MCPI_CPU,
+    .in_flight = 1,
+    .opening_darts = UINT64_C(1) << 17,
+    .enumerate = cpu_enumerate,
+    .open = cpu_open,
+    .submit = cpu_submit,
+    .collect = cpu_collect,
+    .close = free,
+};

@@ -1,0 +1,17 @@
+/* The CPU as a backend: one device, of which the engine opens a worker for each core it wants. */
+#ifndef MCPI_CPU_CPU_H
+#define MCPI_CPU_CPU_H
+
+#include "mcpi/backend.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const mcpi_backend mcpi_backend_cpu;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * What this CPU can do, and what it is called.
+ *
+ * All that is asked of the hardware goes through a mcpi_machine, so that tests can put CPUs there that nobody has.
+ */
+#ifndef MCPI_CPU_PROBE_H
+#define MCPI_CPU_PROBE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum mcpi_feature { MCPI_FEATURE_AVX2 = 1, MCPI_FEATURE_AVX512F = 2 } mcpi_feature;
+
+/* Sets of mcpi_feature bits. */
+typedef struct mcpi_features {
+    unsigned in_cpu;
+    unsigned usable; /* in the CPU, and the operating system saves the registers they use */
+} mcpi_features;
+
+typedef struct mcpi_cpuid {
+    uint32_t eax, ebx, ecx, edx;
+} mcpi_cpuid;
+
+/* Where answers come from. A CPU that is no x86 answers zeros. */
+typedef struct mcpi_machine {
+    mcpi_cpuid (*cpuid)(uint32_t leaf, uint32_t subleaf);
+    uint64_t (*xcr0)(void); /* the registers that the operating system saves; asked only where OSXSAVE is set */
+    const char *cpuinfo;    /* path of /proc/cpuinfo */
+} mcpi_machine;
+
+extern const mcpi_machine mcpi_this_machine;
+
+mcpi_features mcpi_probe_features(const mcpi_machine *machine);
+
+/* The maker's name for the CPU, or "unknown CPU". */
+void mcpi_probe_name(const mcpi_machine *machine, char *name, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

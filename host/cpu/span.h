@@ -1,0 +1,48 @@
+/*
+ * What the SIMD kernels share: how a range of darts falls into their groups of blocks, and the part of Philox that the
+ * blocks of a span have in common.
+ *
+ * A span is 2^32 neighbouring blocks: their counters differ in word 0 alone. In a counter (b, h, s, t) of which only b
+ * changes, the first rounds hold few products that depend on b:
+ *
+ *     round 1   M0*b goes on to the next block by adding M0; M1*s is the same for all
+ *     round 2   M1*c2 is the first real product; M0*c0 is the same for all, for c0 holds nothing of b yet
+ *
+ * What is the same for all is worked out once a span and xored into the round keys. A kernel is left with 17 products
+ * for a block instead of 20:
+ *
+ *     round 1   p0 = M0*b                  c2 = high(p0) ^ key1[0]         c3 = low(p0)
+ *     round 2               p1 = M1*c2     c0 = high(p1) ^ key0[1]         c1 = low(p1)
+ *                                          c2 = c3 ^ key1[1]
+ *     round 3   p0 = M0*c0  p1 = M1*c2     c0 = high(p1) ^ c1 ^ key0[2]    c1 = low(p1)
+ *                                          c2 = high(p0) ^ key1[2]         c3 = low(p0)
+ *     later     p0 = M0*c0  p1 = M1*c2     c0 = high(p1) ^ c1 ^ key0[r]    c1 = low(p1)
+ *                                          c2 = high(p0) ^ c3 ^ key1[r]    c3 = low(p0)
+ */
+#ifndef MCPI_CPU_SPAN_H
+#define MCPI_CPU_SPAN_H
+
+#include "cpu/kernels.h"
+#include "mcpi/dart.h"
+
+/* The round keys of one span, from round 1 at index 0 on; key0[0] is not needed. */
+typedef struct mcpi_span {
+    uint32_t key0[MCPI_PHILOX_ROUNDS];
+    uint32_t key1[MCPI_PHILOX_ROUNDS];
+} mcpi_span;
+
+/* What a SIMD kernel can do: count whole groups from block `block` of the span on, as long as they stay inside it. */
+typedef struct mcpi_group_counter {
+    uint64_t (*count)(const mcpi_span *span, uint32_t block, uint64_t groups);
+    uint64_t group_darts;
+    mcpi_count_function narrower; /* counts what makes no whole group */
+} mcpi_group_counter;
+
+/* Count any range with it. */
+uint64_t mcpi_count_in_groups(const mcpi_group_counter *counter, uint64_t seed, uint64_t stream, uint64_t first,
+                              uint64_t darts);
+
+/* Before a short loop whose rounds must stay in registers. */
+#define MCPI_UNROLL _Pragma("GCC unroll 8")
+
+#endif
