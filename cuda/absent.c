@@ -1,0 +1,33 @@
+/* The stand-in of builds without CUDA: one device that is not there, and why. */
+#include <stdio.h>
+
+#include "cuda/cuda.h"
+
+static const char reason[] = "this build has no CUDA backend: when it was configured, " MCPI_NO_CUDA;
+
+static size_t enumerate(mcpi_device *devices, size_t capacity)
+{
+    if (capacity > 0) {
+        devices[0] = (mcpi_device){.id = "gpu", .name = "none", .kernel = "philox", .kind = MCPI_GPU};
+        snprintf(devices[0].note, sizeof devices[0].note, "%s", reason);
+    }
+    return 1;
+}
+
+static mcpi_status refuse(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
+                          mcpi_error *error)
+{
+    (void)options;
+    (void)worker;
+    return mcpi_fail(error, MCPI_NO_DEVICE, "%s: %s", device->id, reason);
+}
+
+/* Nothing is ever opened, so there is nothing to submit, collect or close. */
+const mcpi_backend mcpi_backend_cuda = {
+    .name = "cuda",
+    .kind = MCPI_GPU,
+    .in_flight = 1,
+    .opening_darts = 1,
+    .enumerate = enumerate,
+    .open = refuse,
+};

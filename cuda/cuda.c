@@ -1,0 +1,236 @@
+/*
+ * A worker is one stream of one GPU with room for two jobs: while the host looks at one, the device counts the other.
+ *
+ * Each job is the same sequence in the stream: start event, kernel, copy of the slices' hits to pinned host memory,
+ * stop event. The job is done when its stop event is. The host polls for that, because a wait inside the CUDA runtime
+ * never ends on a device that hangs.
+ */
+#include "cuda/cuda.h"
+
+#include <cuda_runtime_api.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cuda/count.h"
+#include "cuda/devices.h"
+
+enum { IN_FLIGHT = 2 };
+
+#define DARTS "darts [%" PRIu64 ", %" PRIu64 ")"
+
+/* A worker's own limit for a job. No GPU that works is as slow as this, even if others share it. */
+static const double patience_seconds = 10;
+static const double slowest_darts_per_second = 1e8;
+
+typedef struct slot {
+    mcpi_job job;
+    mcpi_geometry geometry;
+    cudaEvent_t start, stop;
+    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices */
+    uint64_t *host_hits;
+} slot;
+
+typedef struct worker {
+    mcpi_device device;
+    double deadline_seconds; /* 0: by the size of the job */
+    unsigned resident;       /* slices the device counts at once */
+    cudaStream_t stream;
+    slot slots[IN_FLIGHT]; /* a ring */
+    unsigned oldest;       /* the slot that is collected next */
+    unsigned in_flight;
+    bool hung;
+} worker;
+
+/* What may help against an error. */
+static const char *advice(cudaError_t code)
+{
+    switch (code) {
+    case cudaErrorMemoryAllocation:
+        return "end other programs that use this GPU";
+    case cudaErrorDevicesUnavailable:
+        return "another program has this GPU for itself";
+    case cudaErrorNoKernelImageForDevice:
+    case cudaErrorUnsupportedPtxVersion:
+        return "this build has no code for it: set CMAKE_CUDA_ARCHITECTURES when configuring";
+    default:
+        return "the kernel log (dmesg) may say more";
+    }
+}
+
+/* `call` failed, on behalf of `job` if that is given. */
+static mcpi_status call_failed(const worker *w, const mcpi_job *job, const char *call, cudaError_t code,
+                               mcpi_error *error)
+{
+    char purpose[64] = "";
+    if (job)
+        snprintf(purpose, sizeof purpose, " for " DARTS, job->first, job->first + job->darts);
+    cudaGetLastError(); /* reported here, so it must not be found again by whoever calls CUDA next on this thread */
+    return mcpi_fail(error, code == cudaErrorMemoryAllocation ? MCPI_NO_MEMORY : MCPI_DEVICE_FAILED,
+                     "%s (%s): %s%s: %s: %s; %s", w->device.id, w->device.name, call, purpose, cudaGetErrorName(code),
+                     cudaGetErrorString(code), advice(code));
+}
+
+/* Return from the function if a CUDA call failed. */
+#define TRY(call, result)                                  \
+    do {                                                   \
+        const cudaError_t code = (result);                 \
+        if (code != cudaSuccess)                           \
+            return call_failed(w, job, call, code, error); \
+    } while (0)
+
+static mcpi_status acquire(worker *w, mcpi_error *error)
+{
+    const mcpi_job *const job = NULL;
+    const size_t slices = MCPI_SLICES_MAX;
+    TRY("cudaSetDevice", cudaSetDevice(w->device.index));
+    TRY("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking));
+    for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
+        TRY("cudaEventCreate", cudaEventCreate(&s->start));
+        TRY("cudaEventCreate", cudaEventCreate(&s->stop));
+        TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, slices * sizeof *s->device_hits));
+        TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, slices * sizeof *s->host_hits));
+    }
+    int resident = 0;
+    TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
+    w->resident = (unsigned)resident * w->device.units;
+    return MCPI_OK;
+}
+
+static void release(worker *w)
+{
+    for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
+        cudaFreeHost(s->host_hits);
+        cudaFree(s->device_hits);
+        if (s->stop)
+            cudaEventDestroy(s->stop);
+        if (s->start)
+            cudaEventDestroy(s->start);
+    }
+    if (w->stream)
+        cudaStreamDestroy(w->stream);
+}
+
+static double deadline_for(const worker *w, const mcpi_job *job)
+{
+    if (w->deadline_seconds > 0)
+        return w->deadline_seconds;
+    return patience_seconds + (double)job->darts / slowest_darts_per_second;
+}
+
+/* Sleep between two looks at a job: in proportion to the wait, so that it adds little to short waits and long. */
+static void doze(double waited_seconds)
+{
+    const double wish = waited_seconds / 16;
+    const double seconds = wish < 10e-6 ? 10e-6 : wish > 1e-3 ? 1e-3 : wish;
+    const struct timespec nap = {0, (long)(1e9 * seconds)};
+    nanosleep(&nap, NULL);
+}
+
+static mcpi_status await_oldest(worker *w, mcpi_error *error)
+{
+    const slot *const s = &w->slots[w->oldest];
+    const mcpi_job *const job = &s->job;
+    const double begin = mcpi_seconds();
+    for (;;) {
+        const cudaError_t state = cudaEventQuery(s->stop);
+        if (state != cudaErrorNotReady) {
+            TRY("cudaEventQuery", state);
+            return MCPI_OK;
+        }
+        cudaGetLastError(); /* "not ready" counts as an error, and would be found by the next who asks */
+        const double waited = mcpi_seconds() - begin;
+        if (waited > deadline_for(w, job))
+            break;
+        doze(waited);
+    }
+    w->hung = true;
+    return mcpi_fail(error, MCPI_TIMED_OUT,
+                     "%s (%s): " DARTS " were not counted within %g s: the device hangs; leave it out, or reset it "
+                     "with nvidia-smi --gpu-reset",
+                     w->device.id, w->device.name, job->first, job->first + job->darts, deadline_for(w, job));
+}
+
+static void drop_oldest(worker *w)
+{
+    w->oldest = (w->oldest + 1) % IN_FLIGHT;
+    w->in_flight--;
+}
+
+static void close_worker(void *opened)
+{
+    worker *const w = opened;
+    while (w->in_flight > 0 && !w->hung) {
+        await_oldest(w, NULL);
+        drop_oldest(w);
+    }
+    /* To free anything waits for the device. One that hangs keeps what it has, so that the others can finish. */
+    if (!w->hung)
+        release(w);
+    free(w);
+}
+
+static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_options *options, void **opened,
+                               mcpi_error *error)
+{
+    worker *const w = calloc(1, sizeof *w);
+    if (!w)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of host memory", device->id);
+    w->device = *device;
+    w->deadline_seconds = options->deadline_seconds;
+    const mcpi_status status = acquire(w, error);
+    if (status != MCPI_OK) {
+        close_worker(w);
+        return status;
+    }
+    *opened = w;
+    return MCPI_OK;
+}
+
+static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
+{
+    worker *const w = opened;
+    slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
+    s->job = *job;
+    s->geometry = mcpi_geometry_for(job, w->resident);
+    TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
+    TRY("cudaLaunchKernel", mcpi_count_launch(job, &s->geometry, s->device_hits, w->stream));
+    TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, s->geometry.slices * sizeof *s->host_hits,
+                                           cudaMemcpyDeviceToHost, w->stream));
+    TRY("cudaEventRecord", cudaEventRecord(s->stop, w->stream));
+    w->in_flight++;
+    return MCPI_OK;
+}
+
+static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
+{
+    worker *const w = opened;
+    const slot *const s = &w->slots[w->oldest];
+    const mcpi_job *const job = &s->job;
+    const mcpi_status status = await_oldest(w, error);
+    if (status != MCPI_OK)
+        return status;
+    float milliseconds = 0;
+    TRY("cudaEventElapsedTime", cudaEventElapsedTime(&milliseconds, s->start, s->stop));
+    drop_oldest(w);
+    *counts = (mcpi_counts){
+        .slice_darts = s->geometry.slice_darts,
+        .slices = s->geometry.slices,
+        .hits = s->host_hits,
+        .busy_seconds = 1e-3 * milliseconds,
+    };
+    return MCPI_OK;
+}
+
+const mcpi_backend mcpi_backend_cuda = {
+    .name = "cuda",
+    .kind = MCPI_GPU,
+    .in_flight = IN_FLIGHT,
+    .opening_darts = UINT64_C(1) << 24,
+    .enumerate = mcpi_cuda_devices,
+    .open = open_worker,
+    .submit = submit,
+    .collect = collect,
+    .close = close_worker,
+};

@@ -1,0 +1,17 @@
+/* The CUDA backend; in builds without CUDA, its stand-in, which has no device and says why. */
+#ifndef MCPI_CUDA_CUDA_H
+#define MCPI_CUDA_CUDA_H
+
+#include "mcpi/backend.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const mcpi_backend mcpi_backend_cuda;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
