@@ -1,0 +1,18 @@
+/*
+ * One function a command. Each returns the program's exit code.
+ */
+#ifndef MCPI_CLI_COMMANDS_H
+#define MCPI_CLI_COMMANDS_H
+
+#include "cli/options.h"
+#include "cli/output.h"
+
+/* `file` is where -o writes, opened already, or NULL. */
+int command_run(const cli_options *options, FILE *file);
+int command_compare(const cli_options *options, FILE *file);
+int command_devices(const cli_options *options, FILE *file);
+
+/* "mcpi: ..." on standard error. */
+__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+
+#endif

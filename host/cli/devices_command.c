@@ -1,0 +1,90 @@
+#include <inttypes.h>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+
+enum { most_devices = 256, most_kernels = 16 };
+
+typedef struct inventory {
+    size_t devices, kernels;
+    mcpi_device device[most_devices];
+    mcpi_kernel kernel[most_kernels];
+} inventory;
+
+static size_t at_most(size_t count, size_t most)
+{
+    return count < most ? count : most;
+}
+
+static void print_text(FILE *out, const inventory *found)
+{
+    fprintf(out, "device    kernel    units      memory  name\n");
+    for (size_t i = 0; i < found->devices; i++) {
+        const mcpi_device *device = &found->device[i];
+        if (!device->available) {
+            fprintf(out, "%-9s cannot count: %s\n", device->id, device->note);
+            continue;
+        }
+        char memory[32] = "-";
+        if (device->memory_bytes > 0)
+            snprintf(memory, sizeof memory, "%.1f GiB", (double)device->memory_bytes / (1024.0 * 1024.0 * 1024.0));
+        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s\n", device->id, device->kernel, device->units, memory, device->name,
+                device->note[0] ? "; " : "", device->note);
+    }
+    fprintf(out, "\nCPU kernels\n");
+    for (size_t i = 0; i < found->kernels; i++) {
+        const mcpi_kernel *kernel = &found->kernel[i];
+        fprintf(out, "%-9s %s%s\n", kernel->name, kernel->available ? "can run" : "cannot run: ", kernel->note);
+    }
+}
+
+static void write_device(json_writer *j, const mcpi_device *device)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "id", device->id);
+    put_bool(j, "available", device->available);
+    put_string(j, "name", device->name);
+    put_string(j, "kernel", device->kernel);
+    put_integer(j, "units", device->units);
+    put_integer(j, "memory_bytes", device->memory_bytes);
+    put_string(j, "note", device->note);
+    put_close(j, '}');
+}
+
+static void write_kernel(json_writer *j, const mcpi_kernel *kernel)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "name", kernel->name);
+    put_bool(j, "available", kernel->available);
+    put_string(j, "note", kernel->note);
+    put_close(j, '}');
+}
+
+static void print_json(FILE *out, const inventory *found)
+{
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_string(&j, "schema", "mcpi.devices.v1");
+    put_string(&j, "version", mcpi_version());
+    put_open(&j, "devices", '[');
+    for (size_t i = 0; i < found->devices; i++)
+        write_device(&j, &found->device[i]);
+    put_close(&j, ']');
+    put_open(&j, "kernels", '[');
+    for (size_t i = 0; i < found->kernels; i++)
+        write_kernel(&j, &found->kernel[i]);
+    put_close(&j, ']');
+    put_close(&j, '}');
+    fputc('\n', out);
+}
+
+int command_devices(const cli_options *options, FILE *file)
+{
+    inventory found;
+    found.devices = at_most(mcpi_list_devices(found.device, most_devices), most_devices);
+    found.kernels = at_most(mcpi_list_kernels(found.kernel, most_kernels), most_kernels);
+    (options->json ? print_json : print_text)(stdout, &found);
+    if (file)
+        print_json(file, &found);
+    return EXIT_DONE;
+}

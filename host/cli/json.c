@@ -1,0 +1,78 @@
+#include "cli/json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+static void write_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            fprintf(out, "\\%c", *c);
+        else if (*c < 0x20)
+            fprintf(out, "\\u%04x", *c);
+        else
+            fputc(*c, out);
+    }
+    fputc('"', out);
+}
+
+static void begin_value(json_writer *j, const char *key)
+{
+    if (j->follows)
+        fputc(',', j->out);
+    j->follows = true;
+    if (key) {
+        write_string(j->out, key);
+        fputc(':', j->out);
+    }
+}
+
+void put_open(json_writer *j, const char *key, char bracket)
+{
+    begin_value(j, key);
+    fputc(bracket, j->out);
+    j->follows = false;
+}
+
+void put_close(json_writer *j, char bracket)
+{
+    fputc(bracket, j->out);
+    j->follows = true;
+}
+
+void put_integer(json_writer *j, const char *key, uint64_t value)
+{
+    begin_value(j, key);
+    fprintf(j->out, "%" PRIu64, value);
+}
+
+/* With as few digits as bring the same double back. */
+void put_number(json_writer *j, const char *key, double value)
+{
+    begin_value(j, key);
+    if (!isfinite(value)) {
+        fputs("null", j->out);
+        return;
+    }
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    fputs(text, j->out);
+}
+
+void put_bool(json_writer *j, const char *key, bool value)
+{
+    begin_value(j, key);
+    fputs(value ? "true" : "false", j->out);
+}
+
+void put_string(json_writer *j, const char *key, const char *value)
+{
+    begin_value(j, key);
+    write_string(j->out, value);
+}

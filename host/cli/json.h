@@ -1,0 +1,25 @@
+/*
+ * JSON, written (RFC 8259). Counts are exact integers; a number that is not finite is null, since JSON has no other
+ * word.
+ */
+#ifndef MCPI_CLI_JSON_H
+#define MCPI_CLI_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct json_writer {
+    FILE *out;
+    bool follows; /* something stands before, in the same object or array */
+} json_writer;
+
+/* Each writes a value, with `key` before it inside an object; key NULL inside an array. */
+void put_open(json_writer *j, const char *key, char bracket);
+void put_close(json_writer *j, char bracket);
+void put_integer(json_writer *j, const char *key, uint64_t value);
+void put_number(json_writer *j, const char *key, double value);
+void put_bool(json_writer *j, const char *key, bool value);
+void put_string(json_writer *j, const char *key, const char *value);
+
+#endif

@@ -1,0 +1,409 @@
+#include "cli/options.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "cli/quantity.h"
+#include "mcpi/dart.h"
+
+__attribute__((format(printf, 2, 3))) static bool fail(usage_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- one setter an option: false if the value will not do ---- */
+
+typedef quantity_status (*setter)(cli_options *options, const char *value);
+
+static quantity_status set_device(cli_options *options, const char *value)
+{
+    options->run.devices = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status up_to_dart_end(quantity_status status, uint64_t number)
+{
+    return status == QUANTITY_OK && number > MCPI_DART_END ? QUANTITY_TOO_LARGE : status;
+}
+
+static quantity_status set_samples(cli_options *options, const char *value)
+{
+    const quantity_status status = parse_count(value, &options->run.darts);
+    return up_to_dart_end(status, options->run.darts);
+}
+
+static quantity_status set_first(cli_options *options, const char *value)
+{
+    const quantity_status status = parse_count(value, &options->run.first);
+    return up_to_dart_end(status, options->run.first);
+}
+
+static quantity_status set_seed(cli_options *options, const char *value)
+{
+    return parse_word(value, &options->run.seed);
+}
+
+static quantity_status set_stream(cli_options *options, const char *value)
+{
+    return parse_word(value, &options->run.stream);
+}
+
+static quantity_status set_threads(cli_options *options, const char *value)
+{
+    enum { most_threads = 65536 };
+    uint64_t threads;
+    const quantity_status status = parse_word(value, &threads);
+    if (status != QUANTITY_OK)
+        return status;
+    if (threads == 0 || threads > most_threads)
+        return QUANTITY_TOO_LARGE;
+    options->run.threads = (unsigned)threads;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_kernel(cli_options *options, const char *value)
+{
+    options->run.kernel = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status set_target_error(cli_options *options, const char *value)
+{
+    return parse_positive(value, &options->run.target_error);
+}
+
+static quantity_status set_time(cli_options *options, const char *value)
+{
+    return parse_duration(value, &options->run.time_limit_seconds);
+}
+
+/* The index of `value` among `words`, ended by NULL, or -1. */
+static int index_of(const char *value, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    return -1;
+}
+
+static quantity_status set_verify(cli_options *options, const char *value)
+{
+    static const char *const words[] = {
+        [MCPI_VERIFY_OFF] = "off", [MCPI_VERIFY_ON] = "on", [MCPI_VERIFY_FULL] = "full", NULL};
+    const int index = index_of(value, words);
+    if (index < 0)
+        return QUANTITY_NOT_A_NUMBER;
+    options->run.verify = (mcpi_verify)index;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_progress(cli_options *options, const char *value)
+{
+    static const char *const words[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never", NULL};
+    const int index = index_of(value, words);
+    if (index < 0)
+        return QUANTITY_NOT_A_NUMBER;
+    options->progress = (cli_progress)index;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_output(cli_options *options, const char *value)
+{
+    options->output = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status set_json(cli_options *options, const char *value)
+{
+    (void)value;
+    options->json = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_quiet(cli_options *options, const char *value)
+{
+    (void)value;
+    options->quiet = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_help(cli_options *options, const char *value)
+{
+    (void)value;
+    options->help = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_version(cli_options *options, const char *value)
+{
+    (void)value;
+    options->version = true;
+    return QUANTITY_OK;
+}
+
+/* ---- the table ---- */
+
+enum { counting = COMMAND_RUN | COMMAND_COMPARE, everywhere = counting | COMMAND_DEVICES };
+
+typedef struct option_row {
+    char short_name; /* or 0 */
+    const char *name;
+    const char *argument; /* NULL: it takes none */
+    unsigned commands;    /* that know it */
+    setter set;
+    const char *wanted; /* what would do, for the error line */
+    const char *help;
+} option_row;
+
+static const char wanted_count[] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G";
+static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
+
+static const option_row table[] = {
+    {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
+     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\nor all  [auto]"},
+    {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
+    {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
+    {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
+    {0, "stream", "K", counting, set_stream, wanted_word, "64-bit stream  [0]"},
+    {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
+     "CPU workers  [the cores this process may use]"},
+    {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
+     "force a CPU kernel: scalar, avx2, avx512  [the fastest]"},
+    {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
+     "stop when the standard error of pi is at most E"},
+    {'T', "time", "D", counting, set_time, "a time above 0, as in 10s, 500ms, 5m or 2h",
+     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]"},
+    {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
+     "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
+    {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON"},
+    {'o', "output", "FILE", everywhere, set_output, "the name of a file",
+     "write the result as JSON to FILE as well, whole or not at all"},
+    {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
+    {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
+     "auto (on a terminal), always, never  [auto]"},
+    {'h', "help", NULL, everywhere, set_help, NULL, "show this"},
+    {'V', "version", NULL, everywhere, set_version, NULL, "show the version"},
+};
+
+enum { rows = sizeof table / sizeof *table };
+
+static const struct {
+    const char *name;
+    cli_command command;
+    const char *help;
+} commands[] = {
+    {"run", COMMAND_RUN, "estimate pi (run is the default)"},
+    {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts"},
+    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot"},
+};
+
+enum { command_count = sizeof commands / sizeof *commands };
+
+/* ---- help ---- */
+
+static void print_row(FILE *out, const option_row *row)
+{
+    enum { column = 27 };
+    char left[column + 1];
+    char short_form[4] = "   ";
+    if (row->short_name)
+        snprintf(short_form, sizeof short_form, "-%c,", row->short_name);
+    snprintf(left, sizeof left, "  %s --%s %s", short_form, row->name, row->argument ? row->argument : "");
+    fprintf(out, "%-*s", column, left);
+    for (const char *c = row->help; *c; c++) {
+        fputc(*c, out);
+        if (*c == '\n')
+            fprintf(out, "%*s", column, "");
+    }
+    fputc('\n', out);
+}
+
+void print_help(FILE *out)
+{
+    fputs("Estimate pi by throwing darts, on CPU cores and GPUs. The same darts hit on all of them.\n\n", out);
+    for (int i = 0; i < command_count; i++)
+        fprintf(out, "  mcpi %-9s [options]   %s\n", commands[i].name, commands[i].help);
+    fputs("\nOptions:\n", out);
+    for (int i = 0; i < rows; i++)
+        print_row(out, &table[i]);
+    fputs("\nThe result goes to standard output, all else to standard error.\n"
+          "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
+          "4 a device that was asked for is not there, 130 interrupted (the partial result is printed).\n",
+          out);
+}
+
+/* ---- parsing ---- */
+
+/* The arguments, and how far they have been read. */
+typedef struct reader {
+    int count, next;
+    char **arguments;
+} reader;
+
+static const option_row *row_by_name(const char *name, size_t length)
+{
+    for (int i = 0; i < rows; i++)
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static const option_row *row_by_letter(char letter)
+{
+    for (int i = 0; i < rows; i++)
+        if (letter && table[i].short_name == letter)
+            return &table[i];
+    return NULL;
+}
+
+static const char *command_name(cli_command command)
+{
+    for (int i = 0; i < command_count; i++)
+        if (commands[i].command == command)
+            return commands[i].name;
+    return "";
+}
+
+static bool is_given(const cli_options *options, const char *name)
+{
+    return options->given >> (row_by_name(name, strlen(name)) - table) & 1U;
+}
+
+/* Why a value will not do, apart from what would. */
+static const char *reason(quantity_status status)
+{
+    switch (status) {
+    case QUANTITY_NEGATIVE:
+        return "negative; ";
+    case QUANTITY_NOT_POSITIVE:
+        return "not above 0; ";
+    case QUANTITY_NOT_WHOLE:
+        return "not a whole number; ";
+    case QUANTITY_TOO_LARGE:
+        return "out of range; ";
+    default:
+        return "";
+    }
+}
+
+static bool apply(cli_options *options, const option_row *row, const char *value, usage_error *error)
+{
+    const unsigned bit = 1U << (row - table);
+    if (!(row->commands & options->command))
+        return fail(error, "--%s: 'mcpi %s' has no such option", row->name, command_name(options->command));
+    if (options->given & bit)
+        return fail(error, "--%s: given twice", row->name);
+    options->given |= bit;
+    const quantity_status status = row->set(options, value);
+    if (status != QUANTITY_OK)
+        return fail(error, "--%s '%s': %smust be %s", row->name, value, reason(status), row->wanted);
+    return true;
+}
+
+/* `attached` is what follows the name in the same argument, or NULL. */
+static bool take_option(cli_options *options, const option_row *row, const char *attached, reader *reader,
+                        usage_error *error)
+{
+    if (!row->argument)
+        return attached ? fail(error, "--%s '%s': takes no value", row->name, attached)
+                        : apply(options, row, NULL, error);
+    if (attached)
+        return apply(options, row, attached, error);
+    if (reader->next == reader->count)
+        return fail(error, "--%s: needs a value: %s", row->name, row->wanted);
+    return apply(options, row, reader->arguments[reader->next++], error);
+}
+
+static bool take_long(cli_options *options, const char *argument, reader *reader, usage_error *error)
+{
+    const char *name = argument + 2;
+    const size_t length = strcspn(name, "=");
+    const option_row *row = row_by_name(name, length);
+    if (!row)
+        return fail(error, "%s: no such option; 'mcpi --help' lists them", argument);
+    return take_option(options, row, name[length] ? name + length + 1 : NULL, reader, error);
+}
+
+/* -q, -n1e9, -n 1e9, -qn 1e9 */
+static bool take_short(cli_options *options, const char *argument, reader *reader, usage_error *error)
+{
+    for (const char *letter = argument + 1; *letter; letter++) {
+        const option_row *row = row_by_letter(*letter);
+        if (!row)
+            return fail(error, "%s: no such option; 'mcpi --help' lists them", argument);
+        const bool takes_rest = row->argument && letter[1];
+        if (!take_option(options, row, takes_rest ? letter + 1 : NULL, reader, error))
+            return false;
+        if (row->argument)
+            break;
+    }
+    return true;
+}
+
+static bool take_command(cli_options *options, reader *reader, usage_error *error)
+{
+    options->command = COMMAND_RUN;
+    if (reader->next == reader->count || reader->arguments[reader->next][0] == '-')
+        return true;
+    const char *name = reader->arguments[reader->next++];
+    for (int i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            options->command = commands[i].command;
+            return true;
+        }
+    }
+    return fail(error, "'%s': no such command; there are run, compare and devices", name);
+}
+
+/* A stop rule without a number of darts runs until it is met. */
+static void complete_samples(cli_options *options)
+{
+    const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
+    if (options->command == COMMAND_RUN && stop_rule && !is_given(options, "samples"))
+        options->run.darts = MCPI_DART_END - options->run.first;
+}
+
+bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)
+{
+    *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT};
+    reader reader = {argc, 1, argv};
+    if (!take_command(options, &reader, error))
+        return false;
+    while (reader.next < argc) {
+        const char *argument = argv[reader.next++];
+        bool taken;
+        if (strncmp(argument, "--", 2) == 0)
+            taken = take_long(options, argument, &reader, error);
+        else if (argument[0] == '-' && argument[1])
+            taken = take_short(options, argument, &reader, error);
+        else
+            taken = fail(error, "'%s': not an option; 'mcpi --help' lists them", argument);
+        if (!taken)
+            return false;
+    }
+    complete_samples(options);
+    return true;
+}
+
+int exit_code_of(mcpi_status status)
+{
+    switch (status) {
+    case MCPI_OK:
+        return EXIT_DONE;
+    case MCPI_STOPPED:
+        return EXIT_INTERRUPTED;
+    case MCPI_BAD_OPTION:
+        return EXIT_USAGE;
+    case MCPI_MISMATCH:
+        return EXIT_MISMATCH;
+    case MCPI_NO_DEVICE:
+        return EXIT_NO_DEVICE;
+    default:
+        return EXIT_FAILED;
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * The command line. One table drives parsing, --help and validation.
+ */
+#ifndef MCPI_CLI_OPTIONS_H
+#define MCPI_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "mcpi/mcpi.h"
+
+/* Exit codes: fixed, scripts lean on them. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_NO_DEVICE = 4, EXIT_INTERRUPTED = 130 };
+
+typedef enum cli_command { COMMAND_RUN = 1, COMMAND_COMPARE = 2, COMMAND_DEVICES = 4 } cli_command;
+
+typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
+
+typedef struct cli_options {
+    cli_command command;
+    mcpi_options run;
+    bool help, version, json, quiet;
+    cli_progress progress;
+    const char *output; /* file for the result as JSON; NULL: none */
+    unsigned given;     /* which options were given, a bit for each row of the table */
+} cli_options;
+
+/* What is wrong with a command line, in one line. */
+typedef struct usage_error {
+    char message[400];
+} usage_error;
+
+bool parse_options(int argc, char **argv, cli_options *options, usage_error *error);
+void print_help(FILE *out);
+
+/* The exit code that a status ends the program with. */
+int exit_code_of(mcpi_status status);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * Results as text for people and as JSON for programs (schema mcpi.result.v1).
+ */
+#ifndef MCPI_CLI_REPORT_H
+#define MCPI_CLI_REPORT_H
+
+#include <stdio.h>
+
+#include "mcpi/mcpi.h"
+
+void report_text(FILE *out, const mcpi_result *result);
+void report_json(FILE *out, const mcpi_result *result);
+
+/* "1.23e9", "45.6": a rate or a ratio in three digits. Returns `text`, of at least 16 characters. */
+char *three_digits(char *text, double value);
+
+#endif

@@ -1,0 +1,77 @@
+#include "cli/json.h"
+#include "cli/report.h"
+
+static void write_estimate(json_writer *j, const mcpi_estimate *estimate)
+{
+    put_number(j, "pi", estimate->pi);
+    put_number(j, "std_error", estimate->std_error);
+    put_open(j, "ci95", '[');
+    put_number(j, NULL, estimate->ci95[0]);
+    put_number(j, NULL, estimate->ci95[1]);
+    put_close(j, ']');
+    put_number(j, "z", estimate->z);
+}
+
+static void write_device(json_writer *j, const mcpi_device_result *device)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "id", device->device.id);
+    put_string(j, "name", device->device.name);
+    put_string(j, "kernel", device->device.kernel);
+    put_integer(j, "threads", device->workers);
+    put_integer(j, "ranges", device->ranges);
+    put_integer(j, "darts", device->darts);
+    put_integer(j, "hits", device->hits);
+    put_number(j, "setup_seconds", device->setup_seconds);
+    put_number(j, "busy_seconds", device->busy_seconds);
+    put_number(j, "darts_per_second", device->darts_per_second);
+    put_number(j, "speedup_vs_cpu", device->speedup_vs_cpu);
+    put_number(j, "speedup_vs_core", device->speedup_vs_core);
+    if (device->failure[0])
+        put_string(j, "failure", device->failure);
+    put_close(j, '}');
+}
+
+static void write_verify(json_writer *j, const mcpi_verify_result *verify)
+{
+    put_open(j, "verify", '{');
+    put_integer(j, "slices", verify->slices);
+    put_integer(j, "darts", verify->darts);
+    put_integer(j, "mismatches", verify->mismatches);
+    if (verify->slices > 0) {
+        put_string(j, "kernel", verify->kernel);
+        put_integer(j, "threads", verify->workers);
+        put_number(j, "busy_seconds", verify->busy_seconds);
+        put_number(j, "darts_per_second", verify->darts_per_second);
+    }
+    if (verify->first_mismatch[0])
+        put_string(j, "first_mismatch", verify->first_mismatch);
+    put_close(j, '}');
+}
+
+void report_json(FILE *out, const mcpi_result *result)
+{
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_string(&j, "schema", "mcpi.result.v1");
+    put_string(&j, "version", mcpi_version());
+    put_integer(&j, "seed", result->seed);
+    put_integer(&j, "stream", result->stream);
+    put_integer(&j, "first", result->first);
+    put_integer(&j, "darts", result->darts);
+    put_integer(&j, "hits", result->hits);
+    put_bool(&j, "complete", result->complete);
+    write_estimate(&j, &result->estimate);
+    put_open(&j, "seconds", '{');
+    put_number(&j, "total", result->total_seconds);
+    put_number(&j, "setup", result->setup_seconds);
+    put_number(&j, "counting", result->counting_seconds);
+    put_close(&j, '}');
+    put_open(&j, "devices", '[');
+    for (size_t i = 0; i < result->device_count; i++)
+        write_device(&j, &result->devices[i]);
+    put_close(&j, ']');
+    write_verify(&j, &result->verify);
+    put_close(&j, '}');
+    fputc('\n', out);
+}

@@ -1,0 +1,136 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report.h"
+
+char *three_digits(char *text, double value)
+{
+    enum { size = 16 };
+    if (!isfinite(value)) {
+        snprintf(text, size, "-");
+    } else if (value != 0.0 && (value >= 1e4 || value < 1e-3)) {
+        /* To people 1.23e+09 is 1.23e9. */
+        snprintf(text, size, "%.2e", value);
+        char *const exponent = strchr(text, 'e') + 1;
+        const long power = strtol(exponent, NULL, 10);
+        snprintf(exponent, size - (size_t)(exponent - text), "%ld", power);
+    } else {
+        const int digits = value >= 100.0 ? 0 : value >= 10.0 ? 1 : value >= 1.0 ? 2 : 3;
+        snprintf(text, size, "%.*f", digits, value);
+    }
+    return text;
+}
+
+/* Decimals that show two digits of the error. */
+static int decimals_for(double std_error)
+{
+    return (int)fmin(fmax(1.0 - floor(log10(std_error)), 1.0), 15.0);
+}
+
+static void print_estimate(FILE *out, const mcpi_result *result)
+{
+    const mcpi_estimate *estimate = &result->estimate;
+    if (!result->complete)
+        fputs("INCOMPLETE: the run ended early; this is the count of the darts below, all of them and no others\n",
+              out);
+    if (result->darts == 0) {
+        fputs("pi        no darts, no estimate\n", out);
+        return;
+    }
+    const int decimals =
+        decimals_for(estimate->std_error > 0.0 ? estimate->std_error : estimate->ci95[1] - estimate->ci95[0]);
+    fprintf(out, "pi        %.*f +- %.*f standard error, z = %+.2f\n", decimals, estimate->pi, decimals,
+            estimate->std_error, estimate->z);
+    fprintf(out, "95 %%      %.*f to %.*f\n", decimals, estimate->ci95[0], decimals, estimate->ci95[1]);
+}
+
+static void print_count(FILE *out, const mcpi_result *result)
+{
+    fprintf(out,
+            "count     %" PRIu64 " hits in %" PRIu64 " darts, from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64
+            "\n",
+            result->hits, result->darts, result->first, result->seed, result->stream);
+}
+
+static uint64_t darts_of_all_devices(const mcpi_result *result)
+{
+    uint64_t darts = 0;
+    for (size_t i = 0; i < result->device_count; i++)
+        darts += result->devices[i].darts;
+    return darts;
+}
+
+static void print_devices(FILE *out, const mcpi_result *result)
+{
+    const uint64_t all = darts_of_all_devices(result);
+    fprintf(out, "\ndevice    kernel   workers                darts   share   darts/s  name\n");
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *device = &result->devices[i];
+        char rate[16];
+        fprintf(out, "%-9s %-8s %7u %20" PRIu64 " %5.1f %%  %8s  %s\n", device->device.id, device->device.kernel,
+                device->workers, device->darts, all > 0 ? 100.0 * (double)device->darts / (double)all : 0.0,
+                three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN), device->device.name);
+        if (device->failure[0])
+            fprintf(out, "          dropped: %s\n", device->failure);
+    }
+    fputc('\n', out);
+}
+
+static unsigned cpu_threads(const mcpi_result *result)
+{
+    for (size_t i = 0; i < result->device_count; i++)
+        if (result->devices[i].device.kind == MCPI_CPU)
+            return result->devices[i].workers;
+    return 0;
+}
+
+/* How many times the CPU each GPU is. The CPU's rate is its own in this run, or else that of its recounts. */
+static void print_speedups(FILE *out, const mcpi_result *result)
+{
+    const unsigned threads = cpu_threads(result);
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *device = &result->devices[i];
+        char cpu[16];
+        char core[16];
+        if (device->device.kind != MCPI_GPU || !isfinite(device->speedup_vs_core))
+            continue;
+        fprintf(out, "speed-up  %s is %s times all CPU threads, %s times one of them (%s rate%s)\n", device->device.id,
+                three_digits(cpu, device->speedup_vs_cpu), three_digits(core, device->speedup_vs_core),
+                threads ? "the CPU's own" : "their recount's", threads ? " in this run" : "");
+    }
+}
+
+static void print_verify(FILE *out, const mcpi_verify_result *verify)
+{
+    char rate[16];
+    if (verify->mismatches > 0)
+        fprintf(out, "check     FAILED: %" PRIu64 " of %" PRIu64 " slices differ\n          %s\n", verify->mismatches,
+                verify->slices, verify->first_mismatch);
+    else if (verify->slices > 0)
+        fprintf(out,
+                "check     %" PRIu64 " slices, %" PRIu64 " darts recounted on the CPU (%s, %s darts/s): all agree\n",
+                verify->slices, verify->darts, verify->kernel, three_digits(rate, verify->darts_per_second));
+}
+
+static void print_time(FILE *out, const mcpi_result *result)
+{
+    char rate[16];
+    fprintf(out, "time      %.3f s: %.3f set-up, %.3f counting", result->total_seconds, result->setup_seconds,
+            result->counting_seconds);
+    if (result->counting_seconds > 0.0)
+        fprintf(out, " at %s darts/s",
+                three_digits(rate, (double)darts_of_all_devices(result) / result->counting_seconds));
+    fputc('\n', out);
+}
+
+void report_text(FILE *out, const mcpi_result *result)
+{
+    print_estimate(out, result);
+    print_count(out, result);
+    print_devices(out, result);
+    print_speedups(out, result);
+    print_verify(out, &result->verify);
+    print_time(out, result);
+}
