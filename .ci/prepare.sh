@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Sourced by ./mcpi, ./check and .ci/run: find the project, install what is missing, build.
+# Everything it says goes to standard error; standard output belongs to the program.
+
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+
+# need WHAT PACKAGE...: install Debian packages that WHAT needs, or say how to and give up.
+need() {
+    local what=$1
+    shift
+    local sudo=
+    [ "$(id -u)" -eq 0 ] || sudo=sudo
+    if ! command -v apt-get >/dev/null; then
+        say "$what needs what Debian calls: $*; install it and try again"
+        exit 1
+    fi
+    if [ -n "$sudo" ] && ! sudo -n true 2>/dev/null; then
+        say "$what needs $*; type: sudo apt-get install -y $*"
+        exit 1
+    fi
+    say "installing $* for $what (apt-get)"
+    local log
+    log=$(mktemp)
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >"$log" 2>&1 &&
+        ! { $sudo apt-get update -q >"$log" 2>&1 &&
+            $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1; }; then
+        tail -n 5 "$log" >&2
+        say "could not install $*; type: sudo apt-get install -y $*"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+# need_packages WHAT PACKAGE...: those of the packages that dpkg does not know as installed.
+need_packages() {
+    local what=$1 package missing=()
+    shift
+    command -v dpkg-query >/dev/null || return 0
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] || need "$what" "${missing[@]}"
+}
+
+# The compilers and cmake, in whatever way they came here.
+need_tools() {
+    local missing=()
+    command -v cmake >/dev/null || missing+=(cmake)
+    { command -v cc && command -v c++ && command -v make; } >/dev/null 2>&1 || missing+=(build-essential)
+    [ ${#missing[@]} -eq 0 ] || need "the build" "${missing[@]}"
+}
+
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# run_logged LOG COMMAND...: quiet, unless it fails.
+run_logged() {
+    local log=$1
+    shift
+    "$@" >>"$log" 2>&1 && return
+    tail -n 30 "$log" >&2
+    say "failed: $*; the whole log is $log"
+    exit 1
+}
+
+# build PRESET TARGET [CMAKE ARGUMENT...]
+build() {
+    local preset=$1 target=$2 folder=$root/build/$1
+    shift 2
+    mkdir -p "$folder"
+    exec 9>"$folder/lock"
+    if command -v flock >/dev/null; then flock 9; fi
+    : >"$folder/build.log"
+    (cd "$root" && run_logged "$folder/build.log" cmake --preset "$preset" "$@") || exit 1
+    run_logged "$folder/build.log" cmake --build "$folder" --parallel "$jobs" --target "$target"
+    exec 9>&-
+}

@@ -1,0 +1,14 @@
+# One line that names the option, what was given and what would do; exit code 2; nothing on standard output.
+try() { mcpi "$@" 2>&1; echo "exit code $?"; }
+for n in 1e10x -1 1.5 1e30 nan inf "" 0x10 10Gi "1 000" 1e -0 2^64 9223372036854775809; do try --samples "$n"; done
+for f in -1 1.5 1e19; do try --first "$f"; done
+for s in -1 1.5 0x 0x1ffffffffffffffff 18446744073709551616; do try --seed "$s"; done
+for k in "" x; do try --stream "$k"; done
+for t in 0 -1 1.5 70000 many; do try --threads "$t"; done
+for e in 0 -1 nan inf 1e-6x ""; do try --target-error "$e"; done
+for d in 0 -5s 10x "" nan; do try --time "$d"; done
+try --verify sometimes
+try --progress sometimes
+try --first 9223372036854775807 --samples 2
+try --first 2^63
+try -e 1e-10

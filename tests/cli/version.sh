@@ -1,0 +1,2 @@
+mcpi --version
+mcpi -V

@@ -1,0 +1,25 @@
+/* A C program that knows mcpi by its installed header and library alone. */
+#include <mcpi/mcpi.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(void)
+{
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = 1000000;
+    mcpi_result *result = NULL;
+    mcpi_error error;
+    if (strcmp(mcpi_version(), MCPI_VERSION) != 0)
+        return 1;
+    if (mcpi_run(&options, &result, &error) != MCPI_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        return 1;
+    }
+    printf("%llu hits, pi = %.4f\n", (unsigned long long)result->hits, result->estimate.pi);
+    const int golden = result->hits == 785850;
+    mcpi_result_free(result);
+
+    options.devices = "tpu";
+    return golden && mcpi_run(&options, &result, &error) == MCPI_BAD_OPTION && result == NULL ? 0 : 1;
+}

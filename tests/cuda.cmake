@@ -1,0 +1,75 @@
+mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
+target_include_directories(test_cuda_geometry PRIVATE ${PROJECT_SOURCE_DIR})
+
+mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
+target_include_directories(test_cuda_absent PRIVATE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
+
+if(NOT MCPI_HAVE_CUDA)
+  return()
+endif()
+
+# cuRAND's device code as host code; some of what it includes lies in cccl.
+mcpi_test(test_curand unit SOURCES test_curand.cc)
+target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS} ${CUDAToolkit_INCLUDE_DIRS}/cccl)
+
+add_test(NAME cuda.sass_budget
+         COMMAND ${PROJECT_SOURCE_DIR}/cuda/sass_budget $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,count\\.cu>)
+set_tests_properties(cuda.sass_budget PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
+
+mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
+target_include_directories(test_cuda_backend PRIVATE ${PROJECT_SOURCE_DIR})
+
+if(NOT TARGET mcpi_cuda_sim)
+  return()
+endif()
+
+# The same program, and one about faults, on simulated devices.
+foreach(name IN ITEMS test_cuda_backend test_cuda_faults)
+  add_executable(${name}_sim gpu/${name}.cc)
+  target_include_directories(${name}_sim PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name}_sim PRIVATE MCPI_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_link_libraries(${name}_sim PRIVATE mcpi_cuda_sim mcpi_base Threads::Threads GTest::gtest GTest::gtest_main)
+endforeach()
+
+# mcpi_sim_test(NAME PROGRAM FILTER OPTIONS...): the cases of a program that FILTER matches, on simulated devices. None
+# may be skipped, nothing may leak.
+function(mcpi_sim_test name program filter)
+  add_test(NAME cuda_sim.${name}
+           COMMAND ${MCPI_SIMCUDA}/simcuda --report ${ARGN} -- $<TARGET_FILE:${program}>
+                   --gtest_filter=${filter} --gtest_brief=1)
+  set_tests_properties(cuda_sim.${name} PROPERTIES LABELS gpu TIMEOUT 120
+                       ENVIRONMENT TSAN_OPTIONS=ignore_noninstrumented_modules=1
+                       FAIL_REGULAR_EXPRESSION " 0 tests from;SKIPPED;report: leak;report: misuse;pending at exit")
+endfunction()
+
+mcpi_sim_test(one_device test_cuda_backend_sim * --devices 1 --poison --delay 2 --copy-delay 5)
+mcpi_sim_test(two_devices test_cuda_backend_sim * --devices 2 --poison --shuffle-streams)
+mcpi_sim_test(three_devices test_cuda_backend_sim * --devices 3 --order shuffle --undefined-fails)
+
+function(mcpi_fault_test case)
+  mcpi_sim_test(${case} test_cuda_faults_sim CudaFaults.${case} ${ARGN})
+endfunction()
+
+mcpi_fault_test(NoDevice --devices 0)
+mcpi_fault_test(NoDriver --driver none)
+mcpi_fault_test(OldDriver --driver old)
+mcpi_fault_test(CountingDevicesFails
+  --fail call=cudaGetDeviceCount,error=cudaErrorInitializationError,times=0)
+mcpi_fault_test(PropertiesFail --devices 2 --fail call=cudaGetDeviceProperties,error=cudaErrorUnknown)
+mcpi_fault_test(TooOldGpu --cc 7.0)
+set(no_memory error=cudaErrorMemoryAllocation,sticky=0)
+mcpi_fault_test(OpenFails
+  --fail call=cudaSetDevice,${no_memory}
+  --fail call=cudaStreamCreateWithFlags,${no_memory}
+  --fail call=cudaEventCreate,nth=2,${no_memory}
+  --fail call=cudaMalloc,nth=2,${no_memory}
+  --fail call=cudaMallocHost,nth=2,${no_memory}
+  --fail call=cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags,${no_memory})
+mcpi_fault_test(LaunchFails --devices 2
+  --fail dev=1,call=cudaLaunchKernel,nth=2,error=cudaErrorLaunchOutOfResources)
+mcpi_fault_test(CopyFails --fail call=cudaMemcpyAsync,nth=2,error=cudaErrorInvalidValue)
+mcpi_fault_test(KernelFails --devices 2 --fail kind=kernel,dev=0,nth=2,error=cudaErrorECCUncorrectable)
+mcpi_fault_test(DeviceHangs --devices 2 --fail kind=hang,dev=0,nth=2)
+mcpi_fault_test(CloseOfHungDevice --fail kind=hang,nth=1)
+mcpi_fault_test(CardFallsOffTheBus --devices 2 --fail call=*,dev=0,nth=60,times=0,error=cudaErrorUnknown)

@@ -1,0 +1,3 @@
+foreach(name IN ITEMS done queue stats plan engine)
+  mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_engine mcpi_stats mcpi_base)
+endforeach()

@@ -1,0 +1,198 @@
+/*
+ * Backends made of behaviour: slow, uneven, failing, lying. They count the real darts, by dart.h, and then do to the
+ * count whatever their script says.
+ */
+#ifndef MCPI_TESTS_FAKE_BACKEND_H
+#define MCPI_TESTS_FAKE_BACKEND_H
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "mcpi/backend.h"
+#include "mcpi/dart.h"
+
+inline uint64_t count_by_definition(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)
+{
+    uint64_t hits = 0;
+    for (uint64_t dart = first; dart < first + darts; dart++) {
+        const mcpi_words block = mcpi_block(seed, stream, dart / 2);
+        const unsigned pair = dart % 2 ? 2 : 0;
+        hits += mcpi_hit(block.w[pair], block.w[pair + 1]);
+    }
+    return hits;
+}
+
+/* What one fake device does. */
+struct Behaviour {
+    mcpi_device_kind kind = MCPI_GPU;
+    double darts_per_second = 0; /* 0: as fast as it comes */
+    uint64_t slice_darts = uint64_t{1} << 40;
+    bool open_fails = false;
+    int submit_fails_at = -1;  /* the n-th submit, from 0 */
+    int collect_fails_at = -1; /* the n-th collect */
+    int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
+    int too_many_at = -1;      /* the n-th collect claims more hits than darts */
+    bool available = true;
+    unsigned units = 1;
+};
+
+/* What happened to one fake device. */
+struct Record {
+    std::atomic<int> opened{0}, closed{0}, submitted{0}, collected{0}, most_in_flight{0};
+    std::mutex lock;
+    std::vector<mcpi_job> jobs;
+    std::vector<std::string> kernels;
+};
+
+/* The fleet that is in service; one at a time, since a backend is a constant struct of plain functions. */
+struct Fleet {
+    std::vector<Behaviour> behaviours;
+    std::deque<Record> records;
+
+    explicit Fleet(std::vector<Behaviour> devices) : behaviours(std::move(devices)), records(behaviours.size())
+    {
+        current() = this;
+    }
+    ~Fleet()
+    {
+        current() = nullptr;
+    }
+    Fleet(const Fleet &) = delete;
+    Fleet &operator=(const Fleet &) = delete;
+
+    static Fleet *&current()
+    {
+        static Fleet *fleet = nullptr;
+        return fleet;
+    }
+
+    mcpi_device device(int index) const
+    {
+        mcpi_device device{};
+        const Behaviour &behaviour = behaviours[index];
+        device.kind = behaviour.kind;
+        device.available = behaviour.available;
+        device.index = index;
+        device.units = behaviour.units;
+        std::snprintf(device.id, sizeof device.id, behaviour.kind == MCPI_CPU ? "cpu" : "gpu:%d", index);
+        std::snprintf(device.name, sizeof device.name, "Fake %d", index);
+        std::snprintf(device.kernel, sizeof device.kernel, "fake");
+        if (!behaviour.available)
+            std::snprintf(device.note, sizeof device.note, "broken on purpose");
+        return device;
+    }
+};
+
+struct FakeWorker {
+    const Behaviour *behaviour;
+    Record *record;
+    std::deque<mcpi_job> jobs;
+    std::vector<uint64_t> hits;
+};
+
+inline size_t fake_enumerate(mcpi_device_kind kind, mcpi_device *devices, size_t capacity)
+{
+    const Fleet *fleet = Fleet::current();
+    size_t count = 0;
+    for (size_t i = 0; i < fleet->behaviours.size(); i++) {
+        if (fleet->behaviours[i].kind != kind)
+            continue;
+        if (count < capacity)
+            devices[count] = fleet->device(static_cast<int>(i));
+        count++;
+    }
+    return count;
+}
+
+inline size_t fake_enumerate_cpus(mcpi_device *devices, size_t capacity)
+{
+    return fake_enumerate(MCPI_CPU, devices, capacity);
+}
+
+inline size_t fake_enumerate_gpus(mcpi_device *devices, size_t capacity)
+{
+    return fake_enumerate(MCPI_GPU, devices, capacity);
+}
+
+inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
+                             mcpi_error *error)
+{
+    Fleet *fleet = Fleet::current();
+    const Behaviour &behaviour = fleet->behaviours[device->index];
+    Record &record = fleet->records[device->index];
+    if (behaviour.open_fails)
+        return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: would not open", device->id);
+    record.opened++;
+    {
+        std::lock_guard<std::mutex> guard(record.lock);
+        record.kernels.emplace_back(options->kernel ? options->kernel : "");
+    }
+    *worker = new FakeWorker{&behaviour, &record, {}, {}};
+    return MCPI_OK;
+}
+
+inline mcpi_status fake_submit(void *worker, const mcpi_job *job, mcpi_error *error)
+{
+    auto *w = static_cast<FakeWorker *>(worker);
+    if (w->record->submitted++ == w->behaviour->submit_fails_at)
+        return mcpi_fail(error, MCPI_DEVICE_FAILED, "submit failed on purpose");
+    w->jobs.push_back(*job);
+    const int in_flight = static_cast<int>(w->jobs.size());
+    if (in_flight > w->record->most_in_flight)
+        w->record->most_in_flight = in_flight;
+    return MCPI_OK;
+}
+
+inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *error)
+{
+    auto *w = static_cast<FakeWorker *>(worker);
+    const Behaviour &b = *w->behaviour;
+    const int nth = w->record->collected++;
+    if (nth == b.collect_fails_at)
+        return mcpi_fail(error, MCPI_TIMED_OUT, "collect failed on purpose");
+    const auto begun = std::chrono::steady_clock::now();
+    const mcpi_job job = w->jobs.front();
+    w->jobs.pop_front();
+    {
+        std::lock_guard<std::mutex> guard(w->record->lock);
+        w->record->jobs.push_back(job);
+    }
+    const uint64_t origin = job.first & ~uint64_t{1};
+    const uint64_t slices = (job.first + job.darts - origin + b.slice_darts - 1) / b.slice_darts;
+    w->hits.clear();
+    for (uint64_t i = 0; i < slices; i++) {
+        const mcpi_job slice = mcpi_slice(&job, b.slice_darts, i);
+        w->hits.push_back(count_by_definition(slice.seed, slice.stream, slice.first, slice.darts));
+    }
+    if (nth == b.lies_at)
+        w->hits.back() += 1;
+    if (nth == b.too_many_at)
+        w->hits.back() = job.darts + 1;
+    if (b.darts_per_second > 0)
+        std::this_thread::sleep_until(begun + std::chrono::duration<double>(job.darts / b.darts_per_second));
+    const double busy = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), busy};
+    return MCPI_OK;
+}
+
+inline void fake_close(void *worker)
+{
+    auto *w = static_cast<FakeWorker *>(worker);
+    w->record->closed++;
+    delete w;
+}
+
+inline const mcpi_backend fake_cpus = {"fake-cpu",  MCPI_CPU,     1,         4096, fake_enumerate_cpus, fake_open,
+                                       fake_submit, fake_collect, fake_close};
+inline const mcpi_backend fake_gpus = {"fake-gpu",  MCPI_GPU,     2,         8192, fake_enumerate_gpus, fake_open,
+                                       fake_submit, fake_collect, fake_close};
+inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
+
+#endif

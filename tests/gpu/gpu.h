@@ -1,0 +1,91 @@
+/* What the GPU tests share: the GPUs there are, a worker that closes itself, and the count by definition. */
+#ifndef MCPI_TESTS_GPU_GPU_H
+#define MCPI_TESTS_GPU_GPU_H
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "cuda/cuda.h"
+#include "mcpi/dart.h"
+
+inline std::vector<mcpi_device> list_gpus()
+{
+    std::vector<mcpi_device> gpus(mcpi_backend_cuda.enumerate(nullptr, 0));
+    mcpi_backend_cuda.enumerate(gpus.data(), gpus.size());
+    return gpus;
+}
+
+/* A worker, as the engine would use it. Its own thread is that of the test. */
+class GpuWorker
+{
+  public:
+    explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0)
+    {
+        const mcpi_worker_options options = {nullptr, deadline_seconds};
+        status = mcpi_backend_cuda.open(&device, &options, &worker, &error);
+    }
+
+    ~GpuWorker()
+    {
+        close();
+    }
+
+    GpuWorker(const GpuWorker &) = delete;
+    GpuWorker &operator=(const GpuWorker &) = delete;
+
+    void close()
+    {
+        if (worker)
+            mcpi_backend_cuda.close(worker);
+        worker = nullptr;
+    }
+
+    mcpi_status submit(const mcpi_job &job)
+    {
+        return status = mcpi_backend_cuda.submit(worker, &job, &error);
+    }
+
+    mcpi_status collect()
+    {
+        return status = mcpi_backend_cuda.collect(worker, &counts, &error);
+    }
+
+    mcpi_status count(const mcpi_job &job)
+    {
+        return submit(job) == MCPI_OK ? collect() : status;
+    }
+
+    /* Of the job that was collected last. */
+    uint64_t hits() const
+    {
+        return std::accumulate(counts.hits, counts.hits + counts.slices, uint64_t{0});
+    }
+
+    std::string message() const
+    {
+        return error.message;
+    }
+
+    mcpi_status status;
+    mcpi_counts counts = {};
+
+  private:
+    void *worker = nullptr;
+    mcpi_error error = {};
+};
+
+inline uint64_t count_by_definition(const mcpi_job &job)
+{
+    uint64_t hits = 0;
+    for (uint64_t dart = job.first; dart < job.first + job.darts; dart++) {
+        const mcpi_words words = mcpi_block(job.seed, job.stream, dart / 2);
+        hits += dart % 2 == 0 ? mcpi_hit(words.w[0], words.w[1]) : mcpi_hit(words.w[2], words.w[3]);
+    }
+    return hits;
+}
+
+#endif

@@ -1,0 +1,156 @@
+/* The CUDA backend against the contract of mcpi/backend.h, on every GPU there is, real or simulated. */
+#include <cstring>
+#include <random>
+#include <thread>
+
+#include "../golden.h"
+#include "gpu.h"
+
+namespace
+{
+
+class CudaBackend : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        for (const mcpi_device &gpu : list_gpus()) {
+            if (gpu.available)
+                gpus.push_back(gpu);
+            else
+                reason += std::string(gpu.id) + ": " + gpu.note + " ";
+        }
+        if (gpus.empty())
+            GTEST_SKIP() << reason;
+    }
+
+    /* The simulator counts a few thousand times slower. */
+    static bool is_simulated(const mcpi_device &gpu)
+    {
+        return std::strstr(gpu.name, "Simulated") != nullptr;
+    }
+
+    std::vector<mcpi_device> gpus;
+    std::string reason;
+};
+
+void expect_right_slices(GpuWorker &worker, const mcpi_job &job)
+{
+    SCOPED_TRACE(testing::Message() << "seed " << job.seed << ", stream " << job.stream << ", " << job.darts
+                                    << " darts from " << job.first);
+    ASSERT_EQ(worker.count(job), MCPI_OK) << worker.message();
+    const mcpi_counts &counts = worker.counts;
+    uint64_t darts = 0;
+    for (size_t i = 0; i < counts.slices; i++) {
+        const mcpi_job slice = mcpi_slice(&job, counts.slice_darts, i);
+        EXPECT_EQ(counts.hits[i], count_by_definition(slice)) << "slice " << i << " of " << counts.slices;
+        darts += slice.darts;
+    }
+    EXPECT_EQ(darts, job.darts);
+}
+
+TEST_F(CudaBackend, DescribesTheGpus)
+{
+    for (size_t i = 0; i < gpus.size(); i++) {
+        EXPECT_EQ(gpus[i].id, "gpu:" + std::to_string(gpus[i].index));
+        EXPECT_EQ(gpus[i].kind, MCPI_GPU);
+        EXPECT_STRNE(gpus[i].name, "");
+        EXPECT_STREQ(gpus[i].kernel, "philox");
+        EXPECT_EQ(std::strncmp(gpus[i].note, "compute capability ", 19), 0) << gpus[i].note;
+        EXPECT_GT(gpus[i].units, 0u);
+        EXPECT_GT(gpus[i].memory_bytes, 0u);
+    }
+}
+
+TEST_F(CudaBackend, ListsNoMoreThanFit)
+{
+    mcpi_device devices[2];
+    std::memset(devices, 'x', sizeof devices);
+    EXPECT_GE(mcpi_backend_cuda.enumerate(devices, 1), 1u);
+    EXPECT_STREQ(devices[0].id, "gpu:0");
+    EXPECT_EQ(devices[1].id[0], 'x');
+}
+
+TEST_F(CudaBackend, GivesTheGoldenCounts)
+{
+    for (const mcpi_device &gpu : gpus) {
+        GpuWorker worker(gpu);
+        ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+        for (const GoldenRow &row : golden_rows(is_simulated(gpu) ? 10000000 : UINT64_MAX)) {
+            if (row.darts == 0)
+                continue;
+            ASSERT_EQ(worker.count({row.seed, row.stream, row.first, row.darts}), MCPI_OK) << worker.message();
+            EXPECT_EQ(worker.hits(), row.hits) << row.darts << " darts from " << row.first << " on " << gpu.id;
+        }
+    }
+}
+
+TEST_F(CudaBackend, CountsEachSlice)
+{
+    std::mt19937_64 random(2);
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    for (int i = 0; i < 5; i++)
+        expect_right_slices(worker, {random(), random(), random() >> 2, 100000 + random() % 200000});
+}
+
+/* Where a dart at either end shares its block with one that is not in the job, and where the counter carries. */
+TEST_F(CudaBackend, CountsAnyRange)
+{
+    const uint64_t span_darts = UINT64_C(1) << 33;
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    for (uint64_t darts = 1; darts <= 5; darts++)
+        for (const uint64_t first : {UINT64_C(0), UINT64_C(1), span_darts - 3, span_darts - 2, MCPI_DART_END - darts})
+            expect_right_slices(worker, {11, 12, first, darts});
+    for (const uint64_t darts : {511, 512, 513, 32767, 32768, 32769})
+        for (const uint64_t first : {UINT64_C(0), span_darts - 16385, MCPI_DART_END - darts})
+            expect_right_slices(worker, {13, 14, first, darts});
+}
+
+TEST_F(CudaBackend, CollectsInOrder)
+{
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    std::vector<mcpi_job> jobs;
+    for (uint64_t i = 0; i < 7; i++)
+        jobs.push_back({5, 6, 100003 * i, 100003});
+
+    const size_t in_flight = mcpi_backend_cuda.in_flight;
+    for (size_t i = 0; i < jobs.size() + in_flight; i++) {
+        if (i >= in_flight && i - in_flight < jobs.size()) {
+            ASSERT_EQ(worker.collect(), MCPI_OK) << worker.message();
+            EXPECT_EQ(worker.hits(), count_by_definition(jobs[i - in_flight])) << "job " << i - in_flight;
+            EXPECT_GT(worker.counts.busy_seconds, 0);
+        }
+        if (i < jobs.size()) {
+            ASSERT_EQ(worker.submit(jobs[i]), MCPI_OK) << worker.message();
+        }
+    }
+}
+
+TEST_F(CudaBackend, ClosesWithJobsInFlight)
+{
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.submit({0, 0, 0, 1000000}), MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.submit({0, 0, 1000000, 1000000}), MCPI_OK) << worker.message();
+}
+
+/* Each GPU with two workers, each worker with a thread: as when a device is listed twice. */
+TEST_F(CudaBackend, WorkersDoNotDisturbEachOther)
+{
+    std::vector<std::thread> threads;
+    for (const mcpi_device &gpu : gpus)
+        for (uint64_t stream = 0; stream < 2; stream++)
+            threads.emplace_back([&gpu, stream] {
+                GpuWorker worker(gpu);
+                ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+                for (uint64_t i = 0; i < 5; i++)
+                    expect_right_slices(worker, {static_cast<uint64_t>(gpu.index), stream, 50001 * i, 50001});
+            });
+    for (std::thread &thread : threads)
+        thread.join();
+}
+
+} // namespace

@@ -1,0 +1,184 @@
+/*
+ * The CUDA backend on devices that fail. Each case is run by itself, under the simulator, with the faults that
+ * tests/cuda.cmake gives beside its name.
+ */
+#include <thread>
+
+#include "gpu.h"
+
+namespace
+{
+
+const mcpi_job first_job = {0, 0, 0, 100000};
+const mcpi_job second_job = {0, 0, 100000, 200001};
+const char second_range[] = "darts [100000, 300001)";
+
+testing::AssertionResult contains(const std::string &text, const std::string &part)
+{
+    if (text.find(part) != std::string::npos)
+        return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "\"" << text << "\" lacks \"" << part << "\"";
+}
+
+void expect_failure(const GpuWorker &worker, mcpi_status status, const std::vector<std::string> &parts)
+{
+    EXPECT_STREQ(mcpi_status_name(worker.status), mcpi_status_name(status)) << worker.message();
+    for (const std::string &part : parts)
+        EXPECT_TRUE(contains(worker.message(), part));
+}
+
+void expect_works(const mcpi_device &gpu)
+{
+    GpuWorker worker(gpu);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.count(second_job), MCPI_OK) << worker.message();
+    EXPECT_EQ(worker.hits(), count_by_definition(second_job));
+}
+
+/* Nothing can count here, and the reason is given. */
+void expect_no_gpu(const std::string &reason)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    ASSERT_EQ(gpus.size(), 1u);
+    EXPECT_STREQ(gpus[0].id, "gpu");
+    EXPECT_FALSE(gpus[0].available);
+    EXPECT_TRUE(contains(gpus[0].note, reason));
+}
+
+TEST(CudaFaults, NoDevice)
+{
+    expect_no_gpu("cudaGetDeviceCount: no CUDA-capable device is detected");
+}
+
+TEST(CudaFaults, NoDriver)
+{
+    expect_no_gpu("no CUDA driver is installed: install an NVIDIA driver for CUDA ");
+}
+
+TEST(CudaFaults, OldDriver)
+{
+    expect_no_gpu("the NVIDIA driver is for CUDA 11.0, this build needs ");
+}
+
+TEST(CudaFaults, CountingDevicesFails)
+{
+    expect_no_gpu("cudaGetDeviceCount: initialization error");
+}
+
+TEST(CudaFaults, PropertiesFail)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    ASSERT_EQ(gpus.size(), 2u);
+    EXPECT_FALSE(gpus[0].available);
+    EXPECT_TRUE(contains(gpus[0].note, "cudaGetDeviceProperties: unknown error"));
+    EXPECT_TRUE(gpus[1].available);
+}
+
+TEST(CudaFaults, TooOldGpu)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    ASSERT_EQ(gpus.size(), 1u);
+    EXPECT_STREQ(gpus[0].id, "gpu:0");
+    EXPECT_FALSE(gpus[0].available);
+    EXPECT_STREQ(gpus[0].note, "compute capability 7.0, this build needs 7.5");
+}
+
+/* Every call of open fails in its turn. What had been acquired until then is given back: --report sees to that. */
+TEST(CudaFaults, OpenFails)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    for (const char *call : {"cudaSetDevice", "cudaStreamCreateWithFlags", "cudaEventCreate", "cudaMalloc",
+                             "cudaMallocHost", "cudaOccupancyMaxActiveBlocksPerMultiprocessor"}) {
+        const GpuWorker worker(gpu);
+        expect_failure(worker, MCPI_NO_MEMORY,
+                       {"gpu:0 (", std::string(call) + ": cudaErrorMemoryAllocation: out of memory; "});
+    }
+    expect_works(gpu);
+}
+
+TEST(CudaFaults, LaunchFails)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    GpuWorker worker(gpus.at(1));
+    ASSERT_EQ(worker.count(first_job), MCPI_OK) << worker.message();
+    worker.submit(second_job);
+    expect_failure(worker, MCPI_DEVICE_FAILED,
+                   {"gpu:1 (Simulated GPU", "cudaLaunchKernel for ", second_range, "cudaErrorLaunchOutOfResources"});
+    worker.close();
+    expect_works(gpus[0]);
+    expect_works(gpus[1]);
+}
+
+TEST(CudaFaults, CopyFails)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    GpuWorker worker(gpu);
+    ASSERT_EQ(worker.submit(first_job), MCPI_OK) << worker.message();
+    worker.submit(second_job);
+    expect_failure(worker, MCPI_DEVICE_FAILED, {"cudaMemcpyAsync for ", second_range, "cudaErrorInvalidValue"});
+    worker.close();
+    expect_works(gpu);
+}
+
+/* The kernel of the second job faults: the first is right, or the device was lost before it could be fetched. */
+TEST(CudaFaults, KernelFails)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    GpuWorker worker(gpus.at(0));
+    ASSERT_EQ(worker.count(first_job), MCPI_OK) << worker.message();
+    EXPECT_EQ(worker.hits(), count_by_definition(first_job));
+    ASSERT_EQ(worker.submit(second_job), MCPI_OK) << worker.message();
+    worker.collect();
+    expect_failure(worker, MCPI_DEVICE_FAILED,
+                   {"gpu:0 (Simulated GPU", "cudaEventQuery for ", second_range, "cudaErrorECCUncorrectable", "dmesg"});
+    worker.close();
+    expect_works(gpus.at(1));
+}
+
+TEST(CudaFaults, DeviceHangs)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    GpuWorker worker(gpus.at(0), 0.5);
+    ASSERT_EQ(worker.count(first_job), MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.submit(second_job), MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.submit(first_job), MCPI_OK) << worker.message();
+    const double begin = mcpi_seconds();
+    worker.collect();
+    const double hung = mcpi_seconds();
+    expect_failure(worker, MCPI_TIMED_OUT, {"gpu:0 (Simulated GPU", second_range, "within 0.5 s", "hangs"});
+    EXPECT_GE(hung - begin, 0.5);
+    worker.close();
+    EXPECT_LT(mcpi_seconds() - hung, 0.4) << "close waited for a device that hangs";
+    expect_works(gpus.at(1));
+}
+
+/* Nobody has noticed yet that the device hangs. */
+TEST(CudaFaults, CloseOfHungDevice)
+{
+    GpuWorker worker(list_gpus().at(0), 0.5);
+    ASSERT_EQ(worker.submit(first_job), MCPI_OK) << worker.message();
+    ASSERT_EQ(worker.submit(second_job), MCPI_OK) << worker.message();
+    const double begin = mcpi_seconds();
+    worker.close();
+    EXPECT_GE(mcpi_seconds() - begin, 0.5);
+}
+
+/* From some call on all fail. Whichever it is, the worker says so and can be closed, and its neighbour goes on. */
+TEST(CudaFaults, CardFallsOffTheBus)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    GpuWorker neighbour(gpus.at(1));
+    ASSERT_EQ(neighbour.status, MCPI_OK) << neighbour.message();
+
+    std::thread([&gpus] {
+        GpuWorker worker(gpus[0]);
+        for (int i = 0; i < 100 && worker.status == MCPI_OK; i++)
+            worker.count(first_job);
+        expect_failure(worker, MCPI_DEVICE_FAILED, {"gpu:0 (Simulated GPU", "cudaErrorUnknown"});
+    }).join();
+
+    ASSERT_EQ(neighbour.count(second_job), MCPI_OK) << neighbour.message();
+    EXPECT_EQ(neighbour.hits(), count_by_definition(second_job));
+}
+
+} // namespace

@@ -1,0 +1,25 @@
+# A GPU that fails in the middle of a run is dropped and named; the others finish its ranges; the count is the golden one.
+. "$CASES/sim.bash"
+complaints() { sed -E -e '/^simcuda: /d' -e 's/\[[0-9]+, [0-9]+\)/[A, B)/g' err; }
+show() {
+    complaints
+    echo "$(field hits <run.json | head -n 1) hits, complete: $(field complete <run.json)"
+}
+for fault in \
+    call=cudaLaunchKernel,dev=1,nth=2,error=cudaErrorLaunchOutOfResources \
+    call=cudaMalloc,dev=1,nth=1,error=cudaErrorMemoryAllocation \
+    kind=kernel,dev=1,nth=2,error=cudaErrorECCUncorrectable \
+    'call=*,dev=1,nth=40,times=0,error=cudaErrorUnknown'; do
+    echo "$fault"
+    sim --devices 2 --fail "$fault" -- -d gpu -n 1e7 --json >run.json 2>err; echo "exit code $?"
+    show
+done
+echo "the only one"
+sim --devices 1 --fail kind=kernel,nth=3 -- -d gpu -n 1e7 --json >run.json 2>err; echo "exit code $?"
+complaints
+field complete <run.json
+darts=$(field darts <run.json | head -n 1)
+[ "$(sim --devices 0 -- -d cpu -n "$darts" --json | field hits | head -n 1)" = "$(field hits <run.json | head -n 1)" ] && echo "the count of its darts"
+echo "with the CPU"
+sim --devices 1 --fail kind=kernel,nth=1 -- -d all -n 1e8 --json >run.json 2>err; echo "exit code $?"
+show

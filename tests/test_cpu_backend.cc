@@ -1,0 +1,139 @@
+/* The CPU against the contract of include/mcpi/backend.h. */
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "cpu/cores.h"
+#include "cpu/cpu.h"
+#include "cpu/kernels.h"
+#include "golden.h"
+#include "mcpi/dart.h"
+
+namespace
+{
+
+const mcpi_backend &backend = mcpi_backend_cpu;
+
+class CpuBackend : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_EQ(backend.enumerate(&device, 1), 1u);
+    }
+
+    void *open(const char *kernel = nullptr) const
+    {
+        const mcpi_worker_options options = {kernel, 0};
+        void *worker = nullptr;
+        EXPECT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
+        return worker;
+    }
+
+    static mcpi_counts count(void *worker, const mcpi_job &job)
+    {
+        mcpi_counts counts = {};
+        EXPECT_EQ(backend.submit(worker, &job, nullptr), MCPI_OK);
+        EXPECT_EQ(backend.collect(worker, &counts, nullptr), MCPI_OK);
+        return counts;
+    }
+
+    mcpi_device device;
+};
+
+TEST_F(CpuBackend, IsOneDevice)
+{
+    mcpi_device devices[2];
+    std::memset(devices, 'x', sizeof devices);
+    EXPECT_EQ(backend.enumerate(nullptr, 0), 1u);
+    EXPECT_EQ(backend.enumerate(devices, 2), 1u);
+    EXPECT_EQ(devices[1].id[0], 'x');
+    EXPECT_STREQ(devices[0].id, "cpu");
+    EXPECT_STRNE(devices[0].name, "");
+    EXPECT_STREQ(devices[0].note, "");
+    EXPECT_EQ(devices[0].kind, MCPI_CPU);
+    EXPECT_TRUE(devices[0].available);
+    EXPECT_EQ(devices[0].units, mcpi_cores());
+}
+
+TEST_F(CpuBackend, NamesTheFastestKernel)
+{
+    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
+    mcpi_list_kernels(kernels.data(), kernels.size());
+    std::string fastest;
+    for (const mcpi_kernel &kernel : kernels)
+        if (kernel.available)
+            fastest = kernel.name;
+    EXPECT_EQ(device.kernel, fastest);
+}
+
+TEST_F(CpuBackend, CountsTheGoldenRowsWithEveryKernel)
+{
+    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
+    mcpi_list_kernels(kernels.data(), kernels.size());
+    for (const mcpi_kernel &kernel : kernels) {
+        if (!kernel.available)
+            continue;
+        void *worker = open(kernel.name);
+        for (const GoldenRow &row : golden_rows(1000000)) {
+            if (row.darts == 0)
+                continue;
+            const mcpi_counts counts = count(worker, {row.seed, row.stream, row.first, row.darts});
+            ASSERT_EQ(counts.slices, 1u);
+            EXPECT_EQ(counts.hits[0], row.hits) << kernel.name << " " << row.first << " + " << row.darts;
+            EXPECT_GE(counts.busy_seconds, 0);
+        }
+        backend.close(worker);
+    }
+}
+
+TEST_F(CpuBackend, HasOneSliceThatIsTheWholeJob)
+{
+    void *worker = open();
+    for (const uint64_t first : {uint64_t{0}, uint64_t{1}, uint64_t{77}, MCPI_DART_END - 10}) {
+        const mcpi_job job = {1, 2, first, 10};
+        const mcpi_counts counts = count(worker, job);
+        const mcpi_job slice = mcpi_slice(&job, counts.slice_darts, 0);
+        EXPECT_EQ(slice.first, job.first);
+        EXPECT_EQ(slice.darts, job.darts);
+    }
+    const mcpi_job whole = {0, 0, 1, MCPI_DART_END - 1};
+    EXPECT_EQ(mcpi_slice(&whole, MCPI_DART_END, 0).darts, whole.darts);
+    backend.close(worker);
+}
+
+TEST_F(CpuBackend, KeepsWorkersApart)
+{
+    void *a = open(), *b = open();
+    const mcpi_counts of_a = count(a, {0, 0, 0, 1000});
+    const mcpi_counts of_b = count(b, {42, 0, 0, 1000000});
+    EXPECT_EQ(of_a.hits[0], 781u);
+    EXPECT_EQ(of_b.hits[0], 785987u);
+    backend.close(a);
+    backend.close(b);
+}
+
+TEST_F(CpuBackend, RefusesAnUnknownKernel)
+{
+    const mcpi_worker_options options = {"mmx", 0};
+    void *worker = nullptr;
+    mcpi_error error = {};
+    EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(error.status, MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("mmx"), std::string::npos);
+    EXPECT_EQ(worker, nullptr);
+}
+
+/* The engine may call before it knows how fast a worker is. */
+TEST_F(CpuBackend, OpensWithLittleWork)
+{
+    EXPECT_GE(backend.in_flight, 1u);
+    EXPECT_GE(backend.opening_darts, 1u);
+    void *worker = open();
+    EXPECT_LT(count(worker, {0, 0, 0, backend.opening_darts}).busy_seconds, 0.5);
+    backend.close(worker);
+}
+
+} // namespace

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+extern "C" {
+#include "engine/done.h"
+}
+
+namespace
+{
+
+class Done : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_TRUE(mcpi_done_init(&done, 4));
+    }
+    void TearDown() override
+    {
+        mcpi_done_free(&done);
+    }
+    bool add(uint64_t first, uint64_t darts, uint64_t hits)
+    {
+        return mcpi_done_add(&done, {first, darts, hits});
+    }
+    mcpi_done done{};
+};
+
+TEST_F(Done, NeighboursBecomeOne)
+{
+    EXPECT_TRUE(add(10, 5, 1));
+    EXPECT_TRUE(add(20, 5, 2));
+    EXPECT_EQ(done.count, 2U);
+    EXPECT_TRUE(add(15, 5, 4));
+    ASSERT_EQ(done.count, 1U);
+    EXPECT_EQ(done.ranges[0].first, 10U);
+    EXPECT_EQ(done.ranges[0].darts, 15U);
+    EXPECT_EQ(done.ranges[0].hits, 7U);
+    EXPECT_TRUE(add(5, 5, 8));
+    EXPECT_TRUE(add(25, 1, 0));
+    ASSERT_EQ(done.count, 1U);
+    EXPECT_EQ(done.ranges[0].first, 5U);
+    EXPECT_EQ(done.ranges[0].darts, 21U);
+    EXPECT_EQ(done.ranges[0].hits, 15U);
+}
+
+TEST_F(Done, OverlapIsRefusedAndChangesNothing)
+{
+    ASSERT_TRUE(add(10, 10, 3));
+    for (const auto &[first, darts] :
+         std::vector<std::pair<uint64_t, uint64_t>>{{10, 10}, {5, 6}, {19, 5}, {12, 2}, {0, 100}})
+        EXPECT_FALSE(add(first, darts, 1)) << first;
+    ASSERT_EQ(done.count, 1U);
+    EXPECT_EQ(done.ranges[0].hits, 3U);
+}
+
+TEST_F(Done, AFullSetTakesOnlyNeighbours)
+{
+    for (uint64_t first = 0; first < 80; first += 20)
+        ASSERT_TRUE(add(first, 5, 1));
+    EXPECT_FALSE(add(100, 5, 1));
+    EXPECT_TRUE(add(65, 5, 1));
+}
+
+TEST_F(Done, ThePrefixIsWhatBeginsAtTheFirstDart)
+{
+    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 0U);
+    ASSERT_TRUE(add(100, 5, 1));
+    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 0U);
+    ASSERT_TRUE(add(7, 5, 4));
+    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 5U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 7).hits, 4U);
+}
+
+TEST(DoneShuffled, AnyOrderEndsInOneRange)
+{
+    std::mt19937 random(1);
+    for (int repeat = 0; repeat < 50; repeat++) {
+        std::vector<uint64_t> cuts = {uint64_t{1} << 40};
+        for (uint64_t cut = 0; cut < 200; cut++)
+            cuts.push_back((uint64_t{1} << 40) + random() % 100000);
+        std::sort(cuts.begin(), cuts.end());
+        cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+        std::vector<mcpi_done_range> ranges;
+        for (size_t i = 1; i < cuts.size(); i++)
+            ranges.push_back({cuts[i - 1], cuts[i] - cuts[i - 1], i});
+        std::shuffle(ranges.begin(), ranges.end(), random);
+        mcpi_done done;
+        ASSERT_TRUE(mcpi_done_init(&done, ranges.size()));
+        for (const mcpi_done_range &range : ranges)
+            ASSERT_TRUE(mcpi_done_add(&done, range));
+        ASSERT_EQ(done.count, 1U);
+        EXPECT_EQ(done.ranges[0].darts, cuts.back() - cuts.front());
+        EXPECT_EQ(done.ranges[0].hits, ranges.size() * (ranges.size() + 1) / 2);
+        mcpi_done_free(&done);
+    }
+}
+
+} // namespace

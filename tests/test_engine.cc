@@ -1,0 +1,476 @@
+/* The engine over backends that are slow, uneven, failing and lying: one seed and one N give one integer. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "fake_backend.h"
+
+extern "C" {
+#include "engine/engine.h"
+}
+
+namespace
+{
+
+constexpr uint64_t darts = 1000000;
+constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
+
+struct Outcome {
+    mcpi_status status = MCPI_OK;
+    mcpi_result *result = nullptr;
+    mcpi_error error{};
+
+    Outcome() = default;
+    Outcome(const Outcome &) = delete;
+    Outcome &operator=(const Outcome &) = delete;
+    ~Outcome()
+    {
+        mcpi_result_free(result);
+    }
+};
+
+mcpi_options options_for(const char *devices, mcpi_verify verify = MCPI_VERIFY_OFF)
+{
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = devices;
+    options.darts = darts;
+    options.verify = verify;
+    return options;
+}
+
+void run(const mcpi_options &options, Outcome &outcome)
+{
+    mcpi_plan plan;
+    outcome.status = mcpi_plan_make(&options, fake_backends, &plan, &outcome.error);
+    if (outcome.status == MCPI_OK) {
+        outcome.status = mcpi_engine_run(&plan, &outcome.result, &outcome.error);
+        mcpi_plan_free(&plan);
+    }
+}
+
+Behaviour cpu(unsigned threads = 1)
+{
+    Behaviour behaviour;
+    behaviour.kind = MCPI_CPU;
+    behaviour.units = threads;
+    return behaviour;
+}
+
+Behaviour gpu()
+{
+    Behaviour behaviour;
+    behaviour.slice_darts = 4096;
+    return behaviour;
+}
+
+void expect_golden(const Outcome &outcome)
+{
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->darts, darts);
+    EXPECT_EQ(outcome.result->hits, golden_hits);
+}
+
+void expect_all_closed(const Fleet &fleet)
+{
+    for (const Record &record : fleet.records)
+        EXPECT_EQ(record.opened, record.closed);
+}
+
+TEST(Engine, CountsTheSameOnAnyNumberOfThreads)
+{
+    for (const unsigned threads : {1U, 2U, 3U, 7U}) {
+        Fleet fleet({cpu(threads)});
+        Outcome outcome;
+        run(options_for("cpu"), outcome);
+        expect_golden(outcome);
+        ASSERT_EQ(outcome.result->device_count, 1U);
+        EXPECT_EQ(outcome.result->devices[0].workers, threads);
+        EXPECT_EQ(outcome.result->devices[0].darts, darts);
+        EXPECT_EQ(outcome.result->devices[0].hits, golden_hits);
+        EXPECT_EQ(fleet.records[0].opened, static_cast<int>(threads));
+        expect_all_closed(fleet);
+    }
+}
+
+TEST(Engine, CountsTheSameOnUnevenDevicesTogether)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 1e6;
+    Behaviour fast = gpu();
+    fast.darts_per_second = 1e7;
+    Behaviour cores = cpu(2);
+    cores.darts_per_second = 1e6;
+    Fleet fleet({cores, slow, fast});
+    Outcome outcome;
+    run(options_for("all"), outcome);
+    expect_golden(outcome);
+    ASSERT_EQ(outcome.result->device_count, 3U);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_GT(outcome.result->devices[i].darts, 0U);
+        sum += outcome.result->devices[i].hits;
+    }
+    EXPECT_EQ(sum, golden_hits);
+    EXPECT_GT(outcome.result->devices[2].darts, 2 * outcome.result->devices[1].darts);
+}
+
+TEST(Engine, UnevenWorkersFinishTogether)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 1e6;
+    Behaviour fast = gpu();
+    fast.darts_per_second = 4e6;
+    Fleet fleet({slow, fast});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    /* Together 5e6 darts a second: 0.2 s at best. A static split in halves would take 0.5 s. */
+    EXPECT_LT(outcome.result->counting_seconds, 0.35);
+}
+
+TEST(Engine, HandsOutEveryDartOnceAndInEvenRanges)
+{
+    Fleet fleet({cpu(3), gpu()});
+    mcpi_options options = options_for("all");
+    options.first = 7;
+    options.darts = 300001;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK);
+    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 7, 300001));
+    uint64_t total = 0;
+    for (Record &record : fleet.records) {
+        for (const mcpi_job &job : record.jobs) {
+            total += job.darts;
+            EXPECT_TRUE(job.first == 7 || job.first % 2 == 0);
+        }
+    }
+    EXPECT_EQ(total, 300001U);
+}
+
+TEST(Engine, KeepsTwoLaunchesInFlight)
+{
+    Fleet fleet({gpu()});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(fleet.records[0].most_in_flight, 2);
+}
+
+TEST(Engine, CountsNoDarts)
+{
+    Fleet fleet({cpu(2)});
+    mcpi_options options = options_for("cpu");
+    options.darts = 0;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK);
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->darts, 0U);
+    EXPECT_TRUE(std::isnan(outcome.result->estimate.pi));
+}
+
+/* ---- failures ---- */
+
+TEST(EngineFailure, OthersFinishTheRangesOfAWorkerThatFails)
+{
+    for (const int k : {0, 1, 5}) {
+        for (const bool at_submit : {false, true}) {
+            Behaviour failing = gpu();
+            failing.darts_per_second = 1e7;
+            (at_submit ? failing.submit_fails_at : failing.collect_fails_at) = k;
+            Behaviour sound = gpu();
+            sound.darts_per_second = 1e7;
+            Fleet fleet({failing, sound});
+            Outcome outcome;
+            run(options_for("gpu"), outcome);
+            expect_golden(outcome);
+            EXPECT_STRNE(outcome.result->devices[0].failure, "");
+            EXPECT_STREQ(outcome.result->devices[1].failure, "");
+            EXPECT_EQ(outcome.result->devices[0].hits + outcome.result->devices[1].hits, golden_hits);
+            expect_all_closed(fleet);
+        }
+    }
+}
+
+TEST(EngineFailure, ADeviceThatDoesNotOpenIsDropped)
+{
+    Behaviour broken = gpu();
+    broken.open_fails = true;
+    Fleet fleet({broken, gpu()});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_STREQ(outcome.result->devices[0].failure, "gpu:0: would not open");
+    EXPECT_EQ(outcome.result->devices[0].darts, 0U);
+}
+
+TEST(EngineFailure, WithoutAnyWorkerLeftTheRunFailsWithTheCauseAndThePrefix)
+{
+    Behaviour failing = gpu();
+    failing.collect_fails_at = 2;
+    Fleet fleet({failing});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    EXPECT_EQ(outcome.status, MCPI_TIMED_OUT);
+    EXPECT_NE(std::string(outcome.error.message).find("collect failed on purpose"), std::string::npos);
+    ASSERT_NE(outcome.result, nullptr);
+    EXPECT_FALSE(outcome.result->complete);
+    EXPECT_GT(outcome.result->darts, 0U);
+    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+    expect_all_closed(fleet);
+}
+
+TEST(EngineFailure, MoreHitsThanDartsIsAFailureOfTheDevice)
+{
+    Behaviour broken = gpu();
+    broken.darts_per_second = 1e7;
+    broken.too_many_at = 1;
+    Behaviour sound = gpu();
+    sound.darts_per_second = 1e7;
+    Fleet fleet({broken, sound});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_NE(std::string(outcome.result->devices[0].failure).find("more hits than darts"), std::string::npos);
+}
+
+/* ---- verification ---- */
+
+TEST(EngineVerify, RecountsSlicesOfGpusOnTheCpu)
+{
+    Fleet fleet({cpu(2), gpu()});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    EXPECT_GT(outcome.result->verify.slices, 0U);
+    EXPECT_EQ(outcome.result->verify.mismatches, 0U);
+    EXPECT_EQ(outcome.result->device_count, 1U); /* the CPU only checks: it is not part of the count */
+    EXPECT_GT(outcome.result->verify.darts_per_second, 0.0);
+    EXPECT_TRUE(std::isfinite(outcome.result->devices[0].speedup_vs_cpu));
+    EXPECT_NEAR(outcome.result->devices[0].speedup_vs_core, 2 * outcome.result->devices[0].speedup_vs_cpu, 1e-9);
+    expect_all_closed(fleet);
+}
+
+TEST(EngineVerify, LeavesTheCpusOwnRangesAlone)
+{
+    Fleet fleet({cpu(2)});
+    Outcome outcome;
+    run(options_for("cpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->verify.slices, 0U);
+    EXPECT_EQ(fleet.records[0].opened, 2);
+}
+
+TEST(EngineVerify, FullRecountsEveryDart)
+{
+    for (const char *devices : {"gpu", "all", "cpu"}) {
+        Fleet fleet({cpu(2), gpu(), gpu()});
+        Outcome outcome;
+        run(options_for(devices, MCPI_VERIFY_FULL), outcome);
+        expect_golden(outcome);
+        EXPECT_EQ(outcome.result->verify.darts, darts) << devices;
+        EXPECT_EQ(outcome.result->verify.mismatches, 0U);
+    }
+}
+
+TEST(EngineVerify, FullRecountsTheCpuWithAnotherKernel)
+{
+    Fleet fleet({cpu(1)});
+    Outcome outcome;
+    run(options_for("cpu", MCPI_VERIFY_FULL), outcome);
+    expect_golden(outcome);
+    ASSERT_EQ(fleet.records[0].kernels.size(), 2U);
+    EXPECT_NE(fleet.records[0].kernels[0], fleet.records[0].kernels[1]);
+    EXPECT_STREQ(outcome.result->verify.kernel, "scalar");
+}
+
+TEST(EngineVerify, OffRecountsNothing)
+{
+    Fleet fleet({cpu(2), gpu()});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_OFF), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->verify.slices, 0U);
+    EXPECT_EQ(fleet.records[0].opened, 0);
+    EXPECT_TRUE(std::isnan(outcome.result->devices[0].speedup_vs_cpu));
+}
+
+TEST(EngineVerify, ALieIsFoundWithDeviceRangeAndBothCounts)
+{
+    for (const char *devices : {"gpu", "all"}) {
+        Behaviour liar = gpu();
+        liar.lies_at = 1;
+        Fleet fleet({cpu(2), liar});
+        fleet.behaviours[0].darts_per_second = 1e6; /* so that the GPU gets to count in the second case, too */
+        Outcome outcome;
+        run(options_for(devices, MCPI_VERIFY_FULL), outcome);
+        ASSERT_EQ(outcome.status, MCPI_MISMATCH) << devices;
+        ASSERT_NE(outcome.result, nullptr);
+        EXPECT_FALSE(outcome.result->complete);
+        EXPECT_EQ(outcome.result->verify.mismatches, 1U);
+
+        const mcpi_job job = fleet.records[1].jobs[1];
+        const uint64_t last = (job.darts + (job.first & 1) - 1) / 4096;
+        const mcpi_job slice = mcpi_slice(&job, 4096, last);
+        const uint64_t truth = count_by_definition(0, 0, slice.first, slice.darts);
+        char expected[200];
+        std::snprintf(expected, sizeof expected,
+                      "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu), cpu (Fake 0) counted %llu",
+                      static_cast<unsigned long long>(truth + 1), static_cast<unsigned long long>(slice.first),
+                      static_cast<unsigned long long>(slice.first + slice.darts),
+                      static_cast<unsigned long long>(truth));
+        EXPECT_STREQ(outcome.result->verify.first_mismatch, expected);
+        EXPECT_NE(std::string(outcome.error.message).find(expected), std::string::npos);
+    }
+}
+
+TEST(EngineVerify, ALiarIsFoundBySamplesAlone)
+{
+    /* Its whole range is one slice, so any sample of the range that lies is the lie. */
+    Behaviour liar = gpu();
+    liar.slice_darts = uint64_t{1} << 40;
+    liar.lies_at = 0;
+    Fleet fleet({cpu(1), liar});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+}
+
+TEST(EngineVerify, SamplingKeepsToItsBudget)
+{
+    Behaviour slow_cpu = cpu(1);
+    slow_cpu.darts_per_second = 4096 / 0.02; /* 20 ms a slice: two fit into 50 ms */
+    Behaviour device = gpu();
+    device.darts_per_second = 5e6; /* 0.2 s: 5 % of it are less than 50 ms */
+    Fleet fleet({slow_cpu, device});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    EXPECT_GE(outcome.result->verify.slices, 1U);
+    EXPECT_LE(outcome.result->verify.slices, 2U);
+}
+
+TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
+{
+    Behaviour broken = cpu(1);
+    broken.collect_fails_at = 3;
+    Fleet fleet({broken, gpu()});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
+    EXPECT_EQ(outcome.status, MCPI_TIMED_OUT);
+    EXPECT_FALSE(outcome.result->complete);
+    expect_all_closed(fleet);
+}
+
+/* ---- stop rules ---- */
+
+TEST(EngineStop, ATimeLimitEndsTheRunWithAWholePrefix)
+{
+    Behaviour device = gpu();
+    device.darts_per_second = 1e6;
+    Fleet fleet({device});
+    mcpi_options options = options_for("gpu");
+    options.darts = MCPI_DART_END;
+    options.time_limit_seconds = 0.2;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK);
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_GE(outcome.result->counting_seconds, 0.15);
+    EXPECT_LT(outcome.result->counting_seconds, 0.4);
+    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+}
+
+TEST(EngineStop, ATargetErrorIsMetAtTheSameDartEverywhere)
+{
+    uint64_t reached = 0;
+    for (const unsigned threads : {1U, 3U}) {
+        Fleet fleet({cpu(threads), gpu()});
+        mcpi_options options = options_for(threads == 1 ? "cpu" : "all");
+        options.darts = MCPI_DART_END;
+        options.target_error = 1.2e-3;
+        Outcome outcome;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_OK);
+        EXPECT_TRUE(outcome.result->complete);
+        EXPECT_LE(outcome.result->estimate.std_error, 1.2e-3);
+        EXPECT_GT(outcome.result->estimate.std_error, 1.1e-3);
+        EXPECT_GT(outcome.result->darts, uint64_t{1} << 20);
+        if (reached) {
+            EXPECT_EQ(outcome.result->darts, reached);
+        }
+        reached = outcome.result->darts;
+    }
+}
+
+TEST(EngineStop, ANumberOfDartsEndsARunThatMissesItsTargetError)
+{
+    Fleet fleet({cpu(2)});
+    mcpi_options options = options_for("cpu");
+    options.target_error = 1e-6;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+}
+
+TEST(EngineStop, ARequestToStopFinishesWhatIsInFlight)
+{
+    Behaviour device = gpu();
+    device.darts_per_second = 1e6;
+    Fleet fleet({device, device});
+    mcpi_options options = options_for("gpu");
+    options.darts = MCPI_DART_END;
+    options.stop = [](void *) { return 1; };
+    Outcome outcome;
+    run(options, outcome);
+    EXPECT_EQ(outcome.status, MCPI_STOPPED);
+    ASSERT_NE(outcome.result, nullptr);
+    EXPECT_FALSE(outcome.result->complete);
+    EXPECT_GT(outcome.result->darts, 0U);
+    EXPECT_EQ(outcome.result->darts, outcome.result->devices[0].darts + outcome.result->devices[1].darts);
+    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+}
+
+TEST(EngineStop, ARangeGivenBackWhileStoppingIsStillCounted)
+{
+    Behaviour failing = gpu();
+    failing.darts_per_second = 8192 / 0.1;
+    failing.collect_fails_at = 0;
+    Behaviour sound = gpu();
+    sound.darts_per_second = 8192 / 0.1;
+    Fleet fleet({failing, sound});
+    mcpi_options options = options_for("gpu");
+    options.stop = [](void *) { return 1; };
+    Outcome outcome;
+    run(options, outcome);
+    EXPECT_EQ(outcome.status, MCPI_STOPPED);
+    EXPECT_EQ(outcome.result->darts, outcome.result->devices[1].darts); /* one whole prefix, no hole in it */
+    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+}
+
+TEST(EngineProgress, ObserversSeeTheRunGrow)
+{
+    struct Seen {
+        std::vector<mcpi_progress> states;
+    } seen;
+    Behaviour device = gpu();
+    device.darts_per_second = 4e6;
+    Fleet fleet({device});
+    mcpi_options options = options_for("gpu");
+    options.user = &seen;
+    options.progress = [](void *user, const mcpi_progress *state) {
+        static_cast<Seen *>(user)->states.push_back(*state);
+    };
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    ASSERT_GE(seen.states.size(), 2U);
+    for (size_t i = 1; i < seen.states.size(); i++)
+        EXPECT_GE(seen.states[i].darts, seen.states[i - 1].darts);
+    EXPECT_EQ(seen.states.back().goal, darts);
+    EXPECT_LE(seen.states.back().hits, seen.states.back().darts);
+}
+
+} // namespace

@@ -1,0 +1,166 @@
+/* From options to teams: who counts, who recounts, and what is refused. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "fake_backend.h"
+
+extern "C" {
+#include "engine/plan.h"
+}
+
+namespace
+{
+
+Behaviour cpu_with(unsigned units)
+{
+    Behaviour cpu;
+    cpu.kind = MCPI_CPU;
+    cpu.units = units;
+    return cpu;
+}
+
+class Plan : public testing::Test
+{
+  protected:
+    void TearDown() override
+    {
+        mcpi_plan_free(&plan);
+    }
+    mcpi_status make(const char *devices, mcpi_verify verify = MCPI_VERIFY_ON)
+    {
+        options.devices = devices;
+        options.verify = verify;
+        mcpi_plan_free(&plan);
+        return mcpi_plan_make(&options, fake_backends, &plan, &error);
+    }
+    std::string ids() const
+    {
+        std::string all;
+        for (size_t i = 0; i < plan.team_count; i++) {
+            const mcpi_team &team = plan.teams[i];
+            all += std::string(i ? " " : "") + team.device.id + "x" + std::to_string(team.workers);
+            all += team.counts ? "" : "!";
+            all += team.recounts ? "+" : "";
+            all += team.recounted ? "?" : "";
+        }
+        return all;
+    }
+    /* Device numbers of the fake fleet: 0 the CPU, 1 and 2 GPUs, 3 a GPU that is not available. */
+    Fleet fleet{{cpu_with(6), Behaviour{}, Behaviour{}, [] {
+                     Behaviour broken;
+                     broken.available = false;
+                     return broken;
+                 }()}};
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    mcpi_plan plan{};
+    mcpi_error error{};
+};
+
+/* x: workers, !: does not count, +: recounts, ?: is recounted */
+TEST_F(Plan, SelectsDevices)
+{
+    EXPECT_EQ(make("auto"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:1x1? gpu:2x1? cpux6!+");
+    EXPECT_EQ(make("gpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:1x1? gpu:2x1? cpux6!+");
+    EXPECT_EQ(make("gpu:2"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x1? cpux6!+");
+    EXPECT_EQ(make("gpu:2,1,2"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x2? gpu:1x1? cpux6!+");
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6");
+    EXPECT_EQ(make("all"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6+ gpu:1x1? gpu:2x1?");
+}
+
+TEST_F(Plan, SelectsWhoRecounts)
+{
+    EXPECT_EQ(make("gpu:1", MCPI_VERIFY_OFF), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:1x1");
+    EXPECT_EQ(make("cpu", MCPI_VERIFY_FULL), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6? cpux6!+");
+    EXPECT_STREQ(plan.teams[1].options.kernel, "scalar");
+    EXPECT_EQ(make("all", MCPI_VERIFY_FULL), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6+? gpu:1x1? gpu:2x1?");
+}
+
+TEST_F(Plan, TakesThreadsAndKernel)
+{
+    options.threads = 3;
+    options.kernel = "special";
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux3");
+    EXPECT_STREQ(plan.teams[0].options.kernel, "special");
+}
+
+TEST_F(Plan, RefusesWhatIsNotThere)
+{
+    EXPECT_EQ(make("gpu:7"), MCPI_NO_DEVICE);
+    EXPECT_NE(std::string(error.message).find("gpu:7"), std::string::npos);
+    EXPECT_EQ(plan.teams, nullptr);
+    EXPECT_EQ(make("gpu:1,3"), MCPI_NO_DEVICE);
+    EXPECT_NE(std::string(error.message).find("broken on purpose"), std::string::npos);
+}
+
+TEST_F(Plan, RefusesWhatIsNoSelection)
+{
+    for (const char *devices : {"", "GPU", "gpu:", "gpu:x", "gpu:1,", "gpu:,1", "gpu:-1", "gpu:1 ", "gpu:12345678",
+                                "cpu:0", "tpu", "gpu1", "auto,cpu"})
+        EXPECT_EQ(make(devices), MCPI_BAD_OPTION) << devices;
+    options.devices = nullptr;
+    EXPECT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_BAD_OPTION);
+}
+
+TEST_F(Plan, RefusesRangesPastTheLastDart)
+{
+    options.first = MCPI_DART_END - 10;
+    options.darts = 10;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    options.darts = 11;
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    options.first = UINT64_MAX;
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    options.first = 0;
+    options.darts = UINT64_MAX;
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+}
+
+TEST_F(Plan, RefusesStopRulesThatMakeNoSense)
+{
+    for (const double bad : {-1.0, static_cast<double>(NAN), static_cast<double>(INFINITY)}) {
+        options.target_error = bad;
+        EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+        options.target_error = 0;
+        options.time_limit_seconds = bad;
+        EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+        options.time_limit_seconds = 0;
+    }
+    options.darts = MCPI_DART_END;
+    options.target_error = 1e-9;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    options.target_error = 1e-10; /* 2^63 darts come to 5.4e-10 */
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+}
+
+TEST(PlanWithoutGpu, SaysWhy)
+{
+    Behaviour broken;
+    broken.available = false;
+    Fleet fleet({cpu_with(2), broken});
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    mcpi_plan plan;
+    mcpi_error error;
+    options.devices = "gpu";
+    EXPECT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_NO_DEVICE);
+    EXPECT_STREQ(error.message, "--device gpu: no GPU can be used: broken on purpose");
+    for (const char *devices : {"auto", "all"}) {
+        options.devices = devices;
+        ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK);
+        ASSERT_EQ(plan.team_count, 1U);
+        EXPECT_STREQ(plan.teams[0].device.id, "cpu");
+        mcpi_plan_free(&plan);
+    }
+}
+
+} // namespace

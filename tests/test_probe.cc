@@ -1,0 +1,261 @@
+/* Feature probe, names and the choice of a kernel, on CPUs that nobody has. */
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "cpu/kernels.h"
+#include "cpu/probe.h"
+
+namespace
+{
+
+/* What the fake machine answers. The functions of a mcpi_machine take no context, so it stands here. */
+std::map<uint32_t, mcpi_cpuid> leaves;
+uint64_t xcr0;
+int xcr0_reads;
+
+constexpr uint32_t osxsave = 1u << 27, avx2 = 1u << 5, avx512f = 1u << 16;
+constexpr uint64_t ymm_state = 0x07, zmm_state = 0xe7;
+
+class Probe : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        leaves = {{0, {0x0d, 0, 0, 0}}, {1, {0, 0, osxsave, 0}}, {7, {0, avx2 | avx512f, 0, 0}}};
+        xcr0 = zmm_state;
+        xcr0_reads = 0;
+    }
+
+    void TearDown() override
+    {
+        std::remove(cpuinfo.c_str());
+    }
+
+    void expect(unsigned in_cpu, unsigned usable) const
+    {
+        const mcpi_features features = mcpi_probe_features(&machine);
+        EXPECT_EQ(features.in_cpu, in_cpu);
+        EXPECT_EQ(features.usable, usable);
+    }
+
+    void set_brand(const std::string &brand) const
+    {
+        char text[48] = "";
+        std::memcpy(text, brand.data(), std::min(brand.size(), sizeof text));
+        leaves[0x80000000] = {0x80000004, 0, 0, 0};
+        for (uint32_t i = 0; i < 3; i++)
+            std::memcpy(&leaves[0x80000002 + i], text + 16 * i, 16);
+    }
+
+    std::string name() const
+    {
+        char text[96];
+        mcpi_probe_name(&machine, text, sizeof text);
+        return text;
+    }
+
+    const std::string cpuinfo = testing::TempDir() + "mcpi_cpuinfo_" + std::to_string(getpid());
+    const mcpi_machine machine = {
+        [](uint32_t leaf, uint32_t) { return leaves[leaf]; },
+        [] {
+            xcr0_reads++;
+            return xcr0;
+        },
+        cpuinfo.c_str(),
+    };
+};
+
+constexpr unsigned both = MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F;
+
+TEST_F(Probe, FindsBoth)
+{
+    expect(both, both);
+}
+
+TEST_F(Probe, FindsCpuWithoutAvx512)
+{
+    leaves[7].ebx = avx2;
+    expect(MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2);
+}
+
+TEST_F(Probe, FindsCpuWithNeither)
+{
+    leaves[7].ebx = 0;
+    expect(0, 0);
+}
+
+TEST_F(Probe, NeedsTheZmmStateForAvx512)
+{
+    xcr0 = ymm_state;
+    expect(both, MCPI_FEATURE_AVX2);
+}
+
+TEST_F(Probe, NeedsEveryPartOfTheZmmState)
+{
+    for (const uint64_t part : {0x20, 0x40, 0x80}) {
+        xcr0 = zmm_state & ~part;
+        expect(both, MCPI_FEATURE_AVX2);
+    }
+}
+
+TEST_F(Probe, NeedsTheYmmStateForEither)
+{
+    for (const uint64_t part : {0x02, 0x04}) {
+        xcr0 = zmm_state & ~part;
+        expect(both, 0);
+    }
+}
+
+/* XGETBV faults where the operating system has not set OSXSAVE. */
+TEST_F(Probe, DoesNotReadXcr0WithoutOsxsave)
+{
+    leaves[1].ecx = ~osxsave;
+    expect(both, 0);
+    EXPECT_EQ(xcr0_reads, 0);
+}
+
+/* A CPU answers a leaf above its highest with the data of another. */
+TEST_F(Probe, DoesNotReadLeavesThatAreNotThere)
+{
+    leaves[0].eax = 6;
+    expect(0, 0);
+}
+
+TEST_F(Probe, ReadsNothingFromOtherArchitectures)
+{
+    leaves.clear();
+    expect(0, 0);
+    EXPECT_EQ(name(), "unknown CPU");
+}
+
+TEST_F(Probe, TrimsTheName)
+{
+    set_brand("     Example(R) CPU  9000 @ 3.20GHz   ");
+    EXPECT_EQ(name(), "Example(R) CPU  9000 @ 3.20GHz");
+}
+
+TEST_F(Probe, TakesANameThatFillsAllItsRoom)
+{
+    const std::string brand(48, 'x');
+    set_brand(brand);
+    EXPECT_EQ(name(), brand);
+}
+
+TEST_F(Probe, CutsANameToTheRoomThereIs)
+{
+    set_brand("Example CPU");
+    char text[8];
+    mcpi_probe_name(&machine, text, sizeof text);
+    EXPECT_STREQ(text, "Example");
+}
+
+TEST_F(Probe, FindsTheNameInCpuinfo)
+{
+    std::ofstream(cpuinfo) << "processor\t: 0\nmodel\t\t: 17\nmodel name\t: Some CPU \nflags\t: a b\n";
+    EXPECT_EQ(name(), "Some CPU");
+    set_brand("   ");
+    EXPECT_EQ(name(), "Some CPU");
+}
+
+TEST_F(Probe, FallsBackToTheBoard)
+{
+    std::ofstream(cpuinfo) << "processor\t: 0\nCPU part\t: 0xd0b\n\nModel\t\t: Some Board\n";
+    EXPECT_EQ(name(), "Some Board");
+}
+
+TEST_F(Probe, HasAWordForTheUnknown)
+{
+    std::ofstream(cpuinfo) << "processor\t: 0\nmodel name\t:\n";
+    EXPECT_EQ(name(), "unknown CPU");
+}
+
+TEST_F(Probe, FindsSomethingOnThisMachine)
+{
+    char text[96] = "";
+    mcpi_probe_name(&mcpi_this_machine, text, sizeof text);
+    EXPECT_STRNE(text, "");
+    const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
+    EXPECT_EQ(features.usable & ~features.in_cpu, 0u);
+}
+
+/* ---- picking a kernel ---- */
+
+std::string pick(const char *name, mcpi_features features)
+{
+    const mcpi_count_kernel *kernel = nullptr;
+    mcpi_error error = {};
+    const mcpi_status status = mcpi_pick_kernel(name, features, &kernel, &error);
+    EXPECT_EQ(status, error.status);
+    EXPECT_EQ(status == MCPI_OK, kernel != nullptr);
+    return kernel ? kernel->name : error.message;
+}
+
+TEST(Pick, ScalarRunsEverywhere)
+{
+    EXPECT_EQ(pick(nullptr, {0, 0}), "scalar");
+    EXPECT_EQ(pick("scalar", {0, 0}), "scalar");
+    EXPECT_EQ(pick("scalar", {both, both}), "scalar");
+}
+
+TEST(Pick, NamesWhatIsKnownForWhatIsNot)
+{
+    std::string known;
+    for (size_t i = 0; i < mcpi_count_kernels_size; i++)
+        known += std::string(i ? ", " : "") + mcpi_count_kernels[i].name;
+    EXPECT_EQ(pick("mmx", {both, both}), "kernel mmx: unknown; this build has " + known);
+    EXPECT_EQ(pick("", {both, both}), "kernel : unknown; this build has " + known);
+}
+
+#if defined(__x86_64__)
+TEST(Pick, TakesTheFastestThatRuns)
+{
+    EXPECT_EQ(pick(nullptr, {both, both}), "avx512");
+    EXPECT_EQ(pick(nullptr, {both, MCPI_FEATURE_AVX2}), "avx2");
+    EXPECT_EQ(pick(nullptr, {both, 0}), "scalar");
+}
+
+TEST(Pick, TakesTheOneThatIsNamed)
+{
+    EXPECT_EQ(pick("avx2", {both, both}), "avx2");
+    EXPECT_EQ(pick("avx512", {both, both}), "avx512");
+}
+
+TEST(Pick, SaysWhyAKernelDoesNotRun)
+{
+    EXPECT_EQ(pick("avx2", {0, 0}), "kernel avx2: this CPU has no AVX2");
+    EXPECT_EQ(pick("avx512", {MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2}), "kernel avx512: this CPU has no AVX-512F");
+    EXPECT_EQ(pick("avx512", {both, MCPI_FEATURE_AVX2}),
+              "kernel avx512: the operating system does not enable AVX-512F");
+}
+#endif
+
+TEST(List, HasEveryKernel)
+{
+    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
+    ASSERT_EQ(kernels.size(), mcpi_count_kernels_size);
+    EXPECT_EQ(mcpi_list_kernels(kernels.data(), kernels.size()), kernels.size());
+    const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
+    for (size_t i = 0; i < kernels.size(); i++) {
+        EXPECT_STREQ(kernels[i].name, mcpi_count_kernels[i].name);
+        EXPECT_EQ(kernels[i].available != 0, mcpi_kernel_runs(&mcpi_count_kernels[i], features));
+        EXPECT_EQ(kernels[i].note[0] == '\0', kernels[i].available != 0);
+    }
+}
+
+TEST(List, StopsAtTheRoomThereIs)
+{
+    mcpi_kernel kernels[2];
+    std::memset(kernels, 'x', sizeof kernels);
+    EXPECT_EQ(mcpi_list_kernels(kernels, 1), mcpi_count_kernels_size);
+    EXPECT_STREQ(kernels[0].name, "scalar");
+    EXPECT_EQ(kernels[1].name[0], 'x');
+}
+
+} // namespace

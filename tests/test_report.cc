@@ -1,0 +1,261 @@
+/* What results look like: the progress line, the text, the JSON as a JSON library reads it. */
+#include <gtest/gtest.h>
+#include <json-c/json.h>
+
+#include <cmath>
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+}
+
+namespace
+{
+
+template <typename Print> std::string printed(Print print)
+{
+    char *text = nullptr;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    print(out);
+    fclose(out);
+    std::string result(text, size);
+    free(text);
+    return result;
+}
+
+class Report : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        result.seed = UINT64_MAX;
+        result.stream = 3;
+        result.first = 5;
+        result.darts = 10000000000;
+        result.hits = 7854023410;
+        result.complete = 1;
+        result.estimate = mcpi_estimate_from(result.darts, result.hits);
+        result.total_seconds = 0.5;
+        result.setup_seconds = 0.25;
+        result.counting_seconds = 0.125;
+        result.device_count = 1;
+        result.devices = &gpu;
+        std::strcpy(gpu.device.id, "gpu:0");
+        std::strcpy(gpu.device.name, "A \"fast\"\\ GPU\n");
+        std::strcpy(gpu.device.kernel, "philox");
+        gpu.device.kind = MCPI_GPU;
+        gpu.workers = 1;
+        gpu.darts = result.darts;
+        gpu.hits = result.hits;
+        gpu.busy_seconds = 0.1;
+        gpu.darts_per_second = 1e11;
+        gpu.speedup_vs_cpu = 50;
+        gpu.speedup_vs_core = 400;
+        result.verify.slices = 4;
+        result.verify.darts = 16777216;
+        result.verify.workers = 2;
+        result.verify.darts_per_second = 2e9;
+        std::strcpy(result.verify.kernel, "avx2");
+    }
+    mcpi_device_result gpu{};
+    mcpi_result result{};
+};
+
+/* A parsed document, and what lies at a path like "devices.0.name" in it. */
+class Document
+{
+  public:
+    explicit Document(const std::string &text)
+    {
+        json_tokener *tokener = json_tokener_new();
+        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+        root = json_tokener_parse_ex(tokener, text.c_str(), static_cast<int>(text.size()));
+        json_tokener_free(tokener);
+    }
+    ~Document()
+    {
+        json_object_put(root);
+    }
+    Document(const Document &) = delete;
+    Document &operator=(const Document &) = delete;
+
+    bool has(const char *path) const
+    {
+        return !find(path).empty();
+    }
+    json_object *at(const char *path) const
+    {
+        const std::vector<json_object *> found = find(path);
+        return found.empty() ? nullptr : found.back();
+    }
+    json_object *root = nullptr;
+
+  private:
+    std::vector<json_object *> find(const char *path) const
+    {
+        std::vector<json_object *> found = {root};
+        std::stringstream parts(path);
+        for (std::string part; std::getline(parts, part, '.');) {
+            json_object *next = nullptr;
+            if (json_object_is_type(found.back(), json_type_array))
+                next = json_object_array_get_idx(found.back(), std::stoul(part));
+            else if (!json_object_object_get_ex(found.back(), part.c_str(), &next))
+                return {};
+            found.push_back(next);
+        }
+        return found;
+    }
+};
+
+TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
+{
+    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    ASSERT_NE(document.root, nullptr);
+    const std::vector<std::pair<const char *, uint64_t>> integers = {{"seed", UINT64_MAX},
+                                                                     {"stream", 3},
+                                                                     {"first", 5},
+                                                                     {"darts", 10000000000},
+                                                                     {"hits", 7854023410},
+                                                                     {"verify.slices", 4},
+                                                                     {"verify.mismatches", 0},
+                                                                     {"verify.darts", 16777216},
+                                                                     {"devices.0.threads", 1},
+                                                                     {"devices.0.darts", 10000000000},
+                                                                     {"devices.0.hits", 7854023410}};
+    for (const auto &[path, value] : integers) {
+        ASSERT_TRUE(json_object_is_type(document.at(path), json_type_int)) << path;
+        EXPECT_EQ(json_object_get_uint64(document.at(path)), value) << path;
+    }
+    const std::vector<std::pair<const char *, double>> numbers = {{"pi", result.estimate.pi},
+                                                                  {"std_error", result.estimate.std_error},
+                                                                  {"ci95.0", result.estimate.ci95[0]},
+                                                                  {"ci95.1", result.estimate.ci95[1]},
+                                                                  {"z", result.estimate.z},
+                                                                  {"seconds.total", 0.5},
+                                                                  {"seconds.setup", 0.25},
+                                                                  {"seconds.counting", 0.125},
+                                                                  {"devices.0.busy_seconds", 0.1},
+                                                                  {"devices.0.darts_per_second", 1e11},
+                                                                  {"devices.0.speedup_vs_cpu", 50}};
+    for (const auto &[path, value] : numbers)
+        EXPECT_EQ(json_object_get_double(document.at(path)), value) << path;
+    const std::vector<std::pair<const char *, const char *>> strings = {{"schema", "mcpi.result.v1"},
+                                                                        {"version", MCPI_VERSION},
+                                                                        {"devices.0.id", "gpu:0"},
+                                                                        {"devices.0.kernel", "philox"},
+                                                                        {"devices.0.name", "A \"fast\"\\ GPU\n"}};
+    for (const auto &[path, value] : strings)
+        EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
+    EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
+    EXPECT_FALSE(document.has("devices.0.failure"));
+}
+
+TEST_F(Report, JsonHasNullForWhatIsNotKnown)
+{
+    result.darts = result.hits = 0;
+    result.estimate = mcpi_estimate_from(0, 0);
+    gpu.speedup_vs_cpu = NAN;
+    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    ASSERT_NE(document.root, nullptr);
+    for (const char *path : {"pi", "std_error", "z", "devices.0.speedup_vs_cpu"}) {
+        EXPECT_TRUE(document.has(path)) << path;
+        EXPECT_EQ(document.at(path), nullptr) << path;
+    }
+}
+
+TEST_F(Report, TextSaysItAll)
+{
+    const std::string text = printed([&](FILE *out) { report_text(out, &result); });
+    for (const char *part :
+         {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
+          "100.0 %", "1.00e11", "gpu:0 is 50.0 times all CPU threads, 400 times one of them", "4 slices", "all agree",
+          "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
+}
+
+TEST_F(Report, TextShoutsWhereItMust)
+{
+    result.complete = 0;
+    result.verify.mismatches = 1;
+    std::strcpy(result.verify.first_mismatch, "gpu:0 counted 5, cpu counted 6");
+    std::strcpy(gpu.failure, "gpu:0: cudaLaunchKernel failed");
+    const std::string text = printed([&](FILE *out) { report_text(out, &result); });
+    for (const char *part : {"INCOMPLETE", "FAILED: 1 of 4 slices differ", "gpu:0 counted 5, cpu counted 6",
+                             "dropped: gpu:0: cudaLaunchKernel failed"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST(ThreeDigits, OfAnySize)
+{
+    char text[16];
+    EXPECT_STREQ(three_digits(text, 1.2345e9), "1.23e9");
+    EXPECT_STREQ(three_digits(text, 9.999e9), "1.00e10");
+    EXPECT_STREQ(three_digits(text, 1234.4), "1234");
+    EXPECT_STREQ(three_digits(text, 45.67), "45.7");
+    EXPECT_STREQ(three_digits(text, 1), "1.00");
+    EXPECT_STREQ(three_digits(text, 0.5), "0.500");
+    EXPECT_STREQ(three_digits(text, 1.5e-5), "1.50e-5");
+    EXPECT_STREQ(three_digits(text, 0), "0.000");
+    EXPECT_STREQ(three_digits(text, NAN), "-");
+}
+
+TEST(JsonNumber, ComesBackAsTheSameDouble)
+{
+    for (const double value : {0.1, 1.0 / 3.0, M_PI, 1e300, 5e-324, 123456789.0, -2.5}) {
+        const std::string text = printed([&](FILE *out) {
+            json_writer j = {out, false};
+            put_number(&j, nullptr, value);
+        });
+        EXPECT_EQ(std::strtod(text.c_str(), nullptr), value) << text;
+    }
+}
+
+TEST(JsonString, ControlCharactersAreEscaped)
+{
+    const std::string text = printed([&](FILE *out) {
+        json_writer j = {out, false};
+        put_string(&j, nullptr, "a\"b\\c\n\x01");
+    });
+    EXPECT_EQ(text, "\"a\\\"b\\\\c\\u000a\\u0001\"");
+}
+
+std::string progress_line(size_t width, uint64_t darts, double limit = 0)
+{
+    mcpi_progress state{};
+    state.darts = darts;
+    state.hits = darts / 4 * 3;
+    state.goal = 1000000000;
+    state.counting_seconds = 10;
+    std::string line(width + 1, '#');
+    progress_format(line.data(), width, &state, limit);
+    line.resize(std::strlen(line.c_str()));
+    return line;
+}
+
+TEST(ProgressLine, FitsAnyWidth)
+{
+    for (size_t width = 20; width <= 200; width++)
+        EXPECT_LE(progress_line(width, 250000000).size(), width);
+    EXPECT_EQ(progress_line(120, 250000000),
+              "[=======>                      ]  25 %  2.50e7 darts/s  30 s left  pi 3.00000 +- 1.1e-04");
+}
+
+TEST(ProgressLine, KnowsATimeLimit)
+{
+    EXPECT_NE(progress_line(120, 250000000, 20).find(" 50 %"), std::string::npos);
+    EXPECT_NE(progress_line(120, 250000000, 20).find("10 s left"), std::string::npos);
+}
+
+TEST(ProgressLine, StandsARunThatHasNotBegun)
+{
+    EXPECT_EQ(progress_line(40, 0), "setting up ...");
+}
+
+} // namespace

@@ -1,0 +1,78 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "mcpi/mcpi.h"
+
+extern "C" {
+#include "stats/spread.h"
+}
+
+namespace
+{
+
+TEST(Estimate, OfTheGoldenRun)
+{
+    /* Computed with bc from golden.tsv: 7854023410 hits in 1e10 darts. */
+    const mcpi_estimate e = mcpi_estimate_from(10000000000, 7854023410);
+    EXPECT_DOUBLE_EQ(e.pi, 3.141609364);
+    EXPECT_NEAR(e.std_error, 1.64217e-5, 1e-10);
+    EXPECT_NEAR(e.z, (e.pi - M_PI) / 1.642184e-5, 1e-4);
+    EXPECT_NEAR(e.ci95[0], e.pi - 1.959964 * e.std_error, 1e-9);
+    EXPECT_NEAR(e.ci95[1], e.pi + 1.959964 * e.std_error, 1e-9);
+}
+
+TEST(Estimate, WilsonsIntervalIsTrueForOneDart)
+{
+    /* Wilson for 1 of 1: [1 / (1 + z^2), 1]. */
+    const mcpi_estimate hit = mcpi_estimate_from(1, 1);
+    EXPECT_NEAR(hit.ci95[0], 4 / (1 + 3.841458821), 1e-9);
+    EXPECT_DOUBLE_EQ(hit.ci95[1], 4);
+    const mcpi_estimate miss = mcpi_estimate_from(1, 0);
+    EXPECT_DOUBLE_EQ(miss.ci95[0], 0);
+    EXPECT_NEAR(miss.ci95[1], 4 - hit.ci95[0], 1e-9);
+    EXPECT_LT(hit.ci95[0], M_PI);
+    EXPECT_GT(hit.ci95[1], M_PI);
+}
+
+TEST(Estimate, OfNoDartsKnowsNothing)
+{
+    const mcpi_estimate e = mcpi_estimate_from(0, 0);
+    EXPECT_TRUE(std::isnan(e.pi));
+    EXPECT_TRUE(std::isnan(e.std_error));
+    EXPECT_TRUE(std::isnan(e.z));
+    EXPECT_EQ(e.ci95[0], 0);
+    EXPECT_EQ(e.ci95[1], 4);
+}
+
+TEST(Estimate, StandsTheLargestCounts)
+{
+    const uint64_t all = uint64_t{1} << 63;
+    const mcpi_estimate e = mcpi_estimate_from(all, all / 4 * 3);
+    EXPECT_DOUBLE_EQ(e.pi, 3);
+    EXPECT_GT(e.std_error, 0);
+    EXPECT_LT(e.z, -1e7);
+    EXPECT_DOUBLE_EQ(mcpi_estimate_from(all, all).pi, 4);
+}
+
+TEST(Spread, OfValuesInAnyOrder)
+{
+    double odd[] = {3, 1, 2};
+    const mcpi_spread of_odd = mcpi_spread_of(odd, 3);
+    EXPECT_EQ(of_odd.median, 2);
+    EXPECT_EQ(of_odd.lowest, 1);
+    EXPECT_EQ(of_odd.highest, 3);
+    double even[] = {4, 1, 3, 10};
+    EXPECT_EQ(mcpi_spread_of(even, 4).median, 3.5);
+    EXPECT_TRUE(std::isnan(mcpi_spread_of(even, 0).median));
+}
+
+TEST(Status, NamesAndTexts)
+{
+    EXPECT_STREQ(mcpi_status_name(MCPI_NO_DEVICE), "NO_DEVICE");
+    EXPECT_STREQ(mcpi_status_text(MCPI_MISMATCH), "counts disagree");
+    EXPECT_STREQ(mcpi_status_name(static_cast<mcpi_status>(99)), "?");
+    EXPECT_STREQ(mcpi_version(), MCPI_VERSION);
+}
+
+} // namespace
