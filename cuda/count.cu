@@ -7,8 +7,8 @@
  *
  * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler takes what follows from the others
  *   out of the loop: two of Philox's twenty multiplications and the xors around them.
- * - All threads have the same key, so its schedule is computed once and stays in uniform registers.
- * - The hit test is two multiply-adds and the top bit; see is_hit.
+ * - All threads have the same key, so its schedule is uniform and computed outside the loop.
+ * - The hit test is two multiply-adds and the top bit; see mcpi_hit_beyond in dart.h.
  * - The stride is blockDim.x rather than the constant it equals. From a constant the compiler derives the low half of
  *   each first product by an addition, and then needs another instruction for the high half.
  */
@@ -22,17 +22,6 @@
 namespace
 {
 
-/*
- * mcpi_hit with its constant, -2^62, as an argument. A constant the compiler would move to the end of the sum, where it
- * costs two instructions more; an unknown value stays where it is written, as the addend of the first multiply-add.
- */
-__device__ uint32_t is_hit(const uint32_t word_x, const uint32_t word_y, const uint64_t minus_edge)
-{
-    const int64_t x = (int32_t)word_x;
-    const int64_t y = (int32_t)word_y;
-    return (uint32_t)(((uint64_t)(x * x) + minus_edge + (uint64_t)(y * y)) >> 63);
-}
-
 /* The hits in `draws` blocks from `counter` on, a slice's width apart, all within one span: at most 2^25 darts. */
 __device__ uint32_t count_draws(uint4 counter, const uint2 key, const uint32_t draws, const uint64_t minus_edge)
 {
@@ -40,7 +29,7 @@ __device__ uint32_t count_draws(uint4 counter, const uint2 key, const uint32_t d
 #pragma unroll 8
     for (uint32_t i = 0; i < draws; i++) {
         const uint4 words = curand_Philox4x32_10(counter, key);
-        hits += is_hit(words.x, words.y, minus_edge) + is_hit(words.z, words.w, minus_edge);
+        hits += mcpi_hit_beyond(words.x, words.y, minus_edge) + mcpi_hit_beyond(words.z, words.w, minus_edge);
         counter.x += blockDim.x;
     }
     return hits;
@@ -62,21 +51,15 @@ __device__ uint64_t count_blocks(const mcpi_job &job, uint64_t begin, const uint
     return hits;
 }
 
-__device__ uint32_t count_dart(const mcpi_job &job, const uint64_t dart)
-{
-    const mcpi_words words = mcpi_block(job.seed, job.stream, dart / 2);
-    return dart % 2 == 0 ? mcpi_hit(words.w[0], words.w[1]) : mcpi_hit(words.w[2], words.w[3]);
-}
-
 /* The hits of darts that blocks [begin, end) hold but the job does not: one before it, one behind it, at most. */
 __device__ uint32_t count_strays(const mcpi_job &job, const uint64_t begin, const uint64_t end)
 {
     const uint64_t job_end = job.first + job.darts;
     uint32_t hits = 0;
     if (2 * begin < job.first)
-        hits += count_dart(job, 2 * begin);
+        hits += mcpi_dart(job.seed, job.stream, 2 * begin);
     if (2 * end > job_end)
-        hits += count_dart(job, job_end);
+        hits += mcpi_dart(job.seed, job.stream, job_end);
     return hits;
 }
 
@@ -102,8 +85,7 @@ extern "C" cudaError_t mcpi_count_launch(const mcpi_job *job, const mcpi_geometr
     config.gridDim = geometry->slices;
     config.blockDim = MCPI_SLICE_THREADS;
     config.stream = stream;
-    const uint64_t minus_edge = 0 - (UINT64_C(1) << 62);
-    return cudaLaunchKernelEx(&config, count_slices, *job, geometry->slice_darts, minus_edge, slice_hits);
+    return cudaLaunchKernelEx(&config, count_slices, *job, geometry->slice_darts, MCPI_MINUS_EDGE, slice_hits);
 }
 
 extern "C" cudaError_t mcpi_count_resident(int *slices)

@@ -15,19 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "mcpi/backend.h"
-#include "mcpi/dart.h"
-
-inline uint64_t count_by_definition(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)
-{
-    uint64_t hits = 0;
-    for (uint64_t dart = first; dart < first + darts; dart++) {
-        const mcpi_words block = mcpi_block(seed, stream, dart / 2);
-        const unsigned pair = dart % 2 ? 2 : 0;
-        hits += mcpi_hit(block.w[pair], block.w[pair + 1]);
-    }
-    return hits;
-}
+#include "definition.h"
 
 /* What one fake device does. */
 struct Behaviour {
@@ -169,7 +157,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     w->hits.clear();
     for (uint64_t i = 0; i < slices; i++) {
         const mcpi_job slice = mcpi_slice(&job, b.slice_darts, i);
-        w->hits.push_back(count_by_definition(slice.seed, slice.stream, slice.first, slice.darts));
+        w->hits.push_back(count_by_definition(slice));
     }
     if (nth == b.lies_at)
         w->hits.back() += 1;

@@ -138,7 +138,7 @@ TEST(Engine, HandsOutEveryDartOnceAndInEvenRanges)
     Outcome outcome;
     run(options, outcome);
     ASSERT_EQ(outcome.status, MCPI_OK);
-    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 7, 300001));
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 7, 300001}));
     uint64_t total = 0;
     for (Record &record : fleet.records) {
         for (const mcpi_job &job : record.jobs) {
@@ -218,7 +218,7 @@ TEST(EngineFailure, WithoutAnyWorkerLeftTheRunFailsWithTheCauseAndThePrefix)
     ASSERT_NE(outcome.result, nullptr);
     EXPECT_FALSE(outcome.result->complete);
     EXPECT_GT(outcome.result->darts, 0U);
-    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
     expect_all_closed(fleet);
 }
 
@@ -314,7 +314,7 @@ TEST(EngineVerify, ALieIsFoundWithDeviceRangeAndBothCounts)
         const mcpi_job job = fleet.records[1].jobs[1];
         const uint64_t last = (job.darts + (job.first & 1) - 1) / 4096;
         const mcpi_job slice = mcpi_slice(&job, 4096, last);
-        const uint64_t truth = count_by_definition(0, 0, slice.first, slice.darts);
+        const uint64_t truth = count_by_definition({0, 0, slice.first, slice.darts});
         char expected[200];
         std::snprintf(expected, sizeof expected,
                       "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu), cpu (Fake 0) counted %llu",
@@ -380,7 +380,7 @@ TEST(EngineStop, ATimeLimitEndsTheRunWithAWholePrefix)
     EXPECT_TRUE(outcome.result->complete);
     EXPECT_GE(outcome.result->counting_seconds, 0.15);
     EXPECT_LT(outcome.result->counting_seconds, 0.4);
-    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
 }
 
 TEST(EngineStop, ATargetErrorIsMetAtTheSameDartEverywhere)
@@ -430,7 +430,7 @@ TEST(EngineStop, ARequestToStopFinishesWhatIsInFlight)
     EXPECT_FALSE(outcome.result->complete);
     EXPECT_GT(outcome.result->darts, 0U);
     EXPECT_EQ(outcome.result->darts, outcome.result->devices[0].darts + outcome.result->devices[1].darts);
-    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
 }
 
 TEST(EngineStop, ARangeGivenBackWhileStoppingIsStillCounted)
@@ -447,7 +447,7 @@ TEST(EngineStop, ARangeGivenBackWhileStoppingIsStillCounted)
     run(options, outcome);
     EXPECT_EQ(outcome.status, MCPI_STOPPED);
     EXPECT_EQ(outcome.result->darts, outcome.result->devices[1].darts); /* one whole prefix, no hole in it */
-    EXPECT_EQ(outcome.result->hits, count_by_definition(0, 0, 0, outcome.result->darts));
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
 }
 
 TEST(EngineProgress, ObserversSeeTheRunGrow)

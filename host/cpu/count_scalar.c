@@ -2,13 +2,6 @@
 #include "cpu/kernels.h"
 #include "mcpi/dart.h"
 
-static uint64_t count_dart(uint64_t seed, uint64_t stream, uint64_t dart)
-{
-    const mcpi_words block = mcpi_block(seed, stream, dart / 2);
-    const uint64_t word = 2 * (dart % 2);
-    return mcpi_hit(block.w[word], block.w[word + 1]);
-}
-
 uint64_t mcpi_count_scalar(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)
 {
     if (darts == 0)
@@ -16,12 +9,12 @@ uint64_t mcpi_count_scalar(uint64_t seed, uint64_t stream, uint64_t first, uint6
     const uint64_t end = first + darts;
     uint64_t hits = 0;
     if (first % 2 == 1)
-        hits += count_dart(seed, stream, first);
+        hits += mcpi_dart(seed, stream, first);
     for (uint64_t block = (first + 1) / 2; block < end / 2; block++) {
         const mcpi_words words = mcpi_block(seed, stream, block);
         hits += mcpi_hit(words.w[0], words.w[1]) + mcpi_hit(words.w[2], words.w[3]);
     }
     if (end % 2 == 1)
-        hits += count_dart(seed, stream, end - 1);
+        hits += mcpi_dart(seed, stream, end - 1);
     return hits;
 }

@@ -46,13 +46,15 @@ static void absorb(mcpi_done_range *range, const mcpi_done_range *neighbour)
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
 {
     const size_t at = position_of(done, range.first);
-    mcpi_done_range *before = at > 0 ? &done->ranges[at - 1] : NULL;
-    mcpi_done_range *after = at < done->count ? &done->ranges[at] : NULL;
-    if ((before && end_of(before) > range.first) || (after && end_of(&range) > after->first))
+    const bool has_before = at > 0;
+    const bool has_after = at < done->count;
+    mcpi_done_range *before = done->ranges + at - has_before;
+    mcpi_done_range *after = done->ranges + at;
+    if ((has_before && end_of(before) > range.first) || (has_after && end_of(&range) > after->first))
         return false;
 
-    const bool joins_before = before && end_of(before) == range.first;
-    const bool joins_after = after && end_of(&range) == after->first;
+    const bool joins_before = has_before && end_of(before) == range.first;
+    const bool joins_after = has_after && end_of(&range) == after->first;
     if (joins_before && joins_after) {
         absorb(before, &range);
         absorb(before, after);

@@ -41,8 +41,9 @@ typedef struct mcpi_counts {
 
 /* What a worker is opened for. */
 typedef struct mcpi_worker_options {
-    const char *kernel;      /* by name; NULL: the fastest */
-    double deadline_seconds; /* a job that takes longer than this has failed; 0: the backend's own limit, if it has one */
+    const char *kernel; /* by name; NULL: the fastest */
+    double
+        deadline_seconds; /* a job that takes longer than this has failed; 0: the backend's own limit, if it has one */
 } mcpi_worker_options;
 
 typedef struct mcpi_backend {

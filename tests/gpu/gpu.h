@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "../definition.h"
 #include "cuda/cuda.h"
-#include "mcpi/dart.h"
 
 inline std::vector<mcpi_device> list_gpus()
 {
@@ -77,15 +77,5 @@ class GpuWorker
     void *worker = nullptr;
     mcpi_error error = {};
 };
-
-inline uint64_t count_by_definition(const mcpi_job &job)
-{
-    uint64_t hits = 0;
-    for (uint64_t dart = job.first; dart < job.first + job.darts; dart++) {
-        const mcpi_words words = mcpi_block(job.seed, job.stream, dart / 2);
-        hits += dart % 2 == 0 ? mcpi_hit(words.w[0], words.w[1]) : mcpi_hit(words.w[2], words.w[3]);
-    }
-    return hits;
-}
 
 #endif
