@@ -63,10 +63,8 @@ TEST(Hit, IsExactOnTheEdge)
 std::vector<uint32_t> darts_of(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)
 {
     std::vector<uint32_t> hits;
-    for (uint64_t dart = first; dart != first + darts; dart++) {
-        const mcpi_words block = mcpi_block(seed, stream, dart / 2);
-        hits.push_back(mcpi_hit(block.w[dart % 2 * 2], block.w[dart % 2 * 2 + 1]));
-    }
+    for (uint64_t dart = first; dart != first + darts; dart++)
+        hits.push_back(mcpi_dart(seed, stream, dart));
     return hits;
 }
 

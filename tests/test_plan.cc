@@ -143,6 +143,25 @@ TEST_F(Plan, RefusesStopRulesThatMakeNoSense)
     EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
 }
 
+TEST_F(Plan, DoesNotAskForGpusThatAreNotWanted)
+{
+    static int asked;
+    asked = 0;
+    mcpi_backend gpus = fake_gpus;
+    gpus.enumerate = [](mcpi_device *devices, size_t capacity) {
+        asked++;
+        return fake_enumerate_gpus(devices, capacity);
+    };
+    const mcpi_backend *const backends[] = {&fake_cpus, &gpus, nullptr};
+    options.devices = "cpu";
+    ASSERT_EQ(mcpi_plan_make(&options, backends, &plan, &error), MCPI_OK);
+    EXPECT_EQ(asked, 0);
+    mcpi_plan_free(&plan);
+    options.devices = "auto";
+    ASSERT_EQ(mcpi_plan_make(&options, backends, &plan, &error), MCPI_OK);
+    EXPECT_EQ(asked, 1);
+}
+
 TEST(PlanWithoutGpu, SaysWhy)
 {
     Behaviour broken;

@@ -100,10 +100,10 @@ static bool name_from_cpuid(const mcpi_machine *machine, char *name, size_t size
 static const char *value_of(const char *line, const char *key)
 {
     const size_t length = strlen(key);
-    const char *colon = strchr(line, ':');
-    const bool found =
-        colon && strncmp(line, key, length) == 0 && strspn(line + length, "\t ") == (size_t)(colon - line) - length;
-    return found ? colon + 1 : NULL;
+    if (strncmp(line, key, length) != 0)
+        return NULL;
+    const char *colon = line + length + strspn(line + length, "\t ");
+    return *colon == ':' ? colon + 1 : NULL;
 }
 
 /* "model name" is the CPU on most machines; where it is missing, as on ARM boards, "Model" is at least the board. */

@@ -73,7 +73,8 @@ typedef struct engine {
     const mcpi_plan *plan;
     double started;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* something a waiting thread may be waiting for */
+    pthread_cond_t changed;  /* something a waiting worker may be waiting for */
+    pthread_cond_t finished; /* the last worker has left */
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
@@ -433,6 +434,12 @@ static action next_action(worker *w)
     return WAIT;
 }
 
+static void leave(engine *e)
+{
+    if (--e->threads == 0)
+        pthread_cond_signal(&e->finished);
+}
+
 static void *work(void *argument)
 {
     worker *w = argument;
@@ -456,8 +463,7 @@ static void *work(void *argument)
     pthread_mutex_unlock(&e->lock);
     close_worker(w);
     pthread_mutex_lock(&e->lock);
-    e->threads--;
-    pthread_cond_broadcast(&e->changed);
+    leave(e);
     pthread_mutex_unlock(&e->lock);
     return NULL;
 }
@@ -473,7 +479,7 @@ static void start_worker(worker *w)
     mcpi_fail(&w->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s; ask for fewer with --threads",
               team_of(w)->device.id, strerror(refused));
     pthread_mutex_lock(&e->lock);
-    e->threads--;
+    leave(e);
     e->counting -= team_of(w)->counts;
     e->recounting -= team_of(w)->recounts;
     pthread_cond_broadcast(&e->changed);
@@ -507,7 +513,7 @@ static void wait_a_tick(engine *e)
     until.tv_nsec += (long)(tick_seconds * 1e9);
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
-    while (e->threads > 0 && pthread_cond_timedwait(&e->changed, &e->lock, &until) != ETIMEDOUT)
+    while (e->threads > 0 && pthread_cond_timedwait(&e->finished, &e->lock, &until) != ETIMEDOUT)
         ;
 }
 
@@ -723,7 +729,8 @@ static void init_lock(engine *e)
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&e->changed, &monotonic);
+    pthread_cond_init(&e->changed, NULL);
+    pthread_cond_init(&e->finished, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&e->lock, NULL);
 }
@@ -731,6 +738,7 @@ static void init_lock(engine *e)
 static void destroy(engine *e)
 {
     pthread_cond_destroy(&e->changed);
+    pthread_cond_destroy(&e->finished);
     pthread_mutex_destroy(&e->lock);
     mcpi_checks_free(&e->checks);
     mcpi_done_free(&e->done);

@@ -23,9 +23,12 @@ typedef struct candidates {
     mcpi_device scratch[most_devices];
 } candidates;
 
-static void enumerate(const mcpi_backend *const *backends, candidates *found)
+/* GPUs are only looked for where they are wanted: waking their driver can take longer than a short run. */
+static void enumerate(const mcpi_backend *const *backends, bool with_gpus, candidates *found)
 {
     for (; *backends; backends++) {
+        if ((*backends)->kind == MCPI_GPU && !with_gpus)
+            continue;
         size_t count = (*backends)->enumerate(found->scratch, most_devices);
         if (count > most_devices - found->count)
             count = most_devices - found->count;
@@ -237,7 +240,7 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
         goto finish;
     }
-    enumerate(backends, found);
+    enumerate(backends, strcmp(options->devices, "cpu") != 0, found);
     status = select_devices(plan, found, error);
     if (status == MCPI_OK)
         plan_recount(plan, found);

@@ -33,7 +33,7 @@ typedef struct mcpi_job {
  * device.
  */
 typedef struct mcpi_counts {
-    uint64_t slice_darts; /* even, or at least the whole job */
+    uint64_t slice_darts; /* even, or more than the whole job */
     size_t slices;        /* at least 1; every slice holds at least one dart */
     const uint64_t *hits; /* `slices` of them; the worker's own memory, good until its next call */
     double busy_seconds;  /* time the device worked on this job */
@@ -42,8 +42,8 @@ typedef struct mcpi_counts {
 /* What a worker is opened for. */
 typedef struct mcpi_worker_options {
     const char *kernel; /* by name; NULL: the fastest */
-    double
-        deadline_seconds; /* a job that takes longer than this has failed; 0: the backend's own limit, if it has one */
+    /* A job that takes longer has failed; 0: the backend's own limit. A backend that cannot hang need not look. */
+    double deadline_seconds;
 } mcpi_worker_options;
 
 typedef struct mcpi_backend {
