@@ -20,8 +20,8 @@ enum { rounds = 5, most_rows = 260, most_devices = 256 };
 
 static const double default_seconds = 2.0;
 
-/* Rates that differ by more than this factor within one row say that the machine was not quiet. */
-static const double noisy_spread = 1.1;
+/* A spread beyond this says that the machine was not quiet. */
+static const double noisy_spread = 0.05;
 
 typedef struct row {
     char label[24];
@@ -211,22 +211,25 @@ static void summarise(comparison *c)
     }
 }
 
+/* Half the distance between the extremes, as a share of the median. */
+static double spread_of(const mcpi_spread *values)
+{
+    return (values->highest - values->lowest) / 2.0 / values->median;
+}
+
 static void print_rows(FILE *out, const comparison *c)
 {
-    fprintf(out, "%-10s %-7s %7s  %8s  %-19s  %10s  %-15s %11s  name\n", "who", "kernel", "workers", "darts/s",
-            "(lowest - highest)", "x one core", "(low - high)", "x all cores");
+    fprintf(out, "%-9s  %-6s  %7s  %8s  %7s  %-19s  %-6s  name\n", "who", "kernel", "workers", "darts/s", "spread",
+            "x one core", "x CPU");
     for (int i = 0; i < c->count; i++) {
         const row *r = &c->rows[i];
-        char text[7][16];
-        char rates[40];
+        char text[5][16];
         char core[40];
-        snprintf(rates, sizeof rates, "(%s - %s)", three_digits(text[0], r->rates.lowest),
-                 three_digits(text[1], r->rates.highest));
-        snprintf(core, sizeof core, "(%s - %s)", three_digits(text[2], r->vs_core.lowest),
-                 three_digits(text[3], r->vs_core.highest));
-        fprintf(out, "%-10s %-7s %7u  %8s  %-19s  %10s  %-15s %11s  %s\n", r->label, r->device.kernel, r->workers,
-                three_digits(text[4], r->rates.median), rates, three_digits(text[5], r->vs_core.median), core,
-                three_digits(text[6], r->vs_cpu.median), r->device.name);
+        snprintf(core, sizeof core, "%s (%s-%s)", three_digits(text[0], r->vs_core.median),
+                 three_digits(text[1], r->vs_core.lowest), three_digits(text[2], r->vs_core.highest));
+        fprintf(out, "%-9s  %-6s  %7u  %8s  %5.1f %%  %-19s  %-6s  %s\n", r->label, r->device.kernel, r->workers,
+                three_digits(text[3], r->rates.median), 100.0 * spread_of(&r->rates), core,
+                three_digits(text[4], r->vs_cpu.median), r->device.name);
     }
 }
 
@@ -234,7 +237,9 @@ static void print_text(FILE *out, const comparison *c)
 {
     print_rows(out, c);
     fprintf(out,
-            "\nMedians of %d rounds of %.3g s each, interleaved. Rates are darts over counting time, set-up apart.\n",
+            "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the distance between these "
+            "two.\n"
+            "Rates are darts over counting time, without set-up. CPU means all its threads.\n",
             c->rounds_done, c->round_seconds);
     if (c->disagrees < 0)
         fprintf(out,
@@ -296,10 +301,11 @@ static void complain_of_mismatch(const comparison *c)
 static void warn_of_noise(const comparison *c)
 {
     for (int i = 0; i < c->count && !c->options->quiet; i++)
-        if (c->rows[i].rates.highest > noisy_spread * c->rows[i].rates.lowest)
+        if (spread_of(&c->rows[i].rates) > noisy_spread)
             complain(
-                "the rates of '%s' lie more than %.0f %% apart: the machine was not quiet, take the ratios with care",
-                c->rows[i].label, 100.0 * (noisy_spread - 1.0));
+                "the rates of '%s' spread by %.0f %%: the machine was not quiet, or is too slow for %.3g s a round; "
+                "take the ratios with care",
+                c->rows[i].label, 100.0 * spread_of(&c->rows[i].rates), c->round_seconds);
 }
 
 static mcpi_status check_selection(const cli_options *options)
