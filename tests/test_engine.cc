@@ -85,6 +85,7 @@ TEST(Engine, CountsTheSameOnAnyNumberOfThreads)
         run(options_for("cpu"), outcome);
         expect_golden(outcome);
         ASSERT_EQ(outcome.result->device_count, 1U);
+        EXPECT_EQ(outcome.result->devices[0].speedup_vs_cpu, 1.0);
         EXPECT_EQ(outcome.result->devices[0].workers, threads);
         EXPECT_EQ(outcome.result->devices[0].darts, darts);
         EXPECT_EQ(outcome.result->devices[0].hits, golden_hits);

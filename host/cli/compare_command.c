@@ -270,7 +270,7 @@ static void print_json(FILE *out, const comparison *c)
     put_integer(&j, "darts", c->prefix);
     put_bool(&j, "identical", c->disagrees < 0);
     put_integer(&j, "rounds", (uint64_t)c->rounds_done);
-    put_number(&j, "round_seconds", c->round_seconds);
+    put_seconds(&j, "round_seconds", c->round_seconds);
     put_open(&j, "rows", '[');
     for (int i = 0; i < c->count; i++) {
         const row *r = &c->rows[i];

@@ -65,6 +65,11 @@ void put_number(json_writer *j, const char *key, double value)
     fputs(text, j->out);
 }
 
+void put_seconds(json_writer *j, const char *key, double value)
+{
+    put_number(j, key, round(value * 1e9) / 1e9);
+}
+
 void put_bool(json_writer *j, const char *key, bool value)
 {
     begin_value(j, key);

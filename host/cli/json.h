@@ -19,6 +19,7 @@ void put_open(json_writer *j, const char *key, char bracket);
 void put_close(json_writer *j, char bracket);
 void put_integer(json_writer *j, const char *key, uint64_t value);
 void put_number(json_writer *j, const char *key, double value);
+void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
 void put_bool(json_writer *j, const char *key, bool value);
 void put_string(json_writer *j, const char *key, const char *value);
 

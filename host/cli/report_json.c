@@ -22,8 +22,8 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_integer(j, "ranges", device->ranges);
     put_integer(j, "darts", device->darts);
     put_integer(j, "hits", device->hits);
-    put_number(j, "setup_seconds", device->setup_seconds);
-    put_number(j, "busy_seconds", device->busy_seconds);
+    put_seconds(j, "setup_seconds", device->setup_seconds);
+    put_seconds(j, "busy_seconds", device->busy_seconds);
     put_number(j, "darts_per_second", device->darts_per_second);
     put_number(j, "speedup_vs_cpu", device->speedup_vs_cpu);
     put_number(j, "speedup_vs_core", device->speedup_vs_core);
@@ -41,7 +41,7 @@ static void write_verify(json_writer *j, const mcpi_verify_result *verify)
     if (verify->slices > 0) {
         put_string(j, "kernel", verify->kernel);
         put_integer(j, "threads", verify->workers);
-        put_number(j, "busy_seconds", verify->busy_seconds);
+        put_seconds(j, "busy_seconds", verify->busy_seconds);
         put_number(j, "darts_per_second", verify->darts_per_second);
     }
     if (verify->first_mismatch[0])
@@ -63,9 +63,9 @@ void report_json(FILE *out, const mcpi_result *result)
     put_bool(&j, "complete", result->complete);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');
-    put_number(&j, "total", result->total_seconds);
-    put_number(&j, "setup", result->setup_seconds);
-    put_number(&j, "counting", result->counting_seconds);
+    put_seconds(&j, "total", result->total_seconds);
+    put_seconds(&j, "setup", result->setup_seconds);
+    put_seconds(&j, "counting", result->counting_seconds);
     put_close(&j, '}');
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < result->device_count; i++)

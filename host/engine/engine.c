@@ -653,7 +653,9 @@ static mcpi_result *result_of(const engine *e)
             continue;
         mcpi_device_result *device = &devices[result->device_count++];
         *device = device_result(e, team);
-        if (core > 0.0 && device->darts > 0) {
+        if (device->device.kind == MCPI_CPU) {
+            device->speedup_vs_cpu = 1.0;
+        } else if (core > 0.0 && device->darts > 0) {
             device->speedup_vs_core = device->darts_per_second / core;
             device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
         }

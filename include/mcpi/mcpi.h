@@ -150,9 +150,10 @@ typedef struct mcpi_device_result {
     double setup_seconds;    /* from the start of the run until it could count; the slowest of its workers */
     double busy_seconds;     /* time spent counting, added over its workers; GPU: by its own clock */
     double darts_per_second; /* of all its workers together while they count; 0 if it counted nothing */
-    double speedup_vs_cpu;   /* its rate over the rate of all the CPU workers; NaN if either is not known */
-    double speedup_vs_core;  /* its rate over the mean rate of one of the CPU workers; NaN as above */
-    char failure[400];       /* why it was dropped; empty if it was not */
+    /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
+       the CPU itself 1 and NaN. */
+    double speedup_vs_cpu, speedup_vs_core;
+    char failure[400]; /* why it was dropped; empty if it was not */
 } mcpi_device_result;
 
 /* What the recount found. */
