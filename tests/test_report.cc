@@ -175,7 +175,7 @@ TEST_F(Report, TextSaysItAll)
     for (const char *part :
          {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
           "100.0 %", "1.00e11", "gpu:0 is 50.0 times all CPU threads, 400 times one of them", "4 slices", "all agree",
-          "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s"})
+          "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
 }

@@ -117,12 +117,13 @@ static void print_verify(FILE *out, const mcpi_verify_result *verify)
 static void print_time(FILE *out, const mcpi_result *result)
 {
     char rate[16];
+    const double rest = result->total_seconds - result->setup_seconds - result->counting_seconds;
     fprintf(out, "time      %.3f s: %.3f set-up, %.3f counting", result->total_seconds, result->setup_seconds,
             result->counting_seconds);
     if (result->counting_seconds > 0.0)
         fprintf(out, " at %s darts/s",
                 three_digits(rate, (double)darts_of_all_devices(result) / result->counting_seconds));
-    fputc('\n', out);
+    fprintf(out, ", %.3f to finish\n", fmax(rest, 0.0));
 }
 
 void report_text(FILE *out, const mcpi_result *result)

@@ -3,6 +3,7 @@
 #include <random>
 #include <thread>
 
+#include "../edge_darts.h"
 #include "../golden.h"
 #include "gpu.h"
 
@@ -106,6 +107,22 @@ TEST_F(CudaBackend, CountsAnyRange)
     for (const uint64_t darts : {511, 512, 513, 32767, 32768, 32769})
         for (const uint64_t first : {UINT64_C(0), span_darts - 16385, MCPI_DART_END - darts})
             expect_right_slices(worker, {13, 14, first, darts});
+}
+
+/* Among them (-2^31, -2^31), whose squares add up to twice the edge: one miss, like any other. */
+TEST_F(CudaBackend, CountsEdgeDarts)
+{
+    std::mt19937_64 random(5);
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    for (const Point &point : edge_points()) {
+        for (const bool odd : {false, true}) {
+            const Place at = place_of(point, odd, random);
+            ASSERT_EQ(worker.count({at.seed, at.stream, at.dart, 1}), MCPI_OK) << worker.message();
+            EXPECT_EQ(worker.hits(), is_hit(point)) << point.first << ", " << point.second;
+            expect_right_slices(worker, {at.seed, at.stream, at.dart - 600, 1000});
+        }
+    }
 }
 
 TEST_F(CudaBackend, CollectsInOrder)
