@@ -353,6 +353,23 @@ TEST(EngineVerify, SamplingKeepsToItsBudget)
     EXPECT_LE(outcome.result->verify.slices, 2U);
 }
 
+TEST(EngineVerify, SamplesEachDeviceWhateverTheBudget)
+{
+    Behaviour slow_cpu = cpu(1);
+    slow_cpu.darts_per_second = 4096 / 0.04; /* the budget ends with the first device's slice */
+    Fleet fleet({slow_cpu, gpu(), gpu(), gpu()});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    uint64_t recounted = 0;
+    for (size_t i = 0; i < 3; i++) {
+        const mcpi_device_result &device = outcome.result->devices[i];
+        EXPECT_EQ(device.recounted_darts > 0, device.darts > 0) << device.device.id;
+        recounted += device.recounted_darts;
+    }
+    EXPECT_EQ(recounted, outcome.result->verify.darts);
+}
+
 TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
 {
     Behaviour broken = cpu(1);

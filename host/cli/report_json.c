@@ -22,6 +22,7 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_integer(j, "ranges", device->ranges);
     put_integer(j, "darts", device->darts);
     put_integer(j, "hits", device->hits);
+    put_integer(j, "recounted_darts", device->recounted_darts);
     put_seconds(j, "setup_seconds", device->setup_seconds);
     put_seconds(j, "busy_seconds", device->busy_seconds);
     put_number(j, "darts_per_second", device->darts_per_second);

@@ -33,8 +33,8 @@ static const double tick_seconds = 0.05;
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
 
-/* MCPI_VERIFY_FULL: slices that may wait before those who count have to wait too. */
-enum { most_waiting_checks = 1024 };
+/* MCPI_VERIFY_FULL: slices that may wait before those who count have to wait too; more where sampling needs more. */
+static const size_t waiting_checks = 1024;
 
 /*
  * With a target error, the first goal is small: it only serves to plan the next one. Goals depend on counts alone, so
@@ -78,16 +78,16 @@ typedef struct engine {
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
-    uint64_t goal;      /* darts of the prefix that is being counted */
-    uint64_t in_flight; /* ranges handed out and not back yet */
-    size_t counting;    /* workers that can take ranges */
-    size_t recounting;  /* workers that can recount */
-    size_t checks_in_flight;
-    size_t threads;       /* that have not left */
-    bool stopping;        /* nothing new is begun */
-    bool goal_met;        /* the prefix is all that was asked for */
-    bool timed_out;       /* by options.time_limit_seconds */
-    uint64_t darts, hits; /* counted so far */
+    uint64_t *recounted_darts; /* of each team's ranges, those being recounted included */
+    uint64_t goal;             /* darts of the prefix that is being counted */
+    uint64_t in_flight;        /* ranges handed out and not back yet */
+    size_t counting;           /* workers that can take ranges */
+    size_t recounting;         /* workers that can recount */
+    size_t threads;            /* that have not left */
+    bool stopping;             /* nothing new is begun */
+    bool goal_met;             /* the prefix is all that was asked for */
+    bool timed_out;            /* by options.time_limit_seconds */
+    uint64_t darts, hits;      /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
     size_t worker_count;
@@ -294,7 +294,7 @@ static void recount(worker *w)
     engine *e = w->engine;
     const mcpi_backend *backend = team_of(w)->backend;
     const mcpi_check check = mcpi_checks_pop(&e->checks);
-    e->checks_in_flight++;
+    e->recounted_darts[check.team] += check.job.darts;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 
@@ -305,7 +305,6 @@ static void recount(worker *w)
                            add_slices(&check.job, &counts, &hits);
 
     pthread_mutex_lock(&e->lock);
-    e->checks_in_flight--;
     if (recounted) {
         w->recounted.pieces++;
         w->recounted.darts += check.job.darts;
@@ -313,6 +312,7 @@ static void recount(worker *w)
         if (hits != check.hits)
             count_mismatch(e, &check, w, hits);
     } else {
+        e->recounted_darts[check.team] -= check.job.darts;
         backend->close(w->recounter);
         w->recounter = NULL;
         e->recounting--;
@@ -327,7 +327,8 @@ static bool may_recount(const worker *w)
     const mcpi_check *oldest = mcpi_checks_oldest(&e->checks);
     if (!w->recounter || !oldest)
         return false;
-    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0)
+    const bool first_of_its_team = e->recounted_darts[oldest->team] == 0;
+    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || first_of_its_team)
         return true;
     const double expected = (double)oldest->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
     const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_seconds()) - e->first_submit;
@@ -567,6 +568,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
+        .recounted_darts = e->recounted_darts[team],
         .busy_seconds = total.sum.busy_seconds,
         .darts_per_second = total.rate,
         .speedup_vs_cpu = NAN,
@@ -707,9 +709,13 @@ static bool prepare(engine *e)
     if (options->target_error > 0.0 && e->goal > pilot_darts)
         e->goal = pilot_darts;
     e->goal_met = e->goal == 0;
+    e->recounted_darts = calloc(e->plan->team_count, sizeof *e->recounted_darts);
+    const size_t sampled = e->plan->team_count * e->recounting;
     /* Between any two ranges that are apart lies one that is in flight or was given back. */
-    return e->workers && mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots) &&
-           mcpi_done_init(&e->done, slots + 1) && mcpi_checks_init(&e->checks, most_waiting_checks);
+    return e->workers && e->recounted_darts &&
+           mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots) &&
+           mcpi_done_init(&e->done, slots + 1) &&
+           mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
 }
 
 static void start_workers(engine *e)
@@ -745,6 +751,7 @@ static void destroy(engine *e)
     mcpi_checks_free(&e->checks);
     mcpi_done_free(&e->done);
     mcpi_queue_free(&e->queue);
+    free(e->recounted_darts);
     free(e->workers);
 }
 

@@ -147,9 +147,10 @@ typedef struct mcpi_device_result {
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* in those */
     uint64_t hits;
-    double setup_seconds;    /* from the start of the run until it could count; the slowest of its workers */
-    double busy_seconds;     /* time spent counting, added over its workers; GPU: by its own clock */
-    double darts_per_second; /* of all its workers together while they count; 0 if it counted nothing */
+    uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
+    double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
+    double busy_seconds;      /* time spent counting, added over its workers; GPU: by its own clock */
+    double darts_per_second;  /* of all its workers together while they count; 0 if it counted nothing */
     /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
        the CPU itself 1 and NaN. */
     double speedup_vs_cpu, speedup_vs_core;
