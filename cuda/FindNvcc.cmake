@@ -60,16 +60,17 @@ elseif(NOT CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_COMPILER $ENV{CUDACXX})
 endif()
 
+# Chosen here, but set behind enable_language, where CMake 3.22 would try the list out and fail.
 if(NOT CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
   mcpi_default_architectures(${CMAKE_CUDA_COMPILER} architectures)
-  if(architectures)
-    set(CMAKE_CUDA_ARCHITECTURES ${architectures} CACHE STRING "GPUs to compile for")
-  endif()
 endif()
 
+enable_language(CUDA)
+if(architectures)
+  set(CMAKE_CUDA_ARCHITECTURES "${architectures}" CACHE STRING "GPUs to compile for" FORCE)
+endif()
 # Targets name the runtime they want: the static one for the program, the shared one for simulated devices.
 set(CMAKE_CUDA_RUNTIME_LIBRARY None)
-enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
 set(MCPI_HAVE_CUDA ON)
 message(STATUS "mcpi: CUDA backend for ${CMAKE_CUDA_ARCHITECTURES}")
