@@ -136,17 +136,34 @@ TEST(Checks, AreAQueueOfFixedSize)
 {
     mcpi_checks checks;
     ASSERT_TRUE(mcpi_checks_init(&checks, 3));
-    EXPECT_EQ(mcpi_checks_oldest(&checks), nullptr);
+    EXPECT_EQ(mcpi_checks_at(&checks, 0), nullptr);
     for (uint64_t i = 0; i < 20; i++) {
         const mcpi_check check = {i % 2, {0, 0, i, 1}, i};
         ASSERT_TRUE(mcpi_checks_push(&checks, &check));
         if (i >= 2) {
             EXPECT_FALSE(mcpi_checks_push(&checks, &check));
             EXPECT_EQ(mcpi_checks_of_team(&checks, i % 2), 2U);
-            EXPECT_EQ(mcpi_checks_oldest(&checks)->hits, i - 2);
-            EXPECT_EQ(mcpi_checks_pop(&checks).hits, i - 2);
+            EXPECT_EQ(mcpi_checks_at(&checks, 0)->hits, i - 2);
+            EXPECT_EQ(mcpi_checks_at(&checks, 2)->hits, i);
+            EXPECT_EQ(mcpi_checks_at(&checks, 3), nullptr);
+            EXPECT_EQ(mcpi_checks_take(&checks, 0).hits, i - 2);
         }
     }
+    mcpi_checks_free(&checks);
+}
+
+TEST(Checks, CanBeTakenOutOfTurn)
+{
+    mcpi_checks checks;
+    ASSERT_TRUE(mcpi_checks_init(&checks, 3));
+    for (uint64_t i = 0; i < 3; i++) {
+        const mcpi_check check = {0, {0, 0, i, 1}, i};
+        ASSERT_TRUE(mcpi_checks_push(&checks, &check));
+    }
+    EXPECT_EQ(mcpi_checks_take(&checks, 1).hits, 1U);
+    EXPECT_EQ(checks.count, 2U);
+    EXPECT_EQ(mcpi_checks_take(&checks, 1).hits + mcpi_checks_take(&checks, 0).hits, 2U);
+    EXPECT_EQ(checks.count, 0U);
     mcpi_checks_free(&checks);
 }
 

@@ -29,14 +29,15 @@ bool mcpi_checks_push(mcpi_checks *checks, const mcpi_check *check)
     return true;
 }
 
-const mcpi_check *mcpi_checks_oldest(const mcpi_checks *checks)
+const mcpi_check *mcpi_checks_at(const mcpi_checks *checks, size_t age)
 {
-    return checks->count > 0 ? slot(checks, 0) : NULL;
+    return age < checks->count ? slot(checks, age) : NULL;
 }
 
-mcpi_check mcpi_checks_pop(mcpi_checks *checks)
+mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age)
 {
-    const mcpi_check check = *slot(checks, 0);
+    const mcpi_check check = *slot(checks, age);
+    *slot(checks, age) = *slot(checks, 0);
     checks->oldest = (checks->oldest + 1) % checks->capacity;
     checks->count--;
     return check;

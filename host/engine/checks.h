@@ -1,5 +1,5 @@
 /*
- * Slices waiting to be recounted: a ring of (device, slice, count). Not locked: the engine calls it under its own lock.
+ * Slices waiting to be recounted: a ring of (team, slice, count). Not locked: the engine calls it under its own lock.
  */
 #ifndef MCPI_ENGINE_CHECKS_H
 #define MCPI_ENGINE_CHECKS_H
@@ -26,9 +26,11 @@ void mcpi_checks_free(mcpi_checks *checks);
 /* False if the ring is full. */
 bool mcpi_checks_push(mcpi_checks *checks, const mcpi_check *check);
 
-/* The oldest, or NULL; pop takes it off the ring, which must not be empty. */
-const mcpi_check *mcpi_checks_oldest(const mcpi_checks *checks);
-mcpi_check mcpi_checks_pop(mcpi_checks *checks);
+/* The one at position `age`, the oldest at 0; NULL if there are not so many. */
+const mcpi_check *mcpi_checks_at(const mcpi_checks *checks, size_t age);
+
+/* Take it off the ring, which must hold it; the oldest moves to its place. */
+mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age);
 
 /* How many of the waiting slices are of `team`. */
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team);

@@ -288,12 +288,22 @@ static void count_mismatch(engine *e, const mcpi_check *check, const worker *by,
                  team_of(by)->device.id, team_of(by)->device.name, hits);
 }
 
+/* Which slice is next: of a device nothing of which has been recounted yet, or else the oldest. */
+static size_t next_check(const engine *e)
+{
+    if (e->plan->options.verify == MCPI_VERIFY_ON)
+        for (size_t age = 0; age < e->checks.count; age++)
+            if (e->recounted_darts[mcpi_checks_at(&e->checks, age)->team] == 0)
+                return age;
+    return 0;
+}
+
 /* Recount one slice with the worker's recounter. Called with the lock held, which it lets go meanwhile. */
 static void recount(worker *w)
 {
     engine *e = w->engine;
     const mcpi_backend *backend = team_of(w)->backend;
-    const mcpi_check check = mcpi_checks_pop(&e->checks);
+    const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
     e->recounted_darts[check.team] += check.job.darts;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
@@ -320,17 +330,17 @@ static void recount(worker *w)
     pthread_cond_broadcast(&e->changed);
 }
 
-/* May this worker recount the oldest slice now? */
+/* May this worker recount the next slice now? */
 static bool may_recount(const worker *w)
 {
     const engine *e = w->engine;
-    const mcpi_check *oldest = mcpi_checks_oldest(&e->checks);
-    if (!w->recounter || !oldest)
+    const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
+    if (!w->recounter || !check)
         return false;
-    const bool first_of_its_team = e->recounted_darts[oldest->team] == 0;
+    const bool first_of_its_team = e->recounted_darts[check->team] == 0;
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || first_of_its_team)
         return true;
-    const double expected = (double)oldest->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
+    const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
     const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_seconds()) - e->first_submit;
     return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
 }
