@@ -1,0 +1,162 @@
+/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/state.h"
+
+/* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
+typedef struct team_tally {
+    tally sum;
+    unsigned active; /* workers that did anything */
+    double rate;     /* of the active ones together */
+} team_tally;
+
+static team_tally add_up(const engine *e, size_t team, bool recounted)
+{
+    team_tally total = {0};
+    for (size_t i = 0; i < e->worker_count; i++) {
+        const worker *w = &e->workers[i];
+        const tally *one = recounted ? &w->recounted : &w->counted;
+        if (w->team != team || one->darts == 0)
+            continue;
+        total.sum.pieces += one->pieces;
+        total.sum.darts += one->darts;
+        total.sum.hits += one->hits;
+        total.sum.busy_seconds += one->busy_seconds;
+        total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+        total.active++;
+    }
+    return total;
+}
+
+static mcpi_device_result device_result(const engine *e, size_t team)
+{
+    const team_tally total = add_up(e, team, false);
+    mcpi_device_result device = {
+        .device = e->plan->teams[team].device,
+        .workers = e->plan->teams[team].workers,
+        .ranges = total.sum.pieces,
+        .darts = total.sum.darts,
+        .hits = total.sum.hits,
+        .recounted_darts = e->recounted_darts[team],
+        .busy_seconds = total.sum.busy_seconds,
+        .darts_per_second = total.rate,
+        .speedup_vs_cpu = NAN,
+        .speedup_vs_core = NAN,
+    };
+    if (e->plan->teams[team].options.kernel)
+        snprintf(device.device.kernel, sizeof device.device.kernel, "%s", e->plan->teams[team].options.kernel);
+    for (size_t i = 0; i < e->worker_count; i++) {
+        const worker *w = &e->workers[i];
+        if (w->team != team)
+            continue;
+        device.setup_seconds = fmax(device.setup_seconds, w->setup_seconds);
+        if (w->failure.status != MCPI_OK && device.failure[0] == '\0')
+            snprintf(device.failure, sizeof device.failure, "%s", w->failure.message);
+    }
+    return device;
+}
+
+void mcpi_sum_up_recounts(engine *e)
+{
+    mcpi_verify_result *verify = &e->verify;
+    for (size_t team = 0; team < e->plan->team_count; team++) {
+        const mcpi_team *recounting = &e->plan->teams[team];
+        if (!recounting->recounts)
+            continue;
+        const team_tally total = add_up(e, team, true);
+        verify->slices += total.sum.pieces;
+        verify->darts += total.sum.darts;
+        verify->workers += total.active;
+        verify->busy_seconds += total.sum.busy_seconds;
+        verify->darts_per_second += total.rate;
+        snprintf(verify->kernel, sizeof verify->kernel, "%s",
+                 recounting->options.kernel ? recounting->options.kernel : recounting->device.kernel);
+    }
+}
+
+/* The rate of one CPU worker, from the ranges the CPU counted or else from the slices it recounted; 0 if unknown.
+   Teams that count come first: a recount of the CPU's own ranges, by its slowest kernel, does not speak for it. */
+static double core_rate(const engine *e)
+{
+    for (size_t team = 0; team < e->plan->team_count; team++) {
+        const mcpi_team *cpu = &e->plan->teams[team];
+        const team_tally total = add_up(e, team, !cpu->counts);
+        if (cpu->device.kind == MCPI_CPU && total.active > 0)
+            return total.rate / total.active;
+    }
+    return 0.0;
+}
+
+static unsigned cpu_workers(const engine *e)
+{
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        if (e->plan->teams[team].device.kind == MCPI_CPU)
+            return e->plan->teams[team].workers;
+    return 0;
+}
+
+mcpi_result *mcpi_result_of(const engine *e)
+{
+    mcpi_result *result = calloc(1, sizeof *result);
+    mcpi_device_result *devices = calloc(e->plan->team_count, sizeof *devices);
+    if (!result || !devices) {
+        free(result);
+        free(devices);
+        return NULL;
+    }
+    const mcpi_options *options = &e->plan->options;
+    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first);
+    *result = (mcpi_result){
+        .seed = options->seed,
+        .stream = options->stream,
+        .first = options->first,
+        .darts = prefix.darts,
+        .hits = prefix.hits,
+        .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
+        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,
+        .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
+        .verify = e->verify,
+        .devices = devices,
+    };
+    const double core = core_rate(e);
+    for (size_t team = 0; team < e->plan->team_count; team++) {
+        if (!e->plan->teams[team].counts)
+            continue;
+        mcpi_device_result *device = &devices[result->device_count++];
+        *device = device_result(e, team);
+        if (device->device.kind == MCPI_CPU) {
+            device->speedup_vs_cpu = 1.0;
+        } else if (core > 0.0 && device->darts > 0) {
+            device->speedup_vs_core = device->darts_per_second / core;
+            device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
+        }
+    }
+    result->total_seconds = mcpi_seconds() - e->started;
+    return result;
+}
+
+/* The first failure speaks for a run that its workers could not finish. */
+static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
+{
+    for (size_t i = 0; i < e->worker_count; i++) {
+        const mcpi_error *failure = &e->workers[i].failure;
+        if (failure->status != MCPI_OK)
+            return mcpi_fail(error, failure->status, "%s: %s", what, failure->message);
+    }
+    return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s", what);
+}
+
+mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
+{
+    if (e->verify.mismatches > 0)
+        return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", e->verify.first_mismatch);
+    if (!e->goal_met && e->counting == 0)
+        return fail_as_worker(e, "no worker is left to count", error);
+    if (e->plan->options.verify == MCPI_VERIFY_FULL && e->verify.darts < e->darts)
+        return fail_as_worker(e, "not all could be recounted", error);
+    if (!e->goal_met && !e->timed_out)
+        return mcpi_fail(error, MCPI_STOPPED, "stopped on request");
+    return MCPI_OK;
+}

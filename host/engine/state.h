@@ -1,0 +1,89 @@
+/*
+ * The state of a run, shared by the files that carry it out: engine.c moves it, recount.c checks what was counted,
+ * result.c says what it came to. No one else includes this. What is in it may be looked at and changed under its lock
+ * only, but for the parts of a worker that are its thread's alone: its handles and its failure.
+ */
+#ifndef MCPI_ENGINE_STATE_H
+#define MCPI_ENGINE_STATE_H
+
+#include <pthread.h>
+
+#include "engine/checks.h"
+#include "engine/done.h"
+#include "engine/plan.h"
+#include "engine/queue.h"
+
+enum { most_in_flight = 8 };
+
+struct engine;
+
+/* What a worker has done in one of its two roles. */
+typedef struct tally {
+    uint64_t pieces, darts, hits;
+    double busy_seconds;
+} tally;
+
+typedef struct worker {
+    struct engine *engine;
+    size_t team;
+    pthread_t thread;
+    bool started;
+    void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
+    void *recounter; /* the one that recounts slices */
+    mcpi_job in_flight[most_in_flight];
+    unsigned in_flight_count;
+    uint64_t previous_darts; /* of its last range */
+    double rate;             /* darts a second over that range */
+    double setup_seconds;
+    tally counted, recounted;
+    mcpi_error failure; /* status OK while there is none */
+} worker;
+
+typedef struct engine {
+    const mcpi_plan *plan;
+    double started;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;  /* something a waiting worker may be waiting for */
+    pthread_cond_t finished; /* the last worker has left */
+    mcpi_queue queue;
+    mcpi_done done;
+    mcpi_checks checks;
+    uint64_t *recounted_darts; /* of each team's ranges, those being recounted included */
+    uint64_t goal;             /* darts of the prefix that is being counted */
+    uint64_t in_flight;        /* ranges handed out and not back yet */
+    size_t counting;           /* workers that can take ranges */
+    size_t recounting;         /* workers that can recount */
+    size_t threads;            /* that have not left */
+    bool stopping;             /* nothing new is begun */
+    bool goal_met;             /* the prefix is all that was asked for */
+    bool timed_out;            /* by options.time_limit_seconds */
+    uint64_t darts, hits;      /* counted so far */
+    double first_submit, last_collect;
+    mcpi_verify_result verify;
+    size_t worker_count;
+    worker *workers;
+} engine;
+
+static inline const mcpi_team *team_of(const worker *w)
+{
+    return &w->engine->plan->teams[w->team];
+}
+
+/* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
+bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
+
+/* May this worker recount the next slice now? With the lock held. */
+bool mcpi_may_recount(const worker *w);
+
+/* Recount that slice. Called with the lock held, which it lets go meanwhile. */
+void mcpi_recount(worker *w);
+
+/* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
+void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);
+
+/* Once all workers have left: what the recount found, how the run ended, and its result (NULL without memory). */
+void mcpi_sum_up_recounts(engine *e);
+mcpi_status mcpi_outcome(const engine *e, mcpi_error *error);
+mcpi_result *mcpi_result_of(const engine *e);
+
+#endif
