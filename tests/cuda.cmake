@@ -14,7 +14,7 @@ mcpi_test(test_curand unit SOURCES test_curand.cc)
 target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS} ${CUDAToolkit_INCLUDE_DIRS}/cccl)
 
 add_test(NAME cuda.sass_budget
-         COMMAND ${PROJECT_SOURCE_DIR}/cuda/sass_budget $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,count\\.cu>)
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/gpu/sass_budget $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,count\\.cu>)
 set_tests_properties(cuda.sass_budget PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
