@@ -1,8 +1,6 @@
 mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
-target_include_directories(test_cuda_geometry PRIVATE ${PROJECT_SOURCE_DIR})
 
 mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
-target_include_directories(test_cuda_absent PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
 if(NOT MCPI_HAVE_CUDA)
@@ -18,7 +16,6 @@ add_test(NAME cuda.sass_budget
 set_tests_properties(cuda.sass_budget PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
-target_include_directories(test_cuda_backend PRIVATE ${PROJECT_SOURCE_DIR})
 
 if(NOT TARGET mcpi_cuda_sim)
   message(STATUS "mcpi: no tests on simulated GPUs: there is no simulator in ${MCPI_SIMCUDA} (MCPI_SIMCUDA)")
@@ -30,7 +27,6 @@ endif()
 # The same program, and one about faults, on simulated devices.
 foreach(name IN ITEMS test_cuda_backend test_cuda_faults)
   add_executable(${name}_sim gpu/${name}.cc)
-  target_include_directories(${name}_sim PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${name}_sim PRIVATE MCPI_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${name}_sim PRIVATE mcpi_cuda_sim mcpi_base Threads::Threads GTest::gtest GTest::gtest_main)
 endforeach()
