@@ -109,7 +109,7 @@ static void add_rows(comparison *c)
 
 /* ---- counting ---- */
 
-/* One run of a row: `darts` darts, or as many as it can in `seconds`. NULL, or an incomplete result, ends it all. */
+/* One run of a row: `darts` darts, or as many as it can in `seconds`. A failure is told at once. */
 static mcpi_status count(comparison *c, const row *r, uint64_t darts, double seconds, mcpi_result **result)
 {
     mcpi_options run = c->options->run;

@@ -37,15 +37,22 @@ static const double goal_margin = 1.005;
 
 /* ---- what is to be counted ---- */
 
-static bool out_of_time(const engine *e, double now)
+/* Seconds since the first range was handed out; 0 before. */
+static double seconds_counting(const engine *e)
+{
+    return e->first_submit > 0.0 ? mcpi_seconds() - e->first_submit : 0.0;
+}
+
+/* Seconds until the time limit; INFINITY without one. */
+static double seconds_left(const engine *e)
 {
     const double limit = e->plan->options.time_limit_seconds;
-    return limit > 0.0 && e->first_submit > 0.0 && now - e->first_submit >= limit;
+    return limit > 0.0 ? fmax(limit - seconds_counting(e), 0.0) : INFINITY;
 }
 
 static void stop_if_out_of_time(engine *e)
 {
-    if (!e->stopping && out_of_time(e, mcpi_seconds()))
+    if (!e->stopping && seconds_left(e) <= 0.0)
         e->stopping = e->timed_out = true;
 }
 
@@ -90,11 +97,9 @@ static double total_rate(const engine *e)
     return rate;
 }
 
-static uint64_t next_darts(const worker *w, double now)
+static uint64_t next_darts(const worker *w)
 {
     const engine *e = w->engine;
-    const double limit = e->plan->options.time_limit_seconds;
-    const double counted = e->first_submit > 0.0 ? now - e->first_submit : 0.0;
     const mcpi_portion portion = {
         .opening = team_of(w)->backend->opening_darts,
         .previous = w->previous_darts,
@@ -102,7 +107,7 @@ static uint64_t next_darts(const worker *w, double now)
         .total_rate = total_rate(e),
         .remaining = e->queue.end - e->queue.next,
         .workers = e->counting,
-        .seconds_left = limit > 0.0 ? fmax(limit - counted, 0.0) : INFINITY,
+        .seconds_left = seconds_left(e),
     };
     return mcpi_portion_darts(&portion);
 }
@@ -110,13 +115,12 @@ static uint64_t next_darts(const worker *w, double now)
 static bool take_range(worker *w)
 {
     engine *e = w->engine;
-    const double now = mcpi_seconds();
     mcpi_range range;
     stop_if_out_of_time(e);
-    if (!mcpi_queue_take(&e->queue, next_darts(w, now), e->stopping, &range))
+    if (!mcpi_queue_take(&e->queue, next_darts(w), e->stopping, &range))
         return false;
     if (e->first_submit <= 0.0)
-        e->first_submit = now;
+        e->first_submit = mcpi_seconds();
     w->in_flight[w->in_flight_count++] =
         (mcpi_job){e->plan->options.seed, e->plan->options.stream, range.first, range.darts};
     e->in_flight++;
@@ -125,17 +129,6 @@ static bool take_range(worker *w)
 
 /* ---- counting ---- */
 
-static void lose_counter(worker *w)
-{
-    engine *e = w->engine;
-    for (unsigned i = 0; i < w->in_flight_count; i++)
-        mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
-    e->in_flight -= w->in_flight_count;
-    w->in_flight_count = 0;
-    e->counting--;
-    pthread_cond_broadcast(&e->changed);
-}
-
 /* Close a worker's counter after a failure and let others have its ranges. Takes the lock. */
 static void drop_counter(worker *w)
 {
@@ -143,7 +136,12 @@ static void drop_counter(worker *w)
     team_of(w)->backend->close(w->counter);
     pthread_mutex_lock(&e->lock);
     w->counter = NULL;
-    lose_counter(w);
+    for (unsigned i = 0; i < w->in_flight_count; i++)
+        mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
+    e->in_flight -= w->in_flight_count;
+    w->in_flight_count = 0;
+    e->counting--;
+    pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -309,7 +307,7 @@ static void call_observers(engine *e)
         .darts = e->darts,
         .hits = e->hits,
         .goal = e->goal,
-        .counting_seconds = e->first_submit > 0.0 ? mcpi_seconds() - e->first_submit : 0.0,
+        .counting_seconds = seconds_counting(e),
     };
     pthread_mutex_unlock(&e->lock);
     const bool stop = options->stop && options->stop(options->user) != 0;

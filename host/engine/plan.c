@@ -53,12 +53,20 @@ static const candidate *find_device(const candidates *found, const char *id)
     return NULL;
 }
 
+/* NULL leaves the fastest, which is what the device says of itself. */
+static void set_kernel(mcpi_team *team, const char *kernel)
+{
+    team->options.kernel = kernel;
+    if (kernel)
+        snprintf(team->device.kernel, sizeof team->device.kernel, "%s", kernel);
+}
+
 static mcpi_team team_of(const candidate *candidate, const mcpi_options *options)
 {
     mcpi_team team = {.backend = candidate->backend, .device = candidate->device, .workers = 1};
     if (candidate->device.kind == MCPI_CPU) {
         team.workers = options->threads ? options->threads : candidate->device.units;
-        team.options.kernel = options->kernel;
+        set_kernel(&team, options->kernel);
     }
     return team;
 }
@@ -163,10 +171,11 @@ static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, mcpi
     return MCPI_OK;
 }
 
-/* The kernel that shares least with the one the CPU counts with, so that a recount is more than the same again. */
-static const char *other_kernel(const char *kernel)
+/* Not the kernel the CPU counts with, so that a recount is more than the same again: scalar, which shares least with
+   the others, or else the fastest. */
+static void set_other_kernel(mcpi_team *team, const char *fastest)
 {
-    return strcmp(kernel, "scalar") == 0 ? NULL : "scalar";
+    set_kernel(team, strcmp(team->device.kernel, "scalar") == 0 ? fastest : "scalar");
 }
 
 /*
@@ -193,7 +202,7 @@ static void plan_recount(mcpi_plan *plan, const candidates *found)
     } else if (any_gpu || verify == MCPI_VERIFY_FULL) {
         mcpi_team team = team_of(cpu, &plan->options);
         if (counting_cpu)
-            team.options.kernel = other_kernel(team.options.kernel ? team.options.kernel : team.device.kernel);
+            set_other_kernel(&team, cpu->device.kernel);
         team.recounts = true;
         plan->teams[plan->team_count++] = team;
     }

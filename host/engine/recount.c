@@ -105,9 +105,9 @@ void mcpi_recount(worker *w)
 bool mcpi_may_recount(const worker *w)
 {
     const engine *e = w->engine;
-    const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
-    if (!w->recounter || !check)
+    if (!w->recounter || e->checks.count == 0)
         return false;
+    const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
     const bool first_of_its_team = e->recounted_darts[check->team] == 0;
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || first_of_its_team)
         return true;

@@ -45,8 +45,6 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
     };
-    if (e->plan->teams[team].options.kernel)
-        snprintf(device.device.kernel, sizeof device.device.kernel, "%s", e->plan->teams[team].options.kernel);
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         if (w->team != team)
@@ -71,8 +69,7 @@ void mcpi_sum_up_recounts(engine *e)
         verify->workers += total.active;
         verify->busy_seconds += total.sum.busy_seconds;
         verify->darts_per_second += total.rate;
-        snprintf(verify->kernel, sizeof verify->kernel, "%s",
-                 recounting->options.kernel ? recounting->options.kernel : recounting->device.kernel);
+        snprintf(verify->kernel, sizeof verify->kernel, "%s", recounting->device.kernel);
     }
 }
 

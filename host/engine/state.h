@@ -13,8 +13,6 @@
 #include "engine/plan.h"
 #include "engine/queue.h"
 
-enum { most_in_flight = 8 };
-
 struct engine;
 
 /* What a worker has done in one of its two roles. */
@@ -30,7 +28,7 @@ typedef struct worker {
     bool started;
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
-    mcpi_job in_flight[most_in_flight];
+    mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
     unsigned in_flight_count;
     uint64_t previous_darts; /* of its last range */
     double rate;             /* darts a second over that range */

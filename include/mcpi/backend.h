@@ -46,10 +46,12 @@ typedef struct mcpi_worker_options {
     double deadline_seconds;
 } mcpi_worker_options;
 
+enum { MCPI_IN_FLIGHT_MAX = 8 };
+
 typedef struct mcpi_backend {
     const char *name;
     mcpi_device_kind kind;
-    unsigned in_flight;     /* jobs a worker can hold, at least 1 */
+    unsigned in_flight;     /* jobs a worker can hold, from 1 to MCPI_IN_FLIGHT_MAX */
     uint64_t opening_darts; /* size of a worker's first range: well below a millisecond on a fast device */
 
     /* Write at most `capacity` devices, the unavailable ones with their reason; return how many there are. */
