@@ -115,6 +115,23 @@ TEST(Run, LargeGoldenCountsThroughTheApi)
     }
 }
 
+TEST_P(GoldenRun, RecountedInFullByAnotherKernel)
+{
+    mcpi_options options = options_for({0, 0, 0, 1000000, 785850});
+    options.kernel = GetParam().c_str();
+    options.verify = MCPI_VERIFY_FULL;
+    mcpi_result *result = nullptr;
+    mcpi_error error{};
+    ASSERT_EQ(mcpi_run(&options, &result, &error), MCPI_OK) << error.message;
+    EXPECT_EQ(result->hits, 785850U);
+    EXPECT_EQ(result->verify.darts, 1000000U);
+    EXPECT_STREQ(result->devices[0].device.kernel, options.kernel);
+    if (runnable_kernels().size() > 1) {
+        EXPECT_STRNE(result->verify.kernel, options.kernel);
+    }
+    mcpi_result_free(result);
+}
+
 TEST(Run, RefusesAKernelThatIsNone)
 {
     mcpi_options options = options_for({0, 0, 0, 1, 0});

@@ -173,9 +173,11 @@ static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, mcpi
 
 /* Not the kernel the CPU counts with, so that a recount is more than the same again: scalar, which shares least with
    the others, or else the fastest. */
-static void set_other_kernel(mcpi_team *team, const char *fastest)
+static void set_other_kernel(mcpi_team *team, const mcpi_device *cpu)
 {
-    set_kernel(team, strcmp(team->device.kernel, "scalar") == 0 ? fastest : "scalar");
+    const bool counts_with_scalar = strcmp(team->device.kernel, "scalar") == 0;
+    team->device = *cpu;
+    set_kernel(team, counts_with_scalar ? NULL : "scalar");
 }
 
 /*
@@ -202,7 +204,7 @@ static void plan_recount(mcpi_plan *plan, const candidates *found)
     } else if (any_gpu || verify == MCPI_VERIFY_FULL) {
         mcpi_team team = team_of(cpu, &plan->options);
         if (counting_cpu)
-            set_other_kernel(&team, cpu->device.kernel);
+            set_other_kernel(&team, &cpu->device);
         team.recounts = true;
         plan->teams[plan->team_count++] = team;
     }
