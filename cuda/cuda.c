@@ -4,6 +4,10 @@
  * Each job is the same sequence in the stream: start event, kernel, copy of the slices' hits to pinned host memory,
  * stop event. The job is done when its stop event is. The host polls for that, because a wait inside the CUDA runtime
  * never ends on a device that hangs.
+ *
+ * Behind the slices' hits comes their sum, which the kernel made before any of them was stored. If what arrives does
+ * not add up to it, a bit was lost in the device's memory or on the way: the device has failed, whether or not the
+ * slice is one of those that are recounted.
  */
 #include "cuda/cuda.h"
 
@@ -28,7 +32,7 @@ typedef struct slot {
     mcpi_job job;
     mcpi_geometry geometry;
     cudaEvent_t start, stop;
-    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices */
+    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices, and their sum */
     uint64_t *host_hits;
 } slot;
 
@@ -83,14 +87,14 @@ static mcpi_status call_failed(const worker *w, const mcpi_job *job, const char 
 static mcpi_status acquire(worker *w, mcpi_error *error)
 {
     const mcpi_job *const job = NULL;
-    const size_t slices = MCPI_SLICES_MAX;
+    const size_t bytes = (MCPI_SLICES_MAX + 1) * sizeof(uint64_t);
     TRY("cudaSetDevice", cudaSetDevice(w->device.index));
     TRY("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking));
     for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
         TRY("cudaEventCreate", cudaEventCreate(&s->start));
         TRY("cudaEventCreate", cudaEventCreate(&s->stop));
-        TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, slices * sizeof *s->device_hits));
-        TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, slices * sizeof *s->host_hits));
+        TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, bytes));
+        TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, bytes));
     }
     int resident = 0;
     TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
@@ -194,13 +198,29 @@ static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
     slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
     s->job = *job;
     s->geometry = mcpi_geometry_for(job, w->resident);
+    const size_t slices = s->geometry.slices;
     TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
+    TRY("cudaMemsetAsync", cudaMemsetAsync(&s->device_hits[slices], 0, sizeof *s->device_hits, w->stream));
     TRY("cudaLaunchKernel", mcpi_count_launch(job, &s->geometry, s->device_hits, w->stream));
-    TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, s->geometry.slices * sizeof *s->host_hits,
+    TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, (slices + 1) * sizeof *s->host_hits,
                                            cudaMemcpyDeviceToHost, w->stream));
     TRY("cudaEventRecord", cudaEventRecord(s->stop, w->stream));
     w->in_flight++;
     return MCPI_OK;
+}
+
+static mcpi_status check_sum(const worker *w, const slot *s, mcpi_error *error)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < s->geometry.slices; i++)
+        sum += s->host_hits[i];
+    if (sum == s->host_hits[s->geometry.slices])
+        return MCPI_OK;
+    return mcpi_fail(
+        error, MCPI_MISMATCH,
+        "%s (%s): the slices of " DARTS " came back with %" PRIu64 " hits, the device had added up %" PRIu64
+        ": its memory or the way to the host loses bits; the kernel log (dmesg) may say more",
+        w->device.id, w->device.name, s->job.first, s->job.first + s->job.darts, sum, s->host_hits[s->geometry.slices]);
 }
 
 static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
@@ -208,7 +228,9 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     worker *const w = opened;
     const slot *const s = &w->slots[w->oldest];
     const mcpi_job *const job = &s->job;
-    const mcpi_status status = await_oldest(w, error);
+    mcpi_status status = await_oldest(w, error);
+    if (status == MCPI_OK)
+        status = check_sum(w, s, error);
     if (status != MCPI_OK)
         return status;
     float milliseconds = 0;

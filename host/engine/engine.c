@@ -3,7 +3,8 @@
  *
  * Every worker has a thread. Under one lock, a few dozen times a second, it is told what to do next: take a range and
  * submit it, collect its oldest one, recount a slice, wait, or leave. What it brings back is merged into the done set.
- * A worker that fails gives its ranges back to the queue and leaves; the others count them.
+ * A worker that fails gives its ranges back to the queue and leaves; the others count them. If a device turns out to
+ * count wrong, all of its workers leave, and the others count again whatever it had a part in.
  *
  * The answer of a run is the count over its prefix: the darts from the first one up to the first that is missing. Once
  * a run is to stop, ranges that were given back are still counted, so nothing is missing when the last worker leaves.
@@ -27,6 +28,10 @@ static const double tick_seconds = 0.05;
 
 /* MCPI_VERIFY_FULL: slices that may wait before those who count have to wait too; more where sampling needs more. */
 static const size_t waiting_checks = 1024;
+
+/* Ranges in the done set that are kept apart only because different teams counted them: some minutes of two GPUs.
+   Memory is taken as they come. */
+static const size_t told_apart = 1 << 16;
 
 /*
  * With a target error, the first goal is small: it only serves to plan the next one. Goals depend on counts alone, so
@@ -82,9 +87,10 @@ static void review_goal(engine *e)
     }
 }
 
+/* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
 static bool over(const engine *e)
 {
-    if (e->in_flight > 0)
+    if (e->in_flight > 0 || (e->counting > 0 && mcpi_recounts_pending(e)))
         return false;
     return e->goal_met || e->counting == 0 || mcpi_queue_empty(&e->queue, e->stopping);
 }
@@ -105,7 +111,7 @@ static uint64_t next_darts(const worker *w)
         .previous = w->previous_darts,
         .rate = w->rate,
         .total_rate = total_rate(e),
-        .remaining = e->queue.end - e->queue.next,
+        .remaining = mcpi_queue_darts(&e->queue),
         .workers = e->counting,
         .seconds_left = seconds_left(e),
     };
@@ -129,7 +135,7 @@ static bool take_range(worker *w)
 
 /* ---- counting ---- */
 
-/* Close a worker's counter after a failure and let others have its ranges. Takes the lock. */
+/* Close the counter of a worker that failed or is not trusted, and let others have its ranges. Takes the lock. */
 static void drop_counter(worker *w)
 {
     engine *e = w->engine;
@@ -163,7 +169,7 @@ static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_sec
     w->counted.busy_seconds += busy_seconds;
     e->darts += job->darts;
     e->hits += hits;
-    mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits});
+    mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
     memmove(w->in_flight, w->in_flight + 1, --w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
@@ -180,16 +186,16 @@ static void collect_oldest(worker *w)
     uint64_t hits = 0;
     mcpi_status status = team_of(w)->backend->collect(w->counter, &counts, &w->failure);
     if (status == MCPI_OK && !mcpi_add_slices(&job, &counts, &hits))
-        status =
-            mcpi_fail(&w->failure, MCPI_DEVICE_FAILED, "%s (%s): more hits than darts in [%" PRIu64 ", %" PRIu64 ")",
-                      team_of(w)->device.id, team_of(w)->device.name, job.first, job.first + job.darts);
+        status = mcpi_fail(&w->failure, MCPI_MISMATCH, "%s (%s): more hits than darts in [%" PRIu64 ", %" PRIu64 ")",
+                           team_of(w)->device.id, team_of(w)->device.name, job.first, job.first + job.darts);
     if (status != MCPI_OK) {
         drop_counter(w);
         return;
     }
     pthread_mutex_lock(&e->lock);
     mcpi_offer_slices(w, &job, &counts);
-    merge(w, &job, hits, counts.busy_seconds);
+    if (!standing_of(w)->wrong)
+        merge(w, &job, hits, counts.busy_seconds);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -227,12 +233,14 @@ static void close_worker(worker *w)
         team_of(w)->backend->close(w->recounter);
 }
 
-typedef enum action { SUBMIT, COLLECT, RECOUNT, WAIT, LEAVE } action;
+typedef enum action { SUBMIT, COLLECT, RECOUNT, WAIT, DROP, LEAVE } action;
 
 /* What a worker does next. Called with the lock held. */
 static action next_action(worker *w)
 {
     engine *e = w->engine;
+    if (standing_of(w)->wrong)
+        return w->counter || w->recounter ? DROP : LEAVE;
     if (mcpi_may_recount(w))
         return RECOUNT;
     if (w->counter && w->in_flight_count < team_of(w)->backend->in_flight && !e->goal_met && take_range(w))
@@ -263,12 +271,16 @@ static void *work(void *argument)
             pthread_cond_wait(&e->changed, &e->lock);
         } else if (next == RECOUNT) {
             mcpi_recount(w);
+        } else if (next == DROP && w->recounter) {
+            mcpi_drop_recounter(w);
         } else {
             pthread_mutex_unlock(&e->lock);
             if (next == SUBMIT)
                 submit_newest(w);
-            else
+            else if (next == COLLECT)
                 collect_oldest(w);
+            else
+                drop_counter(w);
             pthread_mutex_lock(&e->lock);
         }
     }
@@ -362,12 +374,13 @@ static bool prepare(engine *e)
     if (options->target_error > 0.0 && e->goal > pilot_darts)
         e->goal = pilot_darts;
     e->goal_met = e->goal == 0;
-    e->recounted_darts = calloc(e->plan->team_count + 1, sizeof *e->recounted_darts);
+    e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
     const size_t sampled = e->plan->team_count * e->recounting;
     /* Between any two ranges that are apart lies one that is in flight or was given back. */
-    return e->workers && e->recounted_darts &&
-           mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots) &&
-           mcpi_done_init(&e->done, slots + 1) &&
+    const size_t apart = slots + 1;
+    return e->workers && e->standings &&
+           mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots + apart + told_apart) &&
+           mcpi_done_init(&e->done, apart + told_apart) &&
            mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
 }
 
@@ -404,7 +417,7 @@ static void destroy(engine *e)
     mcpi_checks_free(&e->checks);
     mcpi_done_free(&e->done);
     mcpi_queue_free(&e->queue);
-    free(e->recounted_darts);
+    free(e->standings);
     free(e->workers);
 }
 
@@ -423,8 +436,6 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
     }
     if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");
-    else
-        (*result)->complete = status == MCPI_OK;
     destroy(&e);
     return status;
 }

@@ -1,4 +1,5 @@
-/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. */
+/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. Of a team that counted
+   wrong nothing is left. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         const tally *one = recounted ? &w->recounted : &w->counted;
-        if (w->team != team || one->darts == 0)
+        if (w->team != team || one->darts == 0 || (!recounted && e->standings[team].wrong))
             continue;
         total.sum.pieces += one->pieces;
         total.sum.darts += one->darts;
@@ -39,12 +40,13 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
-        .recounted_darts = e->recounted_darts[team],
+        .recounted_darts = e->standings[team].recounted_darts,
         .busy_seconds = total.sum.busy_seconds,
         .darts_per_second = total.rate,
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
     };
+    snprintf(device.failure, sizeof device.failure, "%s", e->standings[team].verdict);
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         if (w->team != team)
@@ -94,6 +96,17 @@ static unsigned cpu_workers(const engine *e)
     return 0;
 }
 
+/* MCPI_VERIFY_FULL: was every dart that the result rests on counted twice? */
+static bool recounted_enough(const engine *e)
+{
+    if (e->plan->options.verify != MCPI_VERIFY_FULL)
+        return true;
+    uint64_t recounted = 0;
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        recounted += e->standings[team].wrong ? 0 : e->standings[team].recounted_darts;
+    return recounted >= e->darts;
+}
+
 mcpi_result *mcpi_result_of(const engine *e)
 {
     mcpi_result *result = calloc(1, sizeof *result);
@@ -111,6 +124,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .first = options->first,
         .darts = prefix.darts,
         .hits = prefix.hits,
+        .complete = (e->goal_met || (e->timed_out && e->counting > 0)) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
@@ -134,14 +148,23 @@ mcpi_result *mcpi_result_of(const engine *e)
     return result;
 }
 
-/* The first failure speaks for a run that its workers could not finish. */
-static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
+/* The first failure of a worker, of any kind or of that of `status`; NULL if there is none. */
+static const mcpi_error *first_failure(const engine *e, mcpi_status status)
 {
     for (size_t i = 0; i < e->worker_count; i++) {
         const mcpi_error *failure = &e->workers[i].failure;
-        if (failure->status != MCPI_OK)
-            return mcpi_fail(error, failure->status, "%s: %s", what, failure->message);
+        if (status == MCPI_OK ? failure->status != MCPI_OK : failure->status == status)
+            return failure;
     }
+    return NULL;
+}
+
+/* The first failure speaks for a run that its workers could not finish. */
+static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
+{
+    const mcpi_error *failure = first_failure(e, MCPI_OK);
+    if (failure)
+        return mcpi_fail(error, failure->status, "%s: %s", what, failure->message);
     return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s", what);
 }
 
@@ -149,9 +172,12 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
 {
     if (e->verify.mismatches > 0)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", e->verify.first_mismatch);
+    const mcpi_error *impossible = first_failure(e, MCPI_MISMATCH);
+    if (impossible)
+        return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
     if (!e->goal_met && e->counting == 0)
         return fail_as_worker(e, "no worker is left to count", error);
-    if (e->plan->options.verify == MCPI_VERIFY_FULL && e->verify.darts < e->darts)
+    if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);
     if (!e->goal_met && !e->timed_out)
         return mcpi_fail(error, MCPI_STOPPED, "stopped on request");

@@ -21,6 +21,13 @@ typedef struct tally {
     double busy_seconds;
 } tally;
 
+/* What is known of a team while it counts. */
+typedef struct standing {
+    uint64_t recounted_darts;                       /* of its ranges, those being recounted included */
+    bool wrong;                                     /* it counted wrong: nothing it says is used */
+    char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
+} standing;
+
 typedef struct worker {
     struct engine *engine;
     size_t team;
@@ -46,16 +53,17 @@ typedef struct engine {
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
-    uint64_t *recounted_darts; /* of each team's ranges, those being recounted included */
-    uint64_t goal;             /* darts of the prefix that is being counted */
-    uint64_t in_flight;        /* ranges handed out and not back yet */
-    size_t counting;           /* workers that can take ranges */
-    size_t recounting;         /* workers that can recount */
-    size_t threads;            /* that have not left */
-    bool stopping;             /* nothing new is begun */
-    bool goal_met;             /* the prefix is all that was asked for */
-    bool timed_out;            /* by options.time_limit_seconds */
-    uint64_t darts, hits;      /* counted so far */
+    standing *standings;  /* of each team */
+    uint64_t goal;        /* darts of the prefix that is being counted */
+    uint64_t in_flight;   /* ranges handed out and not back yet */
+    size_t counting;      /* workers that can take ranges */
+    size_t recounting;    /* workers that can recount */
+    size_t recounts;      /* going on now */
+    size_t threads;       /* that have not left */
+    bool stopping;        /* nothing new is begun */
+    bool goal_met;        /* the prefix is all that was asked for */
+    bool timed_out;       /* by options.time_limit_seconds */
+    uint64_t darts, hits; /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
     size_t worker_count;
@@ -67,6 +75,11 @@ static inline const mcpi_team *team_of(const worker *w)
     return &w->engine->plan->teams[w->team];
 }
 
+static inline standing *standing_of(const worker *w)
+{
+    return &w->engine->standings[w->team];
+}
+
 /* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
 bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
 
@@ -75,6 +88,12 @@ bool mcpi_may_recount(const worker *w);
 
 /* Recount that slice. Called with the lock held, which it lets go meanwhile. */
 void mcpi_recount(worker *w);
+
+/* Close its recounter. With the lock held. */
+void mcpi_drop_recounter(worker *w);
+
+/* Is anything still to be recounted? With the lock held. */
+bool mcpi_recounts_pending(const engine *e);
 
 /* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
 void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);

@@ -61,6 +61,7 @@ typedef struct mcpi_backend {
     mcpi_status (*open)(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                         mcpi_error *error);
     mcpi_status (*submit)(void *worker, const mcpi_job *job, mcpi_error *error);
+    /* MISMATCH if the counts cannot be right, as far as the backend can tell without counting again. */
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
 } mcpi_backend;

@@ -154,7 +154,8 @@ typedef struct mcpi_device_result {
     /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
        the CPU itself 1 and NaN. */
     double speedup_vs_cpu, speedup_vs_core;
-    char failure[400]; /* why it was dropped; empty if it was not */
+    char failure[400]; /* why it was dropped; empty if it was not. One that counted wrong has no ranges and no darts:
+                          others counted them again */
 } mcpi_device_result;
 
 /* What the recount found. */
@@ -166,7 +167,7 @@ typedef struct mcpi_verify_result {
     char kernel[24];          /* with this kernel */
     double busy_seconds;      /* added over the threads */
     double darts_per_second;  /* of all the threads together; 0 if nothing was recounted */
-    char first_mismatch[400]; /* device, range and both counts; empty if there is none */
+    char first_mismatch[400]; /* device, range, both counts, and what mcpi/dart.h gives; empty if there is none */
 } mcpi_verify_result;
 
 /*
@@ -175,7 +176,8 @@ typedef struct mcpi_verify_result {
  */
 typedef struct mcpi_result {
     uint64_t seed, stream, first, darts, hits;
-    int complete; /* every dart that was asked for was counted, or the stop rule was met, and no counts disagree */
+    int complete; /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
+                     had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     mcpi_estimate estimate;
     double total_seconds;    /* the whole of mcpi_run */
     double setup_seconds;    /* of that, until the first range was handed out */
