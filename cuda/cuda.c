@@ -11,6 +11,7 @@
  */
 #include "cuda/cuda.h"
 
+#include <cuda_profiler_api.h>
 #include <cuda_runtime_api.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ typedef struct worker {
     mcpi_device device;
     double deadline_seconds; /* 0: by the size of the job */
     unsigned resident;       /* slices the device counts at once */
+    mcpi_startup startup;
     cudaStream_t stream;
     slot slots[IN_FLIGHT]; /* a ring */
     unsigned oldest;       /* the slot that is collected next */
@@ -84,11 +86,29 @@ static mcpi_status call_failed(const worker *w, const mcpi_job *job, const char 
             return call_failed(w, job, call, code, error); \
     } while (0)
 
-static mcpi_status acquire(worker *w, mcpi_error *error)
+/* cudaSetDevice creates the context since CUDA 12, cudaFree before. */
+static mcpi_status create_context(worker *w, mcpi_error *error)
+{
+    const mcpi_job *const job = NULL;
+    TRY("cudaSetDevice", cudaSetDevice(w->device.index));
+    TRY("cudaFree", cudaFree(NULL));
+    return MCPI_OK;
+}
+
+/* Modules are loaded when something in them is first asked for. */
+static mcpi_status load_kernel(worker *w, mcpi_error *error)
+{
+    const mcpi_job *const job = NULL;
+    int resident = 0;
+    TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
+    w->resident = (unsigned)resident * w->device.units;
+    return MCPI_OK;
+}
+
+static mcpi_status take_memory(worker *w, mcpi_error *error)
 {
     const mcpi_job *const job = NULL;
     const size_t bytes = (MCPI_SLICES_MAX + 1) * sizeof(uint64_t);
-    TRY("cudaSetDevice", cudaSetDevice(w->device.index));
     TRY("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking));
     for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
         TRY("cudaEventCreate", cudaEventCreate(&s->start));
@@ -96,10 +116,25 @@ static mcpi_status acquire(worker *w, mcpi_error *error)
         TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, bytes));
         TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, bytes));
     }
-    int resident = 0;
-    TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
-    w->resident = (unsigned)resident * w->device.units;
     return MCPI_OK;
+}
+
+static mcpi_status timed(mcpi_status (*step)(worker *, mcpi_error *), worker *w, double *seconds, mcpi_error *error)
+{
+    const double begin = mcpi_seconds();
+    const mcpi_status status = step(w, error);
+    *seconds = mcpi_seconds() - begin;
+    return status;
+}
+
+static mcpi_status acquire(worker *w, mcpi_error *error)
+{
+    mcpi_status status = timed(create_context, w, &w->startup.context, error);
+    if (status == MCPI_OK)
+        status = timed(load_kernel, w, &w->startup.module, error);
+    if (status == MCPI_OK)
+        status = timed(take_memory, w, &w->startup.memory, error);
+    return status;
 }
 
 static void release(worker *w)
@@ -245,6 +280,16 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     return MCPI_OK;
 }
 
+static void startup(void *opened, mcpi_startup *startup)
+{
+    *startup = ((worker *)opened)->startup;
+}
+
+static void profile(bool on)
+{
+    (void)(on ? cudaProfilerStart() : cudaProfilerStop()); /* without a profiler they do nothing */
+}
+
 const mcpi_backend mcpi_backend_cuda = {
     .name = "cuda",
     .kind = MCPI_GPU,
@@ -255,4 +300,6 @@ const mcpi_backend mcpi_backend_cuda = {
     .submit = submit,
     .collect = collect,
     .close = close_worker,
+    .startup = startup,
+    .profile = profile,
 };

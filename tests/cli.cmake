@@ -17,10 +17,25 @@ endfunction()
 
 mcpi_cli_tests(cli cli mcpi cli)
 
+# What a profiler hears, by a profiler of our own.
+set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/nvtx.sh)
+if(MCPI_NVTX_INCLUDE)
+  add_library(nvtx_log MODULE nvtx_log.c)
+  target_include_directories(nvtx_log SYSTEM PRIVATE ${MCPI_NVTX_INCLUDE})
+  target_link_libraries(nvtx_log PRIVATE mcpi_common)
+  add_test(NAME nvtx.cpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> $<TARGET_FILE:mcpi> -d cpu)
+  set_tests_properties(nvtx.cpu PROPERTIES LABELS cli TIMEOUT 60)
+endif()
+
 # The whole program on simulated GPUs.
 if(TARGET mcpi_sim)
   mcpi_cli_tests(sim sim mcpi_sim gpu)
   get_property(tests DIRECTORY PROPERTY TESTS)
   list(FILTER tests INCLUDE REGEX "^sim\\.")
+  if(TARGET nvtx_log)
+    add_test(NAME nvtx.gpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> ${MCPI_SIMCUDA}/simcuda --preload --devices 2 --
+                                   $<TARGET_FILE:mcpi_sim> -d gpu)
+    set_tests_properties(nvtx.gpu PROPERTIES LABELS gpu TIMEOUT 60)
+  endif()
   set_tests_properties(${tests} PROPERTIES ENVIRONMENT "SIMCUDA=${MCPI_SIMCUDA}/simcuda;NVCC=${CMAKE_CUDA_COMPILER}")
 endif()

@@ -60,6 +60,7 @@ mcpi_fault_test(TooOldGpu --cc 7.0)
 set(no_memory error=cudaErrorMemoryAllocation,sticky=0)
 mcpi_fault_test(OpenFails
   --fail call=cudaSetDevice,${no_memory}
+  --fail call=cudaFree,nth=3,${no_memory} # the first two are those that clean up after cudaSetDevice
   --fail call=cudaStreamCreateWithFlags,${no_memory}
   --fail call=cudaEventCreate,nth=2,${no_memory}
   --fail call=cudaMalloc,nth=2,${no_memory}

@@ -172,6 +172,61 @@ TEST(Engine, CountsNoDarts)
     EXPECT_TRUE(std::isnan(outcome.result->estimate.pi));
 }
 
+TEST(Engine, OpensDevicesAtTheSameTimeAndSaysWhatThatTook)
+{
+    Behaviour slow = gpu();
+    slow.open_seconds = 0.2;
+    Fleet fleet({slow, slow, slow});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_LT(outcome.result->total_seconds, 0.5); /* one after the other: 0.6 s */
+    for (size_t i = 0; i < 3; i++) {
+        const mcpi_device_result &device = outcome.result->devices[i];
+        EXPECT_GE(device.setup_seconds, 0.2);
+        EXPECT_EQ(device.startup.context, 0.2);
+        EXPECT_EQ(device.startup.module, 0.25);
+        EXPECT_EQ(device.startup.memory, 0.5);
+        EXPECT_GE(device.startup.driver, 0.0);
+    }
+}
+
+TEST(Engine, KnowsHowLongADeviceWasBusy)
+{
+    Behaviour device = gpu();
+    device.darts_per_second = 5e6;
+    Behaviour late = device;
+    late.open_seconds = 0.05;
+    Fleet fleet({device, late});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_GT(outcome.result->devices[i].busy_share, 0.8);
+        EXPECT_LE(outcome.result->devices[i].busy_share, 1.0);
+    }
+}
+
+TEST(Engine, TellsProfilersOnceWhenGpusBeginAndEnd)
+{
+    for (const char *devices : {"gpu", "all", "gpu:1"}) {
+        Behaviour failing = gpu();
+        failing.collect_fails_at = 1;
+        Behaviour cores = cpu(2);
+        cores.darts_per_second = 1e6; /* so that there is something left when the GPUs begin */
+        Fleet fleet({cores, gpu(), failing});
+        mcpi_options options = options_for(devices);
+        options.profile = 1;
+        Outcome outcome;
+        run(options, outcome);
+        expect_golden(outcome);
+        EXPECT_EQ(fleet.profiled, (std::vector<bool>{true, false})) << devices;
+        Outcome without;
+        run(options_for(devices), without);
+        EXPECT_EQ(fleet.profiled.size(), 2U);
+    }
+}
+
 /* ---- failures ---- */
 
 TEST(EngineFailure, OthersFinishTheRangesOfAWorkerThatFails)

@@ -28,8 +28,8 @@ static void print_text(FILE *out, const inventory *found)
         char memory[32] = "-";
         if (device->memory_bytes > 0)
             snprintf(memory, sizeof memory, "%.1f GiB", (double)device->memory_bytes / (1024.0 * 1024.0 * 1024.0));
-        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s\n", device->id, device->kernel, device->units, memory, device->name,
-                device->note[0] ? "; " : "", device->note);
+        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s%s%s\n", device->id, device->kernel, device->units, memory,
+                device->name, device->note[0] ? "; " : "", device->note, device->uuid[0] ? "; " : "", device->uuid);
     }
     fprintf(out, "\nCPU kernels\n");
     for (size_t i = 0; i < found->kernels; i++) {
@@ -44,6 +44,7 @@ static void write_device(json_writer *j, const mcpi_device *device)
     put_string(j, "id", device->id);
     put_bool(j, "available", device->available);
     put_string(j, "name", device->name);
+    put_string(j, "uuid", device->uuid);
     put_string(j, "kernel", device->kernel);
     put_integer(j, "units", device->units);
     put_integer(j, "memory_bytes", device->memory_bytes);

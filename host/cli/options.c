@@ -132,6 +132,13 @@ static quantity_status set_quiet(cli_options *options, const char *value)
     return QUANTITY_OK;
 }
 
+static quantity_status set_profile(cli_options *options, const char *value)
+{
+    (void)value;
+    options->run.profile = 1;
+    return QUANTITY_OK;
+}
+
 static quantity_status set_help(cli_options *options, const char *value)
 {
     (void)value;
@@ -165,7 +172,7 @@ static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
-     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\nor all  [auto]"},
+     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto]"},
     {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
     {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
@@ -180,6 +187,8 @@ static const option_row table[] = {
      "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
+    {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
+     "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
     {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON"},
     {'o', "output", "FILE", everywhere, set_output, "the name of a file",
      "write the result as JSON to FILE as well, whole or not at all"},

@@ -17,11 +17,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "engine/state.h"
+#include "engine/trace.h"
 
 /* How often the calling thread looks up to call the observers. */
 static const double tick_seconds = 0.05;
@@ -118,6 +120,17 @@ static uint64_t next_darts(const worker *w)
     return mcpi_portion_darts(&portion);
 }
 
+/* From the first range of a GPU until the first of them has nothing more to do, of all they do together. */
+static void tell_profilers(const worker *w, bool counting)
+{
+    engine *e = w->engine;
+    const mcpi_backend *backend = team_of(w)->backend;
+    if (!e->plan->options.profile || !backend->profile || e->profiling == counting)
+        return;
+    e->profiling = counting;
+    backend->profile(counting);
+}
+
 static bool take_range(worker *w)
 {
     engine *e = w->engine;
@@ -125,8 +138,11 @@ static bool take_range(worker *w)
     stop_if_out_of_time(e);
     if (!mcpi_queue_take(&e->queue, next_darts(w), e->stopping, &range))
         return false;
+    if (w->first_submit <= 0.0)
+        w->first_submit = mcpi_seconds();
     if (e->first_submit <= 0.0)
-        e->first_submit = mcpi_seconds();
+        e->first_submit = w->first_submit;
+    tell_profilers(w, true);
     w->in_flight[w->in_flight_count++] =
         (mcpi_job){e->plan->options.seed, e->plan->options.stream, range.first, range.darts};
     e->in_flight++;
@@ -143,6 +159,8 @@ static void drop_counter(worker *w)
     pthread_mutex_lock(&e->lock);
     w->counter = NULL;
     for (unsigned i = 0; i < w->in_flight_count; i++)
+        mcpi_trace_end(w->traces[i]);
+    for (unsigned i = 0; i < w->in_flight_count; i++)
         mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
     e->in_flight -= w->in_flight_count;
     w->in_flight_count = 0;
@@ -153,7 +171,9 @@ static void drop_counter(worker *w)
 
 static void submit_newest(worker *w)
 {
-    const mcpi_job *job = &w->in_flight[w->in_flight_count - 1];
+    const unsigned newest = w->in_flight_count - 1;
+    const mcpi_job *job = &w->in_flight[newest];
+    w->traces[newest] = mcpi_trace_start(team_of(w)->device.id, job);
     if (team_of(w)->backend->submit(w->counter, job, &w->failure) != MCPI_OK)
         drop_counter(w);
 }
@@ -170,7 +190,10 @@ static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_sec
     e->darts += job->darts;
     e->hits += hits;
     mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
-    memmove(w->in_flight, w->in_flight + 1, --w->in_flight_count * sizeof *w->in_flight);
+    mcpi_trace_end(w->traces[0]);
+    w->in_flight_count--;
+    memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
+    memmove(w->traces, w->traces + 1, w->in_flight_count * sizeof *w->traces);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
     if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false))
@@ -194,8 +217,10 @@ static void collect_oldest(worker *w)
     }
     pthread_mutex_lock(&e->lock);
     mcpi_offer_slices(w, &job, &counts);
+    mcpi_trace_push("merge", &job);
     if (!standing_of(w)->wrong)
         merge(w, &job, hits, counts.busy_seconds);
+    mcpi_trace_pop();
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -209,14 +234,24 @@ static void open_worker(worker *w)
     void *recounter = NULL;
     mcpi_status counts = MCPI_STOPPED;
     mcpi_status recounts = MCPI_STOPPED;
+    mcpi_startup startup = {0};
+    char name[40];
+    snprintf(name, sizeof name, "set-up of %s", team->device.id);
+    mcpi_trace_push(name, NULL);
     if (team->counts)
         counts = backend->open(&team->device, &team->options, &counter, &w->failure);
     if (team->recounts)
         recounts = backend->open(&team->device, &team->options, &recounter, &w->failure);
+    if (counts == MCPI_OK && backend->startup) {
+        backend->startup(counter, &startup);
+        startup.driver = team->driver_seconds;
+    }
+    mcpi_trace_pop();
 
     engine *e = w->engine;
     pthread_mutex_lock(&e->lock);
     w->setup_seconds = mcpi_seconds() - e->started;
+    w->startup = startup;
     w->counter = counts == MCPI_OK ? counter : NULL;
     w->recounter = recounts == MCPI_OK ? recounter : NULL;
     e->counting -= team->counts && counts != MCPI_OK;
@@ -284,6 +319,8 @@ static void *work(void *argument)
             pthread_mutex_lock(&e->lock);
         }
     }
+    if (over(e))
+        tell_profilers(w, false);
     pthread_mutex_unlock(&e->lock);
     close_worker(w);
     pthread_mutex_lock(&e->lock);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "engine/state.h"
+#include "engine/trace.h"
 #include "mcpi/dart.h"
 
 /* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
@@ -137,8 +138,10 @@ void mcpi_recount(worker *w)
 
     mcpi_counts counts = {0};
     uint64_t hits = 0;
+    mcpi_trace_push("verify", &check.job);
     const bool recounted = recount_slice(w, &check.job, &counts, &hits);
     const uint64_t truth = recounted && hits != check.hits ? count_by_definition(&check.job) : hits;
+    mcpi_trace_pop();
 
     pthread_mutex_lock(&e->lock);
     e->recounts--;

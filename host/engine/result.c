@@ -9,8 +9,9 @@
 /* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
 typedef struct team_tally {
     tally sum;
-    unsigned active; /* workers that did anything */
-    double rate;     /* of the active ones together */
+    unsigned active;     /* workers that did anything */
+    double span_seconds; /* from the first range of each until the last result of the run */
+    double rate;         /* of the active ones together */
 } team_tally;
 
 static team_tally add_up(const engine *e, size_t team, bool recounted)
@@ -26,6 +27,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
         total.sum.hits += one->hits;
         total.sum.busy_seconds += one->busy_seconds;
         total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+        total.span_seconds += e->last_collect - w->first_submit;
         total.active++;
     }
     return total;
@@ -42,6 +44,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .hits = total.sum.hits,
         .recounted_darts = e->standings[team].recounted_darts,
         .busy_seconds = total.sum.busy_seconds,
+        .busy_share = total.sum.busy_seconds / total.span_seconds,
         .darts_per_second = total.rate,
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
@@ -51,7 +54,10 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         const worker *w = &e->workers[i];
         if (w->team != team)
             continue;
-        device.setup_seconds = fmax(device.setup_seconds, w->setup_seconds);
+        if (w->setup_seconds > device.setup_seconds) {
+            device.setup_seconds = w->setup_seconds;
+            device.startup = w->startup;
+        }
         if (w->failure.status != MCPI_OK && device.failure[0] == '\0')
             snprintf(device.failure, sizeof device.failure, "%s", w->failure.message);
     }

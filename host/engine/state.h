@@ -36,10 +36,13 @@ typedef struct worker {
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
+    uint64_t traces[MCPI_IN_FLIGHT_MAX]; /* of these ranges, for profilers */
     unsigned in_flight_count;
     uint64_t previous_darts; /* of its last range */
     double rate;             /* darts a second over that range */
     double setup_seconds;
+    mcpi_startup startup;
+    double first_submit; /* 0 before */
     tally counted, recounted;
     mcpi_error failure; /* status OK while there is none */
 } worker;
@@ -63,6 +66,7 @@ typedef struct engine {
     bool stopping;        /* nothing new is begun */
     bool goal_met;        /* the prefix is all that was asked for */
     bool timed_out;       /* by options.time_limit_seconds */
+    bool profiling;       /* profilers have been told that counting has begun */
     uint64_t darts, hits; /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;

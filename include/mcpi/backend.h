@@ -64,6 +64,11 @@ typedef struct mcpi_backend {
     /* MISMATCH if the counts cannot be right, as far as the backend can tell without counting again. */
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
+
+    /* Both may be NULL. What opening this worker took, without the driver's part: that is the time of `enumerate`. */
+    void (*startup)(void *worker, mcpi_startup *startup);
+    /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
+    void (*profile)(bool on);
 } mcpi_backend;
 
 /* All backends, ended by NULL. */

@@ -62,6 +62,7 @@ typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
 /* One thing that counts, or that cannot and says why. */
 typedef struct mcpi_device {
     char id[16];     /* as --device takes it: "cpu", "gpu:0"; "gpu" for the lack of any */
+    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it; CPU: empty */
     char name[96];   /* the maker's name for it */
     char kernel[24]; /* the counting kernel it would run: "avx512", "philox" */
     char note[200];  /* why it cannot count, or something worth knowing; may be empty */
@@ -117,7 +118,8 @@ typedef struct mcpi_progress {
 } mcpi_progress;
 
 typedef struct mcpi_options {
-    const char *devices;       /* "auto", "cpu", "gpu", "gpu:0,1", "all"; a device listed twice makes two workers */
+    const char *devices;       /* "auto", "cpu", "gpu", "all", or GPUs by number or UUID, of which the beginning will
+                                  do: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
     uint64_t seed;             /* the generator's key */
     uint64_t stream;           /* the upper half of its counter */
     uint64_t first;            /* number of the first dart */
@@ -128,6 +130,8 @@ typedef struct mcpi_options {
                                   takes is again a pure function of (seed, stream, first, target) */
     double time_limit_seconds; /* > 0: stop after counting for so long */
     mcpi_verify verify;
+    int profile; /* tell profilers of GPUs when the counting begins and when it ends, as cudaProfilerStart and -Stop do
+                  */
     /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. A non-zero return
        of `stop` ends the run when what is in flight has been counted. */
     int (*stop)(void *user);
@@ -135,10 +139,18 @@ typedef struct mcpi_options {
     void *user;
 } mcpi_options;
 
-#define MCPI_OPTIONS_DEFAULT                                                                       \
-    {                                                                                              \
-        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, NULL, NULL, NULL \
+#define MCPI_OPTIONS_DEFAULT                                                                          \
+    {                                                                                                 \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, NULL \
     }
+
+/* What the set-up of a GPU was spent on, in seconds. */
+typedef struct mcpi_startup {
+    double driver;  /* to wake it and ask it for its GPUs: once, for all of them */
+    double context; /* what cudaFree(0) takes in an empty program, less the driver */
+    double module;  /* to load the counting kernel */
+    double memory;  /* for streams, events and memory on both sides */
+} mcpi_startup;
 
 /* What one device did. */
 typedef struct mcpi_device_result {
@@ -149,7 +161,10 @@ typedef struct mcpi_device_result {
     uint64_t hits;
     uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
     double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
+    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU: zeros */
     double busy_seconds;      /* time spent counting, added over its workers; GPU: by its own clock */
+    double busy_share;        /* of the time from a worker's first range until the last result of the run, over all its
+                                 workers; NaN if it counted nothing */
     double darts_per_second;  /* of all its workers together while they count; 0 if it counted nothing */
     /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
        the CPU itself 1 and NaN. */

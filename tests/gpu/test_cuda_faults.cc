@@ -87,8 +87,8 @@ TEST(CudaFaults, TooOldGpu)
 TEST(CudaFaults, OpenFails)
 {
     const mcpi_device gpu = list_gpus().at(0);
-    for (const char *call : {"cudaSetDevice", "cudaStreamCreateWithFlags", "cudaEventCreate", "cudaMalloc",
-                             "cudaMallocHost", "cudaOccupancyMaxActiveBlocksPerMultiprocessor"}) {
+    for (const char *call : {"cudaSetDevice", "cudaFree", "cudaOccupancyMaxActiveBlocksPerMultiprocessor",
+                             "cudaStreamCreateWithFlags", "cudaEventCreate", "cudaMalloc", "cudaMallocHost"}) {
         const GpuWorker worker(gpu);
         expect_failure(worker, MCPI_NO_MEMORY,
                        {"gpu:0 (", std::string(call) + ": cudaErrorMemoryAllocation: out of memory; "});
