@@ -210,6 +210,12 @@ static void close_worker(void *opened)
     free(w);
 }
 
+static void abandon_worker(void *opened)
+{
+    ((worker *)opened)->hung = true;
+    close_worker(opened);
+}
+
 static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_options *options, void **opened,
                                mcpi_error *error)
 {
@@ -300,6 +306,7 @@ const mcpi_backend mcpi_backend_cuda = {
     .submit = submit,
     .collect = collect,
     .close = close_worker,
+    .abandon = abandon_worker,
     .startup = startup,
     .profile = profile,
 };

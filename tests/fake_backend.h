@@ -35,7 +35,7 @@ struct Behaviour {
 
 /* What happened to one fake device. */
 struct Record {
-    std::atomic<int> opened{0}, closed{0}, submitted{0}, collected{0}, most_in_flight{0};
+    std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, most_in_flight{0};
     std::mutex lock;
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels;
@@ -182,6 +182,12 @@ inline void fake_close(void *worker)
     delete w;
 }
 
+inline void fake_abandon(void *worker)
+{
+    static_cast<FakeWorker *>(worker)->record->abandoned++;
+    fake_close(worker);
+}
+
 inline void fake_startup(void *worker, mcpi_startup *startup)
 {
     *startup = {0, static_cast<FakeWorker *>(worker)->behaviour->open_seconds, 0.25, 0.5};
@@ -194,10 +200,10 @@ inline void fake_profile(bool on)
 
 inline const mcpi_backend fake_cpus = {"fake-cpu",          MCPI_CPU,  1,           4096,
                                        fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
-                                       fake_close,          nullptr,   nullptr};
-inline const mcpi_backend fake_gpus = {"fake-gpu",          MCPI_GPU,     2,           8192,
-                                       fake_enumerate_gpus, fake_open,    fake_submit, fake_collect,
-                                       fake_close,          fake_startup, fake_profile};
+                                       fake_close,          nullptr,   nullptr,     nullptr};
+inline const mcpi_backend fake_gpus = {
+    "fake-gpu",  MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
+    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif

@@ -250,6 +250,23 @@ TEST(EngineFailure, OthersFinishTheRangesOfAWorkerThatFails)
     }
 }
 
+/* A worker that has nothing to do with the range that hangs must not wait for the device when it is closed. */
+TEST(EngineFailure, AllWorkersOfADeviceThatHangsAbandonIt)
+{
+    Behaviour hanging = gpu();
+    hanging.collect_fails_at = 3;
+    hanging.darts_per_second = 1e7;
+    Behaviour sound = gpu();
+    sound.darts_per_second = 1e7;
+    Fleet fleet({hanging, sound});
+    Outcome outcome;
+    run(options_for("gpu:0,0,0,1"), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(fleet.records[0].abandoned, 3);
+    EXPECT_EQ(fleet.records[1].abandoned, 0);
+    expect_all_closed(fleet);
+}
+
 TEST(EngineFailure, ADeviceThatDoesNotOpenIsDropped)
 {
     Behaviour broken = gpu();

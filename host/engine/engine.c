@@ -151,12 +151,20 @@ static bool take_range(worker *w)
 
 /* ---- counting ---- */
 
+void mcpi_close_handle(const worker *w, void *handle, bool hung)
+{
+    const mcpi_backend *backend = team_of(w)->backend;
+    (hung && backend->abandon ? backend->abandon : backend->close)(handle);
+}
+
 /* Close the counter of a worker that failed or is not trusted, and let others have its ranges. Takes the lock. */
 static void drop_counter(worker *w)
 {
     engine *e = w->engine;
-    team_of(w)->backend->close(w->counter);
     pthread_mutex_lock(&e->lock);
+    standing_of(w)->hung |= w->failure.status == MCPI_TIMED_OUT;
+    const bool hung = standing_of(w)->hung;
+    void *const counter = w->counter;
     w->counter = NULL;
     for (unsigned i = 0; i < w->in_flight_count; i++)
         mcpi_trace_end(w->traces[i]);
@@ -167,6 +175,7 @@ static void drop_counter(worker *w)
     e->counting--;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
+    mcpi_close_handle(w, counter, hung);
 }
 
 static void submit_newest(worker *w)
@@ -260,12 +269,12 @@ static void open_worker(worker *w)
     pthread_mutex_unlock(&e->lock);
 }
 
-static void close_worker(worker *w)
+static void close_worker(worker *w, bool hung)
 {
     if (w->counter)
-        team_of(w)->backend->close(w->counter);
+        mcpi_close_handle(w, w->counter, hung);
     if (w->recounter)
-        team_of(w)->backend->close(w->recounter);
+        mcpi_close_handle(w, w->recounter, hung);
 }
 
 typedef enum action { SUBMIT, COLLECT, RECOUNT, WAIT, DROP, LEAVE } action;
@@ -274,7 +283,7 @@ typedef enum action { SUBMIT, COLLECT, RECOUNT, WAIT, DROP, LEAVE } action;
 static action next_action(worker *w)
 {
     engine *e = w->engine;
-    if (standing_of(w)->wrong)
+    if (is_dismissed(w))
         return w->counter || w->recounter ? DROP : LEAVE;
     if (mcpi_may_recount(w))
         return RECOUNT;
@@ -321,8 +330,9 @@ static void *work(void *argument)
     }
     if (over(e))
         tell_profilers(w, false);
+    const bool hung = standing_of(w)->hung;
     pthread_mutex_unlock(&e->lock);
-    close_worker(w);
+    close_worker(w, hung);
     pthread_mutex_lock(&e->lock);
     leave(e);
     pthread_mutex_unlock(&e->lock);

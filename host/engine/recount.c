@@ -121,7 +121,7 @@ static bool recount_slice(worker *w, const mcpi_job *slice, mcpi_counts *counts,
 void mcpi_drop_recounter(worker *w)
 {
     engine *e = w->engine;
-    team_of(w)->backend->close(w->recounter);
+    mcpi_close_handle(w, w->recounter, standing_of(w)->hung);
     w->recounter = NULL;
     e->recounting--;
     pthread_cond_broadcast(&e->changed);
@@ -186,7 +186,7 @@ static void offer_all_slices(worker *w, const mcpi_job *job, const mcpi_counts *
     engine *e = w->engine;
     for (size_t slice = 0; slice < counts->slices; slice++) {
         const mcpi_check check = check_of_slice(w, job, counts, slice);
-        while (e->recounting > 0 && !standing_of(w)->wrong && !mcpi_checks_push(&e->checks, &check)) {
+        while (e->recounting > 0 && !is_dismissed(w) && !mcpi_checks_push(&e->checks, &check)) {
             if (w->recounter)
                 mcpi_recount(w);
             else

@@ -24,6 +24,7 @@ typedef struct tally {
 /* What is known of a team while it counts. */
 typedef struct standing {
     uint64_t recounted_darts;                       /* of its ranges, those being recounted included */
+    bool hung;                                      /* one of its workers waited in vain */
     bool wrong;                                     /* it counted wrong: nothing it says is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
@@ -83,6 +84,15 @@ static inline standing *standing_of(const worker *w)
 {
     return &w->engine->standings[w->team];
 }
+
+/* Neither one that counts wrong nor one that hangs is given anything more. */
+static inline bool is_dismissed(const worker *w)
+{
+    return standing_of(w)->wrong || standing_of(w)->hung;
+}
+
+/* Close one of this worker's handles, without waiting for a device that `hung`. */
+void mcpi_close_handle(const worker *w, void *handle, bool hung);
 
 /* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
 bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);

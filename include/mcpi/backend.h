@@ -65,7 +65,10 @@ typedef struct mcpi_backend {
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
 
-    /* Both may be NULL. What opening this worker took, without the driver's part: that is the time of `enumerate`. */
+    /* All of these may be NULL. Instead of close, for a worker of a device that hangs: give back only what can be given
+       back without waiting for it. */
+    void (*abandon)(void *worker);
+    /* What opening this worker took, without the driver's part: that is the time of `enumerate`. */
     void (*startup)(void *worker, mcpi_startup *startup);
     /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
     void (*profile)(bool on);
