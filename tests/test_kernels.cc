@@ -66,7 +66,7 @@ class Kernel : public testing::TestWithParam<const mcpi_count_kernel *>
     bool is_fastest() const
     {
         const mcpi_count_kernel *fastest = nullptr;
-        mcpi_pick_kernel(nullptr, mcpi_probe_features(&mcpi_this_machine), &fastest, nullptr);
+        mcpi_pick_kernel(nullptr, mcpi_probe_features(&mcpi_this_machine), nullptr, &fastest, nullptr);
         return GetParam() == fastest;
     }
 };

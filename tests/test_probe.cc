@@ -11,6 +11,7 @@
 
 #include "cpu/kernels.h"
 #include "cpu/probe.h"
+#include "cpu/selftest.h"
 
 namespace
 {
@@ -187,11 +188,11 @@ TEST_F(Probe, FindsSomethingOnThisMachine)
 
 /* ---- picking a kernel ---- */
 
-std::string pick(const char *name, mcpi_features features)
+std::string pick(const char *name, mcpi_features features, const double *rates = nullptr)
 {
     const mcpi_count_kernel *kernel = nullptr;
     mcpi_error error = {};
-    const mcpi_status status = mcpi_pick_kernel(name, features, &kernel, &error);
+    const mcpi_status status = mcpi_pick_kernel(name, features, rates, &kernel, &error);
     EXPECT_EQ(status, error.status);
     EXPECT_EQ(status == MCPI_OK, kernel != nullptr);
     return kernel ? kernel->name : error.message;
@@ -221,6 +222,18 @@ TEST(Pick, TakesTheFastestThatRuns)
     EXPECT_EQ(pick(nullptr, {both, 0}), "scalar");
 }
 
+/* Rates in the table's order: scalar, avx2, avx512. */
+TEST(Pick, TakesTheFasterOfTwoByTheirRates)
+{
+    const double wide_wins[] = {0, 1e9, 2e9}, narrow_wins[] = {0, 2e9, 1e9}, even[] = {0, 1.02e9, 1e9};
+    EXPECT_EQ(pick(nullptr, {both, both}, wide_wins), "avx512");
+    EXPECT_EQ(pick(nullptr, {both, both}, narrow_wins), "avx2");
+    EXPECT_EQ(pick(nullptr, {both, both}, even), "avx512");
+    EXPECT_EQ(pick("avx512", {both, both}, narrow_wins), "avx512");
+    EXPECT_EQ(pick(nullptr, {both, MCPI_FEATURE_AVX2}, wide_wins), "avx2");
+    EXPECT_EQ(pick(nullptr, {both, 0}, wide_wins), "scalar");
+}
+
 TEST(Pick, TakesTheOneThatIsNamed)
 {
     EXPECT_EQ(pick("avx2", {both, both}), "avx2");
@@ -235,6 +248,40 @@ TEST(Pick, SaysWhyAKernelDoesNotRun)
               "kernel avx512: the operating system does not enable AVX-512F");
 }
 #endif
+
+/* ---- timing kernels ---- */
+
+template <int repeats> uint64_t busy(uint64_t, uint64_t, uint64_t first, uint64_t darts)
+{
+    volatile uint64_t sum = 0;
+    for (uint64_t i = 0; i < repeats * darts; i++)
+        sum = sum + first + i;
+    return sum;
+}
+
+TEST(SelfTest, TimesRivalsOnly)
+{
+    const mcpi_count_kernel kernels[] = {{"first", busy<1>, 0, ""},
+                                         {"slow", busy<4>, 0, ""},
+                                         {"fast", busy<1>, 0, ""},
+                                         {"missing", nullptr, MCPI_FEATURE_AVX2, "AVX2"}};
+    double rates[] = {-1, -1, -1, -1};
+    mcpi_time_kernels(kernels, 4, {0, 0}, rates);
+    EXPECT_EQ(rates[0], 0);
+    EXPECT_GT(rates[1], 0);
+    EXPECT_GT(rates[2], 2 * rates[1]);
+    EXPECT_EQ(rates[3], 0);
+    mcpi_time_kernels(kernels, 2, {0, 0}, rates);
+    EXPECT_EQ(rates[1], 0) << "it has no rival";
+}
+
+TEST(SelfTest, RemembersWhatItMeasured)
+{
+    const double *rates = mcpi_self_test();
+    const std::vector<double> first(rates, rates + mcpi_count_kernels_size);
+    EXPECT_EQ(mcpi_self_test(), rates);
+    EXPECT_EQ(std::vector<double>(rates, rates + mcpi_count_kernels_size), first);
+}
 
 TEST(List, HasEveryKernel)
 {

@@ -139,6 +139,13 @@ static quantity_status set_profile(cli_options *options, const char *value)
     return QUANTITY_OK;
 }
 
+static quantity_status set_verbose(cli_options *options, const char *value)
+{
+    (void)value;
+    options->verbose = true;
+    return QUANTITY_OK;
+}
+
 static quantity_status set_help(cli_options *options, const char *value)
 {
     (void)value;
@@ -193,6 +200,7 @@ static const option_row table[] = {
     {'o', "output", "FILE", everywhere, set_output, "the name of a file",
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
+    {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
     {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
      "auto (on a terminal), always, never  [auto]"},
     {'h', "help", NULL, everywhere, set_help, NULL, "show this"},

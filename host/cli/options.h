@@ -19,7 +19,7 @@ typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli
 typedef struct cli_options {
     cli_command command;
     mcpi_options run;
-    bool help, version, json, quiet;
+    bool help, version, json, quiet, verbose;
     cli_progress progress;
     const char *output; /* file for the result as JSON; NULL: none */
     unsigned given;     /* which options were given, a bit for each row of the table */

@@ -30,15 +30,21 @@ typedef struct mcpi_count_kernel {
     const char *needs_name; /* the instruction set, for people */
 } mcpi_count_kernel;
 
-/* Slowest first; the first one runs everywhere. */
+/* Slowest first, as a rule; the first one runs everywhere. */
 extern const mcpi_count_kernel mcpi_count_kernels[];
 extern const size_t mcpi_count_kernels_size;
 
 bool mcpi_kernel_runs(const mcpi_count_kernel *kernel, mcpi_features features);
 
-/* The kernel of that name, or the fastest that runs for NULL. BAD_OPTION if it is unknown or does not run. */
-mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const mcpi_count_kernel **kernel,
-                             mcpi_error *error);
+/* Why a kernel that does not run does not. */
+void mcpi_explain_kernel(const mcpi_count_kernel *kernel, mcpi_features features, char *text, size_t size);
+
+/*
+ * The kernel of that name, or for NULL the fastest that runs: by `darts_per_second` of each kernel, or without it the
+ * last of the table. BAD_OPTION if it is unknown or does not run.
+ */
+mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const double *darts_per_second,
+                             const mcpi_count_kernel **kernel, mcpi_error *error);
 
 #ifdef __cplusplus
 }

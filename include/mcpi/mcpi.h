@@ -78,6 +78,7 @@ typedef struct mcpi_kernel {
     char name[16]; /* as --kernel takes it */
     char note[96]; /* why it cannot run here; empty if it can */
     int available;
+    double darts_per_second; /* of one core, by the self-test that picks the fastest; 0 if there was no choice */
 } mcpi_kernel;
 
 /*
