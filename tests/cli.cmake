@@ -27,6 +27,14 @@ if(MCPI_NVTX_INCLUDE)
   set_tests_properties(nvtx.cpu PROPERTIES LABELS cli TIMEOUT 60)
 endif()
 
+# How often workers take the lock. Sanitizers put a mutex of their own there.
+if(NOT MCPI_SANITIZE)
+  add_library(lock_count MODULE lock_count.c)
+  target_link_libraries(lock_count PRIVATE mcpi_common ${CMAKE_DL_LIBS})
+  add_test(NAME lock_rate COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lock_rate.sh $<TARGET_FILE:lock_count> $<TARGET_FILE:mcpi>)
+  set_tests_properties(lock_rate PROPERTIES LABELS cli TIMEOUT 60)
+endif()
+
 # The whole program on simulated GPUs.
 if(TARGET mcpi_sim)
   mcpi_cli_tests(sim sim mcpi_sim gpu)

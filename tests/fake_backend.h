@@ -29,6 +29,7 @@ struct Behaviour {
     int collect_fails_at = -1; /* the n-th collect */
     int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
     int too_many_at = -1;      /* the n-th collect claims more hits than darts */
+    bool pretends = false;     /* takes its time, but does not count: all are misses */
     bool available = true;
     unsigned units = 1;
 };
@@ -162,7 +163,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     w->hits.clear();
     for (uint64_t i = 0; i < slices; i++) {
         const mcpi_job slice = mcpi_slice(&job, b.slice_darts, i);
-        w->hits.push_back(count_by_definition(slice));
+        w->hits.push_back(b.pretends ? 0 : count_by_definition(slice));
     }
     if (nth == b.lies_at)
         w->hits.back() += 1;
