@@ -23,6 +23,9 @@ typedef struct mcpi_done {
     size_t count, capacity;
 } mcpi_done;
 
+/* No team of this run. */
+#define MCPI_DONE_BEFORE UINT64_C(0)
+
 /* Team `index` as a set. Beyond 64 teams some share a place: one that counts wrong takes another's ranges with it. */
 static inline uint64_t mcpi_done_team(size_t index)
 {

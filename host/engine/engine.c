@@ -365,6 +365,7 @@ static void call_observers(engine *e)
     const mcpi_progress progress = {
         .darts = e->darts,
         .hits = e->hits,
+        .resumed_darts = e->resumed_darts,
         .goal = e->goal,
         .counting_seconds = seconds_counting(e),
     };
@@ -393,9 +394,12 @@ static void watch(engine *e)
     pthread_mutex_lock(&e->lock);
     for (wait_a_tick(e); e->threads > 0; wait_a_tick(e)) {
         call_observers(e);
+        if (mcpi_seconds() >= e->next_save)
+            mcpi_save(e);
         stop_if_out_of_time(e);
         pthread_cond_broadcast(&e->changed);
     }
+    mcpi_save(e);
     pthread_mutex_unlock(&e->lock);
     for (size_t i = 0; i < e->worker_count; i++)
         if (e->workers[i].started)
@@ -422,9 +426,11 @@ static bool prepare(engine *e)
         e->goal = pilot_darts;
     e->goal_met = e->goal == 0;
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
+    e->next_save = e->started + options->save_seconds;
+    const size_t resumed = options->resume ? options->resume->part_count : 0;
     const size_t sampled = e->plan->team_count * e->recounting;
     /* Between any two ranges that are apart lies one that is in flight or was given back. */
-    const size_t apart = slots + 1;
+    const size_t apart = slots + 1 + resumed;
     return e->workers && e->standings &&
            mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots + apart + told_apart) &&
            mcpi_done_init(&e->done, apart + told_apart) &&
@@ -475,6 +481,10 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
     *result = NULL;
     init_lock(&e);
     if (prepare(&e)) {
+        if (plan->options.resume)
+            mcpi_resume(&e, plan->options.resume);
+        if (mcpi_queue_empty(&e.queue, false))
+            review_goal(&e);
         start_workers(&e);
         watch(&e);
         mcpi_sum_up_recounts(&e);

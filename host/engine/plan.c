@@ -271,6 +271,11 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
         return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+    const mcpi_state *resume = options->resume;
+    if (resume &&
+        (resume->seed != options->seed || resume->stream != options->stream || resume->first != options->first ||
+         resume->darts != options->darts || resume->target_error != options->target_error))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: that is the state of another run");
     const uint64_t room = MCPI_DART_END - options->first;
     if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
         return mcpi_fail(error, MCPI_BAD_OPTION,

@@ -110,7 +110,7 @@ static bool recounted_enough(const engine *e)
     uint64_t recounted = 0;
     for (size_t team = 0; team < e->plan->team_count; team++)
         recounted += e->standings[team].wrong ? 0 : e->standings[team].recounted_darts;
-    return recounted >= e->darts;
+    return recounted >= e->darts - e->resumed_darts;
 }
 
 mcpi_result *mcpi_result_of(const engine *e)
@@ -130,6 +130,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .first = options->first,
         .darts = prefix.darts,
         .hits = prefix.hits,
+        .resumed_darts = e->resumed_darts,
         .complete = (e->goal_met || (e->timed_out && e->counting > 0)) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,

@@ -57,18 +57,20 @@ typedef struct engine {
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
-    standing *standings;  /* of each team */
-    uint64_t goal;        /* darts of the prefix that is being counted */
-    uint64_t in_flight;   /* ranges handed out and not back yet */
-    size_t counting;      /* workers that can take ranges */
-    size_t recounting;    /* workers that can recount */
-    size_t recounts;      /* going on now */
-    size_t threads;       /* that have not left */
-    bool stopping;        /* nothing new is begun */
-    bool goal_met;        /* the prefix is all that was asked for */
-    bool timed_out;       /* by options.time_limit_seconds */
-    bool profiling;       /* profilers have been told that counting has begun */
-    uint64_t darts, hits; /* counted so far */
+    standing *standings;    /* of each team */
+    uint64_t goal;          /* darts of the prefix that is being counted */
+    uint64_t in_flight;     /* ranges handed out and not back yet */
+    size_t counting;        /* workers that can take ranges */
+    size_t recounting;      /* workers that can recount */
+    size_t recounts;        /* going on now */
+    size_t threads;         /* that have not left */
+    bool stopping;          /* nothing new is begun */
+    bool goal_met;          /* the prefix is all that was asked for */
+    bool timed_out;         /* by options.time_limit_seconds */
+    bool profiling;         /* profilers have been told that counting has begun */
+    uint64_t resumed_darts; /* counted by the run before this one */
+    double next_save;       /* when the state is to be saved again */
+    uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
     size_t worker_count;
@@ -111,6 +113,12 @@ bool mcpi_recounts_pending(const engine *e);
 
 /* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
 void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);
+
+/* Give the state to the observer that saves it. Called with the lock held, which it lets go meanwhile. */
+void mcpi_save(engine *e);
+
+/* Begin with what that state says is done. Before any worker is started. */
+void mcpi_resume(engine *e, const mcpi_state *state);
 
 /* Once all workers have left: what the recount found, how the run ended, and its result (NULL without memory). */
 void mcpi_sum_up_recounts(engine *e);

@@ -101,6 +101,44 @@ typedef struct mcpi_estimate {
 /* The estimate from `hits` of `darts`; hits <= darts <= 2^63. */
 mcpi_estimate mcpi_estimate_from(uint64_t darts, uint64_t hits);
 
+/* ---- the state of a run, and files that keep it ---- */
+
+/* Darts that have been counted. */
+typedef struct mcpi_part {
+    uint64_t first, darts, hits;
+} mcpi_part;
+
+/* How far a run has come, and of which run: all it takes to finish it, on any devices. */
+typedef struct mcpi_state {
+    uint64_t seed, stream, first, darts; /* as in mcpi_options */
+    double target_error;
+    uint64_t goal; /* darts of the prefix that is being counted: with a target error less than `darts` at first */
+    size_t part_count;
+    mcpi_part *parts; /* in order, apart from each other, all within the goal */
+} mcpi_state;
+
+/*
+ * A file that holds a state. It is opened before a run, saved to while the run goes on, and closed after it. Each save
+ * is written beside the file, flushed to disk and renamed, and the one before it is kept as NAME.previous; so whatever
+ * happens, one of them is whole. While it is open no other process can open it.
+ */
+typedef struct mcpi_checkpoint mcpi_checkpoint;
+
+/* BAD_OPTION if it cannot be written, or another run is writing it. The file itself is not touched before it is saved.
+ */
+mcpi_status mcpi_checkpoint_open(const char *name, mcpi_checkpoint **checkpoint, mcpi_error *error);
+
+/* SYSTEM if it cannot be saved: then the file is as it was, and the next save may succeed. */
+mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *state, mcpi_error *error);
+void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint);
+
+/*
+ * Read a file into *state, which free() frees with all its parts. BAD_OPTION, and the reason, if it is not there, cut
+ * short, damaged, of another format or of another definition of the dart; the message names the one before it if that
+ * is whole.
+ */
+mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_error *error);
+
 /* ---- a run ---- */
 
 /* How much of what was counted is counted again on the CPU, while the run goes on. */
@@ -114,6 +152,7 @@ typedef enum mcpi_verify {
 typedef struct mcpi_progress {
     uint64_t darts;          /* counted so far, on all devices, anywhere in the range */
     uint64_t hits;           /* of those */
+    uint64_t resumed_darts;  /* of those, counted before, by the run that is resumed */
     uint64_t goal;           /* darts the run is heading for; MCPI_DART_END - first if only time will end it */
     double counting_seconds; /* since the first range was handed out; 0 before */
 } mcpi_progress;
@@ -138,11 +177,16 @@ typedef struct mcpi_options {
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
     void *user;
+    /* Go on from here. Its seed, stream, first, darts and target error must be those above. */
+    const mcpi_state *resume;
+    /* Called on the same thread, every `save_seconds` and when all is over, with what has been counted by then. */
+    void (*save)(void *user, const mcpi_state *state);
+    double save_seconds;
 } mcpi_options;
 
-#define MCPI_OPTIONS_DEFAULT                                                                          \
-    {                                                                                                 \
-        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, NULL \
+#define MCPI_OPTIONS_DEFAULT                                                                                           \
+    {                                                                                                                  \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, NULL, NULL, NULL, 5.0 \
     }
 
 /* What the set-up of a GPU was spent on, in seconds. */
@@ -192,6 +236,7 @@ typedef struct mcpi_verify_result {
  */
 typedef struct mcpi_result {
     uint64_t seed, stream, first, darts, hits;
+    uint64_t resumed_darts; /* of these, counted before, by the run that was resumed */
     int complete; /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
                      had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     mcpi_estimate estimate;
