@@ -1,6 +1,6 @@
 /*
- * What the two kernels for Arm share: four blocks to a vector, one word in each 32-bit lane, four vectors side by side,
- * which take 16 of the 32 registers; with five or six there is spilling, with three there is waiting.
+ * What the two kernels for Arm share: four blocks to a vector, one word in each 32-bit lane, and four vectors side by
+ * side, which take 16 of the 32 registers. Of five, gcc 12 spills some.
  *
  * The kernels differ in how they multiply. Each defines, before it includes this file,
  *
@@ -33,8 +33,9 @@ static inline uint32x4_t xor2(uint32x4_t a, uint32x4_t b)
 }
 
 /*
- * `late` is what comes last from the multiplier: nothing but one xor should wait for it. EOR3 does both in one
- * instruction, but on Neoverse V1, N2 and V2 on one pipe only, which multiplies as well.
+ * `late` is what comes last from the multiplier: nothing but one xor should wait for it. EOR3 would do both at once,
+ * but on Neoverse V1, N2 and V2 it has one pipe only, and one that multiplies (LLVM 19's models of them): with it the
+ * kernel for SVE2 would take a quarter longer.
  */
 static inline uint32x4_t xor3(uint32x4_t late, uint32x4_t b, uint32x4_t c)
 {
