@@ -22,7 +22,8 @@ endfunction()
 
 if(CMAKE_CROSSCOMPILING)
   set(emulated ${PROJECT_BINARY_DIR}/emulated/mcpi)
-  file(GENERATE OUTPUT ${emulated} CONTENT "#!/bin/sh\nexec ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:mcpi> \"$@\"\n"
+  file(GENERATE OUTPUT ${emulated}
+       CONTENT "#!/bin/sh\nexec \"${CMAKE_CROSSCOMPILING_EMULATOR}\" \"$<TARGET_FILE:mcpi>\" \"$@\"\n"
        FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
   mcpi_cli_tests(cli cli ${emulated} cli count devices help shards)
   mcpi_cli_tests(aarch64 aarch64 ${emulated} cli)

@@ -1,6 +1,6 @@
 /*
  * NEON with one instruction of SVE2: umulh, the high words of four products at once, which leaves 2 instructions where
- * count_neon.c takes 4 and makes 162 vector instructions for 16 darts.
+ * count_neon.c takes 4 and makes 163 vector instructions for 16 darts.
  *
  * NEON's registers are the first 128 bits of SVE2's. This file is compiled for SVE2 registers of just these 128 bits,
  * as they are on Neoverse N2 and V2 (Grace, Graviton4, Axion, Cobalt): only so do they go into arrays and between the
