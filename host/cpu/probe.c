@@ -202,8 +202,7 @@ static bool find_arm_cores(FILE *cpuinfo, char *name, size_t size)
     return *name != '\0';
 }
 
-/* "model name" is the CPU on most machines, but not on Arm; where all else is missing, "Model" is at least the board.
- */
+/* "model name" is the CPU, but Arm has none; where all else is missing, "Model" is at least the board. */
 static bool name_from_cpuinfo(const mcpi_machine *machine, char *name, size_t size)
 {
     FILE *cpuinfo = fopen(machine->cpuinfo, "r");
