@@ -187,7 +187,7 @@ static const option_row table[] = {
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
      "CPU workers  [the cores this process may use]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
-     "force a CPU kernel: scalar, avx2, avx512  [the fastest]"},
+     "force a CPU kernel: scalar, avx2, avx512, neon, sve2  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, "a time above 0, as in 10s, 500ms, 5m or 2h",

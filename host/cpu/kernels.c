@@ -5,19 +5,30 @@
 
 #include "mcpi/backend.h"
 
+#if defined(__x86_64__)
+#define ON_X86(function) function
+#else
+#define ON_X86(function) NULL
+#endif
+#if defined(__aarch64__)
+#define ON_ARM(function) function
+#else
+#define ON_ARM(function) NULL
+#endif
+
 const mcpi_count_kernel mcpi_count_kernels[] = {
     {"scalar", mcpi_count_scalar, 0, ""},
-#if defined(__x86_64__)
-    {"avx2", mcpi_count_avx2, MCPI_FEATURE_AVX2, "AVX2"},
-    {"avx512", mcpi_count_avx512, MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F, "AVX-512F"},
-#endif
+    {"avx2", ON_X86(mcpi_count_avx2), MCPI_FEATURE_AVX2, "AVX2"},
+    {"avx512", ON_X86(mcpi_count_avx512), MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F, "AVX-512F"},
+    {"neon", ON_ARM(mcpi_count_neon), MCPI_FEATURE_NEON, "NEON"},
+    {"sve2", ON_ARM(mcpi_count_sve2), MCPI_FEATURE_NEON | MCPI_FEATURE_SVE2, "SVE2 with 128-bit vectors"},
 };
 
 const size_t mcpi_count_kernels_size = sizeof mcpi_count_kernels / sizeof *mcpi_count_kernels;
 
 bool mcpi_kernel_runs(const mcpi_count_kernel *kernel, mcpi_features features)
 {
-    return (kernel->needs & ~features.usable) == 0;
+    return kernel->count && (kernel->needs & ~features.usable) == 0;
 }
 
 void mcpi_explain_kernel(const mcpi_count_kernel *kernel, mcpi_features features, char *text, size_t size)
@@ -55,7 +66,7 @@ static mcpi_status fail_unknown(const char *name, mcpi_error *error)
     char known[200] = "";
     for (size_t i = 0, used = 0; i < mcpi_count_kernels_size; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", mcpi_count_kernels[i].name);
-    return mcpi_fail(error, MCPI_BAD_OPTION, "kernel %s: unknown; this build has %s", name, known);
+    return mcpi_fail(error, MCPI_BAD_OPTION, "kernel %s: unknown; there are %s", name, known);
 }
 
 mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const double *darts_per_second,

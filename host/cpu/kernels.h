@@ -22,15 +22,17 @@ typedef uint64_t (*mcpi_count_function)(uint64_t seed, uint64_t stream, uint64_t
 uint64_t mcpi_count_scalar(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 uint64_t mcpi_count_avx2(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 uint64_t mcpi_count_avx512(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
+uint64_t mcpi_count_neon(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
+uint64_t mcpi_count_sve2(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 
 typedef struct mcpi_count_kernel {
-    const char *name; /* as --kernel takes it */
-    mcpi_count_function count;
-    unsigned needs;         /* mcpi_feature bits, those of the narrower kernels included */
-    const char *needs_name; /* the instruction set, for people */
+    const char *name;          /* as --kernel takes it */
+    mcpi_count_function count; /* NULL: it is for another architecture than this build */
+    unsigned needs;            /* mcpi_feature bits, those of the narrower kernels included */
+    const char *needs_name;    /* the instruction set, for people */
 } mcpi_count_kernel;
 
-/* Slowest first, as a rule; the first one runs everywhere. */
+/* Slowest first, as a rule, on each architecture; the first one runs everywhere. */
 extern const mcpi_count_kernel mcpi_count_kernels[];
 extern const size_t mcpi_count_kernels_size;
 

@@ -6,7 +6,7 @@
 
 /* A CPU that changes its clock for wide vectors does so within some tens of microseconds: Intel 64 and IA-32
    Architectures Optimization Reference Manual, section 2.6.3. That is to be over before the clock is looked at. */
-enum { warm_up_darts = 1 << 16, timed_darts = 1 << 17, rounds = 3, most_kernels = 16 };
+enum { warm_up_darts = 1 << 15, timed_darts = 1 << 16, rounds = 3, most_kernels = 16 };
 
 /* Of this thread alone, so that other programs do not disturb. */
 static double thread_seconds(void)
