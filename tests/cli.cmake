@@ -42,7 +42,7 @@ if(MCPI_NVTX_INCLUDE)
 endif()
 
 # How often workers take the lock. Sanitizers put a mutex of their own there.
-if(NOT MCPI_SANITIZE)
+if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
   add_library(lock_count MODULE lock_count.c)
   target_link_libraries(lock_count PRIVATE mcpi_common ${CMAKE_DL_LIBS})
   add_test(NAME lock_rate COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lock_rate.sh $<TARGET_FILE:lock_count> $<TARGET_FILE:mcpi>)

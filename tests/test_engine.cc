@@ -548,6 +548,186 @@ TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
     expect_all_closed(fleet);
 }
 
+/* ---- states ---- */
+
+/* The last state that a run saved. */
+struct Saved {
+    mcpi_state state{};
+    std::vector<mcpi_part> parts;
+    int saves = 0;
+    int stop_after = -1; /* saves; the run is then asked to stop */
+
+    void attach(mcpi_options &options, double seconds)
+    {
+        options.save_seconds = seconds;
+        options.user = this;
+        options.save = [](void *user, const mcpi_state *state) {
+            auto *saved = static_cast<Saved *>(user);
+            saved->state = *state;
+            saved->parts.assign(state->parts, state->parts + state->part_count);
+            saved->state.parts = saved->parts.data();
+            saved->saves++;
+        };
+        options.stop = [](void *user) {
+            const auto *saved = static_cast<Saved *>(user);
+            return static_cast<int>(saved->stop_after >= 0 && saved->saves >= saved->stop_after);
+        };
+    }
+    uint64_t counted() const
+    {
+        uint64_t darts = 0;
+        for (const mcpi_part &part : parts)
+            darts += part.darts;
+        return darts;
+    }
+};
+
+void expect_true_parts(const Saved &saved)
+{
+    for (size_t i = 0; i < saved.parts.size(); i++) {
+        const mcpi_part &part = saved.parts[i];
+        EXPECT_EQ(part.hits, count_by_definition({0, 0, part.first, part.darts}));
+        if (i > 0) {
+            EXPECT_GT(part.first, saved.parts[i - 1].first + saved.parts[i - 1].darts) << "these two are one";
+        }
+    }
+}
+
+TEST(EngineState, IsSavedNowAndThenAndWhenAllIsOver)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 2e6;
+    Fleet fleet({slow, slow});
+    mcpi_options options = options_for("gpu");
+    Saved saved;
+    saved.attach(options, 0.02);
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_GT(saved.saves, 4);
+    ASSERT_EQ(saved.parts.size(), 1U);
+    EXPECT_EQ(saved.parts[0].darts, darts);
+    EXPECT_EQ(saved.parts[0].hits, golden_hits);
+}
+
+/* Run, stop, go on, again and again, on other devices every time. */
+TEST(EngineState, GoesOnToTheGoldenCount)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 3e6;
+    Behaviour slower = cpu(3);
+    slower.darts_per_second = 1e6;
+    const char *fleets[] = {"gpu", "all", "cpu", "gpu:1,2,2"};
+    Saved saved;
+    saved.stop_after = 2;
+    mcpi_state state{};
+    int legs = 0;
+    for (mcpi_status status = MCPI_STOPPED; status == MCPI_STOPPED; legs++) {
+        Fleet fleet({slower, slow, slow});
+        mcpi_options options = options_for(fleets[legs % 4], legs % 3 == 0 ? MCPI_VERIFY_FULL : MCPI_VERIFY_ON);
+        std::vector<mcpi_part> parts = saved.parts;
+        state = saved.state;
+        state.parts = parts.data();
+        options.resume = legs > 0 ? &state : nullptr;
+        const uint64_t before = saved.counted();
+        saved.saves = 0;
+        saved.attach(options, 0.01);
+        Outcome outcome;
+        run(options, outcome);
+        status = outcome.status;
+        ASSERT_TRUE(status == MCPI_OK || status == MCPI_STOPPED) << outcome.error.message;
+        expect_true_parts(saved);
+        EXPECT_EQ(outcome.result->resumed_darts, before);
+        EXPECT_GT(saved.counted(), before);
+        uint64_t now = 0;
+        for (size_t i = 0; i < outcome.result->device_count; i++)
+            now += outcome.result->devices[i].darts;
+        EXPECT_EQ(before + now, saved.counted());
+        if (status == MCPI_OK)
+            expect_golden(outcome);
+        ASSERT_LT(legs, 1000);
+    }
+    EXPECT_GT(legs, 3);
+}
+
+TEST(EngineState, OfAllDartsIsARunWithoutWork)
+{
+    Fleet fleet({gpu()});
+    mcpi_options options = options_for("gpu");
+    mcpi_part all = {0, darts, golden_hits};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &all};
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(fleet.records[0].submitted, 0);
+    EXPECT_EQ(outcome.result->resumed_darts, darts);
+}
+
+/* Holes in the middle, the beginning missing: what is left is counted, and nothing else. */
+TEST(EngineState, WithHolesHasThemFilled)
+{
+    std::vector<mcpi_part> parts;
+    for (const auto &[first, count] : std::vector<std::pair<uint64_t, uint64_t>>{{100, 7}, {5001, 40000}, {900000, 1}})
+        parts.push_back({first, count, count_by_definition({0, 0, first, count})});
+    Fleet fleet({gpu(), gpu()});
+    mcpi_options options = options_for("gpu");
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, parts.size(), parts.data()};
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->devices[0].darts + outcome.result->devices[1].darts, darts - 40008);
+}
+
+TEST(EngineState, OfAnotherRunIsRefused)
+{
+    Fleet fleet({gpu()});
+    for (int field = 0; field < 5; field++) {
+        mcpi_state state = {0, 0, 0, darts, 0.0, darts, 0, nullptr};
+        (field == 0 ? state.seed : field == 1 ? state.stream : field == 2 ? state.first : state.darts) += field < 4;
+        state.target_error = field == 4 ? 1e-3 : 0;
+        mcpi_options options = options_for("gpu");
+        options.resume = &state;
+        Outcome outcome;
+        run(options, outcome);
+        EXPECT_EQ(outcome.status, MCPI_BAD_OPTION) << field;
+    }
+}
+
+TEST(EngineState, WithATargetErrorEndsAtTheSameDart)
+{
+    const double target = 1.2e-3;
+    Behaviour device = gpu();
+    mcpi_options options = options_for("gpu");
+    options.target_error = target;
+    options.darts = uint64_t{1} << 40;
+    Fleet once({device});
+    Outcome whole;
+    run(options, whole);
+    ASSERT_EQ(whole.status, MCPI_OK);
+    device.darts_per_second = 1e7;
+    for (const int saves : {1, 3, 12}) {
+        Fleet fleet({device});
+        Saved saved;
+        saved.stop_after = saves;
+        saved.attach(options, 0.01);
+        options.resume = nullptr;
+        Outcome first;
+        run(options, first);
+        ASSERT_EQ(first.status, MCPI_STOPPED);
+        mcpi_state state = saved.state;
+        options.resume = &state;
+        options.stop = nullptr;
+        options.save = nullptr;
+        Outcome second;
+        run(options, second);
+        ASSERT_EQ(second.status, MCPI_OK) << second.error.message;
+        EXPECT_EQ(second.result->darts, whole.result->darts);
+        EXPECT_EQ(second.result->hits, whole.result->hits);
+    }
+}
+
 /* ---- stop rules ---- */
 
 TEST(EngineStop, ATimeLimitEndsTheRunWithAWholePrefix)

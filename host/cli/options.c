@@ -118,6 +118,23 @@ static quantity_status set_output(cli_options *options, const char *value)
     return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
 }
 
+static quantity_status set_checkpoint(cli_options *options, const char *value)
+{
+    options->checkpoint = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status set_checkpoint_every(cli_options *options, const char *value)
+{
+    return parse_duration(value, &options->run.save_seconds);
+}
+
+static quantity_status set_resume(cli_options *options, const char *value)
+{
+    options->resume = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_json(cli_options *options, const char *value)
 {
     (void)value;
@@ -194,6 +211,12 @@ static const option_row table[] = {
      "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
+    {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
+     "keep the run in FILE, so that it can go on after whatever ends it"},
+    {0, "checkpoint-every", "D", COMMAND_RUN, set_checkpoint_every, "a time above 0, as in 10s, 500ms, 5m or 2h",
+     "how often  [5s]"},
+    {0, "resume", "FILE", COMMAND_RUN, set_resume, "the name of a file",
+     "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
     {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
      "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
     {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON"},
@@ -286,7 +309,7 @@ static const char *command_name(cli_command command)
     return "";
 }
 
-static bool is_given(const cli_options *options, const char *name)
+bool is_given(const cli_options *options, const char *name)
 {
     return options->given >> (row_by_name(name, strlen(name)) - table) & 1U;
 }

@@ -76,6 +76,8 @@ void report_json(FILE *out, const mcpi_result *result)
     put_integer(&j, "first", result->first);
     put_integer(&j, "darts", result->darts);
     put_integer(&j, "hits", result->hits);
+    if (result->resumed_darts > 0)
+        put_integer(&j, "resumed_darts", result->resumed_darts);
     put_bool(&j, "complete", result->complete);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');

@@ -158,6 +158,8 @@ void report_text(FILE *out, const mcpi_result *result)
 {
     print_estimate(out, result);
     print_count(out, result);
+    if (result->resumed_darts > 0)
+        fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
     print_devices(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);

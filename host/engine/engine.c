@@ -378,11 +378,14 @@ static void call_observers(engine *e)
         e->stopping = true;
 }
 
+/* Or less, if a save is due before. */
 static void wait_a_tick(engine *e)
 {
+    const double now = mcpi_seconds();
+    const double wish = e->plan->options.save ? fmin(tick_seconds, e->next_save - now) : tick_seconds;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(tick_seconds * 1e9);
+    until.tv_nsec += (long)(fmax(wish, 0.0) * 1e9);
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     while (e->threads > 0 && pthread_cond_timedwait(&e->finished, &e->lock, &until) != ETIMEDOUT)

@@ -132,6 +132,8 @@ mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_erro
         load(previous, &older, NULL);
     const bool offer = older != NULL;
     free(older);
-    return mcpi_fail(error, status, "%s%s%s", cause.message, offer ? "; the one before it is whole: " : "",
-                     offer ? previous : "");
+    if (offer)
+        return mcpi_fail(error, status, "%s; the one before it is whole: --resume %s --checkpoint %s", cause.message,
+                         previous, name);
+    return mcpi_fail(error, status, "%s", cause.message);
 }

@@ -68,7 +68,7 @@ static bool keep_previous(const mcpi_files *files, const char *name, const char 
         return false;
     if (files->link(name, previous) == 0 || errno == ENOENT)
         return true;
-    return files->rename(name, previous) == 0;
+    return files->rename(name, previous) == 0 || errno == ENOENT;
 }
 
 bool mcpi_files_replace(const mcpi_files *files, const char *name, const char *previous, const void *bytes,

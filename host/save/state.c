@@ -26,6 +26,18 @@ static uint64_t crc64(const char *text, size_t length)
     return crc;
 }
 
+/* "checksum 0123456789abcdef\n" and its zero. */
+typedef struct checksum_line {
+    char text[27];
+} checksum_line;
+
+static checksum_line checksum_line_of(const char *text, size_t length)
+{
+    checksum_line line;
+    snprintf(line.text, sizeof line.text, "checksum %016" PRIx64 "\n", crc64(text, length));
+    return line;
+}
+
 /* ---- writing ---- */
 
 static void write_body(FILE *out, const mcpi_state *state)
@@ -47,7 +59,7 @@ char *mcpi_state_format(const mcpi_state *state, size_t *length)
         return NULL;
     write_body(out, state);
     if (fflush(out) == 0)
-        fprintf(out, "checksum %016" PRIx64 "\n", crc64(text, *length));
+        fputs(checksum_line_of(text, *length).text, out);
     const bool written = !ferror(out);
     if (fclose(out) == 0 && written)
         return text;
@@ -168,25 +180,20 @@ static mcpi_status parse_body(reader *r, mcpi_state **result, mcpi_error *error)
     return MCPI_OK;
 }
 
-/* The last line apart from the others: false if it is not there or not whole. */
-static bool split_checksum(reader *body, uint64_t *checksum)
+/* The last line of a text; false if that has no such line. What stands before it ends at *body_end. */
+static bool find_checksum_line(const char *text, size_t length, const char **body_end)
 {
-    enum { line_length = sizeof "checksum 0123456789abcdef\n" - 1 };
-    if (body->end - body->text < line_length || body->end[-1] != '\n')
+    const size_t line_length = sizeof(checksum_line) - 1;
+    if (length < line_length || text[length - 1] != '\n')
         return false;
-    char line[line_length + 1] = "";
-    memcpy(line, body->end - line_length, line_length);
-    int used = 0;
-    const bool read = sscanf(line, "checksum %16" SCNx64 "\n%n", checksum, &used) == 1 && used == line_length;
-    body->end -= line_length;
-    return read && body->end[-1] == '\n';
+    *body_end = text + length - line_length;
+    return memcmp(*body_end, "checksum ", 9) == 0;
 }
 
 mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
 {
     reader r = {text, text + length};
     uint64_t version;
-    uint64_t checksum;
     *state = NULL;
     if (!take_word(&r, "mcpi checkpoint "))
         return mcpi_fail(error, MCPI_BAD_OPTION, "no checkpoint of mcpi");
@@ -194,9 +201,9 @@ mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short or damaged");
     if (version != 1)
         return mcpi_fail(error, MCPI_BAD_OPTION, "of format %" PRIu64 ", this version of mcpi knows format 1", version);
-    if (!split_checksum(&r, &checksum))
+    if (!find_checksum_line(text, length, &r.end) || r.end < r.text)
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short");
-    if (checksum != crc64(text, (size_t)(r.end - text)))
+    if (memcmp(checksum_line_of(text, (size_t)(r.end - text)).text, r.end, sizeof(checksum_line) - 1) != 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match");
     if (!take_word(&r, "dart ") || !take_word(&r, definition) || !take_word(&r, "\n"))
         return mcpi_fail(error, MCPI_BAD_OPTION, "of another definition of the dart");
