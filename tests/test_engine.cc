@@ -505,6 +505,28 @@ TEST(EngineVerify, ALiarIsFoundBySamplesAlone)
     EXPECT_EQ(outcome.status, MCPI_MISMATCH);
 }
 
+/* Even where nobody recounts, counts that are too good or too bad show. */
+TEST(EngineVerify, DispersionIsThatOfTheSlices)
+{
+    Behaviour device = gpu();
+    device.slice_darts = 10000;
+    Fleet fleet({device, device});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    const mcpi_dispersion &dispersion = outcome.result->dispersion;
+    EXPECT_GT(dispersion.slices, 0U);
+    EXPECT_GT(dispersion.p_value, 1e-6);
+    EXPECT_LE(dispersion.p_value, 1.0);
+
+    Behaviour pretender = device;
+    pretender.pretends = true;
+    Fleet false_fleet({pretender});
+    Outcome wrong;
+    run(options_for("gpu"), wrong);
+    EXPECT_LT(wrong.result->dispersion.p_value, 1e-6);
+}
+
 TEST(EngineVerify, SamplingKeepsToItsBudget)
 {
     Behaviour slow_cpu = cpu(1);

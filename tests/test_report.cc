@@ -189,6 +189,19 @@ TEST_F(Report, TextSaysItAll)
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
 }
 
+TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)
+{
+    const auto text = [&] { return printed([&](FILE *out) { report_text(out, &result); }); };
+    result.dispersion = {400, 405, 0.85};
+    EXPECT_EQ(text().find("WARNING"), std::string::npos);
+    result.dispersion = {400, 900, 1e-41};
+    EXPECT_NE(text().find("WARNING: the counts of 400 slices scatter too much: chi-square 900"), std::string::npos);
+    result.dispersion = {400, 90, 1e-41};
+    EXPECT_NE(text().find("scatter too little"), std::string::npos);
+    result.dispersion = {0, 0, NAN};
+    EXPECT_EQ(text().find("WARNING"), std::string::npos);
+}
+
 TEST_F(Report, TextShoutsWhereItMust)
 {
     result.complete = 0;

@@ -24,6 +24,7 @@
 
 #include "engine/state.h"
 #include "engine/trace.h"
+#include "stats/dispersion.h"
 
 /* How often the calling thread looks up to call the observers. */
 static const double tick_seconds = 0.05;
@@ -187,6 +188,15 @@ static void submit_newest(worker *w)
         drop_counter(w);
 }
 
+/* How the slices of a range scatter. */
+static mcpi_dispersion dispersion_of(const mcpi_job *job, const mcpi_counts *counts)
+{
+    mcpi_dispersion dispersion = {0};
+    for (size_t i = 0; i < counts->slices; i++)
+        mcpi_dispersion_add(&dispersion, mcpi_slice(job, counts->slice_darts, i).darts, counts->hits[i]);
+    return dispersion;
+}
+
 static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_seconds)
 {
     engine *e = w->engine;
@@ -224,7 +234,10 @@ static void collect_oldest(worker *w)
         drop_counter(w);
         return;
     }
+    const mcpi_dispersion dispersion = dispersion_of(&job, &counts);
     pthread_mutex_lock(&e->lock);
+    e->dispersion.slices += dispersion.slices;
+    e->dispersion.chi_square += dispersion.chi_square;
     mcpi_offer_slices(w, &job, &counts);
     mcpi_trace_push("merge", &job);
     if (!standing_of(w)->wrong)

@@ -73,6 +73,7 @@ typedef struct engine {
     uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
+    mcpi_dispersion dispersion;
     size_t worker_count;
     worker *workers;
 } engine;
