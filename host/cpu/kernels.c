@@ -9,7 +9,7 @@ const mcpi_count_kernel mcpi_count_kernels[] = {
     {"scalar", mcpi_count_scalar, 0, ""},
 #if defined(__x86_64__)
     {"avx2", mcpi_count_avx2, MCPI_FEATURE_AVX2, "AVX2"},
-    {"avx512", mcpi_count_avx512, MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F, "AVX-512F"},
+    {"avx512", mcpi_count_avx512, MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512BW, "AVX-512BW"},
 #endif
 };
 

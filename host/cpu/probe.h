@@ -13,7 +13,10 @@
 extern "C" {
 #endif
 
-typedef enum mcpi_feature { MCPI_FEATURE_AVX2 = 1, MCPI_FEATURE_AVX512F = 2 } mcpi_feature;
+typedef enum mcpi_feature {
+    MCPI_FEATURE_AVX2 = 1,
+    MCPI_FEATURE_AVX512BW = 2 /* AVX-512F with it, as everywhere but on a Knights Landing */
+} mcpi_feature;
 
 /* Sets of mcpi_feature bits. */
 typedef struct mcpi_features {
