@@ -33,13 +33,21 @@ need() {
     rm -f "$log"
 }
 
+have_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+# have_packages PACKAGE...: whether dpkg knows all of them as installed.
+have_packages() {
+    local package
+    for package in "$@"; do have_package "$package" || return; done
+}
+
 # need_packages WHAT PACKAGE...: those of the packages that dpkg does not know as installed.
 need_packages() {
     local what=$1 package missing=()
     shift
     command -v dpkg-query >/dev/null || return 0
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+        have_package "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] || need "$what" "${missing[@]}"
 }
@@ -51,6 +59,10 @@ need_tools() {
     { command -v cc && command -v c++ && command -v make; } >/dev/null 2>&1 || missing+=(build-essential)
     [ ${#missing[@]} -eq 0 ] || need "the build" "${missing[@]}"
 }
+
+# What it takes to test the preset aarch64 on a machine that is none: compiler, emulator, sources of GoogleTest.
+# shellcheck disable=SC2034 # for those who source this
+aarch64_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 
 jobs=$(nproc 2>/dev/null || echo 2)
 

@@ -10,6 +10,7 @@
 
 #include "cpu/cores.h"
 #include "cpu/kernels.h"
+#include "cpu/selftest.h"
 #include "golden.h"
 #include "mcpi/backend.h"
 
@@ -19,7 +20,7 @@ namespace
 const mcpi_count_kernel *fastest_kernel()
 {
     const mcpi_count_kernel *kernel = nullptr;
-    mcpi_pick_kernel(nullptr, mcpi_probe_features(&mcpi_this_machine), &kernel, nullptr);
+    mcpi_pick_kernel(nullptr, mcpi_probe_features(&mcpi_this_machine), mcpi_self_test(), &kernel, nullptr);
     return kernel;
 }
 

@@ -72,8 +72,11 @@ __global__ void __launch_bounds__(MCPI_SLICE_THREADS)
     using sum = cub::BlockReduce<uint64_t, MCPI_SLICE_THREADS>;
     __shared__ typename sum::TempStorage scratch;
     const uint64_t hits = sum(scratch).Sum(count_blocks(job, begin, end, minus_edge));
-    if (threadIdx.x == 0)
-        slice_hits[blockIdx.x] = hits - count_strays(job, begin, end);
+    if (threadIdx.x == 0) {
+        const uint64_t own_hits = hits - count_strays(job, begin, end);
+        slice_hits[blockIdx.x] = own_hits;
+        atomicAdd((unsigned long long *)&slice_hits[gridDim.x], own_hits);
+    }
 }
 
 } // namespace

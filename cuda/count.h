@@ -10,7 +10,10 @@
 extern "C" {
 #endif
 
-/* Start counting the slices of `job`: slice i puts its hits into slice_hits[i], in device memory. */
+/*
+ * Start counting the slices of `job`: slice i puts its hits into slice_hits[i], in device memory, and adds them to the
+ * element behind the last slice's.
+ */
 cudaError_t mcpi_count_launch(const mcpi_job *job, const mcpi_geometry *geometry, uint64_t *slice_hits,
                               cudaStream_t stream);
 

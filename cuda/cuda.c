@@ -4,9 +4,14 @@
  * Each job is the same sequence in the stream: start event, kernel, copy of the slices' hits to pinned host memory,
  * stop event. The job is done when its stop event is. The host polls for that, because a wait inside the CUDA runtime
  * never ends on a device that hangs.
+ *
+ * Behind the slices' hits comes their sum, which the kernel made before any of them was stored. If what arrives does
+ * not add up to it, a bit was lost in the device's memory or on the way: the device has failed, whether or not the
+ * slice is one of those that are recounted.
  */
 #include "cuda/cuda.h"
 
+#include <cuda_profiler_api.h>
 #include <cuda_runtime_api.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,7 +33,7 @@ typedef struct slot {
     mcpi_job job;
     mcpi_geometry geometry;
     cudaEvent_t start, stop;
-    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices */
+    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices, and their sum */
     uint64_t *host_hits;
 } slot;
 
@@ -36,6 +41,7 @@ typedef struct worker {
     mcpi_device device;
     double deadline_seconds; /* 0: by the size of the job */
     unsigned resident;       /* slices the device counts at once */
+    mcpi_startup startup;
     cudaStream_t stream;
     slot slots[IN_FLIGHT]; /* a ring */
     unsigned oldest;       /* the slot that is collected next */
@@ -80,22 +86,55 @@ static mcpi_status call_failed(const worker *w, const mcpi_job *job, const char 
             return call_failed(w, job, call, code, error); \
     } while (0)
 
-static mcpi_status acquire(worker *w, mcpi_error *error)
+/* cudaSetDevice creates the context since CUDA 12, cudaFree before. */
+static mcpi_status create_context(worker *w, mcpi_error *error)
 {
     const mcpi_job *const job = NULL;
-    const size_t slices = MCPI_SLICES_MAX;
     TRY("cudaSetDevice", cudaSetDevice(w->device.index));
-    TRY("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking));
-    for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
-        TRY("cudaEventCreate", cudaEventCreate(&s->start));
-        TRY("cudaEventCreate", cudaEventCreate(&s->stop));
-        TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, slices * sizeof *s->device_hits));
-        TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, slices * sizeof *s->host_hits));
-    }
+    TRY("cudaFree", cudaFree(NULL));
+    return MCPI_OK;
+}
+
+/* Modules are loaded when something in them is first asked for. */
+static mcpi_status load_kernel(worker *w, mcpi_error *error)
+{
+    const mcpi_job *const job = NULL;
     int resident = 0;
     TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
     w->resident = (unsigned)resident * w->device.units;
     return MCPI_OK;
+}
+
+static mcpi_status take_memory(worker *w, mcpi_error *error)
+{
+    const mcpi_job *const job = NULL;
+    const size_t bytes = (MCPI_SLICES_MAX + 1) * sizeof(uint64_t);
+    TRY("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking));
+    for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
+        TRY("cudaEventCreate", cudaEventCreate(&s->start));
+        TRY("cudaEventCreate", cudaEventCreate(&s->stop));
+        TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, bytes));
+        TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, bytes));
+    }
+    return MCPI_OK;
+}
+
+static mcpi_status timed(mcpi_status (*step)(worker *, mcpi_error *), worker *w, double *seconds, mcpi_error *error)
+{
+    const double begin = mcpi_seconds();
+    const mcpi_status status = step(w, error);
+    *seconds = mcpi_seconds() - begin;
+    return status;
+}
+
+static mcpi_status acquire(worker *w, mcpi_error *error)
+{
+    mcpi_status status = timed(create_context, w, &w->startup.context, error);
+    if (status == MCPI_OK)
+        status = timed(load_kernel, w, &w->startup.module, error);
+    if (status == MCPI_OK)
+        status = timed(take_memory, w, &w->startup.memory, error);
+    return status;
 }
 
 static void release(worker *w)
@@ -171,6 +210,12 @@ static void close_worker(void *opened)
     free(w);
 }
 
+static void abandon_worker(void *opened)
+{
+    ((worker *)opened)->hung = true;
+    close_worker(opened);
+}
+
 static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_options *options, void **opened,
                                mcpi_error *error)
 {
@@ -194,13 +239,29 @@ static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
     slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
     s->job = *job;
     s->geometry = mcpi_geometry_for(job, w->resident);
+    const size_t slices = s->geometry.slices;
     TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
+    TRY("cudaMemsetAsync", cudaMemsetAsync(&s->device_hits[slices], 0, sizeof *s->device_hits, w->stream));
     TRY("cudaLaunchKernel", mcpi_count_launch(job, &s->geometry, s->device_hits, w->stream));
-    TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, s->geometry.slices * sizeof *s->host_hits,
+    TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, (slices + 1) * sizeof *s->host_hits,
                                            cudaMemcpyDeviceToHost, w->stream));
     TRY("cudaEventRecord", cudaEventRecord(s->stop, w->stream));
     w->in_flight++;
     return MCPI_OK;
+}
+
+static mcpi_status check_sum(const worker *w, const slot *s, mcpi_error *error)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < s->geometry.slices; i++)
+        sum += s->host_hits[i];
+    if (sum == s->host_hits[s->geometry.slices])
+        return MCPI_OK;
+    return mcpi_fail(
+        error, MCPI_MISMATCH,
+        "%s (%s): the slices of " DARTS " came back with %" PRIu64 " hits, the device had added up %" PRIu64
+        ": its memory or the way to the host loses bits; the kernel log (dmesg) may say more",
+        w->device.id, w->device.name, s->job.first, s->job.first + s->job.darts, sum, s->host_hits[s->geometry.slices]);
 }
 
 static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
@@ -208,7 +269,9 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     worker *const w = opened;
     const slot *const s = &w->slots[w->oldest];
     const mcpi_job *const job = &s->job;
-    const mcpi_status status = await_oldest(w, error);
+    mcpi_status status = await_oldest(w, error);
+    if (status == MCPI_OK)
+        status = check_sum(w, s, error);
     if (status != MCPI_OK)
         return status;
     float milliseconds = 0;
@@ -223,6 +286,16 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     return MCPI_OK;
 }
 
+static void startup(void *opened, mcpi_startup *startup)
+{
+    *startup = ((worker *)opened)->startup;
+}
+
+static void profile(bool on)
+{
+    (void)(on ? cudaProfilerStart() : cudaProfilerStop()); /* without a profiler they do nothing */
+}
+
 const mcpi_backend mcpi_backend_cuda = {
     .name = "cuda",
     .kind = MCPI_GPU,
@@ -233,4 +306,7 @@ const mcpi_backend mcpi_backend_cuda = {
     .submit = submit,
     .collect = collect,
     .close = close_worker,
+    .abandon = abandon_worker,
+    .startup = startup,
+    .profile = profile,
 };

@@ -43,6 +43,17 @@ static void describe_none(mcpi_device *device, cudaError_t code)
             cudaGetErrorString(code));
 }
 
+/* As nvidia-smi prints it: RFC 4122, section 3, behind "GPU-". */
+static void write_uuid(char *text, size_t size, const cudaUUID_t *uuid)
+{
+    size_t used = (size_t)snprintf(text, size, "GPU");
+    for (size_t i = 0; i < sizeof uuid->bytes && used < size; i++) {
+        const bool group_begins = i == 0 || i == 4 || i == 6 || i == 8 || i == 10;
+        used += (size_t)snprintf(text + used, size - used, "%s%02x", group_begins ? "-" : "",
+                                 (unsigned)(unsigned char)uuid->bytes[i]);
+    }
+}
+
 static void describe(mcpi_device *device, int index)
 {
     *device = (mcpi_device){.kernel = "philox", .kind = MCPI_GPU, .index = index};
@@ -55,6 +66,7 @@ static void describe(mcpi_device *device, int index)
         return;
     }
     snprintf(device->name, sizeof device->name, "%.*s", (int)sizeof device->name - 1, found.name);
+    write_uuid(device->uuid, sizeof device->uuid, &found.uuid);
     device->units = (unsigned)found.multiProcessorCount;
     device->memory_bytes = found.totalGlobalMem;
 

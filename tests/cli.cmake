@@ -1,26 +1,63 @@
-foreach(name IN ITEMS quantity options report)
+foreach(name IN ITEMS quantity options)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
-target_link_libraries(test_report PRIVATE PkgConfig::json-c)
+if(NOT CMAKE_CROSSCOMPILING)
+  mcpi_test(test_report unit SOURCES test_report.cc LIBRARIES mcpi_cli libmcpi PkgConfig::json-c)
+endif()
 
-# mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL): a ctest for each script in a folder.
+# mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
+# PROGRAM is a path.
 function(mcpi_cli_tests prefix folder program label)
-  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.sh)
-  foreach(script IN LISTS scripts)
-    get_filename_component(name ${script} NAME_WE)
+  set(names ${ARGN})
+  if(NOT names)
+    file(GLOB names CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.sh)
+    list(TRANSFORM names REPLACE ".*/(.*)\\.sh" "\\1")
+  endif()
+  foreach(name IN LISTS names)
     add_test(NAME ${prefix}.${name}
-             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run --cases ${CMAKE_CURRENT_SOURCE_DIR}/${folder} $<TARGET_FILE:${program}>
-                     ${name})
+             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run --cases ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${program} ${name})
     set_tests_properties(${prefix}.${name} PROPERTIES LABELS ${label} TIMEOUT 120 SKIP_RETURN_CODE 77)
   endforeach()
 endfunction()
 
-mcpi_cli_tests(cli cli mcpi cli)
+if(CMAKE_CROSSCOMPILING)
+  set(emulated ${PROJECT_BINARY_DIR}/emulated/mcpi)
+  file(GENERATE OUTPUT ${emulated}
+       CONTENT "#!/bin/sh\nexec \"${CMAKE_CROSSCOMPILING_EMULATOR}\" \"$<TARGET_FILE:mcpi>\" \"$@\"\n"
+       FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+  mcpi_cli_tests(cli cli ${emulated} cli count devices help shards)
+  mcpi_cli_tests(aarch64 aarch64 ${emulated} cli)
+else()
+  mcpi_cli_tests(cli cli $<TARGET_FILE:mcpi> cli)
+endif()
+
+# What a profiler hears, by a profiler of our own.
+set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/nvtx.sh)
+if(MCPI_NVTX_INCLUDE)
+  add_library(nvtx_log MODULE nvtx_log.c)
+  target_include_directories(nvtx_log SYSTEM PRIVATE ${MCPI_NVTX_INCLUDE})
+  target_link_libraries(nvtx_log PRIVATE mcpi_common)
+  add_test(NAME nvtx.cpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> $<TARGET_FILE:mcpi> -d cpu)
+  set_tests_properties(nvtx.cpu PROPERTIES LABELS cli TIMEOUT 60)
+endif()
+
+# How often workers take the lock. Sanitizers put a mutex of their own there.
+if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  add_library(lock_count MODULE lock_count.c)
+  target_link_libraries(lock_count PRIVATE mcpi_common ${CMAKE_DL_LIBS})
+  add_test(NAME lock_rate COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lock_rate.sh $<TARGET_FILE:lock_count> $<TARGET_FILE:mcpi>)
+  set_tests_properties(lock_rate PROPERTIES LABELS cli TIMEOUT 60)
+endif()
 
 # The whole program on simulated GPUs.
 if(TARGET mcpi_sim)
-  mcpi_cli_tests(sim sim mcpi_sim gpu)
+  mcpi_cli_tests(sim sim $<TARGET_FILE:mcpi_sim> gpu)
   get_property(tests DIRECTORY PROPERTY TESTS)
   list(FILTER tests INCLUDE REGEX "^sim\\.")
+  if(TARGET nvtx_log)
+    add_test(NAME nvtx.gpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> ${MCPI_SIMCUDA}/simcuda --preload --devices 2 --
+                                   $<TARGET_FILE:mcpi_sim> -d gpu)
+    set_tests_properties(nvtx.gpu PROPERTIES LABELS gpu TIMEOUT 60)
+  endif()
   set_tests_properties(${tests} PROPERTIES ENVIRONMENT "SIMCUDA=${MCPI_SIMCUDA}/simcuda;NVCC=${CMAKE_CUDA_COMPILER}")
 endif()

@@ -60,6 +60,7 @@ mcpi_fault_test(TooOldGpu --cc 7.0)
 set(no_memory error=cudaErrorMemoryAllocation,sticky=0)
 mcpi_fault_test(OpenFails
   --fail call=cudaSetDevice,${no_memory}
+  --fail call=cudaFree,nth=3,${no_memory} # the first two are those that clean up after cudaSetDevice
   --fail call=cudaStreamCreateWithFlags,${no_memory}
   --fail call=cudaEventCreate,nth=2,${no_memory}
   --fail call=cudaMalloc,nth=2,${no_memory}
@@ -71,4 +72,5 @@ mcpi_fault_test(CopyFails --fail call=cudaMemcpyAsync,nth=2,error=cudaErrorInval
 mcpi_fault_test(KernelFails --devices 2 --fail kind=kernel,dev=0,nth=2,error=cudaErrorECCUncorrectable)
 mcpi_fault_test(DeviceHangs --devices 2 --fail kind=hang,dev=0,nth=2)
 mcpi_fault_test(CloseOfHungDevice --fail kind=hang,nth=1)
+mcpi_fault_test(AbandonsHungDevice --fail kind=hang,nth=2)
 mcpi_fault_test(CardFallsOffTheBus --devices 2 --fail call=*,dev=0,nth=60,times=0,error=cudaErrorUnknown)

@@ -23,17 +23,20 @@ struct Behaviour {
     double darts_per_second = 0; /* 0: as fast as it comes */
     uint64_t slice_darts = uint64_t{1} << 40;
     bool open_fails = false;
+    double open_seconds = 0;
+    const char *uuid = "";
     int submit_fails_at = -1;  /* the n-th submit, from 0 */
     int collect_fails_at = -1; /* the n-th collect */
     int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
     int too_many_at = -1;      /* the n-th collect claims more hits than darts */
+    bool pretends = false;     /* takes its time, but does not count: all are misses */
     bool available = true;
     unsigned units = 1;
 };
 
 /* What happened to one fake device. */
 struct Record {
-    std::atomic<int> opened{0}, closed{0}, submitted{0}, collected{0}, most_in_flight{0};
+    std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, most_in_flight{0};
     std::mutex lock;
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels;
@@ -43,6 +46,7 @@ struct Record {
 struct Fleet {
     std::vector<Behaviour> behaviours;
     std::deque<Record> records;
+    std::vector<bool> profiled; /* what profilers were told; the engine does so under its lock */
 
     explicit Fleet(std::vector<Behaviour> devices) : behaviours(std::move(devices)), records(behaviours.size())
     {
@@ -71,6 +75,7 @@ struct Fleet {
         device.units = behaviour.units;
         std::snprintf(device.id, sizeof device.id, behaviour.kind == MCPI_CPU ? "cpu" : "gpu:%d", index);
         std::snprintf(device.name, sizeof device.name, "Fake %d", index);
+        std::snprintf(device.uuid, sizeof device.uuid, "%s", behaviour.uuid);
         std::snprintf(device.kernel, sizeof device.kernel, "fake");
         if (!behaviour.available)
             std::snprintf(device.note, sizeof device.note, "broken on purpose");
@@ -115,6 +120,7 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
     Fleet *fleet = Fleet::current();
     const Behaviour &behaviour = fleet->behaviours[device->index];
     Record &record = fleet->records[device->index];
+    std::this_thread::sleep_for(std::chrono::duration<double>(behaviour.open_seconds));
     if (behaviour.open_fails)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: would not open", device->id);
     record.opened++;
@@ -157,7 +163,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     w->hits.clear();
     for (uint64_t i = 0; i < slices; i++) {
         const mcpi_job slice = mcpi_slice(&job, b.slice_darts, i);
-        w->hits.push_back(count_by_definition(slice));
+        w->hits.push_back(b.pretends ? 0 : count_by_definition(slice));
     }
     if (nth == b.lies_at)
         w->hits.back() += 1;
@@ -177,10 +183,28 @@ inline void fake_close(void *worker)
     delete w;
 }
 
-inline const mcpi_backend fake_cpus = {"fake-cpu",  MCPI_CPU,     1,         4096, fake_enumerate_cpus, fake_open,
-                                       fake_submit, fake_collect, fake_close};
-inline const mcpi_backend fake_gpus = {"fake-gpu",  MCPI_GPU,     2,         8192, fake_enumerate_gpus, fake_open,
-                                       fake_submit, fake_collect, fake_close};
+inline void fake_abandon(void *worker)
+{
+    static_cast<FakeWorker *>(worker)->record->abandoned++;
+    fake_close(worker);
+}
+
+inline void fake_startup(void *worker, mcpi_startup *startup)
+{
+    *startup = {0, static_cast<FakeWorker *>(worker)->behaviour->open_seconds, 0.25, 0.5};
+}
+
+inline void fake_profile(bool on)
+{
+    Fleet::current()->profiled.push_back(on);
+}
+
+inline const mcpi_backend fake_cpus = {"fake-cpu",          MCPI_CPU,  1,           4096,
+                                       fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
+                                       fake_close,          nullptr,   nullptr,     nullptr};
+inline const mcpi_backend fake_gpus = {
+    "fake-gpu",  MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
+    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif

@@ -22,9 +22,9 @@ class Done : public testing::Test
     {
         mcpi_done_free(&done);
     }
-    bool add(uint64_t first, uint64_t darts, uint64_t hits)
+    bool add(uint64_t first, uint64_t darts, uint64_t hits, size_t team = 0)
     {
-        return mcpi_done_add(&done, {first, darts, hits});
+        return mcpi_done_add(&done, {first, darts, hits, mcpi_done_team(team)});
     }
     mcpi_done done{};
 };
@@ -57,12 +57,50 @@ TEST_F(Done, OverlapIsRefusedAndChangesNothing)
     EXPECT_EQ(done.ranges[0].hits, 3U);
 }
 
-TEST_F(Done, AFullSetTakesOnlyNeighbours)
+TEST_F(Done, AFullSetOfRangesThatAreApartTakesNoMore)
 {
     for (uint64_t first = 0; first < 80; first += 20)
         ASSERT_TRUE(add(first, 5, 1));
     EXPECT_FALSE(add(100, 5, 1));
-    EXPECT_TRUE(add(65, 5, 1));
+    EXPECT_EQ(done.count, 4U);
+}
+
+TEST_F(Done, TellsTeamsApartAndTakesOneBack)
+{
+    ASSERT_TRUE(add(0, 10, 1, 0));
+    ASSERT_TRUE(add(20, 10, 4, 0));
+    ASSERT_TRUE(add(10, 10, 2, 1));
+    EXPECT_EQ(done.count, 3U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 30U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 7U);
+    mcpi_done_range range;
+    ASSERT_TRUE(mcpi_done_take(&done, mcpi_done_team(1), &range));
+    EXPECT_EQ(range.first, 10U);
+    EXPECT_EQ(range.darts, 10U);
+    EXPECT_EQ(range.hits, 2U);
+    EXPECT_FALSE(mcpi_done_take(&done, mcpi_done_team(1), &range));
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 10U);
+    ASSERT_TRUE(add(10, 10, 3, 0));
+    EXPECT_EQ(done.count, 1U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 8U);
+}
+
+/* Then a team takes others' ranges with it, but never less than its own. */
+TEST_F(Done, AFullSetForgetsWhoCountedWhat)
+{
+    for (uint64_t i = 0; i < 100; i++)
+        ASSERT_TRUE(add(10 * i, 10, 1, i % 3));
+    EXPECT_LE(done.count, 4U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 1000U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 100U);
+    uint64_t darts = 0;
+    for (mcpi_done_range range; mcpi_done_take(&done, mcpi_done_team(1), &range);) {
+        EXPECT_EQ(range.hits * 10, range.darts);
+        darts += range.darts;
+    }
+    EXPECT_GE(darts, 330U);
+    for (size_t i = 0; i < done.count; i++)
+        EXPECT_FALSE(done.ranges[i].teams & mcpi_done_team(1));
 }
 
 TEST_F(Done, ThePrefixIsWhatBeginsAtTheFirstDart)
@@ -86,7 +124,7 @@ TEST(DoneShuffled, AnyOrderEndsInOneRange)
         cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
         std::vector<mcpi_done_range> ranges;
         for (size_t i = 1; i < cuts.size(); i++)
-            ranges.push_back({cuts[i - 1], cuts[i] - cuts[i - 1], i});
+            ranges.push_back({cuts[i - 1], cuts[i] - cuts[i - 1], i, 1});
         std::shuffle(ranges.begin(), ranges.end(), random);
         mcpi_done done;
         ASSERT_TRUE(mcpi_done_init(&done, ranges.size()));

@@ -1,6 +1,7 @@
 /* The engine over backends that are slow, uneven, failing and lying: one seed and one N give one integer. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "fake_backend.h"
@@ -172,6 +173,85 @@ TEST(Engine, CountsNoDarts)
     EXPECT_TRUE(std::isnan(outcome.result->estimate.pi));
 }
 
+TEST(Engine, OpensDevicesAtTheSameTimeAndSaysWhatThatTook)
+{
+    Behaviour slow = gpu();
+    slow.open_seconds = 0.2;
+    Fleet fleet({slow, slow, slow});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_LT(outcome.result->total_seconds, 0.5); /* one after the other: 0.6 s */
+    for (size_t i = 0; i < 3; i++) {
+        const mcpi_device_result &device = outcome.result->devices[i];
+        EXPECT_GE(device.setup_seconds, 0.2);
+        EXPECT_EQ(device.startup.context, 0.2);
+        EXPECT_EQ(device.startup.module, 0.25);
+        EXPECT_EQ(device.startup.memory, 0.5);
+        EXPECT_GE(device.startup.driver, 0.0);
+    }
+}
+
+TEST(Engine, KnowsHowLongADeviceWasBusy)
+{
+    Behaviour device = gpu();
+    device.darts_per_second = 5e6;
+    Behaviour late = device;
+    late.open_seconds = 0.05;
+    Fleet fleet({device, late});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_GT(outcome.result->devices[i].busy_share, 0.8);
+        EXPECT_LE(outcome.result->devices[i].busy_share, 1.0);
+    }
+}
+
+/* Four workers, one of them half as fast: at the end none waits for another for a hundredth of the run. */
+TEST(Engine, NobodyWaitsLongAtTheEnd)
+{
+    Behaviour usual = gpu();
+    usual.darts_per_second = 1e6;
+    usual.pretends = true;
+    Behaviour slowed = usual;
+    slowed.darts_per_second = 0.5e6;
+    mcpi_options options = options_for("gpu");
+    options.darts = 5000000;
+    double least_busy = 0;
+    for (int attempt = 0; attempt < 3 && least_busy < 0.99; attempt++) { /* the machine may be busy: that only adds */
+        Fleet fleet({usual, slowed, usual, usual});
+        Outcome outcome;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+        EXPECT_GT(outcome.result->counting_seconds, 1.4); /* 5e6 darts at 3.5e6 a second */
+        least_busy = 1;
+        for (size_t i = 0; i < 4; i++)
+            least_busy = std::min(least_busy, outcome.result->devices[i].busy_share);
+    }
+    EXPECT_GT(least_busy, 0.99);
+}
+
+TEST(Engine, TellsProfilersOnceWhenGpusBeginAndEnd)
+{
+    for (const char *devices : {"gpu", "all", "gpu:1"}) {
+        Behaviour failing = gpu();
+        failing.collect_fails_at = 1;
+        Behaviour cores = cpu(2);
+        cores.darts_per_second = 1e6; /* so that there is something left when the GPUs begin */
+        Fleet fleet({cores, gpu(), failing});
+        mcpi_options options = options_for(devices);
+        options.profile = 1;
+        Outcome outcome;
+        run(options, outcome);
+        expect_golden(outcome);
+        EXPECT_EQ(fleet.profiled, (std::vector<bool>{true, false})) << devices;
+        Outcome without;
+        run(options_for(devices), without);
+        EXPECT_EQ(fleet.profiled.size(), 2U);
+    }
+}
+
 /* ---- failures ---- */
 
 TEST(EngineFailure, OthersFinishTheRangesOfAWorkerThatFails)
@@ -193,6 +273,23 @@ TEST(EngineFailure, OthersFinishTheRangesOfAWorkerThatFails)
             expect_all_closed(fleet);
         }
     }
+}
+
+/* A worker that has nothing to do with the range that hangs must not wait for the device when it is closed. */
+TEST(EngineFailure, AllWorkersOfADeviceThatHangsAbandonIt)
+{
+    Behaviour hanging = gpu();
+    hanging.collect_fails_at = 3;
+    hanging.darts_per_second = 1e7;
+    Behaviour sound = gpu();
+    sound.darts_per_second = 1e7;
+    Fleet fleet({hanging, sound});
+    Outcome outcome;
+    run(options_for("gpu:0,0,0,1"), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(fleet.records[0].abandoned, 3);
+    EXPECT_EQ(fleet.records[1].abandoned, 0);
+    expect_all_closed(fleet);
 }
 
 TEST(EngineFailure, ADeviceThatDoesNotOpenIsDropped)
@@ -223,7 +320,7 @@ TEST(EngineFailure, WithoutAnyWorkerLeftTheRunFailsWithTheCauseAndThePrefix)
     expect_all_closed(fleet);
 }
 
-TEST(EngineFailure, MoreHitsThanDartsIsAFailureOfTheDevice)
+TEST(EngineFailure, MoreHitsThanDartsIsAWrongCountThatOthersPutRight)
 {
     Behaviour broken = gpu();
     broken.darts_per_second = 1e7;
@@ -233,8 +330,11 @@ TEST(EngineFailure, MoreHitsThanDartsIsAFailureOfTheDevice)
     Fleet fleet({broken, sound});
     Outcome outcome;
     run(options_for("gpu"), outcome);
-    expect_golden(outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_NE(std::string(outcome.error.message).find("more hits than darts"), std::string::npos);
     EXPECT_NE(std::string(outcome.result->devices[0].failure).find("more hits than darts"), std::string::npos);
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->hits, golden_hits);
 }
 
 /* ---- verification ---- */
@@ -309,7 +409,6 @@ TEST(EngineVerify, ALieIsFoundWithDeviceRangeAndBothCounts)
         run(options_for(devices, MCPI_VERIFY_FULL), outcome);
         ASSERT_EQ(outcome.status, MCPI_MISMATCH) << devices;
         ASSERT_NE(outcome.result, nullptr);
-        EXPECT_FALSE(outcome.result->complete);
         EXPECT_EQ(outcome.result->verify.mismatches, 1U);
 
         const mcpi_job job = fleet.records[1].jobs[1];
@@ -318,13 +417,80 @@ TEST(EngineVerify, ALieIsFoundWithDeviceRangeAndBothCounts)
         const uint64_t truth = count_by_definition({0, 0, slice.first, slice.darts});
         char expected[200];
         std::snprintf(expected, sizeof expected,
-                      "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu), cpu (Fake 0) counted %llu",
+                      "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu), cpu (Fake 0) counted %llu, by "
+                      "definition there are %llu",
                       static_cast<unsigned long long>(truth + 1), static_cast<unsigned long long>(slice.first),
                       static_cast<unsigned long long>(slice.first + slice.darts),
-                      static_cast<unsigned long long>(truth));
+                      static_cast<unsigned long long>(truth), static_cast<unsigned long long>(truth));
         EXPECT_STREQ(outcome.result->verify.first_mismatch, expected);
         EXPECT_NE(std::string(outcome.error.message).find(expected), std::string::npos);
     }
+}
+
+/* Early or late, between others or with the CPU: what it counted is counted again, and the run ends with the right
+   count and the news that a device was wrong. */
+TEST(EngineVerify, TheRangesOfALiarAreCountedAgainByOthers)
+{
+    for (const char *devices : {"gpu", "all", "gpu:1,1,2"}) {
+        for (const int lies_at : {0, 3, 9}) {
+            Behaviour liar = gpu();
+            liar.lies_at = lies_at;
+            liar.darts_per_second = 2e6;
+            Behaviour sound = gpu();
+            sound.darts_per_second = 2e6;
+            Behaviour cores = cpu(2);
+            cores.darts_per_second = 4e6;
+            Fleet fleet({cores, liar, sound});
+            Outcome outcome;
+            run(options_for(devices, MCPI_VERIFY_FULL), outcome);
+            SCOPED_TRACE(testing::Message() << devices << ", lie " << lies_at);
+            ASSERT_EQ(outcome.status, MCPI_MISMATCH) << outcome.error.message;
+            EXPECT_TRUE(outcome.result->complete);
+            EXPECT_EQ(outcome.result->darts, darts);
+            EXPECT_EQ(outcome.result->hits, golden_hits);
+            uint64_t sum = 0;
+            for (size_t i = 0; i < outcome.result->device_count; i++) {
+                const mcpi_device_result &device = outcome.result->devices[i];
+                const bool lied = device.device.index == 1;
+                EXPECT_EQ(std::string(device.failure).find("gpu:1 (Fake 1) counted wrong: ") == 0, lied);
+                EXPECT_EQ(device.darts == 0, lied) << device.device.id;
+                sum += device.hits;
+            }
+            EXPECT_EQ(sum, golden_hits);
+            expect_all_closed(fleet);
+        }
+    }
+}
+
+TEST(EngineVerify, ARecountThatLiesCondemnsTheCpuAndNotTheGpu)
+{
+    Behaviour liar = cpu(1);
+    liar.lies_at = 2;
+    Behaviour device = gpu();
+    device.darts_per_second = 5e6;
+    Fleet fleet({liar, device});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_FALSE(outcome.result->complete); /* not all could be recounted */
+    EXPECT_EQ(outcome.result->darts, darts);
+    EXPECT_EQ(outcome.result->hits, golden_hits);
+    EXPECT_STREQ(outcome.result->devices[0].failure, "");
+    expect_all_closed(fleet);
+}
+
+TEST(EngineVerify, ALiarAloneLeavesNothing)
+{
+    Behaviour liar = gpu();
+    liar.lies_at = 1;
+    Fleet fleet({cpu(1), liar});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_FALSE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->darts, 0U);
+    EXPECT_EQ(outcome.result->hits, 0U);
+    expect_all_closed(fleet);
 }
 
 TEST(EngineVerify, ALiarIsFoundBySamplesAlone)
@@ -380,6 +546,186 @@ TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
     EXPECT_EQ(outcome.status, MCPI_TIMED_OUT);
     EXPECT_FALSE(outcome.result->complete);
     expect_all_closed(fleet);
+}
+
+/* ---- states ---- */
+
+/* The last state that a run saved. */
+struct Saved {
+    mcpi_state state{};
+    std::vector<mcpi_part> parts;
+    int saves = 0;
+    int stop_after = -1; /* saves; the run is then asked to stop */
+
+    void attach(mcpi_options &options, double seconds)
+    {
+        options.save_seconds = seconds;
+        options.user = this;
+        options.save = [](void *user, const mcpi_state *state) {
+            auto *saved = static_cast<Saved *>(user);
+            saved->state = *state;
+            saved->parts.assign(state->parts, state->parts + state->part_count);
+            saved->state.parts = saved->parts.data();
+            saved->saves++;
+        };
+        options.stop = [](void *user) {
+            const auto *saved = static_cast<Saved *>(user);
+            return static_cast<int>(saved->stop_after >= 0 && saved->saves >= saved->stop_after);
+        };
+    }
+    uint64_t counted() const
+    {
+        uint64_t darts = 0;
+        for (const mcpi_part &part : parts)
+            darts += part.darts;
+        return darts;
+    }
+};
+
+void expect_true_parts(const Saved &saved)
+{
+    for (size_t i = 0; i < saved.parts.size(); i++) {
+        const mcpi_part &part = saved.parts[i];
+        EXPECT_EQ(part.hits, count_by_definition({0, 0, part.first, part.darts}));
+        if (i > 0) {
+            EXPECT_GT(part.first, saved.parts[i - 1].first + saved.parts[i - 1].darts) << "these two are one";
+        }
+    }
+}
+
+TEST(EngineState, IsSavedNowAndThenAndWhenAllIsOver)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 2e6;
+    Fleet fleet({slow, slow});
+    mcpi_options options = options_for("gpu");
+    Saved saved;
+    saved.attach(options, 0.02);
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_GT(saved.saves, 4);
+    ASSERT_EQ(saved.parts.size(), 1U);
+    EXPECT_EQ(saved.parts[0].darts, darts);
+    EXPECT_EQ(saved.parts[0].hits, golden_hits);
+}
+
+/* Run, stop, go on, again and again, on other devices every time. */
+TEST(EngineState, GoesOnToTheGoldenCount)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 3e6;
+    Behaviour slower = cpu(3);
+    slower.darts_per_second = 1e6;
+    const char *fleets[] = {"gpu", "all", "cpu", "gpu:1,2,2"};
+    Saved saved;
+    saved.stop_after = 2;
+    mcpi_state state{};
+    int legs = 0;
+    for (mcpi_status status = MCPI_STOPPED; status == MCPI_STOPPED; legs++) {
+        Fleet fleet({slower, slow, slow});
+        mcpi_options options = options_for(fleets[legs % 4], legs % 3 == 0 ? MCPI_VERIFY_FULL : MCPI_VERIFY_ON);
+        std::vector<mcpi_part> parts = saved.parts;
+        state = saved.state;
+        state.parts = parts.data();
+        options.resume = legs > 0 ? &state : nullptr;
+        const uint64_t before = saved.counted();
+        saved.saves = 0;
+        saved.attach(options, 0.01);
+        Outcome outcome;
+        run(options, outcome);
+        status = outcome.status;
+        ASSERT_TRUE(status == MCPI_OK || status == MCPI_STOPPED) << outcome.error.message;
+        expect_true_parts(saved);
+        EXPECT_EQ(outcome.result->resumed_darts, before);
+        EXPECT_GT(saved.counted(), before);
+        uint64_t now = 0;
+        for (size_t i = 0; i < outcome.result->device_count; i++)
+            now += outcome.result->devices[i].darts;
+        EXPECT_EQ(before + now, saved.counted());
+        if (status == MCPI_OK)
+            expect_golden(outcome);
+        ASSERT_LT(legs, 1000);
+    }
+    EXPECT_GT(legs, 3);
+}
+
+TEST(EngineState, OfAllDartsIsARunWithoutWork)
+{
+    Fleet fleet({gpu()});
+    mcpi_options options = options_for("gpu");
+    mcpi_part all = {0, darts, golden_hits};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &all};
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(fleet.records[0].submitted, 0);
+    EXPECT_EQ(outcome.result->resumed_darts, darts);
+}
+
+/* Holes in the middle, the beginning missing: what is left is counted, and nothing else. */
+TEST(EngineState, WithHolesHasThemFilled)
+{
+    std::vector<mcpi_part> parts;
+    for (const auto &[first, count] : std::vector<std::pair<uint64_t, uint64_t>>{{100, 7}, {5001, 40000}, {900000, 1}})
+        parts.push_back({first, count, count_by_definition({0, 0, first, count})});
+    Fleet fleet({gpu(), gpu()});
+    mcpi_options options = options_for("gpu");
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, parts.size(), parts.data()};
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->devices[0].darts + outcome.result->devices[1].darts, darts - 40008);
+}
+
+TEST(EngineState, OfAnotherRunIsRefused)
+{
+    Fleet fleet({gpu()});
+    for (int field = 0; field < 5; field++) {
+        mcpi_state state = {0, 0, 0, darts, 0.0, darts, 0, nullptr};
+        (field == 0 ? state.seed : field == 1 ? state.stream : field == 2 ? state.first : state.darts) += field < 4;
+        state.target_error = field == 4 ? 1e-3 : 0;
+        mcpi_options options = options_for("gpu");
+        options.resume = &state;
+        Outcome outcome;
+        run(options, outcome);
+        EXPECT_EQ(outcome.status, MCPI_BAD_OPTION) << field;
+    }
+}
+
+TEST(EngineState, WithATargetErrorEndsAtTheSameDart)
+{
+    const double target = 1.2e-3;
+    Behaviour device = gpu();
+    mcpi_options options = options_for("gpu");
+    options.target_error = target;
+    options.darts = uint64_t{1} << 40;
+    Fleet once({device});
+    Outcome whole;
+    run(options, whole);
+    ASSERT_EQ(whole.status, MCPI_OK);
+    device.darts_per_second = 1e7;
+    for (const int saves : {1, 3, 12}) {
+        Fleet fleet({device});
+        Saved saved;
+        saved.stop_after = saves;
+        saved.attach(options, 0.01);
+        options.resume = nullptr;
+        Outcome first;
+        run(options, first);
+        ASSERT_EQ(first.status, MCPI_STOPPED);
+        mcpi_state state = saved.state;
+        options.resume = &state;
+        options.stop = nullptr;
+        options.save = nullptr;
+        Outcome second;
+        run(options, second);
+        ASSERT_EQ(second.status, MCPI_OK) << second.error.message;
+        EXPECT_EQ(second.result->darts, whole.result->darts);
+        EXPECT_EQ(second.result->hits, whole.result->hits);
+    }
 }
 
 /* ---- stop rules ---- */

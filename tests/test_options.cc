@@ -143,11 +143,11 @@ TEST(Options, HelpNamesEveryOptionThatIsParsedAndNoOther)
             end++;
         const std::string name = help.substr(at, end - at);
         const std::string error = parse({name.c_str()}).error;
-        EXPECT_EQ(error.find("no such option"), std::string::npos) << name;
+        EXPECT_EQ(error.find("no such option;"), std::string::npos) << name;
         names++;
     }
     EXPECT_GE(names, 16U);
-    for (const char *later : {"--checkpoint", "--resume", "scaling", "stress", "merge"})
+    for (const char *later : {"scaling", "stress", "merge"})
         EXPECT_EQ(help.find(later), std::string::npos) << later;
     size_t longest = 0;
     for (size_t at = 0; at < help.size(); at = help.find('\n', at) + 1)

@@ -20,6 +20,14 @@ Behaviour cpu_with(unsigned units)
     return cpu;
 }
 
+Behaviour gpu(const char *uuid, bool available = true)
+{
+    Behaviour gpu;
+    gpu.uuid = uuid;
+    gpu.available = available;
+    return gpu;
+}
+
 class Plan : public testing::Test
 {
   protected:
@@ -47,11 +55,9 @@ class Plan : public testing::Test
         return all;
     }
     /* Device numbers of the fake fleet: 0 the CPU, 1 and 2 GPUs, 3 a GPU that is not available. */
-    Fleet fleet{{cpu_with(6), Behaviour{}, Behaviour{}, [] {
-                     Behaviour broken;
-                     broken.available = false;
-                     return broken;
-                 }()}};
+    Fleet fleet{{cpu_with(6), gpu("GPU-5c1e0000-0000-0000-0000-000000000001"),
+                 gpu("GPU-5c1f0000-0000-0000-0000-000000000002"),
+                 gpu("GPU-77777777-0000-0000-0000-000000000003", false)}};
     mcpi_options options = MCPI_OPTIONS_DEFAULT;
     mcpi_plan plan{};
     mcpi_error error{};
@@ -83,6 +89,31 @@ TEST_F(Plan, SelectsWhoRecounts)
     EXPECT_STREQ(plan.teams[1].options.kernel, "scalar");
     EXPECT_EQ(make("all", MCPI_VERIFY_FULL), MCPI_OK);
     EXPECT_EQ(ids(), "cpux6+? gpu:1x1? gpu:2x1?");
+}
+
+TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
+{
+    EXPECT_EQ(make("gpu:GPU-5c1f0000-0000-0000-0000-000000000002"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x1? cpux6!+");
+    EXPECT_EQ(make("gpu:GPU-5c1f,GPU-5c1e,2"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x2? gpu:1x1? cpux6!+");
+    EXPECT_EQ(make("gpu:GPU-5c1"), MCPI_BAD_OPTION);
+    EXPECT_STREQ(error.message, "--device gpu:GPU-5c1: more than one UUID begins with GPU-5c1");
+    EXPECT_EQ(make("gpu:GPU-5c1f0000-0000-0000-0000-0000000000020"), MCPI_NO_DEVICE);
+    EXPECT_EQ(make("gpu:GPU-0"), MCPI_NO_DEVICE);
+    EXPECT_EQ(make("gpu:GPU-7"), MCPI_NO_DEVICE);
+    EXPECT_NE(std::string(error.message).find("broken on purpose"), std::string::npos);
+    for (const char *devices : {"gpu:GPU-", "gpu:GPU", "gpu:GPU-x", "gpu:gpu-5c1e", "gpu:GPU-5c1e,", "gpu:GPU-5C1E"})
+        EXPECT_EQ(make(devices), MCPI_BAD_OPTION) << devices;
+}
+
+TEST_F(Plan, RefusesAProfileWithoutGpus)
+{
+    options.profile = 1;
+    EXPECT_EQ(make("gpu:1"), MCPI_OK);
+    EXPECT_EQ(make("all"), MCPI_OK);
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("--profile"), std::string::npos);
 }
 
 TEST_F(Plan, TakesThreadsAndKernel)

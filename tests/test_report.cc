@@ -53,7 +53,11 @@ class Report : public testing::Test
         gpu.workers = 1;
         gpu.darts = result.darts;
         gpu.hits = result.hits;
+        std::strcpy(gpu.device.uuid, "GPU-5c1e");
+        gpu.setup_seconds = 0.375;
+        gpu.startup = {0.0625, 0.25, 0.03125, 0.015625};
         gpu.busy_seconds = 0.1;
+        gpu.busy_share = 0.75;
         gpu.darts_per_second = 1e11;
         gpu.speedup_vs_cpu = 50;
         gpu.speedup_vs_core = 400;
@@ -140,16 +144,20 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                   {"seconds.total", 0.5},
                                                                   {"seconds.setup", 0.25},
                                                                   {"seconds.counting", 0.125},
+                                                                  {"devices.0.setup_seconds", 0.375},
+                                                                  {"devices.0.startup_seconds.driver", 0.0625},
+                                                                  {"devices.0.startup_seconds.context", 0.25},
+                                                                  {"devices.0.startup_seconds.module", 0.03125},
+                                                                  {"devices.0.startup_seconds.memory", 0.015625},
                                                                   {"devices.0.busy_seconds", 0.1},
+                                                                  {"devices.0.busy_share", 0.75},
                                                                   {"devices.0.darts_per_second", 1e11},
                                                                   {"devices.0.speedup_vs_cpu", 50}};
     for (const auto &[path, value] : numbers)
         EXPECT_EQ(json_object_get_double(document.at(path)), value) << path;
-    const std::vector<std::pair<const char *, const char *>> strings = {{"schema", "mcpi.result.v1"},
-                                                                        {"version", MCPI_VERSION},
-                                                                        {"devices.0.id", "gpu:0"},
-                                                                        {"devices.0.kernel", "philox"},
-                                                                        {"devices.0.name", "A \"fast\"\\ GPU\n"}};
+    const std::vector<std::pair<const char *, const char *>> strings = {
+        {"schema", "mcpi.result.v1"},   {"version", MCPI_VERSION},      {"devices.0.id", "gpu:0"},
+        {"devices.0.uuid", "GPU-5c1e"}, {"devices.0.kernel", "philox"}, {"devices.0.name", "A \"fast\"\\ GPU\n"}};
     for (const auto &[path, value] : strings)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
     EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
@@ -175,7 +183,8 @@ TEST_F(Report, TextSaysItAll)
     for (const char *part :
          {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
           "100.0 %", "1.00e11", "gpu:0 is 50.0 times all CPU threads, 400 times one of them", "4 slices", "all agree",
-          "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish"})
+          "75.0 %", "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish",
+          "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
 }

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/report.h"
 
 enum { most_devices = 256, most_kernels = 16 };
 
@@ -16,7 +17,16 @@ static size_t at_most(size_t count, size_t most)
     return count < most ? count : most;
 }
 
-static void print_text(FILE *out, const inventory *found)
+static void print_kernel(FILE *out, const mcpi_kernel *kernel, bool verbose)
+{
+    char rate[16];
+    fprintf(out, "%-9s %s%s", kernel->name, kernel->available ? "can run" : "cannot run: ", kernel->note);
+    if (verbose && kernel->darts_per_second > 0.0)
+        fprintf(out, ", %s darts/s on one core by the self-test", three_digits(rate, kernel->darts_per_second));
+    fputc('\n', out);
+}
+
+static void print_text(FILE *out, const inventory *found, bool verbose)
 {
     fprintf(out, "device    kernel    units      memory  name\n");
     for (size_t i = 0; i < found->devices; i++) {
@@ -28,14 +38,12 @@ static void print_text(FILE *out, const inventory *found)
         char memory[32] = "-";
         if (device->memory_bytes > 0)
             snprintf(memory, sizeof memory, "%.1f GiB", (double)device->memory_bytes / (1024.0 * 1024.0 * 1024.0));
-        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s\n", device->id, device->kernel, device->units, memory, device->name,
-                device->note[0] ? "; " : "", device->note);
+        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s%s%s\n", device->id, device->kernel, device->units, memory,
+                device->name, device->note[0] ? "; " : "", device->note, device->uuid[0] ? "; " : "", device->uuid);
     }
     fprintf(out, "\nCPU kernels\n");
-    for (size_t i = 0; i < found->kernels; i++) {
-        const mcpi_kernel *kernel = &found->kernel[i];
-        fprintf(out, "%-9s %s%s\n", kernel->name, kernel->available ? "can run" : "cannot run: ", kernel->note);
-    }
+    for (size_t i = 0; i < found->kernels; i++)
+        print_kernel(out, &found->kernel[i], verbose);
 }
 
 static void write_device(json_writer *j, const mcpi_device *device)
@@ -44,6 +52,7 @@ static void write_device(json_writer *j, const mcpi_device *device)
     put_string(j, "id", device->id);
     put_bool(j, "available", device->available);
     put_string(j, "name", device->name);
+    put_string(j, "uuid", device->uuid);
     put_string(j, "kernel", device->kernel);
     put_integer(j, "units", device->units);
     put_integer(j, "memory_bytes", device->memory_bytes);
@@ -57,6 +66,8 @@ static void write_kernel(json_writer *j, const mcpi_kernel *kernel)
     put_string(j, "name", kernel->name);
     put_bool(j, "available", kernel->available);
     put_string(j, "note", kernel->note);
+    if (kernel->darts_per_second > 0.0)
+        put_number(j, "darts_per_second", kernel->darts_per_second);
     put_close(j, '}');
 }
 
@@ -83,7 +94,10 @@ int command_devices(const cli_options *options, FILE *file)
     inventory found;
     found.devices = at_most(mcpi_list_devices(found.device, most_devices), most_devices);
     found.kernels = at_most(mcpi_list_kernels(found.kernel, most_kernels), most_kernels);
-    (options->json ? print_json : print_text)(stdout, &found);
+    if (options->json)
+        print_json(stdout, &found);
+    else
+        print_text(stdout, &found, options->verbose);
     if (file)
         print_json(file, &found);
     return EXIT_DONE;

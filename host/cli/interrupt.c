@@ -28,6 +28,7 @@ void interrupt_catch(const output *unfinished)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     /* A reader that has gone is a write that fails, with a message, and not a silent death. */
     signal(SIGPIPE, SIG_IGN);
 }

@@ -118,6 +118,23 @@ static quantity_status set_output(cli_options *options, const char *value)
     return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
 }
 
+static quantity_status set_checkpoint(cli_options *options, const char *value)
+{
+    options->checkpoint = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status set_checkpoint_every(cli_options *options, const char *value)
+{
+    return parse_duration(value, &options->run.save_seconds);
+}
+
+static quantity_status set_resume(cli_options *options, const char *value)
+{
+    options->resume = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_json(cli_options *options, const char *value)
 {
     (void)value;
@@ -129,6 +146,20 @@ static quantity_status set_quiet(cli_options *options, const char *value)
 {
     (void)value;
     options->quiet = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_profile(cli_options *options, const char *value)
+{
+    (void)value;
+    options->run.profile = 1;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_verbose(cli_options *options, const char *value)
+{
+    (void)value;
+    options->verbose = true;
     return QUANTITY_OK;
 }
 
@@ -165,7 +196,7 @@ static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
-     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\nor all  [auto]"},
+     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto]"},
     {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
     {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
@@ -173,17 +204,26 @@ static const option_row table[] = {
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
      "CPU workers  [the cores this process may use]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
-     "force a CPU kernel: scalar, avx2, avx512  [the fastest]"},
+     "force a CPU kernel: scalar, avx2, avx512, neon, sve2  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, "a time above 0, as in 10s, 500ms, 5m or 2h",
      "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
+    {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
+     "keep the run in FILE, so that it can go on after whatever ends it"},
+    {0, "checkpoint-every", "D", COMMAND_RUN, set_checkpoint_every, "a time above 0, as in 10s, 500ms, 5m or 2h",
+     "how often  [5s]"},
+    {0, "resume", "FILE", COMMAND_RUN, set_resume, "the name of a file",
+     "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
+    {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
+     "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
     {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON"},
     {'o', "output", "FILE", everywhere, set_output, "the name of a file",
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
+    {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
     {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
      "auto (on a terminal), always, never  [auto]"},
     {'h', "help", NULL, everywhere, set_help, NULL, "show this"},
@@ -269,7 +309,7 @@ static const char *command_name(cli_command command)
     return "";
 }
 
-static bool is_given(const cli_options *options, const char *name)
+bool is_given(const cli_options *options, const char *name)
 {
     return options->given >> (row_by_name(name, strlen(name)) - table) & 1U;
 }

@@ -19,10 +19,12 @@ typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli
 typedef struct cli_options {
     cli_command command;
     mcpi_options run;
-    bool help, version, json, quiet;
+    bool help, version, json, quiet, verbose;
     cli_progress progress;
-    const char *output; /* file for the result as JSON; NULL: none */
-    unsigned given;     /* which options were given, a bit for each row of the table */
+    const char *output;     /* file for the result as JSON; NULL: none */
+    const char *checkpoint; /* file that keeps the run; NULL: none */
+    const char *resume;     /* file of a run to go on with; NULL: none */
+    unsigned given;         /* which options were given, a bit for each row of the table */
 } cli_options;
 
 /* What is wrong with a command line, in one line. */
@@ -32,6 +34,9 @@ typedef struct usage_error {
 
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error);
 void print_help(FILE *out);
+
+/* Whether an option was given, by its long name. */
+bool is_given(const cli_options *options, const char *name);
 
 /* The exit code that a status ends the program with. */
 int exit_code_of(mcpi_status status);

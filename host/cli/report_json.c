@@ -12,11 +12,23 @@ static void write_estimate(json_writer *j, const mcpi_estimate *estimate)
     put_number(j, "z", estimate->z);
 }
 
+static void write_startup(json_writer *j, const mcpi_startup *startup)
+{
+    put_open(j, "startup_seconds", '{');
+    put_seconds(j, "driver", startup->driver);
+    put_seconds(j, "context", startup->context);
+    put_seconds(j, "module", startup->module);
+    put_seconds(j, "memory", startup->memory);
+    put_close(j, '}');
+}
+
 static void write_device(json_writer *j, const mcpi_device_result *device)
 {
     put_open(j, NULL, '{');
     put_string(j, "id", device->device.id);
     put_string(j, "name", device->device.name);
+    if (device->device.uuid[0])
+        put_string(j, "uuid", device->device.uuid);
     put_string(j, "kernel", device->device.kernel);
     put_integer(j, "threads", device->workers);
     put_integer(j, "ranges", device->ranges);
@@ -24,7 +36,10 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_integer(j, "hits", device->hits);
     put_integer(j, "recounted_darts", device->recounted_darts);
     put_seconds(j, "setup_seconds", device->setup_seconds);
+    if (device->device.kind == MCPI_GPU)
+        write_startup(j, &device->startup);
     put_seconds(j, "busy_seconds", device->busy_seconds);
+    put_number(j, "busy_share", device->busy_share);
     put_number(j, "darts_per_second", device->darts_per_second);
     put_number(j, "speedup_vs_cpu", device->speedup_vs_cpu);
     put_number(j, "speedup_vs_core", device->speedup_vs_core);
@@ -61,6 +76,8 @@ void report_json(FILE *out, const mcpi_result *result)
     put_integer(&j, "first", result->first);
     put_integer(&j, "darts", result->darts);
     put_integer(&j, "hits", result->hits);
+    if (result->resumed_darts > 0)
+        put_integer(&j, "resumed_darts", result->resumed_darts);
     put_bool(&j, "complete", result->complete);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');

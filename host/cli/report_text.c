@@ -62,15 +62,28 @@ static uint64_t darts_of_all_devices(const mcpi_result *result)
     return darts;
 }
 
+static const char *percent(char *text, double share)
+{
+    enum { size = 16 };
+    if (isfinite(share))
+        snprintf(text, size, "%.1f %%", 100.0 * share);
+    else
+        snprintf(text, size, "-");
+    return text;
+}
+
 static void print_devices(FILE *out, const mcpi_result *result)
 {
     const uint64_t all = darts_of_all_devices(result);
-    fprintf(out, "\ndevice    kernel   workers                darts   share   darts/s  name\n");
+    fprintf(out, "\ndevice    kernel   workers                darts   share     busy   darts/s  name\n");
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
+        char share[16];
+        char busy[16];
         char rate[16];
-        fprintf(out, "%-9s %-8s %7u %20" PRIu64 " %5.1f %%  %8s  %s\n", device->device.id, device->device.kernel,
-                device->workers, device->darts, all > 0 ? 100.0 * (double)device->darts / (double)all : 0.0,
+        fprintf(out, "%-9s %-8s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", device->device.id, device->device.kernel,
+                device->workers, device->darts, percent(share, (double)device->darts / (double)all),
+                percent(busy, device->busy_share),
                 three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN), device->device.name);
         if (device->failure[0])
             fprintf(out, "          dropped: %s\n", device->failure);
@@ -126,12 +139,30 @@ static void print_time(FILE *out, const mcpi_result *result)
     fprintf(out, ", %.3f to finish\n", fmax(rest, 0.0));
 }
 
+/* Of the GPU that was ready last: the run waits for none, but a short one is over before the others have begun. */
+static void print_startup(FILE *out, const mcpi_result *result)
+{
+    const mcpi_device_result *last = NULL;
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *device = &result->devices[i];
+        if (device->device.kind == MCPI_GPU && (!last || device->setup_seconds > last->setup_seconds))
+            last = device;
+    }
+    if (last && last->setup_seconds > 0.0)
+        fprintf(out, "set-up    %s was ready after %.3f s: driver %.3f, context %.3f, kernel %.3f, memory %.3f\n",
+                last->device.id, last->setup_seconds, last->startup.driver, last->startup.context, last->startup.module,
+                last->startup.memory);
+}
+
 void report_text(FILE *out, const mcpi_result *result)
 {
     print_estimate(out, result);
     print_count(out, result);
+    if (result->resumed_darts > 0)
+        fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
     print_devices(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);
     print_time(out, result);
+    print_startup(out, result);
 }

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/keep.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 
@@ -25,27 +26,55 @@ static void warn_of_failures(const mcpi_result *result)
             complain("dropped %s", result->devices[i].failure);
 }
 
+/* What the observers of a run share. */
+typedef struct observed {
+    progress progress;
+    keeper keeper;
+} observed;
+
+static void show_progress(void *user, const mcpi_progress *state)
+{
+    progress_update(&((observed *)user)->progress, state);
+}
+
+static void save(void *user, const mcpi_state *state)
+{
+    keep_state(&((observed *)user)->keeper, state);
+}
+
+static void report(const cli_options *options, const mcpi_result *result, FILE *file)
+{
+    (options->json ? report_json : report_text)(stdout, result);
+    if (file)
+        report_json(file, result);
+    warn_of_failures(result);
+    note_fallback(options, result);
+}
+
 int command_run(const cli_options *options, FILE *file)
 {
-    progress progress = progress_start(options);
+    observed o = {.progress = progress_start(options)};
     mcpi_options run = options->run;
     mcpi_result *result;
     mcpi_error error;
+    mcpi_status status = keep_open(&o.keeper, options, &run);
+    if (status != MCPI_OK)
+        return exit_code_of(status);
     run.stop = interrupt_requested;
-    run.progress = progress_update;
-    run.user = &progress;
+    run.progress = show_progress;
+    run.save = o.keeper.checkpoint ? save : NULL;
+    run.user = &o;
 
-    const mcpi_status status = mcpi_run(&run, &result, &error);
-    progress_finish(&progress);
-    if (result) {
-        (options->json ? report_json : report_text)(stdout, result);
-        if (file)
-            report_json(file, result);
-        warn_of_failures(result);
-        note_fallback(options, result);
-    }
+    status = mcpi_run(&run, &result, &error);
+    progress_finish(&o.progress);
+    if (result)
+        report(options, result, file);
     if (status != MCPI_OK)
         complain("%s", error.message);
+    else if (o.keeper.failure.status != MCPI_OK)
+        complain("%s; what it holds is older than the result", o.keeper.failure.message);
+    const bool kept = o.keeper.failure.status == MCPI_OK;
+    keep_close(&o.keeper);
     mcpi_result_free(result);
-    return exit_code_of(status);
+    return status == MCPI_OK && !kept ? EXIT_FAILED : exit_code_of(status);
 }

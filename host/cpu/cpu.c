@@ -6,6 +6,7 @@
 
 #include "cpu/cores.h"
 #include "cpu/kernels.h"
+#include "cpu/selftest.h"
 #include "mcpi/dart.h"
 
 typedef struct cpu_worker {
@@ -19,7 +20,7 @@ static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
     if (capacity == 0)
         return 1;
     const mcpi_count_kernel *kernel = NULL;
-    mcpi_pick_kernel(NULL, mcpi_probe_features(&mcpi_this_machine), &kernel, NULL);
+    mcpi_pick_kernel(NULL, mcpi_probe_features(&mcpi_this_machine), mcpi_self_test(), &kernel, NULL);
     mcpi_device *const cpu = &devices[0];
     memset(cpu, 0, sizeof *cpu);
     snprintf(cpu->id, sizeof cpu->id, "cpu");
@@ -37,7 +38,8 @@ static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options
     (void)device;
     const mcpi_count_kernel *kernel = NULL;
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
-    const mcpi_status status = mcpi_pick_kernel(options->kernel, features, &kernel, error);
+    const mcpi_status status =
+        mcpi_pick_kernel(options->kernel, features, options->kernel ? NULL : mcpi_self_test(), &kernel, error);
     if (status != MCPI_OK)
         return status;
     cpu_worker *const opened = calloc(1, sizeof *opened);
@@ -80,3 +82,20 @@ const mcpi_backend mcpi_backend_cpu = {
     .collect = cpu_collect,
     .close = free,
 };
+
+size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
+{
+    const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
+    const double *darts_per_second = mcpi_self_test();
+    for (size_t i = 0; i < mcpi_count_kernels_size && i < capacity; i++) {
+        const mcpi_count_kernel *from = &mcpi_count_kernels[i];
+        mcpi_kernel *to = &kernels[i];
+        memset(to, 0, sizeof *to);
+        snprintf(to->name, sizeof to->name, "%s", from->name);
+        to->available = mcpi_kernel_runs(from, features);
+        to->darts_per_second = darts_per_second[i];
+        if (!to->available)
+            mcpi_explain_kernel(from, features, to->note, sizeof to->note);
+    }
+    return mcpi_count_kernels_size;
+}

@@ -22,23 +22,31 @@ typedef uint64_t (*mcpi_count_function)(uint64_t seed, uint64_t stream, uint64_t
 uint64_t mcpi_count_scalar(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 uint64_t mcpi_count_avx2(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 uint64_t mcpi_count_avx512(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
+uint64_t mcpi_count_neon(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
+uint64_t mcpi_count_sve2(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts);
 
 typedef struct mcpi_count_kernel {
-    const char *name; /* as --kernel takes it */
-    mcpi_count_function count;
-    unsigned needs;         /* mcpi_feature bits, those of the narrower kernels included */
-    const char *needs_name; /* the instruction set, for people */
+    const char *name;          /* as --kernel takes it */
+    mcpi_count_function count; /* NULL: it is for another architecture than this build */
+    unsigned needs;            /* mcpi_feature bits, those of the narrower kernels included */
+    const char *needs_name;    /* the instruction set, for people */
 } mcpi_count_kernel;
 
-/* Slowest first; the first one runs everywhere. */
+/* Slowest first, as a rule, on each architecture; the first one runs everywhere. */
 extern const mcpi_count_kernel mcpi_count_kernels[];
 extern const size_t mcpi_count_kernels_size;
 
 bool mcpi_kernel_runs(const mcpi_count_kernel *kernel, mcpi_features features);
 
-/* The kernel of that name, or the fastest that runs for NULL. BAD_OPTION if it is unknown or does not run. */
-mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const mcpi_count_kernel **kernel,
-                             mcpi_error *error);
+/* Why a kernel that does not run does not. */
+void mcpi_explain_kernel(const mcpi_count_kernel *kernel, mcpi_features features, char *text, size_t size);
+
+/*
+ * The kernel of that name, or for NULL the fastest that runs: by `darts_per_second` of each kernel, or without it the
+ * last of the table. BAD_OPTION if it is unknown or does not run.
+ */
+mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const double *darts_per_second,
+                             const mcpi_count_kernel **kernel, mcpi_error *error);
 
 #ifdef __cplusplus
 }

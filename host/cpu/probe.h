@@ -15,7 +15,9 @@ extern "C" {
 
 typedef enum mcpi_feature {
     MCPI_FEATURE_AVX2 = 1,
-    MCPI_FEATURE_AVX512BW = 2 /* AVX-512F with it, as everywhere but on a Knights Landing */
+    MCPI_FEATURE_AVX512BW = 2, /* AVX-512F with it, as everywhere but on a Knights Landing */
+    MCPI_FEATURE_NEON = 4,
+    MCPI_FEATURE_SVE2 = 8 /* usable means: with vectors of 128 bits, for which the kernel is compiled */
 } mcpi_feature;
 
 /* Sets of mcpi_feature bits. */
@@ -28,18 +30,23 @@ typedef struct mcpi_cpuid {
     uint32_t eax, ebx, ecx, edx;
 } mcpi_cpuid;
 
-/* Where answers come from. A CPU that is no x86 answers zeros. */
+/* Where answers come from. What belongs to another architecture answers zeros. */
 typedef struct mcpi_machine {
+    unsigned baseline; /* mcpi_feature bits that every CPU of the architecture has */
     mcpi_cpuid (*cpuid)(uint32_t leaf, uint32_t subleaf);
-    uint64_t (*xcr0)(void); /* the registers that the operating system saves; asked only where OSXSAVE is set */
-    const char *cpuinfo;    /* path of /proc/cpuinfo */
+    uint64_t (*xcr0)(void);      /* the registers that the operating system saves; asked only where OSXSAVE is set */
+    unsigned (*sve2_bits)(void); /* the width of SVE2's vectors in this process; 0 without SVE2 */
+    const char *cpuinfo;         /* path of /proc/cpuinfo */
 } mcpi_machine;
 
 extern const mcpi_machine mcpi_this_machine;
 
 mcpi_features mcpi_probe_features(const mcpi_machine *machine);
 
-/* The maker's name for the CPU, or "unknown CPU". */
+/*
+ * The maker's name for the CPU, or "unknown CPU". For Arm, where the operating system knows the core by numbers only,
+ * the name of each kind of core, or those numbers where they stand for none that we know.
+ */
 void mcpi_probe_name(const mcpi_machine *machine, char *name, size_t size);
 
 #ifdef __cplusplus

@@ -43,6 +43,16 @@ mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age)
     return check;
 }
 
+void mcpi_checks_drop_team(mcpi_checks *checks, size_t team)
+{
+    for (size_t age = 0; age < checks->count;) {
+        if (slot(checks, age)->team == team)
+            mcpi_checks_take(checks, age);
+        else
+            age++;
+    }
+}
+
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team)
 {
     size_t count = 0;

@@ -32,6 +32,9 @@ const mcpi_check *mcpi_checks_at(const mcpi_checks *checks, size_t age);
 /* Take it off the ring, which must hold it; the oldest moves to its place. */
 mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age);
 
+/* Take all slices of `team` off the ring. */
+void mcpi_checks_drop_team(mcpi_checks *checks, size_t team);
+
 /* How many of the waiting slices are of `team`. */
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team);
 

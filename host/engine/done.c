@@ -37,48 +37,94 @@ static size_t position_of(const mcpi_done *done, uint64_t first)
     return low;
 }
 
-static void absorb(mcpi_done_range *range, const mcpi_done_range *neighbour)
+static bool touch(const mcpi_done_range *left, const mcpi_done_range *right)
 {
-    range->darts += neighbour->darts;
-    range->hits += neighbour->hits;
+    return end_of(left) == right->first;
+}
+
+/* `right` touches `left` and becomes part of it. */
+static void absorb(mcpi_done_range *left, const mcpi_done_range *right)
+{
+    left->darts += right->darts;
+    left->hits += right->hits;
+    left->teams |= right->teams;
+}
+
+static void remove_at(mcpi_done *done, size_t at)
+{
+    done->count--;
+    memmove(&done->ranges[at], &done->ranges[at + 1], (done->count - at) * sizeof *done->ranges);
+}
+
+static void insert_at(mcpi_done *done, size_t at, const mcpi_done_range *range)
+{
+    memmove(&done->ranges[at + 1], &done->ranges[at], (done->count - at) * sizeof *done->ranges);
+    done->ranges[at] = *range;
+    done->count++;
+}
+
+/* Join range `at` to the next one, if they touch and the same teams counted them. */
+static void join_at(mcpi_done *done, size_t at)
+{
+    mcpi_done_range *left = &done->ranges[at];
+    if (at + 1 >= done->count || !touch(left, left + 1) || left->teams != left[1].teams)
+        return;
+    absorb(left, left + 1);
+    remove_at(done, at + 1);
+}
+
+/* Make room: join neighbours two by two, whoever counted them. */
+static void coarsen(mcpi_done *done)
+{
+    size_t kept = 0;
+    for (size_t next = 0; next < done->count; kept++) {
+        done->ranges[kept] = done->ranges[next++];
+        if (next < done->count && touch(&done->ranges[kept], &done->ranges[next]))
+            absorb(&done->ranges[kept], &done->ranges[next++]);
+    }
+    done->count = kept;
+}
+
+static bool overlaps(const mcpi_done *done, const mcpi_done_range *range)
+{
+    const size_t at = position_of(done, range->first);
+    const mcpi_done_range *here = done->ranges + at;
+    return (at > 0 && end_of(here - 1) > range->first) || (at < done->count && end_of(range) > here->first);
 }
 
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
 {
-    const size_t at = position_of(done, range.first);
-    const bool has_before = at > 0;
-    const bool has_after = at < done->count;
-    mcpi_done_range *before = done->ranges + at - has_before;
-    mcpi_done_range *after = done->ranges + at;
-    if ((has_before && end_of(before) > range.first) || (has_after && end_of(&range) > after->first))
+    if (overlaps(done, &range))
         return false;
-
-    const bool joins_before = has_before && end_of(before) == range.first;
-    const bool joins_after = has_after && end_of(&range) == after->first;
-    if (joins_before && joins_after) {
-        absorb(before, &range);
-        absorb(before, after);
-        done->count--;
-        memmove(&done->ranges[at], &done->ranges[at + 1], (done->count - at) * sizeof range);
-    } else if (joins_before) {
-        absorb(before, &range);
-    } else if (joins_after) {
-        absorb(after, &range);
-        after->first = range.first;
-    } else {
-        if (done->count == done->capacity)
-            return false;
-        memmove(&done->ranges[at + 1], &done->ranges[at], (done->count - at) * sizeof range);
-        done->ranges[at] = range;
-        done->count++;
-    }
+    if (done->count == done->capacity)
+        coarsen(done);
+    if (done->count == done->capacity)
+        return false;
+    const size_t at = position_of(done, range.first);
+    insert_at(done, at, &range);
+    join_at(done, at);
+    if (at > 0)
+        join_at(done, at - 1);
     return true;
 }
 
 mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first)
 {
-    const size_t at = position_of(done, first);
-    if (at < done->count && done->ranges[at].first == first)
-        return done->ranges[at];
-    return (mcpi_done_range){first, 0, 0};
+    mcpi_done_range prefix = {.first = first};
+    size_t at = position_of(done, first);
+    while (at < done->count && touch(&prefix, &done->ranges[at]))
+        absorb(&prefix, &done->ranges[at++]);
+    return prefix;
+}
+
+bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)
+{
+    for (size_t at = done->count; at-- > 0;) {
+        if (done->ranges[at].teams & teams) {
+            *range = done->ranges[at];
+            remove_at(done, at);
+            return true;
+        }
+    }
+    return false;
 }

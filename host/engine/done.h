@@ -1,8 +1,10 @@
 /*
- * The done set: which darts have been counted, and how many of them hit.
+ * The done set: which darts have been counted, by whom, and how many of them hit.
  *
- * A sorted list of disjoint ranges, each with its hits. Counts of neighbouring ranges add, so neighbours become one:
- * however long a run is, the list has no more entries than there are ranges in flight, and one when all are back.
+ * A sorted list of disjoint ranges, each with its hits and the teams that counted in it. Counts of neighbouring ranges
+ * add, so neighbours of the same teams become one. Where the list gets too long, so do neighbours of different teams:
+ * it never outgrows its capacity, however long a run is, and only knows less exactly who counted what. That is asked
+ * for when a device turns out to count wrong: then all that it had a part in is taken out again.
  */
 #ifndef MCPI_ENGINE_DONE_H
 #define MCPI_ENGINE_DONE_H
@@ -13,6 +15,7 @@
 
 typedef struct mcpi_done_range {
     uint64_t first, darts, hits;
+    uint64_t teams; /* a set of mcpi_done_team */
 } mcpi_done_range;
 
 typedef struct mcpi_done {
@@ -20,14 +23,27 @@ typedef struct mcpi_done {
     size_t count, capacity;
 } mcpi_done;
 
-/* `capacity`: the most ranges that can be apart at one time. False if there is no memory. */
+/* No team of this run. */
+#define MCPI_DONE_BEFORE UINT64_C(0)
+
+/* Team `index` as a set. Beyond 64 teams some share a place: one that counts wrong takes another's ranges with it. */
+static inline uint64_t mcpi_done_team(size_t index)
+{
+    return UINT64_C(1) << (index % 64);
+}
+
+/* `capacity`: more than can be apart at one time, by as much as the teams are to be told apart. False without memory.
+ */
 bool mcpi_done_init(mcpi_done *done, size_t capacity);
 void mcpi_done_free(mcpi_done *done);
 
 /* Add a range that overlaps none of the set. False, and nothing added, if it does overlap or the set is full. */
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range);
 
-/* The range of the set that begins at `first`; empty if there is none. */
+/* The longest range of the set that begins at `first`; empty if there is none. */
 mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first);
+
+/* Take out a range that any of `teams` had a part in. False if there is none left. */
+bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range);
 
 #endif

@@ -15,6 +15,7 @@ enum { most_devices = 256 };
 typedef struct candidate {
     const mcpi_backend *backend;
     mcpi_device device;
+    double driver_seconds;
 } candidate;
 
 typedef struct candidates {
@@ -29,11 +30,13 @@ static void enumerate(const mcpi_backend *const *backends, bool with_gpus, candi
     for (; *backends; backends++) {
         if ((*backends)->kind == MCPI_GPU && !with_gpus)
             continue;
+        const double begin = mcpi_seconds();
         size_t count = (*backends)->enumerate(found->scratch, most_devices);
+        const double seconds = mcpi_seconds() - begin;
         if (count > most_devices - found->count)
             count = most_devices - found->count;
         for (size_t i = 0; i < count; i++)
-            found->list[found->count++] = (candidate){*backends, found->scratch[i]};
+            found->list[found->count++] = (candidate){*backends, found->scratch[i], seconds};
     }
 }
 
@@ -63,7 +66,10 @@ static void set_kernel(mcpi_team *team, const char *kernel)
 
 static mcpi_team team_of(const candidate *candidate, const mcpi_options *options)
 {
-    mcpi_team team = {.backend = candidate->backend, .device = candidate->device, .workers = 1};
+    mcpi_team team = {.backend = candidate->backend,
+                      .device = candidate->device,
+                      .workers = 1,
+                      .driver_seconds = candidate->driver_seconds};
     if (candidate->device.kind == MCPI_CPU) {
         team.workers = options->threads ? options->threads : candidate->device.units;
         set_kernel(&team, options->kernel);
@@ -97,39 +103,67 @@ static size_t add_all_of_kind(mcpi_plan *plan, const candidates *found, mcpi_dev
     return added;
 }
 
-/* Numbers with commas between them, each short enough for a device's id. */
-static bool is_list_of_numbers(const char *list)
+/* What names a GPU: its number, short enough for a device's id, or its UUID or the beginning of that. */
+static bool names_gpu(const char *item, size_t length)
+{
+    if (strncmp(item, "GPU-", 4) == 0)
+        return length > 4 && strspn(item + 4, "0123456789abcdef-") == length - 4;
+    return length > 0 && length <= 6 && strspn(item, "0123456789") == length;
+}
+
+static bool is_list_of_gpus(const char *list)
 {
     for (;;) {
-        const size_t digits = strspn(list, "0123456789");
-        if (digits == 0 || digits > 6 || (list[digits] && list[digits] != ','))
+        const size_t length = strcspn(list, ",");
+        if (!names_gpu(list, length))
             return false;
-        if (list[digits] == '\0')
+        if (list[length] == '\0')
             return true;
-        list += digits + 1;
+        list += length + 1;
     }
 }
 
-static mcpi_status add_gpu(mcpi_plan *plan, const candidates *found, const char *index, size_t length,
-                           mcpi_error *error)
+/* The GPU of that number or UUID; *several if more than one UUID begins so. */
+static const candidate *find_gpu(const candidates *found, const char *item, size_t length, bool *several)
 {
+    const candidate *gpu = NULL;
     char id[sizeof found->list[0].device.id];
-    snprintf(id, sizeof id, "gpu:%.*s", (int)length, index);
-    const candidate *gpu = find_device(found, id);
+    *several = false;
+    if (item[0] != 'G') {
+        snprintf(id, sizeof id, "gpu:%.*s", (int)length, item);
+        return find_device(found, id);
+    }
+    for (size_t i = 0; i < found->count; i++) {
+        if (strncmp(found->list[i].device.uuid, item, length) == 0) {
+            *several |= gpu != NULL;
+            gpu = &found->list[i];
+        }
+    }
+    return gpu;
+}
+
+static mcpi_status add_gpu(mcpi_plan *plan, const candidates *found, const char *item, size_t length, mcpi_error *error)
+{
+    bool several;
+    const candidate *gpu = find_gpu(found, item, length, &several);
+    if (several)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: more than one UUID begins with %.*s",
+                         plan->options.devices, (int)length, item);
     if (gpu && gpu->device.available) {
         add_counting_team(plan, gpu);
         return MCPI_OK;
     }
     if (!gpu)
         gpu = find_device(found, "gpu");
-    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: there is no %s%s%s; 'mcpi devices' lists what there is",
-                     plan->options.devices, id, gpu ? ": " : "", gpu ? gpu->device.note : "");
+    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: there is no gpu:%.*s%s%s; 'mcpi devices' lists what there is",
+                     plan->options.devices, (int)length, item, gpu ? ": " : "", gpu ? gpu->device.note : "");
 }
 
 static mcpi_status add_listed_gpus(mcpi_plan *plan, const candidates *found, const char *list, mcpi_error *error)
 {
-    if (!is_list_of_numbers(list))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: a list of GPUs is numbers with commas, as in gpu:0,1",
+    if (!is_list_of_gpus(list))
+        return mcpi_fail(error, MCPI_BAD_OPTION,
+                         "--device %s: a list of GPUs is numbers or UUIDs with commas, as in gpu:0,1 or gpu:GPU-5c1e",
                          plan->options.devices);
     for (;;) {
         const size_t length = strcspn(list, ",");
@@ -169,6 +203,14 @@ static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, mcpi
     if (plan->team_count == 0)
         return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: nothing here can count", devices);
     return MCPI_OK;
+}
+
+static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
+{
+    for (size_t i = 0; i < plan->team_count; i++)
+        if (plan->teams[i].backend->profile)
+            return MCPI_OK;
+    return mcpi_fail(error, MCPI_BAD_OPTION, "--profile: there is no GPU in this run for a profiler to be told about");
 }
 
 /* Not the kernel the CPU counts with, so that a recount is more than the same again: scalar, which shares least with
@@ -229,6 +271,11 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
         return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+    const mcpi_state *resume = options->resume;
+    if (resume &&
+        (resume->seed != options->seed || resume->stream != options->stream || resume->first != options->first ||
+         resume->darts != options->darts || resume->target_error != options->target_error))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: that is the state of another run");
     const uint64_t room = MCPI_DART_END - options->first;
     if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
         return mcpi_fail(error, MCPI_BAD_OPTION,
@@ -253,6 +300,8 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
     }
     enumerate(backends, strcmp(options->devices, "cpu") != 0, found);
     status = select_devices(plan, found, error);
+    if (status == MCPI_OK && options->profile)
+        status = check_profile(plan, error);
     if (status == MCPI_OK)
         plan_recount(plan, found);
 finish:

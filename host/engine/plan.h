@@ -12,9 +12,10 @@ typedef struct mcpi_team {
     mcpi_device device;
     mcpi_worker_options options;
     unsigned workers;
-    bool counts;    /* takes ranges from the queue */
-    bool recounts;  /* takes slices that other teams have counted */
-    bool recounted; /* its own ranges are sliced for recounting */
+    double driver_seconds; /* that enumerating its backend's devices took */
+    bool counts;           /* takes ranges from the queue */
+    bool recounts;         /* takes slices that other teams have counted */
+    bool recounted;        /* its own ranges are sliced for recounting */
 } mcpi_team;
 
 typedef struct mcpi_plan {

@@ -55,6 +55,7 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
         *range = (mcpi_range){last->first, end - last->first};
         last->first += range->darts;
         last->darts -= range->darts;
+        queue->returned_darts -= range->darts;
         if (last->darts == 0)
             queue->returned_count--;
         return true;
@@ -70,11 +71,17 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
 {
     queue->returned[queue->returned_count++] = range;
+    queue->returned_darts += range.darts;
 }
 
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
 {
     return queue->returned_count == 0 && (only_returned || queue->next == queue->end);
+}
+
+uint64_t mcpi_queue_darts(const mcpi_queue *queue)
+{
+    return queue->returned_darts + (queue->end - queue->next);
 }
 
 /* While no rate is known all workers count as equal. */

@@ -1,8 +1,8 @@
 /*
  * The queue: which darts are still to be handed out, and in which portions.
  *
- * Ranges are cut from the front of [next, end). What a failed worker gives back is handed out again before anything
- * new. Not locked: the engine calls it under its own lock.
+ * Ranges are cut from the front of [next, end). What is given back, because a worker failed or counted wrong, is handed
+ * out again before anything new. Not locked: the engine calls it under its own lock.
  */
 #ifndef MCPI_ENGINE_QUEUE_H
 #define MCPI_ENGINE_QUEUE_H
@@ -17,11 +17,12 @@ typedef struct mcpi_range {
 
 typedef struct mcpi_queue {
     uint64_t next, end;   /* never handed out so far: [next, end) */
-    mcpi_range *returned; /* given back by workers that failed */
+    mcpi_range *returned; /* given back */
     size_t returned_count, returned_capacity;
+    uint64_t returned_darts;
 } mcpi_queue;
 
-/* `capacity`: the most ranges that can be given back, one for each that can be in flight. False without memory. */
+/* `capacity`: the most ranges that can be given back at one time. False without memory. */
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);
 void mcpi_queue_free(mcpi_queue *queue);
 
@@ -29,6 +30,9 @@ void mcpi_queue_free(mcpi_queue *queue);
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range);
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range);
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
+
+/* Darts that can still be handed out. */
+uint64_t mcpi_queue_darts(const mcpi_queue *queue);
 
 /* What is known when the size of a worker's next range is chosen. */
 typedef struct mcpi_portion {

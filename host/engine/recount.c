@@ -1,13 +1,15 @@
 /*
  * Checking what was counted. Slices of ranges are counted again by workers of another device, or by another kernel, and
- * must come to the same integer. With MCPI_VERIFY_ON they are samples, taken as far as the budget goes, but at least
- * one of every device; with MCPI_VERIFY_FULL they are all there are.
+ * must come to the same integer. Where they do not, the definition says which of the two is wrong, and what that team
+ * counted so far is given to others. With MCPI_VERIFY_ON they are samples, taken as far as the budget goes, but at
+ * least one of every device; with MCPI_VERIFY_FULL they are all there are.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "engine/state.h"
+#include "engine/trace.h"
 #include "mcpi/dart.h"
 
 /* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
@@ -50,15 +52,53 @@ static void sample_slices(worker *w, const mcpi_job *job, const mcpi_counts *cou
     }
 }
 
-static void count_mismatch(engine *e, const mcpi_check *check, const worker *by, uint64_t hits)
+/* The judge where two counts differ: dart.h itself, as slow as it is. */
+static uint64_t count_by_definition(const mcpi_job *job)
 {
+    uint64_t hits = 0;
+    for (uint64_t dart = job->first; dart < job->first + job->darts; dart++)
+        hits += mcpi_dart(job->seed, job->stream, dart);
+    return hits;
+}
+
+/* A team counted wrong. Take back all it had a part in; its workers will see that they are not wanted any more. */
+static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
+{
+    const mcpi_device *device = &e->plan->teams[team].device;
+    standing *wrong = &e->standings[team];
+    if (wrong->wrong)
+        return;
+    wrong->wrong = true;
+    snprintf(wrong->verdict, sizeof wrong->verdict,
+             "%s (%s) counted wrong: %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), which have %" PRIu64
+             "; all that it counted was taken back",
+             device->id, device->name, hits, job->first, job->first + job->darts, truth);
+    mcpi_checks_drop_team(&e->checks, team);
+    mcpi_done_range range;
+    while (mcpi_done_take(&e->done, mcpi_done_team(team), &range)) {
+        mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
+        e->darts -= range.darts;
+        e->hits -= range.hits;
+        e->goal_met = false;
+    }
+}
+
+static void count_mismatch(worker *w, const mcpi_check *check, uint64_t hits, uint64_t truth)
+{
+    engine *e = w->engine;
     const mcpi_device *device = &e->plan->teams[check->team].device;
-    e->stopping = true;
+    if (e->standings[check->team].wrong)
+        return;
     if (e->verify.mismatches++ == 0)
         snprintf(e->verify.first_mismatch, sizeof e->verify.first_mismatch,
-                 "%s (%s) counted %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), %s (%s) counted %" PRIu64,
+                 "%s (%s) counted %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), %s (%s) counted %" PRIu64
+                 ", by definition there are %" PRIu64,
                  device->id, device->name, check->hits, check->job.first, check->job.first + check->job.darts,
-                 team_of(by)->device.id, team_of(by)->device.name, hits);
+                 team_of(w)->device.id, team_of(w)->device.name, hits, truth);
+    if (check->hits != truth)
+        distrust(e, check->team, &check->job, check->hits, truth);
+    if (hits != truth)
+        distrust(e, w->team, &check->job, hits, truth);
 }
 
 /* Which slice is next: of a device nothing of which has been recounted yet, or else the oldest. */
@@ -66,38 +106,54 @@ static size_t next_check(const engine *e)
 {
     if (e->plan->options.verify == MCPI_VERIFY_ON)
         for (size_t age = 0; age < e->checks.count; age++)
-            if (e->recounted_darts[mcpi_checks_at(&e->checks, age)->team] == 0)
+            if (e->standings[mcpi_checks_at(&e->checks, age)->team].recounted_darts == 0)
                 return age;
     return 0;
+}
+
+static bool recount_slice(worker *w, const mcpi_job *slice, mcpi_counts *counts, uint64_t *hits)
+{
+    const mcpi_backend *backend = team_of(w)->backend;
+    return backend->submit(w->recounter, slice, &w->failure) == MCPI_OK &&
+           backend->collect(w->recounter, counts, &w->failure) == MCPI_OK && mcpi_add_slices(slice, counts, hits);
+}
+
+void mcpi_drop_recounter(worker *w)
+{
+    engine *e = w->engine;
+    mcpi_close_handle(w, w->recounter, standing_of(w)->hung);
+    w->recounter = NULL;
+    e->recounting--;
+    pthread_cond_broadcast(&e->changed);
 }
 
 void mcpi_recount(worker *w)
 {
     engine *e = w->engine;
-    const mcpi_backend *backend = team_of(w)->backend;
     const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
-    e->recounted_darts[check.team] += check.job.darts;
+    e->standings[check.team].recounted_darts += check.job.darts;
+    e->recounts++;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 
     mcpi_counts counts = {0};
     uint64_t hits = 0;
-    const bool recounted = backend->submit(w->recounter, &check.job, &w->failure) == MCPI_OK &&
-                           backend->collect(w->recounter, &counts, &w->failure) == MCPI_OK &&
-                           mcpi_add_slices(&check.job, &counts, &hits);
+    mcpi_trace_push("verify", &check.job);
+    const bool recounted = recount_slice(w, &check.job, &counts, &hits);
+    const uint64_t truth = recounted && hits != check.hits ? count_by_definition(&check.job) : hits;
+    mcpi_trace_pop();
 
     pthread_mutex_lock(&e->lock);
+    e->recounts--;
     if (recounted) {
         w->recounted.pieces++;
         w->recounted.darts += check.job.darts;
         w->recounted.busy_seconds += counts.busy_seconds;
         if (hits != check.hits)
-            count_mismatch(e, &check, w, hits);
+            count_mismatch(w, &check, hits, truth);
     } else {
-        e->recounted_darts[check.team] -= check.job.darts;
-        backend->close(w->recounter);
-        w->recounter = NULL;
-        e->recounting--;
+        e->standings[check.team].recounted_darts -= check.job.darts;
+        mcpi_drop_recounter(w);
     }
     pthread_cond_broadcast(&e->changed);
 }
@@ -108,12 +164,20 @@ bool mcpi_may_recount(const worker *w)
     if (!w->recounter || e->checks.count == 0)
         return false;
     const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
-    const bool first_of_its_team = e->recounted_darts[check->team] == 0;
+    const bool first_of_its_team = e->standings[check->team].recounted_darts == 0;
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || first_of_its_team)
         return true;
     const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
     const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_seconds()) - e->first_submit;
     return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
+}
+
+bool mcpi_recounts_pending(const engine *e)
+{
+    for (size_t i = 0; i < e->worker_count; i++)
+        if (mcpi_may_recount(&e->workers[i]))
+            return true;
+    return e->recounts > 0;
 }
 
 /* Hand over every slice of a range, waiting for room, or making it where this worker can recount. */
@@ -122,7 +186,7 @@ static void offer_all_slices(worker *w, const mcpi_job *job, const mcpi_counts *
     engine *e = w->engine;
     for (size_t slice = 0; slice < counts->slices; slice++) {
         const mcpi_check check = check_of_slice(w, job, counts, slice);
-        while (e->recounting > 0 && !mcpi_checks_push(&e->checks, &check)) {
+        while (e->recounting > 0 && !is_dismissed(w) && !mcpi_checks_push(&e->checks, &check)) {
             if (w->recounter)
                 mcpi_recount(w);
             else

@@ -1,4 +1,5 @@
-/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. */
+/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. Of a team that counted
+   wrong nothing is left. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,9 @@
 /* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
 typedef struct team_tally {
     tally sum;
-    unsigned active; /* workers that did anything */
-    double rate;     /* of the active ones together */
+    unsigned active;     /* workers that did anything */
+    double span_seconds; /* from the first range of each until the last result of the run */
+    double rate;         /* of the active ones together */
 } team_tally;
 
 static team_tally add_up(const engine *e, size_t team, bool recounted)
@@ -18,13 +20,14 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         const tally *one = recounted ? &w->recounted : &w->counted;
-        if (w->team != team || one->darts == 0)
+        if (w->team != team || one->darts == 0 || (!recounted && e->standings[team].wrong))
             continue;
         total.sum.pieces += one->pieces;
         total.sum.darts += one->darts;
         total.sum.hits += one->hits;
         total.sum.busy_seconds += one->busy_seconds;
         total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+        total.span_seconds += e->last_collect - w->first_submit;
         total.active++;
     }
     return total;
@@ -39,17 +42,22 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
-        .recounted_darts = e->recounted_darts[team],
+        .recounted_darts = e->standings[team].recounted_darts,
         .busy_seconds = total.sum.busy_seconds,
+        .busy_share = total.sum.busy_seconds / total.span_seconds,
         .darts_per_second = total.rate,
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
     };
+    snprintf(device.failure, sizeof device.failure, "%s", e->standings[team].verdict);
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         if (w->team != team)
             continue;
-        device.setup_seconds = fmax(device.setup_seconds, w->setup_seconds);
+        if (w->setup_seconds > device.setup_seconds) {
+            device.setup_seconds = w->setup_seconds;
+            device.startup = w->startup;
+        }
         if (w->failure.status != MCPI_OK && device.failure[0] == '\0')
             snprintf(device.failure, sizeof device.failure, "%s", w->failure.message);
     }
@@ -94,6 +102,17 @@ static unsigned cpu_workers(const engine *e)
     return 0;
 }
 
+/* MCPI_VERIFY_FULL: was every dart that the result rests on counted twice? */
+static bool recounted_enough(const engine *e)
+{
+    if (e->plan->options.verify != MCPI_VERIFY_FULL)
+        return true;
+    uint64_t recounted = 0;
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        recounted += e->standings[team].wrong ? 0 : e->standings[team].recounted_darts;
+    return recounted >= e->darts - e->resumed_darts;
+}
+
 mcpi_result *mcpi_result_of(const engine *e)
 {
     mcpi_result *result = calloc(1, sizeof *result);
@@ -111,6 +130,8 @@ mcpi_result *mcpi_result_of(const engine *e)
         .first = options->first,
         .darts = prefix.darts,
         .hits = prefix.hits,
+        .resumed_darts = e->resumed_darts,
+        .complete = (e->goal_met || (e->timed_out && e->counting > 0)) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
@@ -134,14 +155,23 @@ mcpi_result *mcpi_result_of(const engine *e)
     return result;
 }
 
-/* The first failure speaks for a run that its workers could not finish. */
-static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
+/* The first failure of a worker, of any kind or of that of `status`; NULL if there is none. */
+static const mcpi_error *first_failure(const engine *e, mcpi_status status)
 {
     for (size_t i = 0; i < e->worker_count; i++) {
         const mcpi_error *failure = &e->workers[i].failure;
-        if (failure->status != MCPI_OK)
-            return mcpi_fail(error, failure->status, "%s: %s", what, failure->message);
+        if (status == MCPI_OK ? failure->status != MCPI_OK : failure->status == status)
+            return failure;
     }
+    return NULL;
+}
+
+/* The first failure speaks for a run that its workers could not finish. */
+static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
+{
+    const mcpi_error *failure = first_failure(e, MCPI_OK);
+    if (failure)
+        return mcpi_fail(error, failure->status, "%s: %s", what, failure->message);
     return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s", what);
 }
 
@@ -149,9 +179,12 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
 {
     if (e->verify.mismatches > 0)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", e->verify.first_mismatch);
+    const mcpi_error *impossible = first_failure(e, MCPI_MISMATCH);
+    if (impossible)
+        return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
     if (!e->goal_met && e->counting == 0)
         return fail_as_worker(e, "no worker is left to count", error);
-    if (e->plan->options.verify == MCPI_VERIFY_FULL && e->verify.darts < e->darts)
+    if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);
     if (!e->goal_met && !e->timed_out)
         return mcpi_fail(error, MCPI_STOPPED, "stopped on request");

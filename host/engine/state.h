@@ -21,6 +21,14 @@ typedef struct tally {
     double busy_seconds;
 } tally;
 
+/* What is known of a team while it counts. */
+typedef struct standing {
+    uint64_t recounted_darts;                       /* of its ranges, those being recounted included */
+    bool hung;                                      /* one of its workers waited in vain */
+    bool wrong;                                     /* it counted wrong: nothing it says is used */
+    char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
+} standing;
+
 typedef struct worker {
     struct engine *engine;
     size_t team;
@@ -29,10 +37,13 @@ typedef struct worker {
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
+    uint64_t traces[MCPI_IN_FLIGHT_MAX]; /* of these ranges, for profilers */
     unsigned in_flight_count;
     uint64_t previous_darts; /* of its last range */
     double rate;             /* darts a second over that range */
     double setup_seconds;
+    mcpi_startup startup;
+    double first_submit; /* 0 before */
     tally counted, recounted;
     mcpi_error failure; /* status OK while there is none */
 } worker;
@@ -46,16 +57,20 @@ typedef struct engine {
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
-    uint64_t *recounted_darts; /* of each team's ranges, those being recounted included */
-    uint64_t goal;             /* darts of the prefix that is being counted */
-    uint64_t in_flight;        /* ranges handed out and not back yet */
-    size_t counting;           /* workers that can take ranges */
-    size_t recounting;         /* workers that can recount */
-    size_t threads;            /* that have not left */
-    bool stopping;             /* nothing new is begun */
-    bool goal_met;             /* the prefix is all that was asked for */
-    bool timed_out;            /* by options.time_limit_seconds */
-    uint64_t darts, hits;      /* counted so far */
+    standing *standings;    /* of each team */
+    uint64_t goal;          /* darts of the prefix that is being counted */
+    uint64_t in_flight;     /* ranges handed out and not back yet */
+    size_t counting;        /* workers that can take ranges */
+    size_t recounting;      /* workers that can recount */
+    size_t recounts;        /* going on now */
+    size_t threads;         /* that have not left */
+    bool stopping;          /* nothing new is begun */
+    bool goal_met;          /* the prefix is all that was asked for */
+    bool timed_out;         /* by options.time_limit_seconds */
+    bool profiling;         /* profilers have been told that counting has begun */
+    uint64_t resumed_darts; /* counted by the run before this one */
+    double next_save;       /* when the state is to be saved again */
+    uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
     size_t worker_count;
@@ -67,6 +82,20 @@ static inline const mcpi_team *team_of(const worker *w)
     return &w->engine->plan->teams[w->team];
 }
 
+static inline standing *standing_of(const worker *w)
+{
+    return &w->engine->standings[w->team];
+}
+
+/* Neither one that counts wrong nor one that hangs is given anything more. */
+static inline bool is_dismissed(const worker *w)
+{
+    return standing_of(w)->wrong || standing_of(w)->hung;
+}
+
+/* Close one of this worker's handles, without waiting for a device that `hung`. */
+void mcpi_close_handle(const worker *w, void *handle, bool hung);
+
 /* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
 bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
 
@@ -76,8 +105,20 @@ bool mcpi_may_recount(const worker *w);
 /* Recount that slice. Called with the lock held, which it lets go meanwhile. */
 void mcpi_recount(worker *w);
 
+/* Close its recounter. With the lock held. */
+void mcpi_drop_recounter(worker *w);
+
+/* Is anything still to be recounted? With the lock held. */
+bool mcpi_recounts_pending(const engine *e);
+
 /* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
 void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);
+
+/* Give the state to the observer that saves it. Called with the lock held, which it lets go meanwhile. */
+void mcpi_save(engine *e);
+
+/* Begin with what that state says is done. Before any worker is started. */
+void mcpi_resume(engine *e, const mcpi_state *state);
 
 /* Once all workers have left: what the recount found, how the run ended, and its result (NULL without memory). */
 void mcpi_sum_up_recounts(engine *e);

@@ -61,8 +61,17 @@ typedef struct mcpi_backend {
     mcpi_status (*open)(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                         mcpi_error *error);
     mcpi_status (*submit)(void *worker, const mcpi_job *job, mcpi_error *error);
+    /* MISMATCH if the counts cannot be right, as far as the backend can tell without counting again. */
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
+
+    /* All of these may be NULL. Instead of close, for a worker of a device that hangs: give back only what can be given
+       back without waiting for it. */
+    void (*abandon)(void *worker);
+    /* What opening this worker took, without the driver's part: that is the time of `enumerate`. */
+    void (*startup)(void *worker, mcpi_startup *startup);
+    /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
+    void (*profile)(bool on);
 } mcpi_backend;
 
 /* All backends, ended by NULL. */

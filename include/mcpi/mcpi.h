@@ -62,6 +62,7 @@ typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
 /* One thing that counts, or that cannot and says why. */
 typedef struct mcpi_device {
     char id[16];     /* as --device takes it: "cpu", "gpu:0"; "gpu" for the lack of any */
+    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it; CPU: empty */
     char name[96];   /* the maker's name for it */
     char kernel[24]; /* the counting kernel it would run: "avx512", "philox" */
     char note[200];  /* why it cannot count, or something worth knowing; may be empty */
@@ -77,6 +78,7 @@ typedef struct mcpi_kernel {
     char name[16]; /* as --kernel takes it */
     char note[96]; /* why it cannot run here; empty if it can */
     int available;
+    double darts_per_second; /* of one core, by the self-test that picks the fastest; 0 if there was no choice */
 } mcpi_kernel;
 
 /*
@@ -99,6 +101,44 @@ typedef struct mcpi_estimate {
 /* The estimate from `hits` of `darts`; hits <= darts <= 2^63. */
 mcpi_estimate mcpi_estimate_from(uint64_t darts, uint64_t hits);
 
+/* ---- the state of a run, and files that keep it ---- */
+
+/* Darts that have been counted. */
+typedef struct mcpi_part {
+    uint64_t first, darts, hits;
+} mcpi_part;
+
+/* How far a run has come, and of which run: all it takes to finish it, on any devices. */
+typedef struct mcpi_state {
+    uint64_t seed, stream, first, darts; /* as in mcpi_options */
+    double target_error;
+    uint64_t goal; /* darts of the prefix that is being counted: with a target error less than `darts` at first */
+    size_t part_count;
+    mcpi_part *parts; /* in order, apart from each other, all within the goal */
+} mcpi_state;
+
+/*
+ * A file that holds a state. It is opened before a run, saved to while the run goes on, and closed after it. Each save
+ * is written beside the file, flushed to disk and renamed, and the one before it is kept as NAME.previous; so whatever
+ * happens, one of them is whole. While it is open no other process can open it.
+ */
+typedef struct mcpi_checkpoint mcpi_checkpoint;
+
+/* BAD_OPTION if it cannot be written, or another run is writing it. The file itself is not touched before it is saved.
+ */
+mcpi_status mcpi_checkpoint_open(const char *name, mcpi_checkpoint **checkpoint, mcpi_error *error);
+
+/* SYSTEM if it cannot be saved: then the file is as it was, and the next save may succeed. */
+mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *state, mcpi_error *error);
+void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint);
+
+/*
+ * Read a file into *state, which free() frees with all its parts. BAD_OPTION, and the reason, if it is not there, cut
+ * short, damaged, of another format or of another definition of the dart; the message names the one before it if that
+ * is whole.
+ */
+mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_error *error);
+
 /* ---- a run ---- */
 
 /* How much of what was counted is counted again on the CPU, while the run goes on. */
@@ -112,12 +152,14 @@ typedef enum mcpi_verify {
 typedef struct mcpi_progress {
     uint64_t darts;          /* counted so far, on all devices, anywhere in the range */
     uint64_t hits;           /* of those */
+    uint64_t resumed_darts;  /* of those, counted before, by the run that is resumed */
     uint64_t goal;           /* darts the run is heading for; MCPI_DART_END - first if only time will end it */
     double counting_seconds; /* since the first range was handed out; 0 before */
 } mcpi_progress;
 
 typedef struct mcpi_options {
-    const char *devices;       /* "auto", "cpu", "gpu", "gpu:0,1", "all"; a device listed twice makes two workers */
+    const char *devices;       /* "auto", "cpu", "gpu", "all", or GPUs by number or UUID, of which the beginning will
+                                  do: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
     uint64_t seed;             /* the generator's key */
     uint64_t stream;           /* the upper half of its counter */
     uint64_t first;            /* number of the first dart */
@@ -128,17 +170,32 @@ typedef struct mcpi_options {
                                   takes is again a pure function of (seed, stream, first, target) */
     double time_limit_seconds; /* > 0: stop after counting for so long */
     mcpi_verify verify;
+    int profile; /* tell profilers of GPUs when the counting begins and when it ends, as cudaProfilerStart and -Stop do
+                  */
     /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. A non-zero return
        of `stop` ends the run when what is in flight has been counted. */
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
     void *user;
+    /* Go on from here. Its seed, stream, first, darts and target error must be those above. */
+    const mcpi_state *resume;
+    /* Called on the same thread, every `save_seconds` and when all is over, with what has been counted by then. */
+    void (*save)(void *user, const mcpi_state *state);
+    double save_seconds;
 } mcpi_options;
 
-#define MCPI_OPTIONS_DEFAULT                                                                       \
-    {                                                                                              \
-        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, NULL, NULL, NULL \
+#define MCPI_OPTIONS_DEFAULT                                                                                           \
+    {                                                                                                                  \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, NULL, NULL, NULL, 5.0 \
     }
+
+/* What the set-up of a GPU was spent on, in seconds. */
+typedef struct mcpi_startup {
+    double driver;  /* to wake it and ask it for its GPUs: once, for all of them */
+    double context; /* what cudaFree(0) takes in an empty program, less the driver */
+    double module;  /* to load the counting kernel */
+    double memory;  /* for streams, events and memory on both sides */
+} mcpi_startup;
 
 /* What one device did. */
 typedef struct mcpi_device_result {
@@ -149,12 +206,16 @@ typedef struct mcpi_device_result {
     uint64_t hits;
     uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
     double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
+    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU: zeros */
     double busy_seconds;      /* time spent counting, added over its workers; GPU: by its own clock */
+    double busy_share;        /* of the time from a worker's first range until the last result of the run, over all its
+                                 workers; NaN if it counted nothing */
     double darts_per_second;  /* of all its workers together while they count; 0 if it counted nothing */
     /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
        the CPU itself 1 and NaN. */
     double speedup_vs_cpu, speedup_vs_core;
-    char failure[400]; /* why it was dropped; empty if it was not */
+    char failure[400]; /* why it was dropped; empty if it was not. One that counted wrong has no ranges and no darts:
+                          others counted them again */
 } mcpi_device_result;
 
 /* What the recount found. */
@@ -166,7 +227,7 @@ typedef struct mcpi_verify_result {
     char kernel[24];          /* with this kernel */
     double busy_seconds;      /* added over the threads */
     double darts_per_second;  /* of all the threads together; 0 if nothing was recounted */
-    char first_mismatch[400]; /* device, range and both counts; empty if there is none */
+    char first_mismatch[400]; /* device, range, both counts, and what mcpi/dart.h gives; empty if there is none */
 } mcpi_verify_result;
 
 /*
@@ -175,7 +236,9 @@ typedef struct mcpi_verify_result {
  */
 typedef struct mcpi_result {
     uint64_t seed, stream, first, darts, hits;
-    int complete; /* every dart that was asked for was counted, or the stop rule was met, and no counts disagree */
+    uint64_t resumed_darts; /* of these, counted before, by the run that was resumed */
+    int complete; /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
+                     had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     mcpi_estimate estimate;
     double total_seconds;    /* the whole of mcpi_run */
     double setup_seconds;    /* of that, until the first range was handed out */

@@ -10,4 +10,3 @@ try stress --device gpu
 try -n 1 -n 2
 try devices --samples 5
 try compare --verify full
-try --checkpoint file

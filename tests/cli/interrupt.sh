@@ -1,6 +1,6 @@
-# The first SIGINT or SIGTERM: the partial result, whole and marked, exit code 130. A second one: at once.
+# The first SIGINT, SIGTERM or SIGHUP: the partial result, whole and marked, exit code 130. A second one: at once.
 field() { grep -oE "\"$1\":[^,}]+" | head -n 1 | cut -d: -f2; }
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     mcpi -q -d cpu -n 2^62 --json -o partial.json >out.json &
     sleep 0.5
     kill -$signal $!

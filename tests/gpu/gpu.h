@@ -44,6 +44,12 @@ class GpuWorker
         worker = nullptr;
     }
 
+    void abandon()
+    {
+        mcpi_backend_cuda.abandon(worker);
+        worker = nullptr;
+    }
+
     mcpi_status submit(const mcpi_job &job)
     {
         return status = mcpi_backend_cuda.submit(worker, &job, &error);

@@ -87,8 +87,8 @@ TEST(CudaFaults, TooOldGpu)
 TEST(CudaFaults, OpenFails)
 {
     const mcpi_device gpu = list_gpus().at(0);
-    for (const char *call : {"cudaSetDevice", "cudaStreamCreateWithFlags", "cudaEventCreate", "cudaMalloc",
-                             "cudaMallocHost", "cudaOccupancyMaxActiveBlocksPerMultiprocessor"}) {
+    for (const char *call : {"cudaSetDevice", "cudaFree", "cudaOccupancyMaxActiveBlocksPerMultiprocessor",
+                             "cudaStreamCreateWithFlags", "cudaEventCreate", "cudaMalloc", "cudaMallocHost"}) {
         const GpuWorker worker(gpu);
         expect_failure(worker, MCPI_NO_MEMORY,
                        {"gpu:0 (", std::string(call) + ": cudaErrorMemoryAllocation: out of memory; "});
@@ -160,6 +160,20 @@ TEST(CudaFaults, CloseOfHungDevice)
     const double begin = mcpi_seconds();
     worker.close();
     EXPECT_GE(mcpi_seconds() - begin, 0.5);
+}
+
+/* Its jobs are back, so it could be closed, if closing did not wait for the device, which another worker has hung. */
+TEST(CudaFaults, AbandonsHungDevice)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    GpuWorker idle(gpu);
+    ASSERT_EQ(idle.count(first_job), MCPI_OK) << idle.message();
+    GpuWorker hanging(gpu, 0.2);
+    hanging.count(second_job);
+    ASSERT_EQ(hanging.status, MCPI_TIMED_OUT);
+    const double begin = mcpi_seconds();
+    idle.abandon();
+    EXPECT_LT(mcpi_seconds() - begin, 0.2);
 }
 
 /* From some call on all fail. Whichever it is, the worker says so and can be closed, and its neighbour goes on. */

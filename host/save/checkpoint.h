@@ -1,0 +1,19 @@
+/* Checkpoint files on file systems that tests have put failures into: see mcpi_checkpoint_open in mcpi/mcpi.h. */
+#ifndef MCPI_SAVE_CHECKPOINT_H
+#define MCPI_SAVE_CHECKPOINT_H
+
+#include "mcpi/mcpi.h"
+#include "save/files.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, mcpi_checkpoint **checkpoint,
+                                    mcpi_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,211 @@
+#include "save/state.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcpi/backend.h"
+#include "mcpi/dart.h"
+
+static const char definition[] = "philox4x32-10 x*x+y*y<2^62";
+
+/* ---- checksum ---- */
+
+/* Bit by bit, highest first, from zero; ECMA-182, annex B. Files are short: a table would not be noticed. */
+static uint64_t crc64(const char *text, size_t length)
+{
+    uint64_t crc = 0;
+    for (size_t i = 0; i < length; i++) {
+        crc ^= (uint64_t)(unsigned char)text[i] << 56;
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc << 1 ^ (crc >> 63 ? UINT64_C(0x42F0E1EBA9EA3693) : 0);
+    }
+    return crc;
+}
+
+/* "checksum 0123456789abcdef\n" and its zero. */
+typedef struct checksum_line {
+    char text[27];
+} checksum_line;
+
+static checksum_line checksum_line_of(const char *text, size_t length)
+{
+    checksum_line line;
+    snprintf(line.text, sizeof line.text, "checksum %016" PRIx64 "\n", crc64(text, length));
+    return line;
+}
+
+/* ---- writing ---- */
+
+static void write_body(FILE *out, const mcpi_state *state)
+{
+    fprintf(out, "mcpi checkpoint 1\ndart %s\nseed %" PRIu64 "\nstream %" PRIu64 "\nfirst %" PRIu64 "\ndarts %" PRIu64,
+            definition, state->seed, state->stream, state->first, state->darts);
+    fprintf(out, "\ntarget-error %a\ngoal %" PRIu64 "\nparts %zu\n", state->target_error, state->goal,
+            state->part_count);
+    for (size_t i = 0; i < state->part_count; i++)
+        fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", state->parts[i].first, state->parts[i].darts,
+                state->parts[i].hits);
+}
+
+char *mcpi_state_format(const mcpi_state *state, size_t *length)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, length);
+    if (!out)
+        return NULL;
+    write_body(out, state);
+    if (fflush(out) == 0)
+        fputs(checksum_line_of(text, *length).text, out);
+    const bool written = !ferror(out);
+    if (fclose(out) == 0 && written)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* ---- reading ---- */
+
+/* What has not been read yet. */
+typedef struct reader {
+    const char *text, *end;
+} reader;
+
+static bool take_word(reader *r, const char *word)
+{
+    const size_t length = strlen(word);
+    if ((size_t)(r->end - r->text) < length || memcmp(r->text, word, length) != 0)
+        return false;
+    r->text += length;
+    return true;
+}
+
+/* Decimal digits without a sign, and without a zero in front, so that each number has one spelling. */
+static bool take_number(reader *r, uint64_t *number)
+{
+    const char *const begin = r->text;
+    for (*number = 0; r->text < r->end && *r->text >= '0' && *r->text <= '9'; r->text++) {
+        const unsigned digit = (unsigned)(*r->text - '0');
+        if (*number > (UINT64_MAX - digit) / 10)
+            return false;
+        *number = 10 * *number + digit;
+    }
+    return r->text > begin && (*begin != '0' || r->text == begin + 1);
+}
+
+static bool take_line(reader *r, const char *name, uint64_t *number)
+{
+    return take_word(r, name) && take_word(r, " ") && take_number(r, number) && take_word(r, "\n");
+}
+
+static bool take_target_error(reader *r, double *target)
+{
+    char number[32] = "";
+    if (!take_word(r, "target-error "))
+        return false;
+    const char *const line_end = memchr(r->text, '\n', (size_t)(r->end - r->text));
+    if (!line_end || (size_t)(line_end - r->text) >= sizeof number)
+        return false;
+    memcpy(number, r->text, (size_t)(line_end - r->text));
+    char *end;
+    *target = strtod(number, &end);
+    r->text = line_end + 1;
+    return end != number && *end == '\0' && *target >= 0.0 && isfinite(*target);
+}
+
+static bool take_head(reader *r, mcpi_state *state, uint64_t *parts)
+{
+    return take_line(r, "seed", &state->seed) && take_line(r, "stream", &state->stream) &&
+           take_line(r, "first", &state->first) && take_line(r, "darts", &state->darts) &&
+           take_target_error(r, &state->target_error) && take_line(r, "goal", &state->goal) &&
+           take_line(r, "parts", parts);
+}
+
+static bool take_part(reader *r, mcpi_part *part)
+{
+    return take_number(r, &part->first) && take_word(r, " ") && take_number(r, &part->darts) && take_word(r, " ") &&
+           take_number(r, &part->hits) && take_word(r, "\n");
+}
+
+/* In order, apart, within the goal, and of no more hits than darts. */
+static bool is_consistent(const mcpi_state *state)
+{
+    if (state->darts > MCPI_DART_END || state->first > MCPI_DART_END - state->darts || state->goal > state->darts)
+        return false;
+    uint64_t at = state->first;
+    for (size_t i = 0; i < state->part_count; i++) {
+        const mcpi_part *part = &state->parts[i];
+        const uint64_t end = state->first + state->goal;
+        if (part->first < at || part->first > end || part->darts == 0 || part->darts > end - part->first ||
+            part->hits > part->darts)
+            return false;
+        at = part->first + part->darts;
+    }
+    return true;
+}
+
+/* The state and its parts in one piece of memory, so that free() is enough. */
+static mcpi_state *new_state(size_t parts)
+{
+    mcpi_state *state = calloc(1, sizeof *state + parts * sizeof(mcpi_part));
+    if (state)
+        state->parts = (mcpi_part *)(state + 1);
+    return state;
+}
+
+static mcpi_status parse_body(reader *r, mcpi_state **result, mcpi_error *error)
+{
+    mcpi_state head = {0};
+    uint64_t parts;
+    const bool has_head = take_head(r, &head, &parts);
+    /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
+    if (!has_head || parts > (uint64_t)(r->end - r->text) / 6)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but it is not what this version writes");
+    mcpi_state *state = new_state((size_t)parts);
+    if (!state)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "no memory for its %" PRIu64 " parts", parts);
+    mcpi_part *const into = state->parts;
+    *state = head;
+    state->parts = into;
+    while (state->part_count < parts && take_part(r, &into[state->part_count]))
+        state->part_count++;
+    if (state->part_count < parts || r->text != r->end || !is_consistent(state)) {
+        free(state);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but its parts make no sense");
+    }
+    *result = state;
+    return MCPI_OK;
+}
+
+/* The last line of a text; false if that has no such line. What stands before it ends at *body_end. */
+static bool find_checksum_line(const char *text, size_t length, const char **body_end)
+{
+    const size_t line_length = sizeof(checksum_line) - 1;
+    if (length < line_length || text[length - 1] != '\n')
+        return false;
+    *body_end = text + length - line_length;
+    return memcmp(*body_end, "checksum ", 9) == 0;
+}
+
+mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
+{
+    reader r = {text, text + length};
+    uint64_t version;
+    *state = NULL;
+    if (!take_word(&r, "mcpi checkpoint "))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "no checkpoint of mcpi");
+    if (!take_number(&r, &version) || !take_word(&r, "\n"))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "cut short or damaged");
+    if (version != 1)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "of format %" PRIu64 ", this version of mcpi knows format 1", version);
+    if (!find_checksum_line(text, length, &r.end) || r.end < r.text)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "cut short");
+    if (memcmp(checksum_line_of(text, (size_t)(r.end - text)).text, r.end, sizeof(checksum_line) - 1) != 0)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match");
+    if (!take_word(&r, "dart ") || !take_word(&r, definition) || !take_word(&r, "\n"))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "of another definition of the dart");
+    return parse_body(&r, state, error);
+}

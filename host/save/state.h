@@ -1,0 +1,43 @@
+/*
+ * A state of a run as text, and back:
+ *
+ *     mcpi checkpoint 1
+ *     dart philox4x32-10 x*x+y*y<2^62
+ *     seed 0
+ *     stream 0
+ *     first 0
+ *     darts 10000000000
+ *     target-error 0x0p+0
+ *     goal 10000000000
+ *     parts 2
+ *     0 4000000 3141593
+ *     8000000 1000 785
+ *     checksum 0123456789abcdef
+ *
+ * Each line ends with a newline, the last one included. A part is first dart, darts, hits. The checksum is the CRC-64
+ * of all that stands before its line, with the polynomial of ECMA-182: it sees every change within 64 bits in a row,
+ * and all but one in 2^64 of any others.
+ */
+#ifndef MCPI_SAVE_STATE_H
+#define MCPI_SAVE_STATE_H
+
+#include "mcpi/mcpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The text, to be freed by the caller; NULL without memory. */
+char *mcpi_state_format(const mcpi_state *state, size_t *length);
+
+/*
+ * Read a text. On failure, BAD_OPTION or NO_MEMORY, *state is NULL and the error says what is wrong, without a name:
+ * cut short, damaged, of another definition, or no checkpoint at all.
+ */
+mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state, mcpi_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,10 @@
+# GoogleTest for the cross compiler, from the sources that Debian's package googletest leaves here.
+set(source /usr/src/googletest)
+if(EXISTS ${source}/CMakeLists.txt)
+  set(BUILD_GMOCK OFF)
+  set(INSTALL_GTEST OFF)
+  add_subdirectory(${source} ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+  set(GTest_FOUND ON)
+elseif(GTest_FIND_REQUIRED)
+  message(FATAL_ERROR "mcpi: there is no GoogleTest in ${source} (Debian: googletest)")
+endif()

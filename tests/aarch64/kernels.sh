@@ -1,0 +1,12 @@
+# Which kernels a CPU can run, by its vectors, and that they count the same; an x86 kernel never can.
+count() {
+    mcpi -d cpu --json -n 1000003 --first 5 -s 0xffffffffffffffff --stream 0xffffffffffffffff "$@" 2>&1 |
+        sed 's/,"complete".*//'
+    echo "exit code ${PIPESTATUS[0]}"
+}
+for cpu in cortex-a72 max,sve-default-vector-length=16 max,sve-default-vector-length=32; do
+    export QEMU_CPU=$cpu
+    echo "-- $cpu"
+    mcpi devices | sed -n '/^CPU kernels/,$p'
+    for kernel in neon sve2 avx2; do count --kernel $kernel; done
+done

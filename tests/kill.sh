@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Kill a run that keeps itself in a file, at random moments, and go on with it each time. At the end the count is the
+# golden one: no dart was lost, and none was counted twice.
+#
+#   kill.sh PROGRAM [KILLS]
+set -euo pipefail
+program=$1
+kills=${2:-200}
+golden=7854023410 # golden.tsv: seed 0, stream 0, darts [0, 1e10)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+arguments=(-q -d cpu --checkpoint-every 2ms --json)
+
+seed=${SEED:-$RANDOM}
+RANDOM=$seed
+start=(--checkpoint run -n 1e10)
+progress=0
+for ((kill = 0; kill < kills; kill++)); do
+    # Slow at times, so that it is not over before it has been killed often enough; in other ways every time.
+    kernel=()
+    ((kill % 4 == 0)) || kernel=(--kernel scalar)
+    "$program" "${arguments[@]}" "${kernel[@]}" -t $((kill % 3 + 1)) "${start[@]}" >result 2>error &
+    sleep "0.0$(printf '%02d' $((RANDOM % 40 + 1)))"
+    kill -9 $! 2>/dev/null || { echo "run $kill ended by itself (seed $seed): $(cat error)"; exit 1; }
+    wait $! 2>/dev/null || true
+    # Killed before the first save, it begins anew.
+    if [ -e run ]; then start=(--resume run); fi
+    [ ! -s error ] || { echo "run $kill (seed $seed): $(cat error)"; exit 1; }
+    if [ -e run ]; then
+        now=$(awk '/^parts/ { counting = 1; next } /^checksum/ { counting = 0 } counting { sum += $2 } END { printf "%.0f", sum }' run)
+        [ "$now" -ge "$progress" ] || { echo "run $kill (seed $seed): from $progress darts to $now"; exit 1; }
+        progress=$now
+    fi
+done
+hits=$("$program" -q -d cpu "${start[@]}" --json | grep -oE '"hits":[0-9]+' | head -n 1 | cut -d: -f2)
+echo "killed $kills times, with $progress darts done by then; $hits hits, seed $seed"
+[ "$hits" = "$golden" ]

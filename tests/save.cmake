@@ -1,0 +1,11 @@
+mcpi_test(test_save unit SOURCES test_save.cc LIBRARIES mcpi_save mcpi_base)
+
+if(NOT CMAKE_CROSSCOMPILING)
+  if(MCPI_SANITIZE)
+    set(kills 40) # each start takes several times as long
+  else()
+    set(kills 200)
+  endif()
+  add_test(NAME kill COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/kill.sh $<TARGET_FILE:mcpi> ${kills})
+  set_tests_properties(kill PROPERTIES LABELS cli TIMEOUT 300)
+endif()

@@ -1,0 +1,21 @@
+# GPUs whose arithmetic is wrong: their kernel is replaced by one with a wrong multiplier in one place, so that what they
+# count adds up and only a recount can tell. They are found, named and dropped; the CPU counts again what they counted.
+. "$CASES/sim.bash"
+"${NVCC:?}" --version >/dev/null 2>&1 || { echo "no nvcc"; exit 77; }
+source=$CASES/../..
+"$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -o right.ptx "$source/cuda/count.cu"
+# nvcc puts a hash of the file's whereabouts into the kernel's name.
+kernel=$(grep -aoE '_ZN[0-9]+_GLOBAL__N__\w+count_slices\w+' "$(readlink -f "$(command -v mcpi)")" | head -n 1)
+sed -E "s/_ZN[0-9]+_GLOBAL__N__\w+count_slices\w+/$kernel/; 0,/-845247145/s//-845247141/" right.ptx >wrong.ptx
+anonymous() {
+    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g; s/cpu \([^)]*\)/cpu (NAME)/
+        s/(counted|have|there are) [0-9]+/\1 N/g'
+}
+sim --devices 2 --ptx wrong.ptx -- -d all -n 1e9 --verify full --json 2>err >run.json; echo "with the CPU: exit code $?"
+anonymous <err | sed 's/gpu:[01] (Simulated GPU [01])/gpu:K (NAME)/g' | sort -u
+echo "$(field hits <run.json | head -n 1) hits, complete: $(field complete <run.json)"
+sim --devices 1 --ptx wrong.ptx -- -d gpu -n 1e7 --verify full --json 2>err >run.json; echo "alone: exit code $?"
+anonymous <err
+echo "$(field hits <run.json | head -n 1) hits, complete: $(field complete <run.json)"
+sim --devices 1 --ptx wrong.ptx -- compare -q -t 2 -T 100ms --kernel scalar 2>&1 >/dev/null | sed -E '/^simcuda: /d; s/[0-9]+ (darts|hits)/N \1/g; s/counts [0-9]+/counts N/g'
+echo "compare: exit code ${PIPESTATUS[0]}"

@@ -1,0 +1,339 @@
+/* Checkpoint files: what is written is what is read, anything else is refused, and no failure costs the last good one.
+ */
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mcpi/mcpi.h"
+#include "save/checkpoint.h"
+#include "save/state.h"
+
+namespace
+{
+
+struct State {
+    std::vector<mcpi_part> parts;
+    mcpi_state state{};
+
+    explicit State(std::vector<mcpi_part> parts_in, uint64_t darts = 1000) : parts(std::move(parts_in))
+    {
+        state = {UINT64_MAX, 7, 10, darts, 0x1.8p-20, darts, parts.size(), parts.data()};
+    }
+};
+
+std::string format(const mcpi_state &state)
+{
+    size_t length = 0;
+    char *text = mcpi_state_format(&state, &length);
+    std::string copy(text, length);
+    free(text);
+    return copy;
+}
+
+/* The reason it is refused, or "". */
+std::string refusal(const std::string &text)
+{
+    mcpi_state *state = nullptr;
+    mcpi_error error{};
+    const mcpi_status status = mcpi_state_parse(text.data(), text.size(), &state, &error);
+    EXPECT_EQ(status == MCPI_OK, state != nullptr);
+    free(state);
+    return status == MCPI_OK ? "" : error.message;
+}
+
+/* A text with other lines, and the checksum that fits them: what only a program would write. */
+std::string signed_text(std::string body)
+{
+    uint64_t crc = 0;
+    for (const char c : body) {
+        crc ^= static_cast<uint64_t>(static_cast<unsigned char>(c)) << 56;
+        for (int bit = 0; bit < 8; bit++)
+            crc = (crc << 1) ^ ((crc >> 63) != 0 ? 0x42F0E1EBA9EA3693 : 0);
+    }
+    char line[40];
+    std::snprintf(line, sizeof line, "checksum %016llx\n", static_cast<unsigned long long>(crc));
+    return body + line;
+}
+
+std::string replaced(std::string text, const std::string &from, const std::string &to)
+{
+    text.erase(text.rfind("checksum "));
+    return signed_text(text.replace(text.find(from), from.size(), to));
+}
+
+TEST(State, ComesBackAsItWas)
+{
+    for (const std::vector<mcpi_part> &parts : std::vector<std::vector<mcpi_part>>{
+             {}, {{10, 1000, 785}}, {{10, 1, 0}, {12, 1, 1}}, {{500, 10, 10}, {600, 100, 0}, {1000, 10, 5}}}) {
+        const State original(parts);
+        const std::string text = format(original.state);
+        mcpi_state *state = nullptr;
+        ASSERT_EQ(mcpi_state_parse(text.data(), text.size(), &state, nullptr), MCPI_OK);
+        EXPECT_EQ(state->seed, UINT64_MAX);
+        EXPECT_EQ(state->stream, 7U);
+        EXPECT_EQ(state->first, 10U);
+        EXPECT_EQ(state->darts, 1000U);
+        EXPECT_EQ(state->goal, 1000U);
+        EXPECT_EQ(state->target_error, 0x1.8p-20);
+        ASSERT_EQ(state->part_count, parts.size());
+        for (size_t i = 0; i < parts.size(); i++) {
+            EXPECT_EQ(state->parts[i].first, parts[i].first);
+            EXPECT_EQ(state->parts[i].darts, parts[i].darts);
+            EXPECT_EQ(state->parts[i].hits, parts[i].hits);
+        }
+        EXPECT_EQ(format(*state), text);
+        free(state);
+    }
+}
+
+/* ECMA-182: the check value of this CRC, that of "123456789", is listed as 6c40df5f0b497347. */
+TEST(State, HasTheChecksumItSays)
+{
+    const std::string text = signed_text("123456789");
+    EXPECT_EQ(text, "123456789checksum 6c40df5f0b497347\n");
+    const std::string whole = format(State({{10, 20, 15}}).state);
+    EXPECT_EQ(signed_text(whole.substr(0, whole.rfind("checksum "))), whole);
+}
+
+TEST(State, NoCutIsTaken)
+{
+    const std::string text = format(State({{10, 20, 15}, {40, 20, 16}}).state);
+    for (size_t length = 0; length < text.size(); length++)
+        EXPECT_NE(refusal(text.substr(0, length)), "") << length;
+    EXPECT_EQ(refusal(text), "");
+    EXPECT_NE(refusal(text + "\n"), "");
+    EXPECT_NE(refusal(text + text), "");
+}
+
+TEST(State, NoFlippedBitIsTaken)
+{
+    const std::string text = format(State({{10, 20, 15}, {40, 20, 16}}).state);
+    for (size_t bit = 0; bit < 8 * text.size(); bit++) {
+        std::string flipped = text;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+        EXPECT_NE(refusal(flipped), "") << bit;
+    }
+}
+
+TEST(State, SaysWhatIsWrong)
+{
+    const std::string text = format(State({{10, 20, 15}}).state);
+    EXPECT_EQ(refusal(""), "no checkpoint of mcpi");
+    EXPECT_EQ(refusal("{\"schema\":\"mcpi.result.v1\"}"), "no checkpoint of mcpi");
+    EXPECT_EQ(refusal(text.substr(0, text.size() - 10)), "cut short");
+    EXPECT_EQ(refusal(replaced(text, "checkpoint 1", "checkpoint 2")),
+              "of format 2, this version of mcpi knows format 1");
+    EXPECT_EQ(refusal(replaced(text, "2^62", "2^63")), "of another definition of the dart");
+}
+
+/* Right checksums over what no run can have written. */
+TEST(State, BelievesNoNonsense)
+{
+    const std::string text = format(State({{10, 20, 15}, {40, 20, 16}}).state);
+    const std::vector<std::pair<const char *, const char *>> changes = {{"10 20 15", "9 20 15"},
+                                                                        {"10 20 15", "10 31 15"},
+                                                                        {"10 20 15", "10 20 21"},
+                                                                        {"10 20 15", "10 0 0"},
+                                                                        {"40 20 16", "1000 20 16"},
+                                                                        {"40 20 16", "2000 1 1"},
+                                                                        {"10 20 15", "010 20 15"},
+                                                                        {"10 20 15", "+10 20 15"},
+                                                                        {"10 20 15", "10  20 15"},
+                                                                        {"parts 2", "parts 1"},
+                                                                        {"parts 2", "parts 3"},
+                                                                        {"parts 2", "parts 18446744073709551615"},
+                                                                        {"darts 1000", "darts 999"},
+                                                                        {"goal 1000", "goal 1001"},
+                                                                        {"first 10", "first 9223372036854775808"},
+                                                                        {"seed 1", "seed 99"},
+                                                                        {"seed 1", "seed -1"},
+                                                                        {"stream 7", "stream"},
+                                                                        {"target-error 0x", "target-error nan\n0x"},
+                                                                        {"target-error 0x", "target-error -0x"},
+                                                                        {"target-error ", "target-error inf "},
+                                                                        {"40 20 16\n", "40 20 16\n\n"},
+                                                                        {"40 20 16\n", "40 20 16\n70 1 1\n"}};
+    for (const auto &[from, to] : changes)
+        EXPECT_NE(refusal(replaced(text, from, to)), "") << from << " -> " << to;
+    EXPECT_EQ(refusal(replaced(text, "seed 1", "seed 1")), "");
+}
+
+/* ---- files ---- */
+
+/* What the next calls are to do. The functions of mcpi_files take no context, so it stands here. */
+struct Trouble {
+    int writes_left = -1;  /* then the disk is full */
+    size_t most_bytes = 0; /* of one write; 0: any */
+    int interruptions = 0; /* writes that a signal comes in between of */
+    bool fsync_fails = false, close_fails = false, rename_fails = false, no_links = false, open_fails = false;
+} trouble;
+
+int fail_with(int reason)
+{
+    errno = reason;
+    return -1;
+}
+
+const mcpi_files troubled = {
+    [](const char *name, int flags, mode_t mode) {
+        return trouble.open_fails ? fail_with(EROFS) : open(name, flags, mode);
+    },
+    [](int file, const void *bytes, size_t count) -> ssize_t {
+        if (trouble.interruptions > 0 && trouble.interruptions--)
+            return fail_with(EINTR);
+        if (trouble.writes_left >= 0 && trouble.writes_left-- == 0)
+            return fail_with(ENOSPC);
+        return write(file, bytes, trouble.most_bytes > 0 ? std::min(count, trouble.most_bytes) : count);
+    },
+    [](int file) { return trouble.fsync_fails ? fail_with(EIO) : fsync(file); },
+    [](int file) {
+        const int closed = close(file);
+        return trouble.close_fails ? fail_with(EDQUOT) : closed;
+    },
+    [](const char *name, const char *other) { return trouble.no_links ? fail_with(EPERM) : link(name, other); },
+    [](const char *from, const char *to) { return trouble.rename_fails ? fail_with(EACCES) : rename(from, to); },
+    unlink,
+};
+
+class Checkpoint : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        trouble = {};
+        char name[] = "/tmp/mcpi-save-XXXXXX";
+        ASSERT_NE(mkdtemp(name), nullptr);
+        folder = name;
+        file = folder + "/run";
+        ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, nullptr), MCPI_OK);
+    }
+    void TearDown() override
+    {
+        mcpi_checkpoint_close(checkpoint);
+        trouble = {};
+        EXPECT_NE(access((file + ".lock").c_str(), F_OK), 0);
+        EXPECT_NE(access((file + ".new").c_str(), F_OK), 0) << "half a file was left behind";
+        unlink(file.c_str());
+        unlink((file + ".previous").c_str());
+        EXPECT_EQ(rmdir(folder.c_str()), 0) << "something was left behind";
+    }
+    mcpi_status save(uint64_t hits)
+    {
+        const State whole({{10, 1000, hits}});
+        return mcpi_checkpoint_save(checkpoint, &whole.state, &error);
+    }
+    /* The hits in a file; -1 if it cannot be loaded. */
+    int64_t hits_in(const std::string &name)
+    {
+        mcpi_state *state = nullptr;
+        if (mcpi_checkpoint_load(name.c_str(), &state, &error) != MCPI_OK)
+            return -1;
+        const auto hits = static_cast<int64_t>(state->parts[0].hits);
+        free(state);
+        return hits;
+    }
+    std::string folder, file;
+    mcpi_checkpoint *checkpoint = nullptr;
+    mcpi_error error{};
+};
+
+TEST_F(Checkpoint, EachSaveKeepsTheOneBefore)
+{
+    for (uint64_t hits = 1; hits < 5; hits++) {
+        ASSERT_EQ(save(hits), MCPI_OK);
+        EXPECT_EQ(hits_in(file), static_cast<int64_t>(hits));
+        EXPECT_EQ(hits_in(file + ".previous"), hits > 1 ? static_cast<int64_t>(hits) - 1 : -1);
+    }
+}
+
+TEST_F(Checkpoint, NoFailureHarmsTheLastGoodOne)
+{
+    ASSERT_EQ(save(1), MCPI_OK);
+    ASSERT_EQ(save(2), MCPI_OK);
+    const std::vector<std::pair<Trouble, std::string>> troubles = {
+        {{0, 0, 0, false, false, false, false, false}, "No space left on device"},
+        {{1, 5, 0, false, false, false, false, false}, "No space left on device"},
+        {{-1, 0, 0, true, false, false, false, false}, "Input/output error"},
+        {{-1, 0, 0, false, true, false, false, false}, "Disk quota exceeded"},
+        {{-1, 0, 0, false, false, true, false, false}, "Permission denied"},
+        {{-1, 0, 0, false, false, false, false, true}, "Read-only file system"}};
+    for (const auto &[what, reason] : troubles) {
+        trouble = what;
+        EXPECT_EQ(save(3), MCPI_SYSTEM);
+        EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cannot be saved: " + reason);
+        trouble = {};
+        EXPECT_EQ(hits_in(file), 2) << reason;
+        EXPECT_NE(hits_in(file + ".previous"), -1);
+    }
+    EXPECT_EQ(save(4), MCPI_OK);
+    EXPECT_EQ(hits_in(file), 4);
+}
+
+TEST_F(Checkpoint, ShortAndInterruptedWritesAreGoneOnWith)
+{
+    trouble.most_bytes = 7;
+    trouble.interruptions = 3;
+    ASSERT_EQ(save(5), MCPI_OK);
+    EXPECT_EQ(hits_in(file), 5);
+}
+
+TEST_F(Checkpoint, WithoutLinksThePreviousOneIsKeptAllTheSame)
+{
+    trouble.no_links = true;
+    ASSERT_EQ(save(1), MCPI_OK);
+    ASSERT_EQ(save(2), MCPI_OK);
+    EXPECT_EQ(hits_in(file), 2);
+    EXPECT_EQ(hits_in(file + ".previous"), 1);
+}
+
+TEST_F(Checkpoint, ADamagedOneOffersTheOneBefore)
+{
+    ASSERT_EQ(save(1), MCPI_OK);
+    ASSERT_EQ(save(2), MCPI_OK);
+    ASSERT_EQ(truncate(file.c_str(), 100), 0);
+    EXPECT_EQ(hits_in(file), -1);
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cut short; the one before it is whole: --resume " +
+                                              file + ".previous --checkpoint " + file);
+    EXPECT_EQ(hits_in(file + ".previous"), 1);
+    ASSERT_EQ(truncate((file + ".previous").c_str(), 0), 0);
+    EXPECT_EQ(hits_in(file), -1);
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cut short");
+}
+
+TEST_F(Checkpoint, HasOneWriter)
+{
+    mcpi_checkpoint *second = nullptr;
+    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &second, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(second, nullptr);
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": another run is writing it");
+    mcpi_checkpoint_close(checkpoint);
+    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &checkpoint, &error), MCPI_OK);
+}
+
+TEST(CheckpointNames, ThatWillNotDoAreRefused)
+{
+    mcpi_checkpoint *checkpoint = nullptr;
+    mcpi_state *state = nullptr;
+    mcpi_error error;
+    const std::string too_long(5000, 'x');
+    for (const char *name : {"", "/nowhere/run", "/proc/run", too_long.c_str()}) {
+        EXPECT_EQ(mcpi_checkpoint_open(name, &checkpoint, &error), MCPI_BAD_OPTION) << name;
+        EXPECT_EQ(checkpoint, nullptr);
+        EXPECT_EQ(mcpi_checkpoint_load(name, &state, &error), MCPI_BAD_OPTION) << name;
+    }
+    EXPECT_EQ(mcpi_checkpoint_load("/tmp", &state, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(mcpi_checkpoint_load("/dev/zero", &state, &error), MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("File too large"), std::string::npos);
+}
+
+} // namespace
