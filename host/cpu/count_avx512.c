@@ -8,8 +8,8 @@
  * pipes only fill when two or three times as much is under way as would do if nothing ever waited for a pipe.
  *
  * span.h says how hits are counted. Of the last two rounds only upper halves are needed: vpermt2w takes them from the
- * products straight to where vpmaddwd wants them, x beside y. That makes 113 instructions for 32 darts, and two for each
- * group. VNNI would spare one more and a quarter of the darts near the edge: 1.5 %, but Skylake-X has none.
+ * products straight to where vpmaddwd wants them, x beside y. That makes 113 instructions for 32 darts, and two for
+ * each group. VNNI would spare one more and a quarter of the darts near the edge: 1.5 %, but Skylake-X has none.
  */
 #include <immintrin.h>
 
