@@ -17,7 +17,7 @@ target_compile_definitions(test_kernels PRIVATE MCPI_MOST_DARTS=${most_darts})
 
 # Instructions a dart, with what gcc 12 and clang 14 make; sanitizers add their own.
 add_executable(count_darts count_darts.c)
-target_link_libraries(count_darts PRIVATE mcpi_cpu mcpi_base mcpi_common m)
+target_link_libraries(count_darts PRIVATE mcpi_cpu mcpi_base mcpi_common)
 function(mcpi_instruction_budget kernel instructions)
   add_test(NAME instruction_budget.${kernel}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/instruction_budget $<TARGET_FILE:count_darts> ${kernel} ${instructions})

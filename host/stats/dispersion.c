@@ -25,8 +25,8 @@ static double lower_gamma(double a, double x)
 {
     double term = 1.0;
     double sum = 1.0;
-    for (double n = 1.0; term > DBL_EPSILON * sum; n++) {
-        term *= x / (a + n);
+    for (uint64_t n = 1; term > DBL_EPSILON * sum; n++) {
+        term *= x / (a + (double)n);
         sum += term;
     }
     return front_factor(a, x) * sum;
@@ -40,8 +40,9 @@ static double upper_gamma(double a, double x)
     double c = 1.0 / DBL_MIN;
     double d = 1.0 / b;
     double fraction = d;
-    for (double n = 1.0, factor = 0.0; fabs(factor - 1.0) > DBL_EPSILON; n++) {
-        const double numerator = -n * (n - a);
+    double factor = 0.0;
+    for (uint64_t n = 1; fabs(factor - 1.0) > DBL_EPSILON; n++) {
+        const double numerator = -(double)n * ((double)n - a);
         b += 2.0;
         d = 1.0 / (numerator * d + b);
         c = b + numerator / c;
