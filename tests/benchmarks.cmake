@@ -17,9 +17,6 @@ add_executable(test_pairs_sim gpu/test_pairs.cc)
 target_link_libraries(test_pairs_sim PRIVATE bench_gpu_sim mcpi_cuda_sim mcpi_base GTest::gtest GTest::gtest_main)
 mcpi_sim_test(pairs test_pairs_sim *)
 
-mcpi_cli_tests(benchmarks benchmarks mcpi_sim gpu)
-get_property(tests DIRECTORY PROPERTY TESTS)
-list(FILTER tests INCLUDE REGEX "^benchmarks\\.")
-list(FILTER tests EXCLUDE REGEX "sass")
-set_tests_properties(${tests} PROPERTIES ENVIRONMENT
+mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept)
+set_tests_properties(benchmarks.ladder benchmarks.roofline benchmarks.accept PROPERTIES ENVIRONMENT
   "SIMCUDA=${MCPI_SIMCUDA}/simcuda;LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept")

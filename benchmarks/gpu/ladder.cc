@@ -123,5 +123,7 @@ int main(int argc, char **argv)
     }
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
+    if (!all_right)
+        std::fprintf(stderr, "not every rung counted right\n");
     return all_right ? 0 : 1;
 }
