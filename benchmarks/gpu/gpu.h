@@ -19,7 +19,7 @@ bool is_simulated();
 
 unsigned multiprocessors();
 
-/* Numbers in device memory, zeroed before each use. */
+/* Numbers in device memory. */
 class DeviceNumbers
 {
   public:
@@ -48,10 +48,11 @@ double time_launch(const std::function<cudaError_t(cudaStream_t)> &launch);
 /* The geometry that mcpi gives this job on this GPU, for a kernel of the rung's occupancy. */
 mcpi_geometry geometry_of(const Rung &rung, const mcpi_job &job);
 
-/* Count the job; `prepare` must have been called for this job and geometry, if the rung has it. */
-Timing count_darts(const Rung &rung, const mcpi_job &job);
-
+/* Put on the GPU what the rung needs for this job, untimed. */
 void prepare(const Rung &rung, const mcpi_job &job);
+
+/* Count a job that the rung has been prepared for. */
+Timing count_darts(const Rung &rung, const mcpi_job &job);
 
 /* The hits of darts [0, darts) of seed 0, stream 0 by golden.tsv; ends the program if it has no such count. */
 uint64_t golden_hits(uint64_t darts);

@@ -1,7 +1,7 @@
 /*
  * How close the shipped loop comes to what the GPU can issue of its instructions: README.md says what the numbers mean.
  *
- * All roofs and the loop take turns within each repetition, so that whatever the clock does it does to all of them.
+ * All roofs and the loop take turns within each repetition, so that what the clock does it does to all of them.
  */
 #include <benchmark/benchmark.h>
 
@@ -62,7 +62,8 @@ class Load
     DeviceNumbers results;
 };
 
-/* One repetition: each roof, then the loop. Clears `all_right` where a result is wrong. */
+/* One repetition: each roof, then the loop, each after a launch that warms up. Clears `all_right` where a result is
+ * wrong. */
 void compare(benchmark::State &state, uint64_t darts, bool &all_right)
 {
     const Rung shipped = shipped_rung();
@@ -70,11 +71,13 @@ void compare(benchmark::State &state, uint64_t darts, bool &all_right)
         double slowest = 0; /* seconds a dart of the lowest roof */
         for (const Roof &roof : roofs()) {
             Load load(roof, darts);
+            load.time();
             const double seconds = load.time();
             all_right = all_right && load.is_right();
             state.counters[std::string(roof.name) + "_darts/s"] = 1 / seconds;
             slowest = std::max(slowest, seconds);
         }
+        count_darts(shipped, {0, 0, 0, darts});
         const Timing timing = count_darts(shipped, {0, 0, 0, darts});
         all_right = all_right && timing.hits == golden_hits(darts);
         if (!all_right) {

@@ -7,5 +7,5 @@ roofline() {
 roofline
 for kernel in turn_of_wide turn_of_logic turn_of_mix count_draws; do
     echo "corrupt $kernel"
-    roofline --fail "kind=corrupt,kernel=$kernel"
+    roofline --fail "kind=corrupt,kernel=$kernel,nth=2"
 done
