@@ -4,6 +4,7 @@ stand_in() { printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod +x "$1"; }
 stand_in build/mcpi "exec '$SIMCUDA' --preload -- '$(readlink -f "$(command -v mcpi)")' \"\$@\""
 stand_in build/benchmarks/gpu/bench_ladder "exec '$SIMCUDA' -- '$LADDER' \"\$@\""
 stand_in build/benchmarks/gpu/bench_roofline "exec '$SIMCUDA' -- '$ROOFLINE' \"\$@\""
+stand_in build/benchmarks/gpu/bare_context "exec '$SIMCUDA' -- '$BARE_CONTEXT'"
 stand_in bin/nvidia-smi 'case $* in *name*) echo "Simulated GPU 0, 1.2, 3, 4, 5, 6, 7" ;; *) echo 8 ;; esac'
 stand_in bin/cmake 'case $* in *release*|*bench_ladder*) ;; *) exit 1 ;; esac'
 stand_in bin/ctest 'case $* in *gpu*) echo "1/1 Test Passed 0.1 s" ;; *) exit 1 ;; esac'
