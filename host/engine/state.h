@@ -35,6 +35,7 @@ typedef struct worker {
     size_t team;
     pthread_t thread;
     bool started;
+    bool opened;     /* `counter` and `recounter` say what it can do */
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
@@ -46,6 +47,7 @@ typedef struct worker {
     mcpi_startup startup;
     double first_submit; /* 0 before */
     tally counted, recounted;
+    mcpi_check in_hand; /* the slice it is recounting; no darts: none */
     mcpi_error failure; /* status OK while there is none */
 } worker;
 
@@ -126,6 +128,9 @@ bool mcpi_may_recount(const worker *w);
 
 /* Recount that slice. Called with the lock held, which it lets go meanwhile. */
 void mcpi_recount(worker *w);
+
+/* It will not finish the recount that it has in hand, if it has one. With the lock held. */
+void mcpi_forget_recount(worker *w);
 
 /* Close its recounter. With the lock held. */
 void mcpi_drop_recounter(worker *w);

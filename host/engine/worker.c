@@ -81,6 +81,18 @@ void mcpi_close_handle(const worker *w, void *handle, bool hung)
     (hung && backend->abandon ? backend->abandon : backend->close)(handle);
 }
 
+/* What this worker has in flight, for others to count. With the lock held. */
+static void give_ranges_back(worker *w)
+{
+    engine *e = w->engine;
+    for (unsigned i = 0; i < w->in_flight_count; i++) {
+        mcpi_trace_end(w->traces[i]);
+        mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
+    }
+    e->in_flight -= w->in_flight_count;
+    w->in_flight_count = 0;
+}
+
 /* Close the counter of a worker that failed or is not trusted, and let others have its ranges. Takes the lock. */
 static void drop_counter(worker *w)
 {
@@ -90,12 +102,7 @@ static void drop_counter(worker *w)
     const bool hung = standing_of(w)->hung;
     void *const counter = w->counter;
     w->counter = NULL;
-    for (unsigned i = 0; i < w->in_flight_count; i++)
-        mcpi_trace_end(w->traces[i]);
-    for (unsigned i = 0; i < w->in_flight_count; i++)
-        mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
-    e->in_flight -= w->in_flight_count;
-    w->in_flight_count = 0;
+    give_ranges_back(w);
     e->counting--;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
@@ -199,6 +206,7 @@ static void open_worker(worker *w)
     w->startup = startup;
     w->counter = counts == MCPI_OK ? counter : NULL;
     w->recounter = recounts == MCPI_OK ? recounter : NULL;
+    w->opened = true;
     e->counting -= team->counts && counts != MCPI_OK;
     e->recounting -= team->recounts && recounts != MCPI_OK;
     pthread_cond_broadcast(&e->changed);
@@ -240,9 +248,29 @@ static void leave(engine *e)
         pthread_cond_signal(&e->finished);
 }
 
-static void *work(void *argument)
+/*
+ * A backend, or a library below it, has ended the thread in the middle of a call. What the call was about is anybody's
+ * guess, so the handles are not closed.
+ */
+static void on_death(void *argument)
 {
     worker *w = argument;
+    engine *e = w->engine;
+    const mcpi_team *team = team_of(w);
+    mcpi_fail(&w->failure, MCPI_SYSTEM, "%s (%s): a worker's thread has ended", team->device.id, team->device.name);
+    pthread_mutex_lock(&e->lock);
+    mcpi_forget_recount(w);
+    give_ranges_back(w);
+    e->counting -= w->opened ? w->counter != NULL : team->counts;
+    e->recounting -= w->opened ? w->recounter != NULL : team->recounts;
+    w->counter = w->recounter = NULL;
+    leave(e);
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void do_what_is_to_be_done(worker *w)
+{
     engine *e = w->engine;
     open_worker(w);
     pthread_mutex_lock(&e->lock);
@@ -272,6 +300,13 @@ static void *work(void *argument)
     pthread_mutex_lock(&e->lock);
     leave(e);
     pthread_mutex_unlock(&e->lock);
+}
+
+static void *work(void *argument)
+{
+    pthread_cleanup_push(on_death, argument);
+    do_what_is_to_be_done(argument);
+    pthread_cleanup_pop(0);
     return NULL;
 }
 
