@@ -79,6 +79,8 @@ void report_json(FILE *out, const mcpi_result *result)
     if (result->resumed_darts > 0)
         put_integer(&j, "resumed_darts", result->resumed_darts);
     put_bool(&j, "complete", result->complete);
+    if (!result->complete)
+        put_integer(&j, "goal", result->goal);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');
     put_seconds(&j, "total", result->total_seconds);
