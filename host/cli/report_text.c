@@ -33,8 +33,7 @@ static void print_estimate(FILE *out, const mcpi_result *result)
 {
     const mcpi_estimate *estimate = &result->estimate;
     if (!result->complete)
-        fputs("INCOMPLETE: the run ended early; this is the count of the darts below, all of them and no others\n",
-              out);
+        fputs("INCOMPLETE: more was asked for; this is the count of the darts below, all of them and no others\n", out);
     if (result->darts == 0) {
         fputs("pi        no darts, no estimate\n", out);
         return;
@@ -160,9 +159,11 @@ void report_text(FILE *out, const mcpi_result *result)
     print_count(out, result);
     if (result->resumed_darts > 0)
         fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
-    print_devices(out, result);
+    if (result->device_count > 0)
+        print_devices(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);
-    print_time(out, result);
+    if (result->total_seconds > 0.0)
+        print_time(out, result);
     print_startup(out, result);
 }
