@@ -147,16 +147,24 @@ static mcpi_status take_goal(const json_object *root, mcpi_state *state, mcpi_er
     return status;
 }
 
-static mcpi_status take_state(const json_object *root, mcpi_state *state, mcpi_error *error)
+static mcpi_status take_state(const json_object *root, mcpi_state **result, mcpi_error *error)
 {
+    mcpi_state *state = mcpi_state_new(1);
+    if (!state)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
     mcpi_status status = take_numbers(root, state, state->parts, error);
     if (status == MCPI_OK)
         status = take_goal(root, state, error);
     if (status == MCPI_OK)
         status = check_verify(root, error);
+    if (status != MCPI_OK) {
+        free(state);
+        return status;
+    }
     state->part_count = state->darts > 0;
     state->darts = state->goal;
-    return status;
+    *result = state;
+    return MCPI_OK;
 }
 
 mcpi_status read_result(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
@@ -166,14 +174,8 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, mcp
     mcpi_status status = parse(text, length, &root, error);
     if (status == MCPI_OK)
         status = check_schema(root, error);
-    if (status == MCPI_OK && !(*state = mcpi_state_new(1)))
-        status = mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
     if (status == MCPI_OK)
-        status = take_state(root, *state, error);
+        status = take_state(root, state, error);
     json_object_put(root);
-    if (status != MCPI_OK) {
-        free(*state);
-        *state = NULL;
-    }
     return status;
 }

@@ -41,44 +41,44 @@ mcpi merge -q a.json c.json -o ac.json >/dev/null
 try ac.json b.json
 try ac.json b.json c.json d
 echo "-- refused"
-try() { mcpi merge "$@" 2>&1; echo "exit code $?"; }
-try a.json b.json a.json
-try all.json d
+refuse() { mcpi merge "$@" 2>&1; echo "exit code $?"; }
+refuse a.json b.json a.json
+refuse all.json d
 part --first 333330 -n 10 >overlap.json
-try a.json overlap.json
+refuse a.json overlap.json
 part --first 333333 -n 10 -s 7 >seed.json
-try a.json seed.json
+refuse a.json seed.json
 part --first 333333 -n 10 --stream 18446744073709551615 >stream.json
-try a.json stream.json
+refuse a.json stream.json
 sed 's/"hits":262010/"hits":333334/' a.json >hits.json
-try hits.json
+refuse hits.json
 sed 's/"mismatches":0/"mismatches":2/' a.json >liar.json
-try liar.json
+refuse liar.json
 mcpi compare -d cpu -t 1 -T 50ms -q --json >compare.json
-try compare.json
+refuse compare.json
 mcpi devices --json >devices.json
-try devices.json
+refuse devices.json
 sed 's/^999999 1 1/999999 1 0/' d >damaged
-try damaged
+refuse damaged
 head -c 200 a.json >cut.json
-try cut.json
-head -c 100 d >cut
-try cut
+refuse cut.json
+head -c 100 d >cut-off
+refuse cut-off
 for text in '' '[' '{}' '"mcpi"' '{"schema":"mcpi.result.v2"}' $'mcpi checkpoint 1\n' 'mcpi'; do
     printf '%s' "$text" >nonsense
-    try nonsense
+    refuse nonsense
 done
-try nothing
-try .
-try /dev/zero
+refuse nothing
+refuse .
+refuse /dev/zero
 printf '\e[31mred' >$'na\nme'
-try $'na\nme'
-try - </dev/null
+refuse $'na\nme'
+refuse - </dev/null
 sed 's/"complete":true/"complete":false,"goal":5/' a.json >goal.json
-try goal.json
-try
-try a.json -n 5
-try a.json b.json -o no/such/folder
-try a.json seed.json -o kept.json
+refuse goal.json
+refuse
+refuse a.json -n 5
+refuse a.json b.json -o no/such/folder
+refuse a.json seed.json -o kept.json
 ls kept.json 2>/dev/null
 true
