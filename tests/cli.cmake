@@ -1,12 +1,15 @@
 foreach(name IN ITEMS quantity options)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
-if(TARGET PkgConfig::json-c)
-  mcpi_test(test_report unit SOURCES test_report.cc LIBRARIES mcpi_cli libmcpi PkgConfig::json-c)
+if(json-c_FOUND AND NOT CMAKE_CROSSCOMPILING)
+  mcpi_test(test_report unit SOURCES test_report.cc LIBRARIES mcpi_cli libmcpi)
+  mcpi_test(test_read_result unit SOURCES test_read_result.cc LIBRARIES mcpi_cli libmcpi)
 else()
   add_test(NAME test_report COMMAND ${CMAKE_COMMAND} -E echo "skipped: no json-c (Debian: libjson-c-dev)")
   set_tests_properties(test_report PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
 endif()
+mcpi_test(test_read_result_absent unit
+          SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)
 
 # mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
 # PROGRAM is a path.

@@ -1,4 +1,6 @@
-mcpi_test(test_save unit SOURCES test_save.cc LIBRARIES mcpi_save mcpi_base)
+foreach(name IN ITEMS save merge)
+  mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_save mcpi_base)
+endforeach()
 
 if(NOT CMAKE_CROSSCOMPILING)
   if(MCPI_SANITIZE)

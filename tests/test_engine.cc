@@ -847,6 +847,7 @@ TEST(EngineStop, ARequestToStopFinishesWhatIsInFlight)
     EXPECT_EQ(outcome.status, MCPI_STOPPED);
     ASSERT_NE(outcome.result, nullptr);
     EXPECT_FALSE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->goal, MCPI_DART_END);
     EXPECT_GT(outcome.result->darts, 0U);
     EXPECT_EQ(outcome.result->darts, outcome.result->devices[0].darts + outcome.result->devices[1].darts);
     EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));

@@ -83,6 +83,27 @@ TEST(Options, AStopRuleWithoutSamplesRunsUntilItIsMet)
     EXPECT_EQ(parse({"-T", "1s", "-n", "7"}).options.run.darts, 7U);
 }
 
+TEST(Options, MergeTakesFilesWhereverTheyStand)
+{
+    const std::vector<std::vector<const char *>> lines = {
+        {"merge", "a", "-", "b"}, {"merge", "-q", "a", "-", "-o", "c", "b"}, {"merge", "a", "-q", "-", "b", "--json"}};
+    for (std::vector<const char *> arguments : lines) {
+        arguments.insert(arguments.begin(), "mcpi");
+        cli_options options;
+        usage_error error;
+        ASSERT_TRUE(
+            parse_options(static_cast<int>(arguments.size()), const_cast<char **>(arguments.data()), &options, &error))
+            << error.message;
+        EXPECT_EQ(options.command, COMMAND_MERGE);
+        ASSERT_EQ(options.file_count, 3U);
+        EXPECT_STREQ(options.files[0], "a");
+        EXPECT_STREQ(options.files[1], "-");
+        EXPECT_STREQ(options.files[2], "b");
+    }
+    EXPECT_TRUE(parse({"merge", "--help"}).accepted);
+    EXPECT_EQ(parse({"run"}).options.file_count, 0U);
+}
+
 TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
 {
     EXPECT_EQ(parse({"--samples", "1e10x"}).error,
@@ -114,7 +135,12 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"run", "1e10"}, "'1e10': not an option"},
         {{"-q", "-"}, "'-': not an option"},
         {{"1e10"}, "'1e10': no such command"},
-        {{"scaling"}, "'scaling': no such command; there are run, compare and devices"},
+        {{"scaling"}, "'scaling': no such command; there are run, compare, devices and merge"},
+        {{"merge"}, "merge: needs FILE...; '-' is standard input"},
+        {{"merge", "-q"}, "merge: needs FILE..."},
+        {{"merge", "a", "-n", "1"}, "--samples: 'mcpi merge' has no such option"},
+        {{"devices", "a"}, "'a': not an option"},
+        {{"compare", "-"}, "'-': not an option"},
         {{"-n", "1", "-n", "2"}, "--samples: given twice"},
         {{"devices", "-n", "1"}, "--samples: 'mcpi devices' has no such option"},
         {{"compare", "--verify", "off"}, "--verify: 'mcpi compare' has no such option"},
@@ -147,7 +173,7 @@ TEST(Options, HelpNamesEveryOptionThatIsParsedAndNoOther)
         names++;
     }
     EXPECT_GE(names, 16U);
-    for (const char *later : {"scaling", "stress", "merge"})
+    for (const char *later : {"scaling", "stress"})
         EXPECT_EQ(help.find(later), std::string::npos) << later;
     size_t longest = 0;
     for (size_t at = 0; at < help.size(); at = help.find('\n', at) + 1)

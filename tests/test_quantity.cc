@@ -123,7 +123,8 @@ TEST(Positive, IsAPlainDecimalNumber)
     EXPECT_EQ(number, 1e-6);
     EXPECT_EQ(parse_positive(".25", &number), QUANTITY_OK);
     EXPECT_EQ(number, 0.25);
-    for (const char *bad : {"", "nan", "inf", "-inf", "-nan", "0x1p3", "1e-6x", "e", " 1", "infinity", "+", "1s"})
+    for (const char *bad : {"", "nan", "inf", "-inf", "-nan", "0x1p3", "1e-6x", "e", " 1", "infinity", "+", "1s", ".",
+                            "+inf5", "1e999y", "+-1", "-"})
         EXPECT_EQ(parse_positive(bad, &number), QUANTITY_NOT_A_NUMBER) << bad;
     for (const char *bad : {"0", "-1", "-0.0", "1e-999"})
         EXPECT_EQ(parse_positive(bad, &number), QUANTITY_NOT_POSITIVE) << bad;
@@ -143,8 +144,10 @@ TEST(Duration, HasUnits)
     double seconds = 7;
     for (const char *bad : {"", "s", "10x", "10 s", "1h30m", "nan", "infs", "0x10", "10S"})
         EXPECT_EQ(parse_duration(bad, &seconds), QUANTITY_NOT_A_NUMBER) << bad;
-    for (const char *bad : {"0", "0s", "-5s"})
+    for (const char *bad : {"0", "0s", "-5s", "1e-323ms"})
         EXPECT_EQ(parse_duration(bad, &seconds), QUANTITY_NOT_POSITIVE) << bad;
+    for (const char *bad : {"1e999", "1e308h", "1e307m"})
+        EXPECT_EQ(parse_duration(bad, &seconds), QUANTITY_TOO_LARGE) << bad;
     EXPECT_EQ(seconds, 7);
 }
 

@@ -177,6 +177,27 @@ TEST_F(Report, JsonHasNullForWhatIsNotKnown)
     }
 }
 
+TEST_F(Report, OneThatWasStoppedSaysWhatItWasHeadingFor)
+{
+    result.goal = UINT64_MAX;
+    EXPECT_FALSE(Document(printed([&](FILE *out) { report_json(out, &result); })).has("goal"));
+    result.complete = 0;
+    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    EXPECT_FALSE(json_object_get_boolean(document.at("complete")));
+    EXPECT_EQ(json_object_get_uint64(document.at("goal")), UINT64_MAX);
+}
+
+TEST_F(Report, WithoutDevicesThereIsNoTableAndNoTime)
+{
+    result.device_count = 0;
+    result.verify = {};
+    result.total_seconds = result.setup_seconds = result.counting_seconds = 0;
+    EXPECT_EQ(printed([&](FILE *out) { report_text(out, &result); }),
+              "pi        3.141609 +- 0.000016 standard error, z = +1.02\n"
+              "95 %      3.141577 to 3.141642\n"
+              "count     7854023410 hits in 10000000000 darts, from dart 5, seed 18446744073709551615, stream 3\n");
+}
+
 TEST_F(Report, TextSaysItAll)
 {
     const std::string text = printed([&](FILE *out) { report_text(out, &result); });

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checksum.h"
 #include "mcpi/mcpi.h"
 #include "save/checkpoint.h"
 #include "save/state.h"
@@ -49,20 +50,6 @@ std::string refusal(const std::string &text)
     EXPECT_EQ(status == MCPI_OK, state != nullptr);
     free(state);
     return status == MCPI_OK ? "" : error.message;
-}
-
-/* A text with other lines, and the checksum that fits them: what only a program would write. */
-std::string signed_text(std::string body)
-{
-    uint64_t crc = 0;
-    for (const char c : body) {
-        crc ^= static_cast<uint64_t>(static_cast<unsigned char>(c)) << 56;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc << 1) ^ ((crc >> 63) != 0 ? 0x42F0E1EBA9EA3693 : 0);
-    }
-    char line[40];
-    std::snprintf(line, sizeof line, "checksum %016llx\n", static_cast<unsigned long long>(crc));
-    return body + line;
 }
 
 std::string replaced(std::string text, const std::string &from, const std::string &to)

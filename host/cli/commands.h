@@ -11,8 +11,9 @@
 int command_run(const cli_options *options, FILE *file);
 int command_compare(const cli_options *options, FILE *file);
 int command_devices(const cli_options *options, FILE *file);
+int command_merge(const cli_options *options, FILE *file);
 
-/* "mcpi: ..." on standard error. */
+/* "mcpi: ..." on standard error, as one line: control characters become question marks. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 #endif

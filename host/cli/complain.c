@@ -1,13 +1,22 @@
+#include <ctype.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "cli/commands.h"
 
+/* One line, whatever names of files and values of options stand in it: nor shall they steer the terminal. */
 void complain(const char *format, ...)
 {
     va_list arguments;
+    char *line;
     va_start(arguments, format);
-    fputs("mcpi: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    const int length = vasprintf(&line, format, arguments);
     va_end(arguments);
+    if (length < 0)
+        return;
+    for (char *c = line; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+    fprintf(stderr, "mcpi: %s\n", line);
+    free(line);
 }

@@ -12,6 +12,8 @@ static int carry_out(const cli_options *options, FILE *file)
         return command_compare(options, file);
     case COMMAND_DEVICES:
         return command_devices(options, file);
+    case COMMAND_MERGE:
+        return command_merge(options, file);
     default:
         return command_run(options, file);
     }

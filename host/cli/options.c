@@ -179,7 +179,7 @@ static quantity_status set_version(cli_options *options, const char *value)
 
 /* ---- the table ---- */
 
-enum { counting = COMMAND_RUN | COMMAND_COMPARE, everywhere = counting | COMMAND_DEVICES };
+enum { counting = COMMAND_RUN | COMMAND_COMPARE, everywhere = counting | COMMAND_DEVICES | COMMAND_MERGE };
 
 typedef struct option_row {
     char short_name; /* or 0 */
@@ -232,14 +232,18 @@ static const option_row table[] = {
 
 enum { rows = sizeof table / sizeof *table };
 
-static const struct {
+typedef struct command_row {
     const char *name;
     cli_command command;
     const char *help;
-} commands[] = {
-    {"run", COMMAND_RUN, "estimate pi (run is the default)"},
-    {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts"},
-    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot"},
+    const char *files; /* what to call the files it takes, at least one; NULL: it takes none */
+} command_row;
+
+static const command_row commands[] = {
+    {"run", COMMAND_RUN, "estimate pi (run is the default)", NULL},
+    {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
+    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
+    {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
 };
 
 enum { command_count = sizeof commands / sizeof *commands };
@@ -267,7 +271,8 @@ void print_help(FILE *out)
 {
     fputs("Estimate pi by throwing darts, on CPU cores and GPUs. The same darts hit on all of them.\n\n", out);
     for (int i = 0; i < command_count; i++)
-        fprintf(out, "  mcpi %-9s [options]   %s\n", commands[i].name, commands[i].help);
+        fprintf(out, "  mcpi %-9s %-9s   %s\n", commands[i].name, commands[i].files ? commands[i].files : "[options]",
+                commands[i].help);
     fputs("\nOptions:\n", out);
     for (int i = 0; i < rows; i++)
         print_row(out, &table[i]);
@@ -301,12 +306,12 @@ static const option_row *row_by_letter(char letter)
     return NULL;
 }
 
-static const char *command_name(cli_command command)
+static const command_row *row_of(cli_command command)
 {
-    for (int i = 0; i < command_count; i++)
-        if (commands[i].command == command)
-            return commands[i].name;
-    return "";
+    int i = 0;
+    while (commands[i].command != command)
+        i++;
+    return &commands[i];
 }
 
 bool is_given(const cli_options *options, const char *name)
@@ -335,7 +340,7 @@ static bool apply(cli_options *options, const option_row *row, const char *value
 {
     const unsigned bit = 1U << (row - table);
     if (!(row->commands & options->command))
-        return fail(error, "--%s: 'mcpi %s' has no such option", row->name, command_name(options->command));
+        return fail(error, "--%s: 'mcpi %s' has no such option", row->name, row_of(options->command)->name);
     if (options->given & bit)
         return fail(error, "--%s: given twice", row->name);
     options->given |= bit;
@@ -385,6 +390,27 @@ static bool take_short(cli_options *options, const char *argument, reader *reade
     return true;
 }
 
+/* Files are gathered where the arguments begin: behind what has been read there is room. */
+static bool take_file(cli_options *options, char *argument, char **arguments, usage_error *error)
+{
+    if (!row_of(options->command)->files)
+        return fail(error, "'%s': not an option; 'mcpi --help' lists them", argument);
+    options->files = arguments;
+    options->files[options->file_count++] = argument;
+    return true;
+}
+
+/* "run, compare and devices" */
+static void list_commands(char *text, size_t size)
+{
+    text[0] = '\0';
+    for (int i = 0; i < command_count; i++) {
+        const char *const comma = i == 0 ? "" : i + 1 < command_count ? ", " : " and ";
+        const size_t length = strlen(text);
+        snprintf(text + length, size - length, "%s%s", comma, commands[i].name);
+    }
+}
+
 static bool take_command(cli_options *options, reader *reader, usage_error *error)
 {
     options->command = COMMAND_RUN;
@@ -397,7 +423,9 @@ static bool take_command(cli_options *options, reader *reader, usage_error *erro
             return true;
         }
     }
-    return fail(error, "'%s': no such command; there are run, compare and devices", name);
+    char all[100];
+    list_commands(all, sizeof all);
+    return fail(error, "'%s': no such command; there are %s", name, all);
 }
 
 /* A stop rule without a number of darts runs until it is met. */
@@ -415,17 +443,20 @@ bool parse_options(int argc, char **argv, cli_options *options, usage_error *err
     if (!take_command(options, &reader, error))
         return false;
     while (reader.next < argc) {
-        const char *argument = argv[reader.next++];
+        char *const argument = argv[reader.next++];
         bool taken;
         if (strncmp(argument, "--", 2) == 0)
             taken = take_long(options, argument, &reader, error);
         else if (argument[0] == '-' && argument[1])
             taken = take_short(options, argument, &reader, error);
         else
-            taken = fail(error, "'%s': not an option; 'mcpi --help' lists them", argument);
+            taken = take_file(options, argument, argv, error);
         if (!taken)
             return false;
     }
+    const command_row *command = row_of(options->command);
+    if (command->files && options->file_count == 0 && !options->help && !options->version)
+        return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);
     complete_samples(options);
     return true;
 }

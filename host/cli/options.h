@@ -12,7 +12,7 @@
 /* Exit codes: fixed, scripts lean on them. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_NO_DEVICE = 4, EXIT_INTERRUPTED = 130 };
 
-typedef enum cli_command { COMMAND_RUN = 1, COMMAND_COMPARE = 2, COMMAND_DEVICES = 4 } cli_command;
+typedef enum cli_command { COMMAND_RUN = 1, COMMAND_COMPARE = 2, COMMAND_DEVICES = 4, COMMAND_MERGE = 8 } cli_command;
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
@@ -24,6 +24,8 @@ typedef struct cli_options {
     const char *output;     /* file for the result as JSON; NULL: none */
     const char *checkpoint; /* file that keeps the run; NULL: none */
     const char *resume;     /* file of a run to go on with; NULL: none */
+    char **files;           /* merge: what to add up, "-" for standard input; part of the arguments */
+    size_t file_count;      /* at least 1 for merge, 0 for every other command */
     unsigned given;         /* which options were given, a bit for each row of the table */
 } cli_options;
 
@@ -32,6 +34,7 @@ typedef struct usage_error {
     char message[400];
 } usage_error;
 
+/* On failure false, with the reason. The files, if the command takes any, are moved to the front of `argv`. */
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error);
 void print_help(FILE *out);
 

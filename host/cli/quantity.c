@@ -150,29 +150,34 @@ quantity_status parse_word(const char *text, uint64_t *word)
     return QUANTITY_OK;
 }
 
-/* A decimal number at the start of `text`, and where it ends: strtod without inf, nan, hexadecimal and blanks. */
-static quantity_status read_positive(const char *text, double *number, const char **end)
+/* What a double says of itself as a number above 0. */
+static quantity_status positive_status(double number)
 {
-    if (text[strspn(text, "+-")] == '\0' || !strchr("+-.0123456789", text[0]) || strpbrk(text, "xX"))
-        return QUANTITY_NOT_A_NUMBER;
+    if (number <= 0.0)
+        return QUANTITY_NOT_POSITIVE;
+    return isinf(number) ? QUANTITY_TOO_LARGE : QUANTITY_OK;
+}
+
+/* The decimal number that `text` begins with, and where it ends: strtod without inf, nan, hexadecimal and blanks. False
+   if there is none. */
+static bool read_decimal(const char *text, double *number, const char **end)
+{
+    const char *const digits = text + (*text == '+' || *text == '-');
+    if ((!is_digit(*digits) && *digits != '.') || strpbrk(text, "xX"))
+        return false;
     char *behind;
-    const double value = strtod(text, &behind);
-    if (behind == text || isnan(value))
-        return QUANTITY_NOT_A_NUMBER;
-    if (isinf(value))
-        return text[strcspn(text, "0123456789")] ? QUANTITY_TOO_LARGE : QUANTITY_NOT_A_NUMBER;
-    *number = value;
+    *number = strtod(text, &behind);
     *end = behind;
-    return value > 0.0 ? QUANTITY_OK : QUANTITY_NOT_POSITIVE;
+    return behind != text;
 }
 
 quantity_status parse_positive(const char *text, double *number)
 {
-    const char *end = "";
-    double value = 0.0;
-    const quantity_status status = read_positive(text, &value, &end);
-    if (*end)
+    const char *end;
+    double value;
+    if (!read_decimal(text, &value, &end) || *end)
         return QUANTITY_NOT_A_NUMBER;
+    const quantity_status status = positive_status(value);
     if (status == QUANTITY_OK)
         *number = value;
     return status;
@@ -184,12 +189,14 @@ quantity_status parse_duration(const char *text, double *seconds)
         const char *name;
         double seconds;
     } units[] = {{"", 1.0}, {"ms", 1e-3}, {"s", 1.0}, {"m", 60.0}, {"h", 3600.0}};
-    const char *unit = "";
-    double value = 0.0;
-    const quantity_status status = read_positive(text, &value, &unit);
+    const char *unit;
+    double value;
+    if (!read_decimal(text, &value, &unit))
+        return QUANTITY_NOT_A_NUMBER;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (strcmp(unit, units[i].name) != 0)
             continue;
+        const quantity_status status = positive_status(value * units[i].seconds);
         if (status == QUANTITY_OK)
             *seconds = value * units[i].seconds;
         return status;

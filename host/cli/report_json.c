@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "cli/json.h"
 #include "cli/report.h"
 
@@ -79,6 +81,8 @@ void report_json(FILE *out, const mcpi_result *result)
     if (result->resumed_darts > 0)
         put_integer(&j, "resumed_darts", result->resumed_darts);
     put_bool(&j, "complete", result->complete);
+    if (!result->complete)
+        put_integer(&j, "goal", result->goal);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');
     put_seconds(&j, "total", result->total_seconds);
@@ -93,7 +97,7 @@ void report_json(FILE *out, const mcpi_result *result)
     put_open(&j, "dispersion", '{');
     put_integer(&j, "slices", result->dispersion.slices);
     put_number(&j, "chi_square", result->dispersion.chi_square);
-    put_number(&j, "p_value", result->dispersion.p_value);
+    put_number(&j, "p_value", result->dispersion.slices > 0 ? result->dispersion.p_value : NAN);
     put_close(&j, '}');
     put_close(&j, '}');
     fputc('\n', out);

@@ -36,8 +36,7 @@ static void print_estimate(FILE *out, const mcpi_result *result)
 {
     const mcpi_estimate *estimate = &result->estimate;
     if (!result->complete)
-        fputs("INCOMPLETE: the run ended early; this is the count of the darts below, all of them and no others\n",
-              out);
+        fputs("INCOMPLETE: more was asked for; this is the count of the darts below, all of them and no others\n", out);
     if (result->darts == 0) {
         fputs("pi        no darts, no estimate\n", out);
         return;
@@ -134,7 +133,7 @@ static void print_dispersion(FILE *out, const mcpi_dispersion *dispersion)
 {
     char chi_square[16];
     char p_value[16];
-    if (dispersion->p_value < least_p_value)
+    if (dispersion->slices > 0 && dispersion->p_value < least_p_value)
         fprintf(out,
                 "WARNING: the counts of %" PRIu64 " slices scatter too %s: chi-square %s, which chance gives with "
                 "probability %s; suspect the machine\n",
@@ -175,10 +174,12 @@ void report_text(FILE *out, const mcpi_result *result)
     print_count(out, result);
     if (result->resumed_darts > 0)
         fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
-    print_devices(out, result);
+    if (result->device_count > 0)
+        print_devices(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);
     print_dispersion(out, &result->dispersion);
-    print_time(out, result);
+    if (result->total_seconds > 0.0)
+        print_time(out, result);
     print_startup(out, result);
 }

@@ -132,6 +132,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .darts = prefix.darts,
         .hits = prefix.hits,
         .resumed_darts = e->resumed_darts,
+        .goal = e->goal,
         .complete = (e->goal_met || (e->timed_out && e->counting > 0)) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,

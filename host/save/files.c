@@ -93,11 +93,8 @@ bool mcpi_files_replace(const mcpi_files *files, const char *name, const char *p
 /* Larger is no file of ours: a device that never ends, perhaps. */
 static const size_t largest = 1 << 28;
 
-char *mcpi_files_read(const char *name, size_t *count)
+char *mcpi_files_read_open(FILE *file, size_t *count)
 {
-    FILE *file = fopen(name, "rb");
-    if (!file)
-        return NULL;
     char *bytes = NULL;
     *count = 0;
     for (size_t room = 1 << 16;; room *= 2) {
@@ -108,17 +105,27 @@ char *mcpi_files_read(const char *name, size_t *count)
         }
         bytes = more;
         *count += fread(bytes + *count, 1, room - *count, file);
-        if (*count < room && !ferror(file)) {
-            fclose(file);
+        if (ferror(file))
+            break;
+        if (*count < room) {
             bytes[*count] = '\0';
             return bytes;
         }
-        if (ferror(file))
-            break;
     }
     const int reason = errno;
     free(bytes);
-    fclose(file);
     errno = reason;
     return NULL;
+}
+
+char *mcpi_files_read(const char *name, size_t *count)
+{
+    FILE *file = fopen(name, "rb");
+    if (!file)
+        return NULL;
+    char *const bytes = mcpi_files_read_open(file, count);
+    const int reason = errno;
+    fclose(file);
+    errno = reason;
+    return bytes;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -33,8 +34,12 @@ extern const mcpi_files mcpi_posix_files;
 bool mcpi_files_replace(const mcpi_files *files, const char *name, const char *previous, const void *bytes,
                         size_t count);
 
-/* The whole of a file of up to 256 MiB, to be freed by the caller, with a zero behind it; NULL with errno set. */
+/*
+ * The whole of a file of up to 256 MiB, to be freed by the caller, with a zero behind it; NULL with errno set. By its
+ * name, or what is left of one that is open and stays so.
+ */
 char *mcpi_files_read(const char *name, size_t *count);
+char *mcpi_files_read_open(FILE *file, size_t *count);
 
 #ifdef __cplusplus
 }

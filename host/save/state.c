@@ -147,8 +147,7 @@ static bool is_consistent(const mcpi_state *state)
     return true;
 }
 
-/* The state and its parts in one piece of memory, so that free() is enough. */
-static mcpi_state *new_state(size_t parts)
+mcpi_state *mcpi_state_new(size_t parts)
 {
     mcpi_state *state = calloc(1, sizeof *state + parts * sizeof(mcpi_part));
     if (state)
@@ -164,7 +163,7 @@ static mcpi_status parse_body(reader *r, mcpi_state **result, mcpi_error *error)
     /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
     if (!has_head || parts > (uint64_t)(r->end - r->text) / 6)
         return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but it is not what this version writes");
-    mcpi_state *state = new_state((size_t)parts);
+    mcpi_state *state = mcpi_state_new((size_t)parts);
     if (!state)
         return mcpi_fail(error, MCPI_NO_MEMORY, "no memory for its %" PRIu64 " parts", parts);
     mcpi_part *const into = state->parts;

@@ -27,6 +27,9 @@
 extern "C" {
 #endif
 
+/* A state of zeros with room for `parts` parts, in one piece of memory, so that free() is enough; NULL without any. */
+mcpi_state *mcpi_state_new(size_t parts);
+
 /* The text, to be freed by the caller; NULL without memory. */
 char *mcpi_state_format(const mcpi_state *state, size_t *length);
 

@@ -245,8 +245,9 @@ typedef struct mcpi_verify_result {
 typedef struct mcpi_result {
     uint64_t seed, stream, first, darts, hits;
     uint64_t resumed_darts; /* of these, counted before, by the run that was resumed */
-    int complete; /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
-                     had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
+    int complete;  /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
+                      had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
+    uint64_t goal; /* darts the run was heading for; MCPI_DART_END - first if only time was to end it */
     mcpi_estimate estimate;
     double total_seconds;    /* the whole of mcpi_run */
     double setup_seconds;    /* of that, until the first range was handed out */

@@ -1,0 +1,12 @@
+/* Stands in for read_result.c where there is no json-c. */
+#include "cli/read_result.h"
+#include "mcpi/backend.h"
+
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
+{
+    (void)text;
+    (void)length;
+    *state = NULL;
+    return mcpi_fail(error, MCPI_BAD_OPTION,
+                     "no checkpoint; this mcpi was built without json-c (Debian: libjson-c-dev) and cannot read JSON");
+}

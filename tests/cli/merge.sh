@@ -1,0 +1,82 @@
+# Shards counted apart, by different kernels, thread counts and runs, add up to the golden count; whatever does not
+# belong together is refused with one line, and what is missing is named.
+count() { grep -E '^(INCOMPLETE|count)'; }
+try() { mcpi merge "$@" | count; echo "exit code $?"; }
+part() { mcpi -q -d cpu --json "$@"; }
+part --first 0 -n 333333 -t 1 --kernel scalar >a.json
+part --first 333333 -n 333333 -t 2 >b.json
+part --first 666666 -n 333333 -o c.json >/dev/null
+mcpi -q -d cpu --first 999999 -n 1 --checkpoint d >/dev/null
+echo "-- results and a checkpoint"
+mcpi merge c.json d a.json b.json
+mcpi merge -q a.json b.json c.json d --json -o all.json
+cat all.json
+part -n 1e6 | grep -oE '"hits":[0-9]+' | head -n 1
+echo "-- merging what was merged"
+mcpi merge -q a.json b.json -o ab.json | count
+mcpi merge --json ab.json -o abcd.json d c.json | cmp - all.json && cmp all.json abcd.json && echo "the same"
+try - ab.json d <c.json
+try all.json
+echo "-- gaps"
+try a.json c.json
+try -q d a.json
+try b.json d
+for first in $(seq 0 20 300); do part --first "$first" -n 10 >"gap$first.json"; done
+try gap*.json
+echo "-- stopped runs"
+mcpi -q -d cpu --json -n 2^62 -t 1 --kernel scalar --checkpoint long --checkpoint-every 20ms >long.json &
+sleep 0.3
+kill -INT $!
+wait $!; echo "exit code $?"
+darts=$(grep -oE '"darts":[0-9]+' long.json | head -n 1 | cut -d: -f2)
+normal() { sed -E "s/\b$darts\b/DARTS/g; s/\b$(((1 << 62) - darts))\b/REST/g"; }
+mcpi merge --json long.json 2>stopped >merged.json; echo "exit code $?"; normal <stopped
+grep -oE '"complete":.*,"pi"' merged.json
+mcpi merge --json long 2>&1 >from_checkpoint.json | cmp - stopped; cmp merged.json from_checkpoint.json && echo "the same"
+part --first "$darts" -n 10 >more.json
+darts=$((darts + 10))
+mcpi merge merged.json more.json 2>&1 >/dev/null | normal
+echo "-- what a merge has left out is not forgotten"
+mcpi merge -q a.json c.json -o ac.json >/dev/null
+try ac.json b.json
+try ac.json b.json c.json d
+echo "-- refused"
+refuse() { mcpi merge "$@" 2>&1; echo "exit code $?"; }
+refuse a.json b.json a.json
+refuse all.json d
+part --first 333330 -n 10 >overlap.json
+refuse a.json overlap.json
+part --first 333333 -n 10 -s 7 >seed.json
+refuse a.json seed.json
+part --first 333333 -n 10 --stream 18446744073709551615 >stream.json
+refuse a.json stream.json
+sed 's/"hits":262010/"hits":333334/' a.json >hits.json
+refuse hits.json
+mcpi compare -d cpu -t 1 -T 50ms -q --json >compare.json
+refuse compare.json
+mcpi devices --json >devices.json
+refuse devices.json
+sed 's/^999999 1 1/999999 1 0/' d >damaged
+refuse damaged
+head -c 200 a.json >cut.json
+refuse cut.json
+head -c 100 d >cut-off
+refuse cut-off
+for text in '' '[' '{}' '"mcpi"' '{"schema":"mcpi.result.v2"}' $'mcpi checkpoint 1\n' 'mcpi'; do
+    printf '%s' "$text" >nonsense
+    refuse nonsense
+done
+refuse nothing
+refuse .
+refuse /dev/zero
+printf '\e[31mred' >$'na\nme'
+refuse $'na\nme'
+refuse - </dev/null
+sed 's/"complete":true/"complete":false,"goal":5/' a.json >goal.json
+refuse goal.json
+refuse
+refuse a.json -n 5
+refuse a.json b.json -o no/such/folder
+refuse a.json seed.json -o kept.json
+ls kept.json 2>/dev/null
+true

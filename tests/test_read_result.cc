@@ -1,0 +1,176 @@
+/* Results read back: what report_json writes comes back as it was, anything else is refused with one clear line. */
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "cli/read_result.h"
+#include "cli/report.h"
+}
+
+namespace
+{
+
+struct Read {
+    mcpi_status status;
+    std::string message;
+    mcpi_state state;
+    mcpi_part part;
+};
+
+Read read(const std::string &text)
+{
+    Read r{};
+    mcpi_state *state = nullptr;
+    mcpi_error error{};
+    r.status = read_result(text.data(), text.size(), &state, &error);
+    r.message = error.message;
+    EXPECT_EQ(r.status == MCPI_OK, state != nullptr);
+    if (state) {
+        r.state = *state;
+        if (r.state.part_count == 1)
+            r.part = state->parts[0];
+        free(state);
+    }
+    return r;
+}
+
+std::string written(const mcpi_result &result)
+{
+    char *text = nullptr;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    report_json(out, &result);
+    fclose(out);
+    std::string copy(text, size);
+    free(text);
+    return copy;
+}
+
+mcpi_result example()
+{
+    mcpi_result result{};
+    result.seed = UINT64_MAX;
+    result.stream = UINT64_MAX - 1;
+    result.first = (uint64_t{1} << 63) - 10;
+    result.darts = 10;
+    result.hits = 8;
+    result.complete = 1;
+    result.estimate = mcpi_estimate_from(10, 8);
+    return result;
+}
+
+std::string replaced(std::string text, const std::string &from, const std::string &to)
+{
+    return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(ReadResult, ComesBackToTheLastBit)
+{
+    const Read r = read(written(example()));
+    ASSERT_EQ(r.status, MCPI_OK) << r.message;
+    EXPECT_EQ(r.state.seed, UINT64_MAX);
+    EXPECT_EQ(r.state.stream, UINT64_MAX - 1);
+    EXPECT_EQ(r.state.first, (uint64_t{1} << 63) - 10);
+    EXPECT_EQ(r.state.darts, 10U);
+    EXPECT_EQ(r.state.goal, 10U);
+    ASSERT_EQ(r.state.part_count, 1U);
+    EXPECT_EQ(r.part.first, r.state.first);
+    EXPECT_EQ(r.part.darts, 10U);
+    EXPECT_EQ(r.part.hits, 8U);
+}
+
+TEST(ReadResult, OneThatWasStoppedKnowsWhatItWasHeadingFor)
+{
+    mcpi_result result = example();
+    result.first = 100;
+    result.goal = 50;
+    result.complete = 0;
+    EXPECT_EQ(read(written(result)).state.goal, 50U);
+    EXPECT_EQ(read(written(result)).state.darts, 50U);
+    EXPECT_EQ(read(written(result)).part.darts, 10U);
+    const std::string silent = replaced(written(result), ",\"goal\":50", "");
+    EXPECT_EQ(read(silent).state.goal, (uint64_t{1} << 63) - 100);
+    result.darts = result.hits = 0;
+    const Read r = read(written(result));
+    EXPECT_EQ(r.status, MCPI_OK) << r.message;
+    EXPECT_EQ(r.state.part_count, 0U);
+    EXPECT_EQ(r.state.goal, 50U);
+    for (const uint64_t goal : {uint64_t{9}, uint64_t{1} << 63}) {
+        result.darts = 10;
+        result.goal = goal;
+        EXPECT_EQ(read(written(result)).message, "its goal is below its darts or beyond 2^63");
+    }
+}
+
+TEST(ReadResult, NeedsNothingBeyondTheCount)
+{
+    const std::string least = "{\"schema\":\"mcpi.result.v1\",\"seed\":0,\"stream\":0,\"first\":0,\"darts\":1,"
+                              "\"hits\":1,\"complete\":true}";
+    EXPECT_EQ(read(least).status, MCPI_OK);
+    EXPECT_EQ(read(" " + least + " \n\n").status, MCPI_OK);
+}
+
+TEST(ReadResult, StringsMayHoldWhatNumbersMayNot)
+{
+    const std::string text =
+        replaced(written(example()), "\"version\":\"", R"("version":"it's \"99999999999999999999\" \\)");
+    EXPECT_EQ(read(text).message, "");
+}
+
+TEST(ReadResult, RefusesAllElseInOneLine)
+{
+    const std::string text = written(example());
+    const std::vector<std::pair<std::string, std::string>> bad = {
+        {"", "neither a checkpoint nor JSON: it ends too soon"},
+        {"{", "neither a checkpoint nor JSON: it ends too soon"},
+        {"hello", "neither a checkpoint nor JSON: byte 0: "},
+        {std::string(100, '['), "neither a checkpoint nor JSON: byte 32: nesting too deep"},
+        {text + "x", "neither a checkpoint nor JSON: byte "},
+        {text + text, "neither a checkpoint nor JSON: byte "},
+        {text + std::string(1, '\0'), "neither a checkpoint nor JSON: byte "},
+        {text + std::string(1 << 20, ' '), "neither a checkpoint nor a result: longer than 1 MiB"},
+        {replaced(text, "true", "true,"), "neither a checkpoint nor JSON: byte "},
+        {replaced(text, "\"seed\"", "'seed'"), "byte 45: JSON has no single quotes"},
+        {replaced(text, "18446744073709551615", "18446744073709551616"), "byte 71: a number beyond 2^64"},
+        {replaced(text, "\"darts\":10", "\"darts\":010"), "neither a checkpoint nor JSON: byte "},
+        {"null ", "JSON, but no result of mcpi: it names no schema"},
+        {"[]", "JSON, but no result of mcpi: it names no schema"},
+        {"7 ", "JSON, but no result of mcpi: it names no schema"},
+        {"{}", "JSON, but no result of mcpi: it names no schema"},
+        {"{\"schema\":5}", "JSON, but no result of mcpi: it names no schema"},
+        {"{\"schema\":\"mcpi.compare.v1\"}", "schema \"mcpi.compare.v1\": only results add up, \"mcpi.result.v1\""},
+        {"{\"schema\":\"a\\n\\u0000b\"}", "schema \"a\\n\\u0000b\": only results add up"},
+        {"{\"schema\":\"mcpi.result.v1\"}", "\"seed\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"darts\":10", "\"darts\":10.0"), "\"darts\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"darts\":10", "\"darts\":1e1"), "\"darts\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"darts\":10", "\"darts\":-10"), "\"darts\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"darts\":10", "\"darts\":\"10\""), "\"darts\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"hits\":8", "\"hits\":null"), "\"hits\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"hits\"", "\"Hits\""), "\"hits\" is missing or not a whole number below 2^64"},
+        {replaced(text, "\"hits\":8", "\"hits\":11"), "more hits than darts"},
+        {replaced(text, "\"darts\":10", "\"darts\":11"), "its darts reach beyond 2^63"},
+        {replaced(text, "\"darts\":10", "\"darts\":18446744073709551615"), "its darts reach beyond 2^63"},
+        {replaced(text, "\"complete\":true", "\"complete\":1"), "\"complete\" is missing or neither true nor false"},
+        {replaced(text, "\"complete\"", "\"x\""), "\"complete\" is missing or neither true nor false"},
+    };
+    for (const auto &[input, message] : bad) {
+        const Read r = read(input);
+        EXPECT_EQ(r.status, MCPI_BAD_OPTION) << input.substr(0, 500);
+        EXPECT_EQ(r.message.substr(0, message.size()), message) << input.substr(0, 500);
+        EXPECT_EQ(r.message.find('\n'), std::string::npos);
+    }
+}
+
+TEST(ReadResult, NoCutIsTaken)
+{
+    std::string text = written(example());
+    text.pop_back(); /* the newline */
+    ASSERT_EQ(read(text).status, MCPI_OK);
+    for (size_t length = 0; length < text.size(); length++)
+        EXPECT_NE(read(text.substr(0, length)).status, MCPI_OK) << length;
+}
+
+} // namespace
