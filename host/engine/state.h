@@ -96,9 +96,6 @@ static inline bool is_dismissed(const worker *w)
 /* Close one of this worker's handles, without waiting for a device that `hung`. */
 void mcpi_close_handle(const worker *w, void *handle, bool hung);
 
-/* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
-bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
-
 /* May this worker recount the next slice now? With the lock held. */
 bool mcpi_may_recount(const worker *w);
 

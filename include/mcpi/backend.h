@@ -91,6 +91,16 @@ static inline mcpi_job mcpi_slice(const mcpi_job *job, uint64_t slice_darts, siz
     return slice;
 }
 
+/* The sum of the slices of `job`, or false if one of them claims more hits than it has darts. */
+bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
+
+/* The judge where two counts differ: dart.h itself, one dart after the other, as slow as it is. */
+uint64_t mcpi_count_by_definition(const mcpi_job *job);
+
+/* One of the job's slices, to be looked at: the same for the same job and draw, and otherwise any of them, so that
+   nobody can foresee it from the job's size. */
+size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices);
+
 /* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
