@@ -199,12 +199,24 @@ inline void fake_profile(bool on)
     Fleet::current()->profiled.push_back(on);
 }
 
-inline const mcpi_backend fake_cpus = {"fake-cpu",          MCPI_CPU,  1,           4096,
-                                       fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
-                                       fake_close,          nullptr,   nullptr,     nullptr};
+/* As many as the machine that is played has; they are not bound to. */
+inline size_t fake_cores(int *numbers, size_t capacity)
+{
+    mcpi_device cpu;
+    if (fake_enumerate_cpus(&cpu, 1) == 0)
+        return 0;
+    for (unsigned i = 0; i < cpu.units && i < capacity; i++)
+        numbers[i] = static_cast<int>(i);
+    return cpu.units;
+}
+
+inline const mcpi_backend fake_cpus = {
+    "fake-cpu", MCPI_CPU, 1,       4096,    fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
+    fake_close, nullptr,  nullptr, nullptr, fake_cores};
 inline const mcpi_backend fake_gpus = {
     "fake-gpu",  MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
-    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile};
+    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile,
+    nullptr};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif
