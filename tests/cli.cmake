@@ -2,7 +2,9 @@ foreach(name IN ITEMS quantity options)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
 if(NOT CMAKE_CROSSCOMPILING)
-  mcpi_test(test_report unit SOURCES test_report.cc LIBRARIES mcpi_cli libmcpi PkgConfig::json-c)
+  foreach(name IN ITEMS report stress_report)
+    mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi PkgConfig::json-c)
+  endforeach()
 endif()
 
 # mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
@@ -59,5 +61,6 @@ if(TARGET mcpi_sim)
                                    $<TARGET_FILE:mcpi_sim> -d gpu)
     set_tests_properties(nvtx.gpu PROPERTIES LABELS gpu TIMEOUT 60)
   endif()
-  set_tests_properties(${tests} PROPERTIES ENVIRONMENT "SIMCUDA=${MCPI_SIMCUDA}/simcuda;NVCC=${CMAKE_CUDA_COMPILER}")
+  set_tests_properties(${tests} PROPERTIES ENVIRONMENT
+    "SIMCUDA=${MCPI_SIMCUDA}/simcuda;NVCC=${CMAKE_CUDA_COMPILER};FAKE_NVML=$<TARGET_FILE_DIR:fake_nvml>")
 endif()

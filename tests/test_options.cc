@@ -76,6 +76,20 @@ TEST(Options, AllOfARun)
     EXPECT_EQ(p.options.progress, PROGRESS_NEVER);
 }
 
+TEST(Options, AllOfAStressTest)
+{
+    const Parsed p = parse({"stress", "-T", "30s", "--interval", "15s", "--metrics", "mcpi.prom", "--json"});
+    ASSERT_TRUE(p.accepted) << p.error;
+    EXPECT_EQ(p.options.command, COMMAND_STRESS);
+    EXPECT_STREQ(p.options.run.devices, "all");
+    EXPECT_EQ(p.options.run.time_limit_seconds, 30);
+    EXPECT_EQ(p.options.interval_seconds, 15);
+    EXPECT_STREQ(p.options.metrics, "mcpi.prom");
+    EXPECT_EQ(parse({"stress"}).options.interval_seconds, 60);
+    EXPECT_EQ(parse({"stress"}).options.run.time_limit_seconds, 0);
+    EXPECT_STREQ(parse({"stress", "-d", "gpu:1"}).options.run.devices, "gpu:1");
+}
+
 TEST(Options, AStopRuleWithoutSamplesRunsUntilItIsMet)
 {
     EXPECT_EQ(parse({"-T", "1s"}).options.run.darts, MCPI_DART_END);
@@ -114,9 +128,13 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"run", "1e10"}, "'1e10': not an option"},
         {{"-q", "-"}, "'-': not an option"},
         {{"1e10"}, "'1e10': no such command"},
-        {{"scaling"}, "'scaling': no such command; there are run, compare and devices"},
+        {{"scaling"}, "'scaling': no such command; there are run, compare, stress and devices"},
         {{"-n", "1", "-n", "2"}, "--samples: given twice"},
         {{"devices", "-n", "1"}, "--samples: 'mcpi devices' has no such option"},
+        {{"--metrics", "x"}, "--metrics: 'mcpi run' has no such option"},
+        {{"stress", "-n", "1"}, "--samples: 'mcpi stress' has no such option"},
+        {{"stress", "--interval", "0"}, "--interval '0': not above 0; must be a time above 0"},
+        {{"stress", "--metrics", ""}, "--metrics '': must be the name of a file"},
         {{"compare", "--verify", "off"}, "--verify: 'mcpi compare' has no such option"},
     };
     for (const auto &[arguments, expected] : bad) {
@@ -147,7 +165,7 @@ TEST(Options, HelpNamesEveryOptionThatIsParsedAndNoOther)
         names++;
     }
     EXPECT_GE(names, 16U);
-    for (const char *later : {"--checkpoint", "--resume", "scaling", "stress", "merge"})
+    for (const char *later : {"--checkpoint", "--resume", "scaling", "merge"})
         EXPECT_EQ(help.find(later), std::string::npos) << later;
     size_t longest = 0;
     for (size_t at = 0; at < help.size(); at = help.find('\n', at) + 1)

@@ -15,7 +15,8 @@ extern "C" {
 typedef struct mcpi_entry {
     struct mcpi_entry *next;
     mcpi_job job;
-    size_t counter; /* whose count it is */
+    size_t counter;    /* whose count it is */
+    unsigned attempts; /* to count it again that came to nothing */
     uint64_t hits;
     uint64_t slice_darts;
     size_t slices;

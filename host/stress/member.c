@@ -13,8 +13,13 @@
 #include "mcpi/dart.h"
 #include "stress/crew.h"
 
-/* So many of a member's ranges may wait for others before it counts one of them again by itself. */
+/* So many of a member's ranges may wait for others before it counts one of them again by itself; fewer at the end, when
+   nobody should have to wait for somebody much slower. */
 static const size_t most_waiting = 8;
+static const size_t most_waiting_at_end = 2;
+
+/* A range is given up when so many have taken it and not brought it back: they are at fault, and have been named. */
+static const unsigned most_attempts = 4;
 
 /* A core that is tested checks slices for at most this share of its time. */
 static const double checking_share = 0.05;
@@ -100,9 +105,10 @@ static bool take_check(member *m)
 static bool take_recount(member *m)
 {
     mcpi_ledger *const ledger = &m->crew->ledger;
+    const size_t limit = m->crew->stopping ? most_waiting_at_end : most_waiting;
     unsigned way = MCPI_USUAL;
     mcpi_entry *entry = mcpi_ledger_take(ledger, is_of_another, m);
-    if (!entry && (is_alone(m) || mcpi_ledger_of(ledger, m->index) >= most_waiting)) {
+    if (!entry && (is_alone(m) || mcpi_ledger_of(ledger, m->index) >= limit)) {
         entry = mcpi_ledger_take(ledger, is_own, m);
         way = MCPI_OTHER;
     }
@@ -175,11 +181,19 @@ static void drop_orphans(crew *c)
         mcpi_checks_take(&c->checks, 0);
 }
 
+static void give_back(crew *c, mcpi_entry *entry)
+{
+    if (++entry->attempts < most_attempts)
+        mcpi_ledger_give_back(&c->ledger, entry);
+    else
+        free(entry);
+}
+
 static void give_tasks_back(member *m)
 {
     for (unsigned i = 0; i < m->in_flight; i++)
         if (m->tasks[i].purpose == RECOUNT)
-            mcpi_ledger_give_back(&m->crew->ledger, m->tasks[i].entry);
+            give_back(m->crew, m->tasks[i].entry);
     m->in_flight = 0;
 }
 
