@@ -109,6 +109,7 @@ static void add_cores(text *t, const mcpi_stress_report *report, const double *r
 void stress_line(char *line, size_t width, const mcpi_stress_report *report, const double *rates)
 {
     text t = {line, width};
+    *line = '\0';
     char time[32], rate[16];
     double total = 0.0;
     for (size_t i = 0; i < report->row_count; i++)

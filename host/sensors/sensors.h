@@ -15,9 +15,9 @@ extern "C" {
 
 typedef struct mcpi_sensors mcpi_sensors;
 
-/* `library` for dlopen, NULL for NVML. NULL if it cannot be loaded, lacks a function that all versions have, or finds
-   no driver. It may take seconds to wake the driver. */
-mcpi_sensors *mcpi_sensors_open(const char *library);
+/* The library of that name, as dlopen takes it; without a name NVML. NULL if it cannot be loaded, lacks a function that
+   all versions have, or finds no driver. It may take seconds to wake the driver. */
+mcpi_sensors *mcpi_sensors_open(const char *name);
 void mcpi_sensors_close(mcpi_sensors *sensors);
 
 /* A reading that knows nothing. */

@@ -64,7 +64,7 @@ static mcpi_status add_cores(mcpi_roster *roster, const mcpi_team *team, mcpi_er
 
 static mcpi_status add_teams(mcpi_roster *roster, const mcpi_plan *plan, double deadline_seconds, mcpi_error *error)
 {
-    size_t most = 0;
+    size_t most = 1;
     for (size_t i = 0; i < plan->team_count; i++)
         most += plan->teams[i].workers;
     roster->counters = calloc(most, sizeof *roster->counters);

@@ -133,7 +133,7 @@ static bool has_gpu(const crew *c)
     return false;
 }
 
-/* With the lock held. False if it has nothing to do, or cannot be had: it is only told of. */
+/* With the lock held. False if there is no GPU, or no thread to be had: a test can do without. */
 static bool start_thermometer(crew *c, pthread_t *thread)
 {
     if (!has_gpu(c) || pthread_create(thread, NULL, mcpi_thermometer, c) != 0)
@@ -228,7 +228,7 @@ static void watch(crew *c, mcpi_stress_report *report)
     }
 }
 
-/* Not for longer than the sensors usually take. */
+/* It is waited for, but not for ever: the driver may never answer. */
 static void end_thermometer(crew *c, pthread_t thread)
 {
     const double until = mcpi_seconds() + 2.0;
@@ -246,7 +246,7 @@ mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backe
     pthread_t thermometer;
     *report = NULL;
     mcpi_status status = crew_make(options, backends, &c, error);
-    if (status != MCPI_OK)
+    if (!c)
         return status;
     *report = mcpi_report_make(c);
     if (!*report) {
