@@ -40,6 +40,7 @@ typedef struct slot {
 typedef struct worker {
     mcpi_device device;
     double deadline_seconds; /* 0: by the size of the job */
+    unsigned shape;          /* how jobs are cut */
     unsigned resident;       /* slices the device counts at once */
     mcpi_startup startup;
     cudaStream_t stream;
@@ -224,6 +225,7 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
         return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of host memory", device->id);
     w->device = *device;
     w->deadline_seconds = options->deadline_seconds;
+    w->shape = options->shape;
     const mcpi_status status = acquire(w, error);
     if (status != MCPI_OK) {
         close_worker(w);
@@ -238,7 +240,7 @@ static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
     worker *const w = opened;
     slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
     s->job = *job;
-    s->geometry = mcpi_geometry_for(job, w->resident);
+    s->geometry = mcpi_geometry_for(job, w->resident, w->shape);
     const size_t slices = s->geometry.slices;
     TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
     TRY("cudaMemsetAsync", cudaMemsetAsync(&s->device_hits[slices], 0, sizeof *s->device_hits, w->stream));

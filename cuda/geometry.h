@@ -25,8 +25,9 @@ typedef struct mcpi_geometry {
     unsigned slices;
 } mcpi_geometry;
 
-/* Cut `job` for a device that runs `resident` CUDA blocks at once, at least 1. */
-mcpi_geometry mcpi_geometry_for(const mcpi_job *job, unsigned resident);
+/* Cut `job` for a device that runs `resident` CUDA blocks at once, at least 1. `shape` is that of mcpi_worker_options:
+   1 cuts slices of half the length, or of twice where a launch could not have more of them. */
+mcpi_geometry mcpi_geometry_for(const mcpi_job *job, unsigned resident, unsigned shape);
 
 #ifdef __cplusplus
 }

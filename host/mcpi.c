@@ -1,9 +1,10 @@
-/* mcpi.h, from options to result. */
+/* mcpi.h and stress.h, from options to result. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/engine.h"
+#include "stress/stress.h"
 
 enum { most_kernels = 16 };
 
@@ -46,6 +47,13 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
     }
     mcpi_plan_free(&plan);
     return status;
+}
+
+mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error)
+{
+    *report = NULL;
+    const mcpi_status status = check_kernel(options->run.kernel, error);
+    return status == MCPI_OK ? mcpi_stress_run(options, mcpi_backends, report, error) : status;
 }
 
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)

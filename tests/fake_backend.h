@@ -33,6 +33,12 @@ struct Behaviour {
     int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
     int too_many_at = -1;      /* the n-th collect claims more hits than darts */
     bool pretends = false;     /* takes its time, but does not count: all are misses */
+    bool lies = false;         /* every collect has one hit too many in its first slice */
+    int lies_in_shape = -1;    /* and so it is in launches of this shape only */
+    int contradicts_at = -1;   /* the n-th collect says itself that it cannot be right */
+    bool contradicts = false;  /* as does every one */
+    bool open_hangs = false;   /* it comes back when the fleet goes, with an error */
+    int hangs_at = -1;         /* so does the n-th collect */
     bool available = true;
     unsigned units = 1;
 };
@@ -42,21 +48,29 @@ struct Record {
     std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, most_in_flight{0};
     std::mutex lock;
     std::vector<mcpi_job> jobs;
-    std::vector<std::string> kernels;
+    std::vector<std::string> kernels; /* of each worker that was opened */
+    std::vector<unsigned> shapes;
+    std::vector<int> cores; /* -1: none */
 };
 
 /* The fleet that is in service; one at a time, since a backend is a constant struct of plain functions. */
 struct Fleet {
     std::vector<Behaviour> behaviours;
     std::deque<Record> records;
+    std::atomic<int> hanging{0};
+    std::atomic<bool> going{false};
     std::vector<bool> profiled; /* what profilers were told; the engine does so under its lock */
 
     explicit Fleet(std::vector<Behaviour> devices) : behaviours(std::move(devices)), records(behaviours.size())
     {
         current() = this;
     }
+    /* Threads that were given up come back now, and must find all of this. */
     ~Fleet()
     {
+        going = true;
+        while (hanging > 0 || !all_closed())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         current() = nullptr;
     }
     Fleet(const Fleet &) = delete;
@@ -66,6 +80,22 @@ struct Fleet {
     {
         static Fleet *fleet = nullptr;
         return fleet;
+    }
+
+    bool all_closed() const
+    {
+        for (const Record &record : records)
+            if (record.opened != record.closed)
+                return false;
+        return true;
+    }
+
+    void hang()
+    {
+        hanging++;
+        while (!going)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        hanging--;
     }
 
     mcpi_device device(int index) const
@@ -89,6 +119,7 @@ struct Fleet {
 struct FakeWorker {
     const Behaviour *behaviour;
     Record *record;
+    int shape;
     std::deque<mcpi_job> jobs;
     std::vector<uint64_t> hits;
 };
@@ -124,14 +155,20 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
     const Behaviour &behaviour = fleet->behaviours[device->index];
     Record &record = fleet->records[device->index];
     std::this_thread::sleep_for(std::chrono::duration<double>(behaviour.open_seconds));
+    if (behaviour.open_hangs) {
+        fleet->hang();
+        return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: hung", device->id);
+    }
     if (behaviour.open_fails)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: would not open", device->id);
     record.opened++;
     {
         std::lock_guard<std::mutex> guard(record.lock);
         record.kernels.emplace_back(options->kernel ? options->kernel : "");
+        record.shapes.push_back(options->shape);
+        record.cores.push_back(options->core ? *options->core : -1);
     }
-    *worker = new FakeWorker{&behaviour, &record, {}, {}};
+    *worker = new FakeWorker{&behaviour, &record, static_cast<int>(options->shape), {}, {}};
     return MCPI_OK;
 }
 
@@ -158,6 +195,12 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         delete w; /* a real one would be lost */
         pthread_exit(nullptr);
     }
+    if (nth == b.hangs_at) {
+        Fleet::current()->hang();
+        return mcpi_fail(error, MCPI_TIMED_OUT, "collect hung on purpose");
+    }
+    if (nth == b.contradicts_at || b.contradicts)
+        return mcpi_fail(error, MCPI_MISMATCH, "collect contradicts itself on purpose");
     const auto begun = std::chrono::steady_clock::now();
     const mcpi_job job = w->jobs.front();
     w->jobs.pop_front();
@@ -174,6 +217,8 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     }
     if (nth == b.lies_at)
         w->hits.back() += 1;
+    if (b.lies || w->shape == b.lies_in_shape)
+        w->hits.front() += 1;
     if (nth == b.too_many_at)
         w->hits.back() = job.darts + 1;
     if (b.darts_per_second > 0)
@@ -206,12 +251,24 @@ inline void fake_profile(bool on)
     Fleet::current()->profiled.push_back(on);
 }
 
-inline const mcpi_backend fake_cpus = {"fake-cpu",          MCPI_CPU,  1,           4096,
-                                       fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
-                                       fake_close,          nullptr,   nullptr,     nullptr};
+/* As many as the machine that is played has; they are not bound to. */
+inline size_t fake_cores(int *numbers, size_t capacity)
+{
+    mcpi_device cpu;
+    if (fake_enumerate_cpus(&cpu, 1) == 0)
+        return 0;
+    for (unsigned i = 0; i < cpu.units && i < capacity; i++)
+        numbers[i] = static_cast<int>(i);
+    return cpu.units;
+}
+
+inline const mcpi_backend fake_cpus = {
+    "fake-cpu", MCPI_CPU, 1,       4096,    fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
+    fake_close, nullptr,  nullptr, nullptr, fake_cores};
 inline const mcpi_backend fake_gpus = {
     "fake-gpu",  MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
-    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile};
+    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile,
+    nullptr};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif

@@ -1,9 +1,12 @@
 /* The CPU against the contract of include/mcpi/backend.h. */
 #include <gtest/gtest.h>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cpu/cores.h"
@@ -27,7 +30,7 @@ class CpuBackend : public testing::Test
 
     void *open(const char *kernel = nullptr) const
     {
-        const mcpi_worker_options options = {kernel, 0};
+        const mcpi_worker_options options = {kernel, 0, 0, nullptr};
         void *worker = nullptr;
         EXPECT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
         return worker;
@@ -43,6 +46,28 @@ class CpuBackend : public testing::Test
 
     mcpi_device device;
 };
+
+TEST_F(CpuBackend, BindsAThreadToTheCoreItIsOpenedFor)
+{
+    std::vector<int> cores(backend.cores(nullptr, 0));
+    ASSERT_GE(cores.size(), 1u);
+    ASSERT_EQ(backend.cores(cores.data(), cores.size()), cores.size());
+    for (const int &core : cores) {
+        std::thread([&] {
+            const mcpi_worker_options options = {nullptr, 0, 0, &core};
+            void *worker = nullptr;
+            ASSERT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
+            EXPECT_EQ(sched_getcpu(), core);
+            backend.close(worker);
+        }).join();
+    }
+    const int nowhere = 1 << 20;
+    const mcpi_worker_options options = {nullptr, 0, 0, &nowhere};
+    void *worker = nullptr;
+    mcpi_error error;
+    EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_SYSTEM);
+    EXPECT_STREQ(error.message, "cpu: cannot bind a thread to core 1048576: Invalid argument");
+}
 
 TEST_F(CpuBackend, IsOneDevice)
 {
@@ -127,7 +152,7 @@ TEST_F(CpuBackend, KeepsWorkersApart)
 
 TEST_F(CpuBackend, RefusesAnUnknownKernel)
 {
-    const mcpi_worker_options options = {"mmx", 0};
+    const mcpi_worker_options options = {"mmx", 0, 0, nullptr};
     void *worker = nullptr;
     mcpi_error error = {};
     EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_BAD_OPTION);

@@ -111,7 +111,7 @@ mcpi_geometry geometry_of(const Rung &rung, const mcpi_job &job)
 {
     int resident = 0;
     check(rung.resident(&resident), "cudaOccupancyMaxActiveBlocksPerMultiprocessor");
-    return mcpi_geometry_for(&job, (unsigned)resident * multiprocessors());
+    return mcpi_geometry_for(&job, (unsigned)resident * multiprocessors(), 0);
 }
 
 void prepare(const Rung &rung, const mcpi_job &job)

@@ -10,6 +10,8 @@ static int carry_out(const cli_options *options, FILE *file)
     switch (options->command) {
     case COMMAND_COMPARE:
         return command_compare(options, file);
+    case COMMAND_STRESS:
+        return command_stress(options, file);
     case COMMAND_DEVICES:
         return command_devices(options, file);
     case COMMAND_MERGE:

@@ -135,6 +135,17 @@ static quantity_status set_resume(cli_options *options, const char *value)
     return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
 }
 
+static quantity_status set_metrics(cli_options *options, const char *value)
+{
+    options->metrics = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static quantity_status set_interval(cli_options *options, const char *value)
+{
+    return parse_duration(value, &options->interval_seconds);
+}
+
 static quantity_status set_json(cli_options *options, const char *value)
 {
     (void)value;
@@ -179,7 +190,10 @@ static quantity_status set_version(cli_options *options, const char *value)
 
 /* ---- the table ---- */
 
-enum { counting = COMMAND_RUN | COMMAND_COMPARE, everywhere = counting | COMMAND_DEVICES | COMMAND_MERGE };
+enum {
+    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_STRESS,
+    everywhere = counting | COMMAND_DEVICES | COMMAND_MERGE
+};
 
 typedef struct option_row {
     char short_name; /* or 0 */
@@ -192,23 +206,26 @@ typedef struct option_row {
 } option_row;
 
 static const char wanted_count[] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G";
+static const char wanted_time[] = "a time above 0, as in 10s, 500ms, 5m or 2h";
+static const char wanted_file[] = "the name of a file";
 static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
-     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto]"},
+     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto; stress: all]"},
     {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
     {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
     {0, "stream", "K", counting, set_stream, wanted_word, "64-bit stream  [0]"},
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
-     "CPU workers  [the cores this process may use]"},
+     "CPU workers; stress: cores, a worker bound to each\n[the cores this process may use]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
      "force a CPU kernel: scalar, avx2, avx512, neon, sve2  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
-    {'T', "time", "D", counting, set_time, "a time above 0, as in 10s, 500ms, 5m or 2h",
-     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]"},
+    {'T', "time", "D", counting, set_time, wanted_time,
+     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nstress: test for D  [until "
+     "stopped]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
     {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
@@ -219,8 +236,12 @@ static const option_row table[] = {
      "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
     {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
      "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
-    {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON"},
-    {'o', "output", "FILE", everywhere, set_output, "the name of a file",
+    {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
+     "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
+    {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
+     "stress: keep metrics for Prometheus in FILE, as node_exporter's\ntextfile collector reads them"},
+    {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
+    {'o', "output", "FILE", everywhere, set_output, wanted_file,
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
     {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
@@ -229,6 +250,8 @@ static const option_row table[] = {
     {'h', "help", NULL, everywhere, set_help, NULL, "show this"},
     {'V', "version", NULL, everywhere, set_version, NULL, "show the version"},
 };
+
+static const double usual_interval_seconds = 60.0;
 
 enum { rows = sizeof table / sizeof *table };
 
@@ -242,8 +265,9 @@ typedef struct command_row {
 static const command_row commands[] = {
     {"run", COMMAND_RUN, "estimate pi (run is the default)", NULL},
     {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
-    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
+    {"stress", COMMAND_STRESS, "count and recount until stopped; name whatever counts wrong", NULL},
     {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
+    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
 };
 
 enum { command_count = sizeof commands / sizeof *commands };
@@ -276,7 +300,9 @@ void print_help(FILE *out)
     fputs("\nOptions:\n", out);
     for (int i = 0; i < rows; i++)
         print_row(out, &table[i]);
-    fputs("\nThe result goes to standard output, all else to standard error.\n"
+    fputs("\nA stress test ends by -T or a signal. A GPU's ranges are counted again by another GPU or, for want of\n"
+          "one, in another launch shape, and slices of them by the CPU; a core's by another core or kernel.\n"
+          "The result goes to standard output, all else to standard error.\n"
           "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
           "4 a device that was asked for is not there, 130 interrupted (the partial result is printed).\n",
           out);
@@ -428,17 +454,19 @@ static bool take_command(cli_options *options, reader *reader, usage_error *erro
     return fail(error, "'%s': no such command; there are %s", name, all);
 }
 
-/* A stop rule without a number of darts runs until it is met. */
-static void complete_samples(cli_options *options)
+/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out. */
+static void complete(cli_options *options)
 {
     const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
     if (options->command == COMMAND_RUN && stop_rule && !is_given(options, "samples"))
         options->run.darts = MCPI_DART_END - options->run.first;
+    if (options->command == COMMAND_STRESS && !is_given(options, "device"))
+        options->run.devices = "all";
 }
 
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)
 {
-    *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT};
+    *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT, .interval_seconds = usual_interval_seconds};
     reader reader = {argc, 1, argv};
     if (!take_command(options, &reader, error))
         return false;
@@ -457,7 +485,7 @@ bool parse_options(int argc, char **argv, cli_options *options, usage_error *err
     const command_row *command = row_of(options->command);
     if (command->files && options->file_count == 0 && !options->help && !options->version)
         return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);
-    complete_samples(options);
+    complete(options);
     return true;
 }
 

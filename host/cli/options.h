@@ -12,7 +12,13 @@
 /* Exit codes: fixed, scripts lean on them. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_NO_DEVICE = 4, EXIT_INTERRUPTED = 130 };
 
-typedef enum cli_command { COMMAND_RUN = 1, COMMAND_COMPARE = 2, COMMAND_DEVICES = 4, COMMAND_MERGE = 8 } cli_command;
+typedef enum cli_command {
+    COMMAND_RUN = 1,
+    COMMAND_COMPARE = 2,
+    COMMAND_STRESS = 4,
+    COMMAND_MERGE = 8,
+    COMMAND_DEVICES = 16
+} cli_command;
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
@@ -21,12 +27,14 @@ typedef struct cli_options {
     mcpi_options run;
     bool help, version, json, quiet, verbose;
     cli_progress progress;
-    const char *output;     /* file for the result as JSON; NULL: none */
-    const char *checkpoint; /* file that keeps the run; NULL: none */
-    const char *resume;     /* file of a run to go on with; NULL: none */
-    char **files;           /* merge: what to add up, "-" for standard input; part of the arguments */
-    size_t file_count;      /* at least 1 for merge, 0 for every other command */
-    unsigned given;         /* which options were given, a bit for each row of the table */
+    const char *output;      /* file for the result as JSON; NULL: none */
+    const char *checkpoint;  /* file that keeps the run; NULL: none */
+    const char *resume;      /* file of a run to go on with; NULL: none */
+    const char *metrics;     /* stress: file for Prometheus; NULL: none */
+    double interval_seconds; /* stress: between two lines, and two updates of that file */
+    char **files;            /* merge: what to add up, "-" for standard input; part of the arguments */
+    size_t file_count;       /* at least 1 for merge, 0 for every other command */
+    unsigned given;          /* which options were given, a bit for each row of the table */
 } cli_options;
 
 /* What is wrong with a command line, in one line. */

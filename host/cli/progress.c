@@ -40,8 +40,7 @@ progress progress_start(const cli_options *options)
     };
 }
 
-/* "12 s", "3:07", "2:03:59" */
-static void format_time(char *text, size_t size, double seconds)
+void format_time(char *text, size_t size, double seconds)
 {
     if (!(seconds < 1e8))
         snprintf(text, size, "more than 3 years");

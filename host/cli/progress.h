@@ -27,6 +27,9 @@ void progress_say(progress *p, const char *text);
 /* Clear the line away before anything else is printed. */
 void progress_finish(progress *p);
 
+/* "12 s", "3:07", "2:03:59" */
+void format_time(char *text, size_t size, double seconds);
+
 /* One line without its newline, at most `width` columns: bar, rate, time left, estimate with its error. `limit` is the
    run's time limit in seconds, 0 if it has none. */
 void progress_format(char *line, size_t width, const mcpi_progress *state, double limit);

@@ -165,25 +165,58 @@ unsigned mcpi_quota_cores(const char *root)
     return cores;
 }
 
-/* The CPUs in the affinity mask. The kernel refuses a mask that is smaller than its own. */
+/* The affinity mask, of *cpus CPUs, to be freed by CPU_FREE; NULL if it cannot be had. The kernel refuses a mask that
+   is smaller than its own. */
+static cpu_set_t *affinity_mask(int *cpus)
+{
+    for (*cpus = CPU_SETSIZE; *cpus <= 1 << 20; *cpus *= 2) {
+        cpu_set_t *const set = CPU_ALLOC(*cpus);
+        if (!set)
+            return NULL;
+        if (sched_getaffinity(0, CPU_ALLOC_SIZE(*cpus), set) == 0)
+            return set;
+        const bool too_small = errno == EINVAL;
+        CPU_FREE(set);
+        if (!too_small)
+            return NULL;
+    }
+    return NULL;
+}
+
+size_t mcpi_affinity_list(int *numbers, size_t capacity)
+{
+    int cpus;
+    size_t count = 0;
+    cpu_set_t *const set = affinity_mask(&cpus);
+    for (int cpu = 0; set && cpu < cpus; cpu++) {
+        if (!CPU_ISSET_S(cpu, CPU_ALLOC_SIZE(cpus), set))
+            continue;
+        if (count < capacity)
+            numbers[count] = cpu;
+        count++;
+    }
+    CPU_FREE(set);
+    return count;
+}
+
+int mcpi_bind_thread(int number)
+{
+    cpu_set_t *const set = CPU_ALLOC(number + 1);
+    if (!set)
+        return ENOMEM;
+    const size_t size = CPU_ALLOC_SIZE(number + 1);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(number, size, set);
+    const int reason = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
+    CPU_FREE(set);
+    return reason;
+}
+
 static unsigned affinity_cores(void)
 {
-    for (int cpus = CPU_SETSIZE; cpus <= 1 << 20; cpus *= 2) {
-        cpu_set_t *const set = CPU_ALLOC(cpus);
-        if (!set)
-            break;
-        const size_t size = CPU_ALLOC_SIZE(cpus);
-        const bool known = sched_getaffinity(0, size, set) == 0;
-        const bool too_small = !known && errno == EINVAL;
-        const int count = known ? CPU_COUNT_S(size, set) : 0;
-        CPU_FREE(set);
-        if (count > 0)
-            return (unsigned)count;
-        if (!too_small)
-            break;
-    }
+    const size_t count = mcpi_affinity_list(NULL, 0);
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (unsigned)online : 1;
+    return count > 0 ? (unsigned)count : online > 0 ? (unsigned)online : 1;
 }
 
 unsigned mcpi_cores(void)

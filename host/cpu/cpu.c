@@ -32,14 +32,24 @@ static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
     return 1;
 }
 
+static mcpi_status bind_to(int core, mcpi_error *error)
+{
+    const int refused = mcpi_bind_thread(core);
+    if (refused == 0)
+        return MCPI_OK;
+    return mcpi_fail(error, MCPI_SYSTEM, "cpu: cannot bind a thread to core %d: %s", core, strerror(refused));
+}
+
 static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                             mcpi_error *error)
 {
     (void)device;
     const mcpi_count_kernel *kernel = NULL;
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
-    const mcpi_status status =
+    mcpi_status status =
         mcpi_pick_kernel(options->kernel, features, options->kernel ? NULL : mcpi_self_test(), &kernel, error);
+    if (status == MCPI_OK && options->core)
+        status = bind_to(*options->core, error);
     if (status != MCPI_OK)
         return status;
     cpu_worker *const opened = calloc(1, sizeof *opened);
@@ -81,6 +91,7 @@ const mcpi_backend mcpi_backend_cpu = {
     .submit = cpu_submit,
     .collect = cpu_collect,
     .close = free,
+    .cores = mcpi_affinity_list,
 };
 
 size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)

@@ -10,30 +10,10 @@
 
 #include "engine/state.h"
 #include "engine/trace.h"
-#include "mcpi/dart.h"
 
 /* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
-
-bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits)
-{
-    *hits = 0;
-    for (size_t i = 0; i < counts->slices; i++) {
-        if (counts->hits[i] > mcpi_slice(job, counts->slice_darts, i).darts)
-            return false;
-        *hits += counts->hits[i];
-    }
-    return true;
-}
-
-/* A number that is the same for the same job, and otherwise anything: which slices are looked at must not be
-   predictable from the job's size. The generator of the darts themselves serves. */
-static uint64_t pick(const mcpi_job *job, uint64_t draw, uint64_t below)
-{
-    const mcpi_words words = mcpi_block(~job->seed, draw, job->first);
-    return (((uint64_t)words.w[1] << 32) | words.w[0]) % below;
-}
 
 static mcpi_check check_of_slice(const worker *w, const mcpi_job *job, const mcpi_counts *counts, size_t slice)
 {
@@ -46,19 +26,10 @@ static void sample_slices(worker *w, const mcpi_job *job, const mcpi_counts *cou
     engine *e = w->engine;
     const size_t waiting = mcpi_checks_of_team(&e->checks, w->team);
     for (size_t draw = waiting; draw < e->recounting && draw - waiting < counts->slices; draw++) {
-        const mcpi_check check = check_of_slice(w, job, counts, pick(job, draw, counts->slices));
+        const mcpi_check check = check_of_slice(w, job, counts, mcpi_pick_slice(job, draw, counts->slices));
         if (!mcpi_checks_push(&e->checks, &check))
             return;
     }
-}
-
-/* The judge where two counts differ: dart.h itself, as slow as it is. */
-static uint64_t count_by_definition(const mcpi_job *job)
-{
-    uint64_t hits = 0;
-    for (uint64_t dart = job->first; dart < job->first + job->darts; dart++)
-        hits += mcpi_dart(job->seed, job->stream, dart);
-    return hits;
 }
 
 /* A team counted wrong. Take back all it had a part in; its workers will see that they are not wanted any more. */
@@ -149,7 +120,7 @@ void mcpi_recount(worker *w)
     uint64_t hits = 0;
     mcpi_trace_push("verify", &check.job);
     const bool recounted = recount_slice(w, &check.job, &counts, &hits);
-    const uint64_t truth = recounted && hits != check.hits ? count_by_definition(&check.job) : hits;
+    const uint64_t truth = recounted && hits != check.hits ? mcpi_count_by_definition(&check.job) : hits;
     mcpi_trace_pop();
 
     pthread_mutex_lock(&e->lock);

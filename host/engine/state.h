@@ -120,9 +120,6 @@ void mcpi_close_handle(const worker *w, void *handle, bool hung);
 
 /* ---- recount.c ---- */
 
-/* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
-bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
-
 /* May this worker recount the next slice now? With the lock held. */
 bool mcpi_may_recount(const worker *w);
 

@@ -44,6 +44,11 @@ typedef struct mcpi_worker_options {
     const char *kernel; /* by name; NULL: the fastest */
     /* A job that takes longer has failed; 0: the backend's own limit. A backend that cannot hang need not look. */
     double deadline_seconds;
+    /* 0: the usual cut of a job into slices. 1: another one, so that the same device counts the same job by another
+       launch. A backend that has but one cut ignores it. */
+    unsigned shape;
+    /* CPU: the thread that opens the worker is bound to this core, one of `cores`; NULL: to none. */
+    const int *core;
 } mcpi_worker_options;
 
 enum { MCPI_IN_FLIGHT_MAX = 8 };
@@ -72,6 +77,9 @@ typedef struct mcpi_backend {
     void (*startup)(void *worker, mcpi_startup *startup);
     /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
     void (*profile)(bool on);
+    /* CPU: write the system's numbers of at most `capacity` cores that this process may use; return how many there are.
+       No other kind has it. */
+    size_t (*cores)(int *numbers, size_t capacity);
 } mcpi_backend;
 
 /* All backends, ended by NULL. */
@@ -90,6 +98,16 @@ static inline mcpi_job mcpi_slice(const mcpi_job *job, uint64_t slice_darts, siz
     slice.darts = end - begin;
     return slice;
 }
+
+/* The sum of the slices of `job`, or false if one of them claims more hits than it has darts. */
+bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
+
+/* The judge where two counts differ: dart.h itself, one dart after the other, as slow as it is. */
+uint64_t mcpi_count_by_definition(const mcpi_job *job);
+
+/* One of the job's slices, to be looked at: the same for the same job and draw, and otherwise any of them, so that
+   nobody can foresee it from the job's size. */
+size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices);
 
 /* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
 #if defined(__GNUC__)

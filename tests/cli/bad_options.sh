@@ -6,7 +6,7 @@ try --json=yes
 try 1e10
 try run 1e10
 try scaling
-try stress --device gpu
+try merge a.json
 try -n 1 -n 2
 try devices --samples 5
 try compare --verify full

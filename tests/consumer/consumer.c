@@ -1,5 +1,6 @@
-/* A C program that knows mcpi by its installed header and library alone. */
+/* A C program that knows mcpi by its installed headers and library alone. */
 #include <mcpi/mcpi.h>
+#include <mcpi/stress.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,5 +22,10 @@ int main(void)
     mcpi_result_free(result);
 
     options.devices = "tpu";
-    return golden && mcpi_run(&options, &result, &error) == MCPI_BAD_OPTION && result == NULL ? 0 : 1;
+    const mcpi_stress_options stress = {.run = options};
+    mcpi_stress_report *report = NULL;
+    return golden && mcpi_run(&options, &result, &error) == MCPI_BAD_OPTION && result == NULL &&
+                   mcpi_stress(&stress, &report, &error) == MCPI_BAD_OPTION && report == NULL
+               ? 0
+               : 1;
 }

@@ -23,9 +23,9 @@ inline std::vector<mcpi_device> list_gpus()
 class GpuWorker
 {
   public:
-    explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0)
+    explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0, unsigned shape = 0)
     {
-        const mcpi_worker_options options = {nullptr, deadline_seconds};
+        const mcpi_worker_options options = {nullptr, deadline_seconds, shape, nullptr};
         status = mcpi_backend_cuda.open(&device, &options, &worker, &error);
     }
 

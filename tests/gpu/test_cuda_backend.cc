@@ -125,6 +125,19 @@ TEST_F(CudaBackend, CountsEdgeDarts)
     }
 }
 
+TEST_F(CudaBackend, CountsTheSameInAnotherShape)
+{
+    for (const mcpi_device &gpu : gpus) {
+        GpuWorker usual(gpu), other(gpu, 0, 1);
+        const mcpi_job job = {7, 3, 12345, 3000001};
+        ASSERT_EQ(usual.count(job), MCPI_OK) << usual.message();
+        expect_right_slices(other, job);
+        EXPECT_EQ(usual.hits(), other.hits());
+        EXPECT_NE(usual.counts.slice_darts, other.counts.slice_darts);
+        EXPECT_NE(usual.counts.slices, other.counts.slices);
+    }
+}
+
 TEST_F(CudaBackend, CollectsInOrder)
 {
     GpuWorker worker(gpus[0]);

@@ -13,3 +13,15 @@ sim() {
 }
 
 field() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" | cut -d: -f2-; }
+
+# A kernel with a wrong multiplier, as wrong.ptx: what it counts adds up. Skips the case without nvcc.
+make_liar() {
+    local source=$CASES/../.. hashes='[0-9a-f]{8}_8_count_cu_[0-9a-f]{8}' right
+    "${NVCC:?}" --version >/dev/null 2>&1 || { echo "no nvcc"; exit 77; }
+    "$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -o right.ptx "$source/cuda/count.cu"
+    # nvcc puts hashes of the file's whereabouts into the kernel's name.
+    right=$(grep -aoE "$hashes" "$(readlink -f "$(command -v mcpi)")" | head -n 1)
+    sed -E "s/$hashes/$right/g; s/-845247145/-845247141/" right.ptx >wrong.ptx
+    # The simulator compiles a kernel when it is first launched, in which time the CPU would count everything.
+    sim --ptx wrong.ptx -- -d gpu -n 1 >/dev/null 2>&1 || true
+}

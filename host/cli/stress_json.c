@@ -1,0 +1,93 @@
+#include <math.h>
+#include <time.h>
+
+#include "cli/json.h"
+#include "cli/stress_report.h"
+
+static void put_if_known(json_writer *j, const char *key, double value)
+{
+    if (!isnan(value))
+        put_number(j, key, value);
+}
+
+static void put_reasons(json_writer *j, const char *key, uint32_t throttle)
+{
+    put_open(j, key, '[');
+    for (unsigned bit = 0; mcpi_throttle_name(bit); bit++)
+        if (throttle >> bit & 1U)
+            put_string(j, NULL, mcpi_throttle_name(bit));
+    put_close(j, ']');
+}
+
+/* Where there is no NVML there is none of this. */
+static void put_reading(json_writer *j, const mcpi_stress_row *row)
+{
+    const mcpi_reading *const reading = &row->reading;
+    if (isnan(row->hottest_celsius))
+        return;
+    put_if_known(j, "temperature_celsius", reading->temperature_celsius);
+    put_if_known(j, "hottest_celsius", row->hottest_celsius);
+    put_if_known(j, "power_watts", reading->power_watts);
+    put_if_known(j, "sm_clock_hertz", reading->sm_clock_hertz);
+    put_if_known(j, "ecc_corrected", reading->ecc_corrected);
+    put_if_known(j, "ecc_uncorrected", reading->ecc_uncorrected);
+    put_reasons(j, "throttle", reading->throttle);
+    put_reasons(j, "throttled", row->throttled);
+}
+
+static void put_faults(json_writer *j, const mcpi_stress_row *row)
+{
+    put_open(j, "faults", '{');
+    for (int kind = 0; kind < MCPI_FAULTS; kind++)
+        put_integer(j, mcpi_fault_name((mcpi_fault)kind), row->faults[kind]);
+    put_close(j, '}');
+    if (row->first_fault[0])
+        put_string(j, "first_fault", row->first_fault);
+    if (row->failure[0])
+        put_string(j, "failure", row->failure);
+}
+
+static void put_row(json_writer *j, const mcpi_stress_report *report, const mcpi_stress_row *row, double rate)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "id", row->device.id);
+    put_string(j, "name", row->device.name);
+    if (row->device.uuid[0])
+        put_string(j, "uuid", row->device.uuid);
+    put_string(j, "kernel", row->device.kernel);
+    put_bool(j, "tested", row->tested);
+    put_bool(j, "up", row->up);
+    put_integer(j, "ranges", row->ranges);
+    put_integer(j, "recounts", row->recounts);
+    put_integer(j, "slices", row->slices);
+    put_integer(j, "darts", row->darts);
+    put_number(j, "darts_per_second", rate);
+    put_number(j, "average_darts_per_second", stress_average(report, row));
+    put_faults(j, row);
+    put_reading(j, row);
+    put_close(j, '}');
+}
+
+void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const mcpi_status *status)
+{
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_string(&j, "schema", "mcpi.stress.v1");
+    put_string(&j, "version", mcpi_version());
+    put_bool(&j, "summary", status != NULL);
+    if (status)
+        put_string(&j, "status", mcpi_status_name(*status));
+    put_integer(&j, "time", (uint64_t)time(NULL));
+    put_seconds(&j, "seconds", report->seconds);
+    put_integer(&j, "seed", report->seed);
+    put_integer(&j, "stream", report->stream);
+    put_integer(&j, "first", report->first);
+    put_integer(&j, "confirmed_darts", report->confirmed_darts);
+    put_integer(&j, "disagreements", report->disagreements);
+    put_open(&j, "devices", '[');
+    for (size_t i = 0; i < report->row_count; i++)
+        put_row(&j, report, &report->rows[i], rates[i]);
+    put_close(&j, ']');
+    put_close(&j, '}');
+    fputc('\n', out);
+}

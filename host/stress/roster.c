@@ -1,0 +1,106 @@
+#include "stress/roster.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/plan.h"
+#include "mcpi/dart.h"
+
+/* As a run would count with recounts: the plan knows which devices are meant, and who checks them. */
+static mcpi_options run_with_recounts(const mcpi_options *options)
+{
+    mcpi_options run = *options;
+    run.darts = 1;
+    run.target_error = 0.0;
+    run.verify = MCPI_VERIFY_ON;
+    run.profile = 0;
+    run.resume = NULL;
+    return run;
+}
+
+static mcpi_status add_gpu(mcpi_roster *roster, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
+{
+    if (team->workers > 1)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: %s is there %u times; once is enough to test it",
+                         team->device.id, team->workers);
+    mcpi_counter *const gpu = &roster->counters[roster->count++];
+    *gpu = (mcpi_counter){.backend = team->backend, .device = team->device, .tested = true};
+    for (unsigned way = 0; way < MCPI_WAYS; way++)
+        gpu->ways[way] = (mcpi_worker_options){.deadline_seconds = deadline_seconds, .shape = way};
+    return MCPI_OK;
+}
+
+static void add_core(mcpi_roster *roster, const mcpi_team *team, const int *core)
+{
+    const bool usual_is_scalar = strcmp(team->device.kernel, "scalar") == 0;
+    mcpi_counter *const counter = &roster->counters[roster->count++];
+    *counter = (mcpi_counter){.backend = team->backend,
+                              .device = team->device,
+                              .tested = team->counts,
+                              .checks = team->recounts,
+                              .scalar = usual_is_scalar ? MCPI_USUAL : MCPI_OTHER};
+    snprintf(counter->device.id, sizeof counter->device.id, "cpu:%d", *core);
+    counter->device.units = 1;
+    counter->ways[MCPI_USUAL] = (mcpi_worker_options){.kernel = team->options.kernel, .core = core};
+    counter->ways[MCPI_OTHER] = (mcpi_worker_options){.kernel = usual_is_scalar ? NULL : "scalar", .core = core};
+}
+
+static mcpi_status add_cores(mcpi_roster *roster, const mcpi_team *team, mcpi_error *error)
+{
+    const size_t there = team->backend->cores(NULL, 0);
+    if (team->workers > there)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each is to test a core, and there are %zu",
+                         team->workers, there);
+    roster->cores = calloc(there, sizeof *roster->cores);
+    if (!roster->cores)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the test: out of memory");
+    team->backend->cores(roster->cores, there);
+    for (unsigned i = 0; i < team->workers; i++)
+        add_core(roster, team, &roster->cores[i]);
+    return MCPI_OK;
+}
+
+static mcpi_status add_teams(mcpi_roster *roster, const mcpi_plan *plan, double deadline_seconds, mcpi_error *error)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < plan->team_count; i++)
+        most += plan->teams[i].workers;
+    roster->counters = calloc(most, sizeof *roster->counters);
+    if (!roster->counters)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the test: out of memory");
+    mcpi_status status = MCPI_OK;
+    for (size_t i = 0; i < plan->team_count && status == MCPI_OK; i++) {
+        const mcpi_team *team = &plan->teams[i];
+        status = team->device.kind == MCPI_CPU ? add_cores(roster, team, error)
+                                               : add_gpu(roster, team, deadline_seconds, error);
+    }
+    return status;
+}
+
+mcpi_status mcpi_roster_make(const mcpi_options *options, const mcpi_backend *const *backends, double deadline_seconds,
+                             mcpi_roster *roster, mcpi_error *error)
+{
+    const mcpi_options run = run_with_recounts(options);
+    mcpi_plan plan;
+    *roster = (mcpi_roster){0};
+    if (options->first >= MCPI_DART_END)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts from there on",
+                         options->first);
+    mcpi_status status = mcpi_plan_make(&run, backends, &plan, error);
+    if (status != MCPI_OK)
+        return status;
+    status = add_teams(roster, &plan, deadline_seconds, error);
+    mcpi_plan_free(&plan);
+    if (status != MCPI_OK)
+        mcpi_roster_free(roster);
+    return status;
+}
+
+void mcpi_roster_free(mcpi_roster *roster)
+{
+    free(roster->counters);
+    free(roster->cores);
+    *roster = (mcpi_roster){0};
+}

@@ -1,0 +1,34 @@
+/*
+ * Who takes part in a stress test: each GPU and each core by itself, and the two ways in which each of them counts.
+ */
+#ifndef MCPI_STRESS_ROSTER_H
+#define MCPI_STRESS_ROSTER_H
+
+#include "mcpi/backend.h"
+
+/* The usual way to count, and the one for what the same device counted before: another launch shape, another kernel. */
+enum { MCPI_USUAL, MCPI_OTHER, MCPI_WAYS };
+
+/* One that counts. */
+typedef struct mcpi_counter {
+    const mcpi_backend *backend;
+    mcpi_device device; /* of a core: "cpu:3" */
+    mcpi_worker_options ways[MCPI_WAYS];
+    bool tested; /* it was asked for: it takes ranges */
+    bool checks; /* it takes slices of GPUs' ranges */
+    int scalar;  /* the way it counts them in: that of the scalar kernel */
+} mcpi_counter;
+
+typedef struct mcpi_roster {
+    size_t count;
+    mcpi_counter *counters; /* in the order they were asked for; last, those that only check slices */
+    int *cores;             /* what the counters' ways point to */
+} mcpi_roster;
+
+/* Choose from the devices of `backends` (ended by NULL), by devices, threads and kernel of `options`; GPUs are given so
+   many seconds for a job. BAD_OPTION, NO_DEVICE or NO_MEMORY on failure, with *roster empty. */
+mcpi_status mcpi_roster_make(const mcpi_options *options, const mcpi_backend *const *backends, double deadline_seconds,
+                             mcpi_roster *roster, mcpi_error *error);
+void mcpi_roster_free(mcpi_roster *roster);
+
+#endif

@@ -1,0 +1,268 @@
+/* The calling thread of a test: it starts the crew, looks after it, and says how it went. */
+#include "stress/stress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mcpi/dart.h"
+#include "sensors/sensors.h"
+#include "stress/crew.h"
+
+/* How often it looks up. */
+static const double tick_seconds = 0.1;
+
+static const double usual_deadline_seconds = 10.0;
+
+/* In deadlines: a call that takes longer than this will not come back. To open a GPU can take many seconds where the
+   driver has to wake several. */
+static const double patience = 2.0;
+static const double patience_opening = 6.0;
+
+/* ---- the crew ---- */
+
+static void init_lock(crew *c)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->changed, NULL);
+    pthread_cond_init(&c->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&c->lock, NULL);
+}
+
+static void crew_free(crew *c)
+{
+    pthread_cond_destroy(&c->changed);
+    pthread_cond_destroy(&c->news);
+    pthread_mutex_destroy(&c->lock);
+    mcpi_ledger_clear(&c->ledger);
+    mcpi_checks_free(&c->checks);
+    mcpi_queue_free(&c->queue);
+    mcpi_roster_free(&c->roster);
+    free(c->members);
+    free(c);
+}
+
+void mcpi_crew_release(crew *c)
+{
+    pthread_mutex_lock(&c->lock);
+    const bool last = --c->references == 0;
+    pthread_mutex_unlock(&c->lock);
+    if (last)
+        crew_free(c);
+}
+
+static void init_member(crew *c, size_t index)
+{
+    const mcpi_counter *const counter = &c->roster.counters[index];
+    c->members[index] = (member){
+        .crew = c,
+        .index = index,
+        .counter = counter,
+        .row = {.device = counter->device,
+                .tested = counter->tested,
+                .reading = mcpi_no_reading(),
+                .hottest_celsius = mcpi_no_reading().temperature_celsius},
+    };
+}
+
+static bool init_crew(crew *c)
+{
+    const size_t count = c->roster.count;
+    c->members = calloc(count, sizeof *c->members);
+    if (!c->members)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        init_member(c, i);
+        c->checkers += c->roster.counters[i].checks;
+    }
+    return mcpi_queue_init(&c->queue, c->options.run.first, MCPI_DART_END, 1) &&
+           mcpi_checks_init(&c->checks, count * (c->checkers + 1));
+}
+
+/* All that a test needs, but for its threads. */
+static mcpi_status crew_make(const mcpi_stress_options *options, const mcpi_backend *const *backends, crew **made,
+                             mcpi_error *error)
+{
+    crew *const c = calloc(1, sizeof *c);
+    if (!c)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
+    c->options = *options;
+    c->started = mcpi_seconds();
+    c->references = 1;
+    c->thermometer_left = true;
+    if (!(c->options.deadline_seconds > 0.0))
+        c->options.deadline_seconds = usual_deadline_seconds;
+    init_lock(c);
+    mcpi_status status = mcpi_roster_make(&c->options.run, backends, c->options.deadline_seconds, &c->roster, error);
+    if (status == MCPI_OK && !init_crew(c))
+        status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
+    if (status == MCPI_OK)
+        *made = c;
+    else
+        crew_free(c);
+    return status;
+}
+
+/* ---- threads ---- */
+
+/* With the lock held. */
+static void start_member(member *m)
+{
+    m->crew->references++;
+    const int refused = pthread_create(&m->thread, NULL, mcpi_member_work, m);
+    m->started = refused == 0;
+    if (m->started)
+        return;
+    m->crew->references--;
+    m->left = true;
+    m->presence = FAILED;
+    mcpi_fail(&m->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s", m->counter->device.id, strerror(refused));
+    mcpi_member_dismiss(m);
+}
+
+static bool has_gpu(const crew *c)
+{
+    for (size_t i = 0; i < c->roster.count; i++)
+        if (c->roster.counters[i].device.kind == MCPI_GPU)
+            return true;
+    return false;
+}
+
+/* With the lock held. False if there is no GPU, or no thread to be had: a test can do without. */
+static bool start_thermometer(crew *c, pthread_t *thread)
+{
+    if (!has_gpu(c) || pthread_create(thread, NULL, mcpi_thermometer, c) != 0)
+        return false;
+    c->references++;
+    c->thermometer_left = false;
+    return true;
+}
+
+/* Those who are stuck may come back or not; the rest is over. */
+static void join_threads(const crew *c)
+{
+    for (size_t i = 0; i < c->roster.count; i++) {
+        const member *const m = &c->members[i];
+        if (m->started && m->presence != WRITTEN_OFF)
+            pthread_join(m->thread, NULL);
+        else if (m->started)
+            pthread_detach(m->thread);
+    }
+}
+
+/* ---- looking after them: with the lock held ---- */
+
+static void write_off(member *m, double waited_seconds)
+{
+    if (m->failure.status == MCPI_OK)
+        mcpi_fail(&m->failure, MCPI_TIMED_OUT, "%s (%s) does not answer: %s has taken %.3g s so far",
+                  m->counter->device.id, m->counter->device.name,
+                  m->presence == OPENING ? "opening it" : "a call of its driver", waited_seconds);
+    m->presence = WRITTEN_OFF;
+    mcpi_member_dismiss(m);
+}
+
+static void write_off_the_stuck(crew *c)
+{
+    const double now = mcpi_seconds();
+    for (member *m = c->members; m < c->members + c->roster.count; m++) {
+        const double limit = c->options.deadline_seconds * (m->presence == OPENING ? patience_opening : patience);
+        if (m->presence != WRITTEN_OFF && m->calling > 0.0 && now - m->calling > limit)
+            write_off(m, now - m->calling);
+    }
+}
+
+static bool all_out(const crew *c)
+{
+    for (const member *m = c->members; m < c->members + c->roster.count; m++)
+        if (!m->left && m->presence != WRITTEN_OFF)
+            return false;
+    return true;
+}
+
+static void wait_for_news(crew *c, double seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    const double nanoseconds = (double)until.tv_nsec + 1e9 * seconds;
+    until.tv_sec += (time_t)(nanoseconds / 1e9);
+    until.tv_nsec = (long)nanoseconds % 1000000000;
+    pthread_cond_timedwait(&c->news, &c->lock, &until);
+}
+
+/* The observers are called without the lock. */
+static bool call_observers(crew *c, mcpi_stress_report *report)
+{
+    const mcpi_stress_options *const options = &c->options;
+    mcpi_snapshot(c, report);
+    pthread_mutex_unlock(&c->lock);
+    if (options->watch)
+        options->watch(options->run.user, report);
+    const bool stop = options->run.stop && options->run.stop(options->run.user) != 0;
+    pthread_mutex_lock(&c->lock);
+    return stop;
+}
+
+static bool is_out_of_time(const crew *c)
+{
+    const double limit = c->options.run.time_limit_seconds;
+    return limit > 0.0 && mcpi_seconds() - c->started >= limit;
+}
+
+static void watch(crew *c, mcpi_stress_report *report)
+{
+    while (!all_out(c)) {
+        wait_for_news(c, tick_seconds);
+        write_off_the_stuck(c);
+        const bool stop = call_observers(c, report);
+        const bool nobody_left = !mcpi_crew_has(c, MCPI_CPU) && !mcpi_crew_has(c, MCPI_GPU);
+        if (!c->stopping && (stop || nobody_left || is_out_of_time(c))) {
+            c->stopping = true;
+            pthread_cond_broadcast(&c->changed);
+        }
+    }
+}
+
+/* It is waited for, but not for ever: the driver may never answer. */
+static void end_thermometer(crew *c, pthread_t thread)
+{
+    const double until = mcpi_seconds() + 2.0;
+    c->over = true;
+    pthread_cond_broadcast(&c->news);
+    while (!c->thermometer_left && mcpi_seconds() < until)
+        wait_for_news(c, tick_seconds);
+    pthread_detach(thread);
+}
+
+mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backend *const *backends,
+                            mcpi_stress_report **report, mcpi_error *error)
+{
+    crew *c = NULL;
+    pthread_t thermometer;
+    *report = NULL;
+    mcpi_status status = crew_make(options, backends, &c, error);
+    if (!c)
+        return status;
+    *report = mcpi_report_make(c);
+    if (!*report) {
+        crew_free(c);
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
+    }
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->roster.count; i++)
+        start_member(&c->members[i]);
+    const bool measured = start_thermometer(c, &thermometer);
+    watch(c, *report);
+    if (measured)
+        end_thermometer(c, thermometer);
+    mcpi_snapshot(c, *report);
+    pthread_mutex_unlock(&c->lock);
+    join_threads(c);
+    mcpi_crew_release(c);
+    return mcpi_stress_outcome(*report, error);
+}

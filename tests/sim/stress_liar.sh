@@ -1,0 +1,9 @@
+# GPUs whose arithmetic is wrong, all alike, so that they agree with each other: slices on the CPU find them out.
+. "$CASES/sim.bash"
+make_liar
+for devices in 1 2; do
+    sim --devices $devices --ptx wrong.ptx -- stress -q -d gpu -T 2s --json >out.json 2>err; echo "$devices of them: exit code $?"
+    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g; s/have [0-9]+/have N/; s/gpu:[01] \(Simulated GPU [01]\)/gpu:K (NAME)/' err | sort -u
+    field persistent <out.json | head -n $devices | grep -c '^[1-9]'
+    echo "other faults: $(field transient <out.json | sort -u) $(field undecided <out.json | sort -u)"
+done

@@ -1,0 +1,8 @@
+# NVML by a library of our own, under the name that the program looks for.
+add_library(fake_nvml SHARED fake_nvml.c)
+target_link_libraries(fake_nvml PRIVATE mcpi_common)
+set_target_properties(fake_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1 LIBRARY_OUTPUT_DIRECTORY fake_nvml)
+mcpi_test(test_sensors unit SOURCES test_sensors.cc LIBRARIES mcpi_sensors mcpi_base)
+target_compile_definitions(test_sensors PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
+add_dependencies(test_sensors fake_nvml)
+mcpi_test(test_stress unit SOURCES test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
