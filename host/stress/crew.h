@@ -46,8 +46,6 @@ typedef struct member {
     presence presence;
     bool left;      /* its thread touches nothing here any more, or was never started */
     double calling; /* since when it has been in a call that could last for ever; 0: it is not */
-    pthread_t thread;
-    bool started;
     void *handles[MCPI_WAYS];
     task tasks[MCPI_IN_FLIGHT_MAX]; /* in the order in which they were submitted */
     unsigned in_flight;
