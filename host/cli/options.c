@@ -300,8 +300,9 @@ void print_help(FILE *out)
     fputs("\nOptions:\n", out);
     for (int i = 0; i < rows; i++)
         print_row(out, &table[i]);
-    fputs("\nA stress test ends by -T or a signal. A GPU's ranges are counted again by another GPU or, for want of\n"
-          "one, in another launch shape, and slices of them by the CPU; a core's by another core or kernel.\n"
+    fputs("\nA stress test ends by -T or a signal. A GPU's ranges are counted again by another GPU or, for\n"
+          "want of one, in another launch shape, and slices of them by the CPU; a core's by another core\n"
+          "or kernel.\n"
           "The result goes to standard output, all else to standard error.\n"
           "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
           "4 a device that was asked for is not there, 130 interrupted (the partial result is printed).\n",

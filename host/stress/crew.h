@@ -46,8 +46,6 @@ typedef struct member {
     presence presence;
     bool left;      /* its thread touches nothing here any more, or was never started */
     double calling; /* since when it has been in a call that could last for ever; 0: it is not */
-    pthread_t thread;
-    bool started;
     void *handles[MCPI_WAYS];
     task tasks[MCPI_IN_FLIGHT_MAX]; /* in the order in which they were submitted */
     unsigned in_flight;
@@ -97,7 +95,7 @@ void mcpi_member_dismiss(member *m);
 
 /* trial.c: two counts differ, or one contradicts itself. The member is to count for the dispute first; the entry, if
    there is one, is the dispute's from now on. With the lock held. */
-void mcpi_dispute_open(member *m, const mcpi_dispute *dispute);
+void mcpi_dispute_open(member *m, const mcpi_dispute *draft);
 
 /* Count for the first dispute of the inbox, and bring it before the next member or to its verdict. Without the lock. */
 void mcpi_dispute_try(member *m);

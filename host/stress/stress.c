@@ -94,7 +94,6 @@ static mcpi_status crew_make(const mcpi_stress_options *options, const mcpi_back
     c->options = *options;
     c->started = mcpi_seconds();
     c->references = 1;
-    c->thermometer_left = true;
     if (!(c->options.deadline_seconds > 0.0))
         c->options.deadline_seconds = usual_deadline_seconds;
     init_lock(c);
@@ -110,15 +109,23 @@ static mcpi_status crew_make(const mcpi_stress_options *options, const mcpi_back
 
 /* ---- threads ---- */
 
-/* With the lock held. */
+/* A thread that nobody joins: it may be stuck. With the lock held. 0, or an errno. */
+static int start_thread(crew *c, void *(*run)(void *), void *argument)
+{
+    pthread_t thread;
+    const int refused = pthread_create(&thread, NULL, run, argument);
+    if (refused != 0)
+        return refused;
+    pthread_detach(thread);
+    c->references++;
+    return 0;
+}
+
 static void start_member(member *m)
 {
-    m->crew->references++;
-    const int refused = pthread_create(&m->thread, NULL, mcpi_member_work, m);
-    m->started = refused == 0;
-    if (m->started)
+    const int refused = start_thread(m->crew, mcpi_member_work, m);
+    if (refused == 0)
         return;
-    m->crew->references--;
     m->left = true;
     m->presence = FAILED;
     mcpi_fail(&m->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s", m->counter->device.id, strerror(refused));
@@ -133,26 +140,10 @@ static bool has_gpu(const crew *c)
     return false;
 }
 
-/* With the lock held. False if there is no GPU, or no thread to be had: a test can do without. */
-static bool start_thermometer(crew *c, pthread_t *thread)
+/* A test can do without it. */
+static void start_thermometer(crew *c)
 {
-    if (!has_gpu(c) || pthread_create(thread, NULL, mcpi_thermometer, c) != 0)
-        return false;
-    c->references++;
-    c->thermometer_left = false;
-    return true;
-}
-
-/* Those who are stuck may come back or not; the rest is over. */
-static void join_threads(const crew *c)
-{
-    for (size_t i = 0; i < c->roster.count; i++) {
-        const member *const m = &c->members[i];
-        if (m->started && m->presence != WRITTEN_OFF)
-            pthread_join(m->thread, NULL);
-        else if (m->started)
-            pthread_detach(m->thread);
-    }
+    c->thermometer_left = !has_gpu(c) || start_thread(c, mcpi_thermometer, c) != 0;
 }
 
 /* ---- looking after them: with the lock held ---- */
@@ -229,21 +220,19 @@ static void watch(crew *c, mcpi_stress_report *report)
 }
 
 /* It is waited for, but not for ever: the driver may never answer. */
-static void end_thermometer(crew *c, pthread_t thread)
+static void end_thermometer(crew *c)
 {
     const double until = mcpi_seconds() + 2.0;
     c->over = true;
     pthread_cond_broadcast(&c->news);
     while (!c->thermometer_left && mcpi_seconds() < until)
         wait_for_news(c, tick_seconds);
-    pthread_detach(thread);
 }
 
 mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backend *const *backends,
                             mcpi_stress_report **report, mcpi_error *error)
 {
     crew *c = NULL;
-    pthread_t thermometer;
     *report = NULL;
     mcpi_status status = crew_make(options, backends, &c, error);
     if (!c)
@@ -256,13 +245,11 @@ mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backe
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < c->roster.count; i++)
         start_member(&c->members[i]);
-    const bool measured = start_thermometer(c, &thermometer);
+    start_thermometer(c);
     watch(c, *report);
-    if (measured)
-        end_thermometer(c, thermometer);
+    end_thermometer(c);
     mcpi_snapshot(c, *report);
     pthread_mutex_unlock(&c->lock);
-    join_threads(c);
     mcpi_crew_release(c);
     return mcpi_stress_outcome(*report, error);
 }
