@@ -6,8 +6,10 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 
+#include "benchmarks/bounds.h"
 #include "cpu/cores.h"
 #include "cpu/kernels.h"
 #include "golden.h"
@@ -59,10 +61,29 @@ bool gives_golden_counts(const mcpi_count_kernel &kernel)
     return !rows.empty();
 }
 
+const mcpi_bound *bound_of(const mcpi_count_kernel &kernel)
+{
+    for (const mcpi_bound *bound = mcpi_bounds; bound->kernel; bound++)
+        if (std::strcmp(bound->kernel, kernel.name) == 0)
+            return bound;
+    return nullptr;
+}
+
+/* Seconds on the core that a kernel would need that never waits; 0 where no bound is known. */
+double bound_seconds(const mcpi_bound *bound)
+{
+    if (!bound)
+        return 0;
+    const double start = core_seconds();
+    bound->run(timed_darts / bound->darts);
+    return core_seconds() - start;
+}
+
 void count_darts(benchmark::State &state, const mcpi_count_kernel *kernel)
 {
     static const uint64_t expected = mcpi_count_scalar(0, 0, 0, timed_darts);
-    double darts = 0, cycles = 0;
+    const mcpi_bound *const bound = bound_of(*kernel);
+    double darts = 0, cycles = 0, on_cores = 0, bounds = 0;
     for (auto _ : state) {
         const double start = mcpi_seconds(), core_start = core_seconds();
         const uint64_t hits = kernel->count(0, 0, 0, timed_darts);
@@ -74,9 +95,13 @@ void count_darts(benchmark::State &state, const mcpi_count_kernel *kernel)
         state.SetIterationTime(seconds);
         darts += timed_darts;
         cycles += on_core * clock_hertz();
+        on_cores += on_core;
+        bounds += bound_seconds(bound);
     }
     state.counters["darts/s"] = benchmark::Counter(darts, benchmark::Counter::kIsRate);
     state.counters["darts/clock/core"] = benchmark::Counter(darts / cycles, benchmark::Counter::kAvgThreads);
+    if (bound)
+        state.counters["of_bound_%"] = benchmark::Counter(100 * bounds / on_cores, benchmark::Counter::kAvgThreads);
 }
 
 void register_kernel(const mcpi_count_kernel *kernel, unsigned cores)

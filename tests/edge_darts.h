@@ -19,10 +19,31 @@ inline bool is_hit(Point p)
     return x * x + y * y < (__int128)1 << 62;
 }
 
+/* Points on the other side of the edge than the upper halves of their words, by nearly as much as there can be: hits
+   whose halves' squares add up to 85000 above 2^30, and misses that far below. */
+inline std::vector<Point> misleading_points()
+{
+    constexpr int32_t lower = 0xffff, far = 85000, edge = 1 << 30;
+    std::vector<Point> points;
+    std::mt19937 random(6);
+    while (points.size() < 200) {
+        const bool hit = points.size() % 2 == 0;
+        const int32_t sign = hit ? -1 : 1, x = 15000 + (int32_t)(random() % 13000);
+        auto y = (int32_t)std::sqrt(edge - x * x) + 3;
+        const auto point = [&] { return Point{sign * x * 65536 + lower, sign * y * 65536 + lower}; };
+        while (is_hit(point()) != hit || (!hit && !is_hit({point().first, point().second - 65536})))
+            y--;
+        if (sign * (edge - x * x - y * y) > far)
+            points.push_back(point());
+    }
+    return points;
+}
+
 /* The corners, the axes, and on many heights the last point inside the disc and the first outside it. */
 inline std::vector<Point> edge_points()
 {
-    std::vector<Point> points = {{0, 0}};
+    std::vector<Point> points = misleading_points();
+    points.push_back({0, 0});
     const int32_t ends[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX - 1, INT32_MAX};
     for (const int32_t end : ends) {
         for (const int32_t other : ends)

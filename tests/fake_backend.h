@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include <pthread.h>
+
 #include "definition.h"
 
 /* What one fake device does. */
@@ -27,6 +29,7 @@ struct Behaviour {
     const char *uuid = "";
     int submit_fails_at = -1;  /* the n-th submit, from 0 */
     int collect_fails_at = -1; /* the n-th collect */
+    int dies_at = -1;          /* the n-th collect ends the thread */
     int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
     int too_many_at = -1;      /* the n-th collect claims more hits than darts */
     bool pretends = false;     /* takes its time, but does not count: all are misses */
@@ -151,6 +154,10 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     const int nth = w->record->collected++;
     if (nth == b.collect_fails_at)
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect failed on purpose");
+    if (nth == b.dies_at) {
+        delete w; /* a real one would be lost */
+        pthread_exit(nullptr);
+    }
     const auto begun = std::chrono::steady_clock::now();
     const mcpi_job job = w->jobs.front();
     w->jobs.pop_front();

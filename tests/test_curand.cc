@@ -7,6 +7,7 @@
 #include <cuda_runtime.h>
 #include <curand_kernel.h>
 
+#include "benchmarks/gpu/float_dart.h"
 #include "golden.h"
 #include "mcpi/dart.h"
 
@@ -41,6 +42,18 @@ TEST(Curand, GivesTheSameBlocks)
         expect_same_block(random(), random(), random() & last_block);
     for (int i = 0; i < 20000; i++)
         expect_same_block(random(), random(), random() >> 32);
+}
+
+/* What the benchmarks' float rungs are held to. */
+TEST(Curand, GivesTheSameUniforms)
+{
+    std::mt19937 random(9);
+    for (int i = 0; i < 1000000; i++) {
+        const auto word = (uint32_t)random();
+        ASSERT_EQ(float_uniform(word), _curand_uniform(word)) << word;
+    }
+    for (const uint32_t word : {UINT32_C(0), UINT32_C(1), UINT32_MAX - 128, UINT32_MAX})
+        ASSERT_EQ(float_uniform(word), _curand_uniform(word)) << word;
 }
 
 /* The rule as mcpi/dart.h words it, rather than as it computes it. */

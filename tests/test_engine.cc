@@ -320,6 +320,39 @@ TEST(EngineFailure, WithoutAnyWorkerLeftTheRunFailsWithTheCauseAndThePrefix)
     expect_all_closed(fleet);
 }
 
+/* Counting or recounting, the last of its kind or not. */
+TEST(EngineFailure, AThreadThatDiesIsAWorkerThatFails)
+{
+    for (const int k : {0, 4}) {
+        Behaviour dying = gpu();
+        dying.darts_per_second = 1e7;
+        dying.dies_at = k;
+        Behaviour sound = gpu();
+        sound.darts_per_second = 1e7;
+        Fleet fleet({dying, sound});
+        Outcome outcome;
+        run(options_for("gpu"), outcome);
+        expect_golden(outcome);
+        EXPECT_STREQ(outcome.result->devices[0].failure, "gpu:0 (Fake 0): a worker's thread has ended");
+
+        Fleet alone({dying});
+        Outcome none;
+        run(options_for("gpu"), none);
+        EXPECT_EQ(none.status, MCPI_SYSTEM);
+        EXPECT_FALSE(none.result->complete);
+        EXPECT_EQ(none.result->hits, count_by_definition({0, 0, 0, none.result->darts}));
+
+        Behaviour dying_cpu = cpu(2);
+        dying_cpu.dies_at = k;
+        Fleet checked({dying_cpu, sound});
+        Outcome by_the_other;
+        run(options_for("gpu", MCPI_VERIFY_FULL), by_the_other);
+        EXPECT_EQ(by_the_other.result->darts, darts);
+        EXPECT_EQ(by_the_other.result->hits, golden_hits);
+        EXPECT_EQ(by_the_other.result->verify.mismatches, 0U);
+    }
+}
+
 TEST(EngineFailure, MoreHitsThanDartsIsAWrongCountThatOthersPutRight)
 {
     Behaviour broken = gpu();
@@ -503,6 +536,28 @@ TEST(EngineVerify, ALiarIsFoundBySamplesAlone)
     Outcome outcome;
     run(options_for("gpu", MCPI_VERIFY_ON), outcome);
     EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+}
+
+/* Even where nobody recounts, counts that are too good or too bad show. */
+TEST(EngineVerify, DispersionIsThatOfTheSlices)
+{
+    Behaviour device = gpu();
+    device.slice_darts = 10000;
+    Fleet fleet({device, device});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    const mcpi_dispersion &dispersion = outcome.result->dispersion;
+    EXPECT_GT(dispersion.slices, 0U);
+    EXPECT_GT(dispersion.p_value, 1e-6);
+    EXPECT_LE(dispersion.p_value, 1.0);
+
+    Behaviour pretender = device;
+    pretender.pretends = true;
+    Fleet false_fleet({pretender});
+    Outcome wrong;
+    run(options_for("gpu"), wrong);
+    EXPECT_LT(wrong.result->dispersion.p_value, 1e-6);
 }
 
 TEST(EngineVerify, SamplingKeepsToItsBudget)

@@ -22,7 +22,7 @@ uint64_t xcr0;
 int xcr0_reads;
 unsigned sve2_bits;
 
-constexpr uint32_t osxsave = 1u << 27, avx2 = 1u << 5, avx512f = 1u << 16;
+constexpr uint32_t osxsave = 1u << 27, avx2 = 1u << 5, avx512f = 1u << 16, avx512bw = 1u << 30;
 constexpr uint64_t ymm_state = 0x07, zmm_state = 0xe7;
 
 class Probe : public testing::Test
@@ -30,7 +30,7 @@ class Probe : public testing::Test
   protected:
     void SetUp() override
     {
-        leaves = {{0, {0x0d, 0, 0, 0}}, {1, {0, 0, osxsave, 0}}, {7, {0, avx2 | avx512f, 0, 0}}};
+        leaves = {{0, {0x0d, 0, 0, 0}}, {1, {0, 0, osxsave, 0}}, {7, {0, avx2 | avx512f | avx512bw, 0, 0}}};
         xcr0 = zmm_state;
         xcr0_reads = 0;
         sve2_bits = 0;
@@ -77,7 +77,7 @@ class Probe : public testing::Test
     };
 };
 
-constexpr unsigned both = MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F;
+constexpr unsigned both = MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512BW;
 constexpr unsigned arm = MCPI_FEATURE_NEON | MCPI_FEATURE_SVE2;
 
 TEST_F(Probe, FindsBoth)
@@ -89,6 +89,15 @@ TEST_F(Probe, FindsCpuWithoutAvx512)
 {
     leaves[7].ebx = avx2;
     expect(MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2);
+}
+
+/* Knights Landing has the one, no CPU the other. */
+TEST_F(Probe, NeedsBothPartsOfAvx512)
+{
+    for (const uint32_t part : {avx512f, avx512bw}) {
+        leaves[7].ebx = avx2 | part;
+        expect(MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2);
+    }
 }
 
 TEST_F(Probe, FindsCpuWithNeither)
@@ -318,9 +327,9 @@ TEST(Pick, TakesTheOneThatIsNamed)
 TEST(Pick, SaysWhyAKernelDoesNotRun)
 {
     EXPECT_EQ(pick("avx2", {0, 0}), "kernel avx2: this CPU has no AVX2");
-    EXPECT_EQ(pick("avx512", {MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2}), "kernel avx512: this CPU has no AVX-512F");
+    EXPECT_EQ(pick("avx512", {MCPI_FEATURE_AVX2, MCPI_FEATURE_AVX2}), "kernel avx512: this CPU has no AVX-512BW");
     EXPECT_EQ(pick("avx512", {both, MCPI_FEATURE_AVX2}),
-              "kernel avx512: the operating system does not enable AVX-512F");
+              "kernel avx512: the operating system does not enable AVX-512BW");
 }
 
 TEST(Pick, KnowsKernelsOfOtherArchitectures)

@@ -191,6 +191,7 @@ TEST_F(Report, WithoutDevicesThereIsNoTableAndNoTime)
 {
     result.device_count = 0;
     result.verify = {};
+    result.dispersion = {0, 0, NAN};
     result.total_seconds = result.setup_seconds = result.counting_seconds = 0;
     EXPECT_EQ(printed([&](FILE *out) { report_text(out, &result); }),
               "pi        3.141609 +- 0.000016 standard error, z = +1.02\n"
@@ -208,6 +209,19 @@ TEST_F(Report, TextSaysItAll)
           "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
+}
+
+TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)
+{
+    const auto text = [&] { return printed([&](FILE *out) { report_text(out, &result); }); };
+    result.dispersion = {400, 405, 0.85};
+    EXPECT_EQ(text().find("WARNING"), std::string::npos);
+    result.dispersion = {400, 900, 1e-41};
+    EXPECT_NE(text().find("WARNING: the counts of 400 slices scatter too much: chi-square 900"), std::string::npos);
+    result.dispersion = {400, 90, 1e-41};
+    EXPECT_NE(text().find("scatter too little"), std::string::npos);
+    result.dispersion = {0, 0, NAN};
+    EXPECT_EQ(text().find("WARNING"), std::string::npos);
 }
 
 TEST_F(Report, TextShoutsWhereItMust)

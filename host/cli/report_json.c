@@ -92,6 +92,11 @@ void report_json(FILE *out, const mcpi_result *result)
         write_device(&j, &result->devices[i]);
     put_close(&j, ']');
     write_verify(&j, &result->verify);
+    put_open(&j, "dispersion", '{');
+    put_integer(&j, "slices", result->dispersion.slices);
+    put_number(&j, "chi_square", result->dispersion.chi_square);
+    put_number(&j, "p_value", result->dispersion.p_value);
+    put_close(&j, '}');
     put_close(&j, '}');
     fputc('\n', out);
 }

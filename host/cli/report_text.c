@@ -5,6 +5,9 @@
 
 #include "cli/report.h"
 
+/* Chance does less than this once in a million runs. */
+static const double least_p_value = 1e-6;
+
 char *three_digits(char *text, double value)
 {
     enum { size = 16 };
@@ -126,6 +129,18 @@ static void print_verify(FILE *out, const mcpi_verify_result *verify)
                 verify->slices, verify->darts, verify->kernel, three_digits(rate, verify->darts_per_second));
 }
 
+static void print_dispersion(FILE *out, const mcpi_dispersion *dispersion)
+{
+    char chi_square[16];
+    char p_value[16];
+    if (dispersion->p_value < least_p_value)
+        fprintf(out,
+                "WARNING: the counts of %" PRIu64 " slices scatter too %s: chi-square %s, which chance gives with "
+                "probability %s; suspect the machine\n",
+                dispersion->slices, dispersion->chi_square > (double)dispersion->slices ? "much" : "little",
+                three_digits(chi_square, dispersion->chi_square), three_digits(p_value, dispersion->p_value));
+}
+
 static void print_time(FILE *out, const mcpi_result *result)
 {
     char rate[16];
@@ -163,6 +178,7 @@ void report_text(FILE *out, const mcpi_result *result)
         print_devices(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);
+    print_dispersion(out, &result->dispersion);
     if (result->total_seconds > 0.0)
         print_time(out, result);
     print_startup(out, result);

@@ -2,19 +2,23 @@
  * AVX2: eight blocks to a vector, one word in each 32-bit lane.
  *
  * vpmuludq multiplies even lanes only, so eight products take two of them, and a shift that brings the odd lanes down;
- * two shuffles then gather the high and the low words, both in the same order of blocks, which is all that counting
- * asks for. With two xors that is 7 instructions. The layout of count_avx512.c would take 8 without its three-input
- * xor, and twice the registers, of which there are 16: it runs at three quarters of this one's speed. One vector takes
- * 147 instructions for its 16 darts.
- *
- * Four vectors side by side were best with gcc 12 and clang 14, although some of their 16 registers spill: loads and
+ * two shuffles then gather the high and the low words. With two xors that is 7 instructions. The other layout, a word
+ * in the low half of each 64-bit lane, would take 8 without a three-input xor, and twice the registers, of which there
+ * are
+ * 16. Six vectors side by side were best with gcc 12 and clang 14, although most of them wait in memory: loads and
  * stores have pipes of their own.
+ *
+ * span.h says how hits are counted. Of the last two rounds only upper halves are needed: they are cut from the
+ * products, not from the words, 16 to a vector. That makes 130 instructions for 16 darts, and 4 for each group.
  */
 #include <immintrin.h>
 
 #include "cpu/span.h"
 
-enum { LANES = 8, VECTORS = 4 };
+enum { LANES = 8, VECTORS = 6 };
+
+/* Margins as span.h has them, by floor(X*X / 2^16) + floor(Y*Y / 2^16). */
+enum { MARGIN_ZERO = 16381, NEAR = 5 };
 
 /* The four words of eight blocks: a counter on its way through the rounds. */
 typedef struct words {
@@ -26,18 +30,47 @@ typedef struct wide {
     __m256i even, odd;
 } wide;
 
+/* What is the same for all groups of a span. Made in one function and used in another that knows nothing about it, it
+   is read from memory where registers are short; gcc would otherwise make it anew in each turn of the loop. */
+typedef struct constants {
+    __m256i m0, m1; /* Philox's multipliers in 64-bit lanes */
+    __m256i step;   /* m0 times the 4 blocks between two vectors of products */
+    __m256i key0[MCPI_PHILOX_ROUNDS - 1], key1[MCPI_PHILOX_ROUNDS - 1];
+    __m256i last_keys; /* upper halves of the last round's keys, as the words x stand that they belong to */
+    __m256i margin_zero, near;
+} constants;
+
+static constants constants_of(const mcpi_span *span)
+{
+    const int32_t last0 = (int32_t)((span->key0[MCPI_PHILOX_ROUNDS - 1] >> 16) * 0x10001);
+    const int32_t last1 = (int32_t)((span->key1[MCPI_PHILOX_ROUNDS - 1] >> 16) * 0x10001);
+    constants k = {
+        .m0 = _mm256_set1_epi64x(MCPI_PHILOX_M0),
+        .m1 = _mm256_set1_epi64x(MCPI_PHILOX_M1),
+        .step = _mm256_set1_epi64x((int64_t)MCPI_PHILOX_M0 * LANES / 2),
+        .last_keys = _mm256_set_epi32(last1, last1, last0, last0, last1, last1, last0, last0),
+        .margin_zero = _mm256_set1_epi16(MARGIN_ZERO),
+        .near = _mm256_set1_epi8(NEAR),
+    };
+    for (int round = 0; round < MCPI_PHILOX_ROUNDS - 1; round++) {
+        k.key0[round] = _mm256_set1_epi32((int32_t)span->key0[round]);
+        k.key1[round] = _mm256_set1_epi32((int32_t)span->key1[round]);
+    }
+    return k;
+}
+
 static inline __m256i odd_lanes(__m256i a)
 {
     return _mm256_srli_epi64(a, 32);
 }
 
-static inline wide multiply(__m256i a, uint32_t multiplier)
+static inline wide multiply(__m256i a, __m256i multiplier)
 {
-    const __m256i m = _mm256_set1_epi64x(multiplier);
-    const wide product = {_mm256_mul_epu32(a, m), _mm256_mul_epu32(odd_lanes(a), m)};
+    const wide product = {_mm256_mul_epu32(a, multiplier), _mm256_mul_epu32(odd_lanes(a), multiplier)};
     return product;
 }
 
+/* The high and the low 32-bit words of two vectors of 64-bit lanes. */
 static inline __m256i high(wide a)
 {
     return _mm256_castps_si256(
@@ -62,94 +95,140 @@ static inline __m256i xor3(__m256i late, __m256i b, __m256i c)
     return xor2(late, xor2(b, c));
 }
 
-static inline __m256i key(uint32_t word)
+/* Rounds 1 to 3 as span.h writes them, from M0 times the numbers of the next 4 blocks. All vectors of a group take each
+   step together, here and below, so that there is always something that need not wait. */
+static inline void open_rounds(words in[VECTORS], __m256i *next, const constants *k)
 {
-    return _mm256_set1_epi32((int32_t)word);
+    __m256i round1_c2[VECTORS], round2_c0[VECTORS], round2_c1[VECTORS], round2_c2[VECTORS];
+    MCPI_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const wide round1_p0 = {*next, _mm256_add_epi64(*next, k->step)};
+        *next = _mm256_add_epi64(round1_p0.odd, k->step);
+        round1_c2[v] = xor2(high(round1_p0), k->key1[0]);
+        round2_c2[v] = xor2(low(round1_p0), k->key1[1]);
+    }
+    MCPI_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const wide p1 = multiply(round1_c2[v], k->m1);
+        round2_c0[v] = xor2(high(p1), k->key0[1]);
+        round2_c1[v] = low(p1);
+    }
+    MCPI_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const wide p0 = multiply(round2_c0[v], k->m0);
+        const wide p1 = multiply(round2_c2[v], k->m1);
+        in[v].c0 = xor3(high(p1), round2_c1[v], k->key0[2]);
+        in[v].c1 = low(p1);
+        in[v].c2 = xor2(high(p0), k->key1[2]);
+        in[v].c3 = low(p0);
+    }
 }
 
-/* Rounds 1 to 3 as span.h writes them, from M0 times the block numbers. */
-static inline words open_rounds(wide round1_p0, const mcpi_span *span)
+/* The upper halves of the 32-bit lanes of two vectors: `a`'s as lower, `b`'s as upper halves. */
+static inline __m256i upper_halves(__m256i a, __m256i b)
 {
-    const __m256i round1_c2 = xor2(high(round1_p0), key(span->key1[0]));
-    const wide round2_p1 = multiply(round1_c2, MCPI_PHILOX_M1);
-    const __m256i round2_c0 = xor2(high(round2_p1), key(span->key0[1]));
-    const __m256i round2_c2 = xor2(low(round1_p0), key(span->key1[1]));
-    const wide p0 = multiply(round2_c0, MCPI_PHILOX_M0);
-    const wide p1 = multiply(round2_c2, MCPI_PHILOX_M1);
-    const words out = {xor3(high(p1), low(round2_p1), key(span->key0[2])), low(p1), xor2(high(p0), key(span->key1[2])),
-                       low(p0)};
-    return out;
+    return _mm256_blend_epi16(_mm256_srli_epi32(a, 16), b, 0xaa);
 }
 
-/* One product after the other, so that fewer values are alive at once. */
-static inline words next_round(words in, __m256i key0, __m256i key1)
+/* The upper halves of the low words of two products. */
+static inline __m256i low_uppers(wide a, wide b)
 {
-    const wide p0 = multiply(in.c0, MCPI_PHILOX_M0);
-    const __m256i c2 = xor3(high(p0), in.c3, key1);
-    const __m256i c3 = low(p0);
-    const wide p1 = multiply(in.c2, MCPI_PHILOX_M1);
-    const __m256i c0 = xor3(high(p1), in.c1, key0);
-    const __m256i c1 = low(p1);
-    const words out = {c0, c1, c2, c3};
-    return out;
+    const wide even = {a.even, b.even}, odd = {a.odd, b.odd};
+    return upper_halves(low(even), low(odd));
 }
 
-/* x*x + y*y of the even lanes. */
-static inline __m256i sum_of_squares(__m256i x, __m256i y)
+/* Rounds 4 to 9, `round` counted from 0. One product after the other, so that fewer values are alive at once. All that
+   round 10 has to do with the low words of round 9 is their upper halves: they go into c1, and c3 is done with. */
+static inline void next_round(words in[VECTORS], int round, const constants *k)
 {
-    return _mm256_add_epi64(_mm256_mul_epi32(x, x), _mm256_mul_epi32(y, y));
+    const bool upper = round == MCPI_PHILOX_ROUNDS - 2;
+    MCPI_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const wide p0 = multiply(in[v].c0, k->m0);
+        const __m256i c2 = xor3(high(p0), in[v].c3, k->key1[round]);
+        if (!upper)
+            in[v].c3 = low(p0);
+        const wide p1 = multiply(in[v].c2, k->m1);
+        in[v].c0 = xor3(high(p1), in[v].c1, k->key0[round]);
+        in[v].c1 = upper ? low_uppers(p1, p0) : low(p1);
+        in[v].c2 = c2;
+    }
+}
+
+/* Round 10, and the margins of 16 darts, in 16-bit lanes. */
+static inline __m256i margins(words in, const constants *k)
+{
+    const wide p0 = multiply(in.c0, k->m0), p1 = multiply(in.c2, k->m1);
+    const wide uppers = {upper_halves(p1.even, p1.odd), upper_halves(p0.even, p0.odd)};
+    const __m256i x = xor3(high(uppers), in.c1, k->last_keys), y = low(uppers);
+    const __m256i squares = _mm256_add_epi16(_mm256_mulhi_epi16(x, x), _mm256_mulhi_epi16(y, y));
+    return _mm256_sub_epi16(squares, k->margin_zero);
 }
 
 /*
- * Add the hits of eight darts, one to a 32-bit lane. A sum is below 2^62 if and only if its high half is below 2^30.
- * That half is at most 2^31: less 2^30 it has the top bit of a negative number for a hit and for no miss.
+ * Which dart a margin belongs to, of the 32 of two vectors once vpacksswb has joined them: it takes 8 margins in turn.
+ * The shuffles change the order of blocks: c2 and c3 have it as the products of round 1 leave it, 0 1 4 5 and 2 3 6 7,
+ * c0 and c1 with the middle two exchanged. Their products, even and odd ones in turn, make four even and four odd
+ * darts.
  */
-static inline __m256i add_hits(__m256i hits, __m256i x, __m256i y)
+#define VECTOR(lane) ((lane) >> 3 & 1)
+#define BLOCK(a, b, c) (4 * (a) + 2 * (b) + (c))
+#define IS_ODD_DART(lane) ((lane) >> 2 & 1)
+#define BLOCK_OF(lane) \
+    (IS_ODD_DART(lane) ? BLOCK((lane)&1, (lane) >> 4, (lane) >> 1 & 1) : BLOCK((lane) >> 1 & 1, (lane) >> 4, (lane)&1))
+#define DART(lane) (16 * VECTOR(lane) + 2 * BLOCK_OF(lane) + IS_ODD_DART(lane))
+#define DARTS(lane) DART(lane), DART((lane) + 1), DART((lane) + 2), DART((lane) + 3)
+static const uint8_t dart_of[4 * LANES] = {DARTS(0),  DARTS(4),  DARTS(8),  DARTS(12),
+                                           DARTS(16), DARTS(20), DARTS(24), DARTS(28)};
+
+/* Bytes below NEAR, unsigned, become something else than zero; all others zero. */
+static inline __m256i below_near(__m256i margin, const constants *k)
 {
-    const wide sums = {sum_of_squares(x, y), sum_of_squares(odd_lanes(x), odd_lanes(y))};
-    const __m256i margin = _mm256_sub_epi32(high(sums), _mm256_set1_epi32(1 << 30));
-    return _mm256_add_epi32(hits, _mm256_srli_epi32(margin, 31));
+    return _mm256_subs_epu8(k->near, margin);
 }
 
-/* The lanes of a vector of counts, added up. */
-static uint64_t total(__m256i hits)
+__attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block, const constants *k,
+                                                     const __m256i margin[VECTORS / 2])
 {
-    uint32_t lanes[LANES];
-    _mm256_storeu_si256((__m256i *)lanes, hits);
-    uint64_t sum = 0;
-    for (int i = 0; i < LANES; i++)
-        sum += lanes[i];
-    return sum;
+    uint32_t near[VECTORS / 2];
+    for (int i = 0; i < VECTORS / 2; i++) {
+        const __m256i not_near = _mm256_cmpeq_epi8(below_near(margin[i], k), _mm256_setzero_si256());
+        near[i] = ~(uint32_t)_mm256_movemask_epi8(not_near);
+    }
+    return mcpi_count_near(span, block, near, VECTORS / 2, dart_of);
 }
 
-/* The 2^33 darts of a span put at most 2^30 hits in a lane. */
-static uint64_t count_groups(const mcpi_span *span, uint32_t block, uint64_t groups)
+__attribute__((noinline)) static uint64_t count_with(const constants *k, const mcpi_span *span, uint32_t block,
+                                                     uint64_t groups)
 {
     const __m256i blocks = _mm256_add_epi64(_mm256_set1_epi64x(block), _mm256_set_epi64x(3, 2, 1, 0));
-    const __m256i step = _mm256_set1_epi64x((int64_t)MCPI_PHILOX_M0 * LANES / 2);
-    __m256i p0 = _mm256_mul_epu32(blocks, _mm256_set1_epi64x(MCPI_PHILOX_M0));
-    __m256i hits = _mm256_setzero_si256();
+    __m256i next = _mm256_mul_epu32(blocks, k->m0);
+    uint64_t hits = 0;
     for (; groups > 0; groups--) {
         words in[VECTORS];
+        open_rounds(in, &next, k);
         MCPI_UNROLL
-        for (int v = 0; v < VECTORS; v++) {
-            const wide products = {p0, _mm256_add_epi64(p0, step)};
-            in[v] = open_rounds(products, span);
-            p0 = _mm256_add_epi64(products.odd, step);
+        for (int round = 3; round < MCPI_PHILOX_ROUNDS - 1; round++)
+            next_round(in, round, k);
+        __m256i margin[VECTORS / 2], least;
+        MCPI_UNROLL
+        for (int i = 0; i < VECTORS / 2; i++) {
+            margin[i] = _mm256_packs_epi16(margins(in[2 * i], k), margins(in[2 * i + 1], k));
+            least = i == 0 ? margin[i] : _mm256_min_epu8(least, margin[i]);
+            hits += (uint32_t)__builtin_popcount((uint32_t)_mm256_movemask_epi8(margin[i]));
         }
-        MCPI_UNROLL
-        for (int round = 3; round < MCPI_PHILOX_ROUNDS; round++) {
-            const __m256i key0 = key(span->key0[round]);
-            const __m256i key1 = key(span->key1[round]);
-            MCPI_UNROLL
-            for (int v = 0; v < VECTORS; v++)
-                in[v] = next_round(in[v], key0, key1);
-        }
-        MCPI_UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            hits = add_hits(add_hits(hits, in[v].c0, in[v].c1), in[v].c2, in[v].c3);
+        const __m256i near = below_near(least, k);
+        if (__builtin_expect(!_mm256_testz_si256(near, near), 0))
+            hits += count_near(span, block, k, margin);
+        block += LANES * VECTORS;
     }
-    return total(hits);
+    return hits;
+}
+
+static uint64_t count_groups(const mcpi_span *span, uint32_t block, uint64_t groups)
+{
+    const constants k = constants_of(span);
+    return count_with(&k, span, block, groups);
 }
 
 uint64_t mcpi_count_avx2(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)

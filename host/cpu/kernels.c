@@ -19,7 +19,7 @@
 const mcpi_count_kernel mcpi_count_kernels[] = {
     {"scalar", mcpi_count_scalar, 0, ""},
     {"avx2", ON_X86(mcpi_count_avx2), MCPI_FEATURE_AVX2, "AVX2"},
-    {"avx512", ON_X86(mcpi_count_avx512), MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512F, "AVX-512F"},
+    {"avx512", ON_X86(mcpi_count_avx512), MCPI_FEATURE_AVX2 | MCPI_FEATURE_AVX512BW, "AVX-512BW"},
     {"neon", ON_ARM(mcpi_count_neon), MCPI_FEATURE_NEON, "NEON"},
     {"sve2", ON_ARM(mcpi_count_sve2), MCPI_FEATURE_NEON | MCPI_FEATURE_SVE2, "SVE2 with 128-bit vectors"},
 };

@@ -72,6 +72,7 @@ const mcpi_machine mcpi_this_machine = {BASELINE, read_cpuid, read_xcr0, read_sv
 #define LEAF1_ECX_OSXSAVE (1u << 27)
 #define LEAF7_EBX_AVX2 (1u << 5)
 #define LEAF7_EBX_AVX512F (1u << 16)
+#define LEAF7_EBX_AVX512BW (1u << 30)
 
 /* XCR0 bits: Intel SDM volume 1, 13.3. */
 #define XCR0_YMM UINT64_C(0x06) /* XMM, upper halves of YMM */
@@ -91,12 +92,12 @@ static void probe_x86(const mcpi_machine *machine, mcpi_features *features)
     const uint64_t saved = os_saves ? machine->xcr0() : 0;
     if (leaf7 & LEAF7_EBX_AVX2)
         features->in_cpu |= MCPI_FEATURE_AVX2;
-    if (leaf7 & LEAF7_EBX_AVX512F)
-        features->in_cpu |= MCPI_FEATURE_AVX512F;
+    if (has_all(leaf7, LEAF7_EBX_AVX512F | LEAF7_EBX_AVX512BW))
+        features->in_cpu |= MCPI_FEATURE_AVX512BW;
     if (has_all(saved, XCR0_YMM))
         features->usable |= features->in_cpu & MCPI_FEATURE_AVX2;
     if (has_all(saved, XCR0_ZMM))
-        features->usable |= features->in_cpu & MCPI_FEATURE_AVX512F;
+        features->usable |= features->in_cpu & MCPI_FEATURE_AVX512BW;
 }
 
 static void probe_arm(const mcpi_machine *machine, mcpi_features *features)

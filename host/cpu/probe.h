@@ -15,7 +15,7 @@ extern "C" {
 
 typedef enum mcpi_feature {
     MCPI_FEATURE_AVX2 = 1,
-    MCPI_FEATURE_AVX512F = 2,
+    MCPI_FEATURE_AVX512BW = 2, /* AVX-512F with it, as everywhere but on a Knights Landing */
     MCPI_FEATURE_NEON = 4,
     MCPI_FEATURE_SVE2 = 8 /* usable means: with vectors of 128 bits, for which the kernel is compiled */
 } mcpi_feature;

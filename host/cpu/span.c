@@ -4,7 +4,7 @@
 
 static mcpi_span span_of(uint64_t seed, uint64_t stream, uint64_t dart)
 {
-    mcpi_span span;
+    mcpi_span span = {.seed = seed, .stream = stream, .first = dart / SPAN_DARTS * SPAN_DARTS};
     for (uint32_t round = 0; round < MCPI_PHILOX_ROUNDS; round++) {
         span.key0[round] = (uint32_t)seed + round * MCPI_PHILOX_W0;
         span.key1[round] = (uint32_t)(seed >> 32) + round * MCPI_PHILOX_W1;
@@ -17,6 +17,17 @@ static mcpi_span span_of(uint64_t seed, uint64_t stream, uint64_t dart)
     span.key1[1] ^= (uint32_t)(round2_p0 >> 32);
     span.key1[2] ^= (uint32_t)round2_p0;
     return span;
+}
+
+uint64_t mcpi_count_near(const mcpi_span *span, uint32_t block, const uint32_t *near, unsigned size,
+                         const uint8_t dart_of[32])
+{
+    const uint64_t first = span->first + 2 * (uint64_t)block;
+    uint64_t hits = 0;
+    for (unsigned i = 0; i < size; i++)
+        for (uint32_t darts = near[i]; darts != 0; darts &= darts - 1)
+            hits += mcpi_dart(span->seed, span->stream, first + 32 * i + dart_of[__builtin_ctz(darts)]);
+    return hits;
 }
 
 uint64_t mcpi_count_in_groups(const mcpi_group_counter *counter, uint64_t seed, uint64_t stream, uint64_t first,

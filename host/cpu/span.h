@@ -18,6 +18,19 @@
  *                                          c2 = high(p0) ^ key1[2]         c3 = low(p0)
  *     later     p0 = M0*c0  p1 = M1*c2     c0 = high(p1) ^ c1 ^ key0[r]    c1 = low(p1)
  *                                          c2 = high(p0) ^ c3 ^ key1[r]    c3 = low(p0)
+ *
+ * How a dart (x, y) is decided. Nearly always the upper halves of its words do: with x = 2^16 X + a, 0 <= a < 2^16, X
+ * signed, and y likewise, S = X*X + Y*Y is not far from R = (x*x + y*y) / 2^32, and the dart hits if R < 2^30:
+ *
+ *     |R - S| < 2(|X| + |Y|) + 2 <= 2 sqrt(2 S) + 2    which is below 92690 for S <= 2^30 + 2^17
+ *     S <= 2^30 - 2^17   then R < 2^30: a hit
+ *     S >= 2^30 + 2^17   then R > 2^30: a miss; for S - 2 sqrt(2 S) - 2 grows with S from there on
+ *
+ * A kernel works out T, at most S / 2^16 and less than 2 below it, in 16 bits without a sign, for S is at most 2^31.
+ * With floor(S / 2^16), T <= 16381 is a hit and T >= 16386 a miss; with floor(X*X / 2^16) + floor(Y*Y / 2^16), 16380
+ * and 16386. Less the first T between, this is the margin of a dart: negative, read as a signed number, for a hit; from
+ * 0 on, near the edge, where S does not tell, for the first few numbers; a miss above. One dart in 5000 is near. The
+ * kernel notes which, counts it as a miss, and mcpi_count_near adds what dart.h says of it.
  */
 #ifndef MCPI_CPU_SPAN_H
 #define MCPI_CPU_SPAN_H
@@ -25,9 +38,10 @@
 #include "cpu/kernels.h"
 #include "mcpi/dart.h"
 
-/* The round keys of one span, from round 1 at index 0 on; key0[0] is not needed. */
 typedef struct mcpi_span {
-    uint32_t key0[MCPI_PHILOX_ROUNDS];
+    uint64_t seed, stream;
+    uint64_t first;                    /* the number of its first dart */
+    uint32_t key0[MCPI_PHILOX_ROUNDS]; /* its round keys, from round 1 at index 0 on; key0[0] is not needed */
     uint32_t key1[MCPI_PHILOX_ROUNDS];
 } mcpi_span;
 
@@ -41,6 +55,13 @@ typedef struct mcpi_group_counter {
 /* Count any range with it. */
 uint64_t mcpi_count_in_groups(const mcpi_group_counter *counter, uint64_t seed, uint64_t stream, uint64_t first,
                               uint64_t darts);
+
+/*
+ * Hits among those darts of a group that are near the edge, by their definition. The group begins with block `block` of
+ * the span; near[i] has a bit for each of the darts from 32*i on: bit b stands for dart 32*i + dart_of[b].
+ */
+uint64_t mcpi_count_near(const mcpi_span *span, uint32_t block, const uint32_t *near, unsigned size,
+                         const uint8_t dart_of[32]);
 
 /* Before a short loop whose rounds must stay in registers. */
 #define MCPI_UNROLL _Pragma("GCC unroll 8")

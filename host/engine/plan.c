@@ -208,7 +208,7 @@ static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, mcpi
 static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
 {
     for (size_t i = 0; i < plan->team_count; i++)
-        if (plan->teams[i].backend->profile)
+        if (plan->teams[i].device.kind == MCPI_GPU)
             return MCPI_OK;
     return mcpi_fail(error, MCPI_BAD_OPTION, "--profile: there is no GPU in this run for a profiler to be told about");
 }

@@ -127,10 +127,19 @@ void mcpi_drop_recounter(worker *w)
     pthread_cond_broadcast(&e->changed);
 }
 
+void mcpi_forget_recount(worker *w)
+{
+    engine *e = w->engine;
+    e->recounts -= w->in_hand.job.darts > 0;
+    e->standings[w->in_hand.team].recounted_darts -= w->in_hand.job.darts;
+    w->in_hand = (mcpi_check){0};
+}
+
 void mcpi_recount(worker *w)
 {
     engine *e = w->engine;
     const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
+    w->in_hand = check;
     e->standings[check.team].recounted_darts += check.job.darts;
     e->recounts++;
     pthread_cond_broadcast(&e->changed);
@@ -144,15 +153,16 @@ void mcpi_recount(worker *w)
     mcpi_trace_pop();
 
     pthread_mutex_lock(&e->lock);
-    e->recounts--;
     if (recounted) {
+        e->recounts--;
+        w->in_hand = (mcpi_check){0};
         w->recounted.pieces++;
         w->recounted.darts += check.job.darts;
         w->recounted.busy_seconds += counts.busy_seconds;
         if (hits != check.hits)
             count_mismatch(w, &check, hits, truth);
     } else {
-        e->standings[check.team].recounted_darts -= check.job.darts;
+        mcpi_forget_recount(w);
         mcpi_drop_recounter(w);
     }
     pthread_cond_broadcast(&e->changed);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/state.h"
+#include "stats/dispersion.h"
 
 /* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
 typedef struct team_tally {
@@ -137,8 +138,11 @@ mcpi_result *mcpi_result_of(const engine *e)
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
         .verify = e->verify,
+        .dispersion = e->dispersion,
         .devices = devices,
     };
+    result->dispersion.p_value =
+        e->dispersion.slices > 0 ? mcpi_chi_square_p_value(e->dispersion.slices, e->dispersion.chi_square) : NAN;
     const double core = core_rate(e);
     for (size_t team = 0; team < e->plan->team_count; team++) {
         if (!e->plan->teams[team].counts)

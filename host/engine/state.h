@@ -1,7 +1,8 @@
 /*
- * The state of a run, shared by the files that carry it out: engine.c moves it, recount.c checks what was counted,
- * result.c says what it came to. No one else includes this. What is in it may be looked at and changed under its lock
- * only, but for the parts of a worker that are its thread's alone: its handles and its failure.
+ * The state of a run, shared by the files that carry it out: engine.c sets it up, worker.c moves it, goal.c
+ * says when it is over, recount.c checks what was counted, resume.c saves and restores it, result.c says what it came
+ * to. No one else includes this. What is in it may be looked at and changed under its lock only, but for the parts of a
+ * worker that are its thread's alone: its handles and its failure.
  */
 #ifndef MCPI_ENGINE_STATE_H
 #define MCPI_ENGINE_STATE_H
@@ -34,6 +35,7 @@ typedef struct worker {
     size_t team;
     pthread_t thread;
     bool started;
+    bool opened;     /* `counter` and `recounter` say what it can do */
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
@@ -45,6 +47,7 @@ typedef struct worker {
     mcpi_startup startup;
     double first_submit; /* 0 before */
     tally counted, recounted;
+    mcpi_check in_hand; /* the slice it is recounting; no darts: none */
     mcpi_error failure; /* status OK while there is none */
 } worker;
 
@@ -73,6 +76,7 @@ typedef struct engine {
     uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
     mcpi_verify_result verify;
+    mcpi_dispersion dispersion;
     size_t worker_count;
     worker *workers;
 } engine;
@@ -93,8 +97,28 @@ static inline bool is_dismissed(const worker *w)
     return standing_of(w)->wrong || standing_of(w)->hung;
 }
 
+/* ---- goal.c: with the lock held, all but the first ---- */
+
+/* Darts of the prefix to count first. */
+uint64_t mcpi_first_goal(const mcpi_options *options);
+
+/* All that was handed out is back: is the goal met, or is there to be another? */
+void mcpi_review_goal(engine *e);
+
+/* Seconds since the first range was handed out, 0 before; and until the time limit, INFINITY without one. */
+double mcpi_seconds_counting(const engine *e);
+double mcpi_seconds_left(const engine *e);
+void mcpi_stop_if_out_of_time(engine *e);
+
+/* ---- worker.c ---- */
+
+/* A worker whose thread cannot be started is one that failed to open. Takes the lock. */
+void mcpi_start_worker(worker *w);
+
 /* Close one of this worker's handles, without waiting for a device that `hung`. */
 void mcpi_close_handle(const worker *w, void *handle, bool hung);
+
+/* ---- recount.c ---- */
 
 /* The sum of the slices of a job, or false if one of them claims more hits than it has darts. */
 bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
@@ -105,6 +129,9 @@ bool mcpi_may_recount(const worker *w);
 /* Recount that slice. Called with the lock held, which it lets go meanwhile. */
 void mcpi_recount(worker *w);
 
+/* It will not finish the recount that it has in hand, if it has one. With the lock held. */
+void mcpi_forget_recount(worker *w);
+
 /* Close its recounter. With the lock held. */
 void mcpi_drop_recounter(worker *w);
 
@@ -114,11 +141,15 @@ bool mcpi_recounts_pending(const engine *e);
 /* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
 void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);
 
+/* ---- resume.c ---- */
+
 /* Give the state to the observer that saves it. Called with the lock held, which it lets go meanwhile. */
 void mcpi_save(engine *e);
 
 /* Begin with what that state says is done. Before any worker is started. */
 void mcpi_resume(engine *e, const mcpi_state *state);
+
+/* ---- result.c ---- */
 
 /* Once all workers have left: what the recount found, how the run ended, and its result (NULL without memory). */
 void mcpi_sum_up_recounts(engine *e);

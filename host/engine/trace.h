@@ -7,12 +7,12 @@
 
 #include "mcpi/backend.h"
 
-/* From push to pop on the same thread; they nest. `job`, if given, adds its darts to the name. */
-void mcpi_trace_push(const char *name, const mcpi_job *job);
+/* From push to pop on the same thread; they nest. `job`, if given, adds its darts to `what`. */
+void mcpi_trace_push(const char *what, const mcpi_job *job);
 void mcpi_trace_pop(void);
 
 /* From start to end, whichever threads and other ranges are in between. */
-uint64_t mcpi_trace_start(const char *name, const mcpi_job *job);
+uint64_t mcpi_trace_start(const char *what, const mcpi_job *job);
 void mcpi_trace_end(uint64_t range);
 
 #endif

@@ -54,10 +54,10 @@ static mcpi_status take_lock(mcpi_checkpoint *checkpoint, mcpi_error *error)
     }
 }
 
-mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, mcpi_checkpoint **result,
+mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, mcpi_checkpoint **opened,
                                     mcpi_error *error)
 {
-    *result = NULL;
+    *opened = NULL;
     mcpi_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
     if (!checkpoint)
         return mcpi_fail(error, MCPI_NO_MEMORY, "checkpoint %s: out of memory", name);
@@ -67,12 +67,12 @@ mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, m
         free(checkpoint);
         return mcpi_fail(error, MCPI_BAD_OPTION, "checkpoint '%s': no name for a file", name);
     }
-    strcpy(checkpoint->name, name);
+    snprintf(checkpoint->name, sizeof checkpoint->name, "%s", name);
     snprintf(checkpoint->previous, sizeof checkpoint->previous, "%s.previous", name);
     snprintf(checkpoint->lock_name, sizeof checkpoint->lock_name, "%s.lock", name);
     const mcpi_status status = take_lock(checkpoint, error);
     if (status == MCPI_OK)
-        *result = checkpoint;
+        *opened = checkpoint;
     else
         free(checkpoint);
     return status;

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, mcpi_checkpoint **checkpoint,
+mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, mcpi_checkpoint **opened,
                                     mcpi_error *error);
 
 #ifdef __cplusplus

@@ -73,18 +73,18 @@ MCPI_HOST_DEVICE static inline mcpi_words mcpi_block(uint64_t seed, uint64_t str
 }
 
 /*
- * 1 if the dart (x, y) hits, else 0, with -2^62 passed in as `minus_edge`.
+ * How far the dart (x, y) lies beyond the edge, x*x + y*y - 2^62 modulo 2^64, with -2^62 passed in as `minus_edge`.
  *
- * The sum of the squares is at most 2^63, reached when both words are -2^31. Taking 2^62 from it, modulo 2^64, leaves
- * the top bit set for a hit and clear for every miss, that extreme one included, without a comparison. Where it is
- * passed in from outside, the compiler for CUDA leaves -2^62 where it stands, as the addend of the first multiply-add;
- * a constant it moves to the end of the sum, at two more instructions.
+ * The sum of the squares is at most 2^63, reached when both words are -2^31. Taking 2^62 from it leaves the top bit set
+ * for a hit and clear for every miss, that extreme one included, without a comparison. Where -2^62 is passed in from
+ * outside, the compiler for CUDA leaves it where it stands, as the addend of the first multiply-add; a constant it
+ * moves to the end of the sum, at two more instructions.
  */
-MCPI_HOST_DEVICE static inline uint32_t mcpi_hit_beyond(uint32_t word_x, uint32_t word_y, uint64_t minus_edge)
+MCPI_HOST_DEVICE static inline uint64_t mcpi_from_edge(uint32_t word_x, uint32_t word_y, uint64_t minus_edge)
 {
     const int64_t x = (int32_t)word_x;
     const int64_t y = (int32_t)word_y;
-    return (uint32_t)(((uint64_t)(x * x) + minus_edge + (uint64_t)(y * y)) >> 63);
+    return (uint64_t)(x * x) + minus_edge + (uint64_t)(y * y);
 }
 
 #define MCPI_MINUS_EDGE (0 - (UINT64_C(1) << 62))
@@ -92,7 +92,7 @@ MCPI_HOST_DEVICE static inline uint32_t mcpi_hit_beyond(uint32_t word_x, uint32_
 /* 1 if the dart (x, y) hits, else 0. */
 MCPI_HOST_DEVICE static inline uint32_t mcpi_hit(uint32_t word_x, uint32_t word_y)
 {
-    return mcpi_hit_beyond(word_x, word_y, MCPI_MINUS_EDGE);
+    return (uint32_t)(mcpi_from_edge(word_x, word_y, MCPI_MINUS_EDGE) >> 63);
 }
 
 /* 1 if dart number `dart` of a stream hits, else 0. */

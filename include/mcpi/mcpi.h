@@ -101,6 +101,14 @@ typedef struct mcpi_estimate {
 /* The estimate from `hits` of `darts`; hits <= darts <= 2^63. */
 mcpi_estimate mcpi_estimate_from(uint64_t darts, uint64_t hits);
 
+/* How the counts of a run's slices (GPU: of a CUDA block each; CPU: of a range each) scatter around darts * pi/4. */
+typedef struct mcpi_dispersion {
+    uint64_t slices;   /* of at least 10000 darts */
+    double chi_square; /* sum of their squared z; its expectation is `slices` */
+    double p_value;    /* probability of a sum as far from that or further; NaN without slices. As ranges are cut by the
+                          clock, it is another one every time; below 1e-6 something is wrong */
+} mcpi_dispersion;
+
 /* ---- the state of a run, and files that keep it ---- */
 
 /* Darts that have been counted. */
@@ -245,6 +253,7 @@ typedef struct mcpi_result {
     double setup_seconds;    /* of that, until the first range was handed out */
     double counting_seconds; /* of that, until the last range came back */
     mcpi_verify_result verify;
+    mcpi_dispersion dispersion;
     size_t device_count;
     mcpi_device_result *devices; /* in the order they were asked for */
 } mcpi_result;

@@ -1,0 +1,11 @@
+/* The least a program that uses a GPU can do: create a context on the first one. What mcpi's start is held against. */
+#include <cuda_runtime_api.h>
+#include <stdio.h>
+
+int main(void)
+{
+    const cudaError_t code = cudaFree(NULL);
+    if (code != cudaSuccess)
+        fprintf(stderr, "cudaFree: %s\n", cudaGetErrorString(code));
+    return code != cudaSuccess;
+}

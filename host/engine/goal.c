@@ -1,0 +1,61 @@
+/* When a run is over: after how many darts, or after how long. */
+#include <math.h>
+
+#include "engine/state.h"
+
+/*
+ * With a target error, the first goal is small: it only serves to plan the next one. Goals depend on counts alone, so
+ * the run ends at the same dart on every machine. The margin makes a third goal rare.
+ */
+static const uint64_t pilot_darts = UINT64_C(1) << 20;
+static const double goal_margin = 1.005;
+
+uint64_t mcpi_first_goal(const mcpi_options *options)
+{
+    return options->target_error > 0.0 && options->darts > pilot_darts ? pilot_darts : options->darts;
+}
+
+/* Seconds since the first range was handed out; 0 before. */
+double mcpi_seconds_counting(const engine *e)
+{
+    return e->first_submit > 0.0 ? mcpi_seconds() - e->first_submit : 0.0;
+}
+
+/* Seconds until the time limit; INFINITY without one. */
+double mcpi_seconds_left(const engine *e)
+{
+    const double limit = e->plan->options.time_limit_seconds;
+    return limit > 0.0 ? fmax(limit - mcpi_seconds_counting(e), 0.0) : INFINITY;
+}
+
+void mcpi_stop_if_out_of_time(engine *e)
+{
+    if (!e->stopping && mcpi_seconds_left(e) <= 0.0)
+        e->stopping = e->timed_out = true;
+}
+
+/* Darts a target error needs, as far as `darts` and `hits` can tell; more than `darts`, at most `most`. */
+static uint64_t goal_for(double target_error, uint64_t darts, uint64_t hits, uint64_t most)
+{
+    const double p = (double)hits / (double)darts;
+    const double needed = 16.0 * p * (1.0 - p) / (target_error * target_error) * goal_margin;
+    const double goal = fmax(needed, goal_margin * (double)darts);
+    return goal < (double)most ? (uint64_t)ceil(goal) : most;
+}
+
+/* All that was handed out is back: is the goal met, or is there to be another? */
+void mcpi_review_goal(engine *e)
+{
+    const mcpi_options *options = &e->plan->options;
+    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first);
+    if (prefix.darts < e->goal)
+        return;
+    const bool accurate = options->target_error <= 0.0 ||
+                          mcpi_estimate_from(prefix.darts, prefix.hits).std_error <= options->target_error;
+    if (e->goal == options->darts || accurate) {
+        e->goal_met = true;
+    } else {
+        e->goal = goal_for(options->target_error, prefix.darts, prefix.hits, options->darts);
+        e->queue.end = options->first + e->goal;
+    }
+}

@@ -1,0 +1,63 @@
+#include "stats/dispersion.h"
+
+#include <float.h>
+#include <math.h>
+
+static const uint64_t fewest_darts = 10000;
+
+void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t hits)
+{
+    if (darts < fewest_darts)
+        return;
+    const double z = mcpi_estimate_from(darts, hits).z;
+    dispersion->slices++;
+    dispersion->chi_square += z * z;
+}
+
+/* x^a e^-x / Gamma(a + 1), which both of what follows need. */
+static double front_factor(double a, double x)
+{
+    return exp(a * log(x) - x - lgamma(a + 1.0));
+}
+
+/* The lower regularised incomplete gamma function P(a, x), by its series: NIST DLMF 8.7.1. Best for x < a + 1. */
+static double lower_gamma(double a, double x)
+{
+    double term = 1.0;
+    double sum = 1.0;
+    for (uint64_t n = 1; term > DBL_EPSILON * sum; n++) {
+        term *= x / (a + (double)n);
+        sum += term;
+    }
+    return front_factor(a, x) * sum;
+}
+
+/* The upper one, Q = 1 - P, by its continued fraction, DLMF 8.9.2, evaluated forwards by the method of Lentz (Applied
+   Optics 15 (1976) 668). Best for x > a + 1. */
+static double upper_gamma(double a, double x)
+{
+    double b = x + 1.0 - a;
+    double c = 1.0 / DBL_MIN;
+    double d = 1.0 / b;
+    double fraction = d;
+    double factor = 0.0;
+    for (uint64_t n = 1; fabs(factor - 1.0) > DBL_EPSILON; n++) {
+        const double numerator = -(double)n * ((double)n - a);
+        b += 2.0;
+        d = 1.0 / (numerator * d + b);
+        c = b + numerator / c;
+        factor = c * d;
+        fraction *= factor;
+    }
+    return front_factor(a, x) * a * fraction;
+}
+
+double mcpi_chi_square_p_value(uint64_t degrees, double chi_square)
+{
+    const double a = (double)degrees / 2.0;
+    const double x = chi_square / 2.0;
+    if (!(x > 0.0) || !isfinite(x))
+        return 0.0;
+    const double tail = x < a + 1.0 ? lower_gamma(a, x) : upper_gamma(a, x);
+    return fmin(2.0 * fmin(tail, 1.0 - tail), 1.0);
+}

@@ -1,0 +1,22 @@
+# The GPU's benchmarks: what they compute on the host, what they compile to, and how they do on simulated devices.
+mcpi_test(test_variants unit SOURCES test_variants.cc)
+
+if(NOT TARGET bench_gpu)
+  return()
+endif()
+
+mcpi_sass_test(benchmarks.sass_roofs bench_gpu issue.cu turn_of_wide turn_of_logic turn_of_mix)
+mcpi_sass_test(benchmarks.sass_variants bench_gpu variants.cu
+               carried_by_add carried_by_madd high_word_fp64 test_fp32 fp64_and_fp32)
+
+if(NOT TARGET bench_gpu_sim)
+  return()
+endif()
+
+add_executable(test_pairs_sim gpu/test_pairs.cc)
+target_link_libraries(test_pairs_sim PRIVATE bench_gpu_sim mcpi_cuda_sim mcpi_base GTest::gtest GTest::gtest_main)
+mcpi_sim_test(pairs test_pairs_sim *)
+
+mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept)
+set_tests_properties(benchmarks.ladder benchmarks.roofline benchmarks.accept PROPERTIES ENVIRONMENT
+  "SIMCUDA=${MCPI_SIMCUDA}/simcuda;LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;BARE_CONTEXT=$<TARGET_FILE:bare_context_sim>;ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept")
