@@ -1,14 +1,17 @@
 foreach(name IN ITEMS quantity options)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
-if(json-c_FOUND AND NOT CMAKE_CROSSCOMPILING)
-  foreach(name IN ITEMS report stress_report read_result)
+
+# A JSON library reads what the program writes. A cross compiler finds none.
+foreach(name IN ITEMS report stress_report read_result)
+  if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
-  endforeach()
-else()
-  add_test(NAME test_report COMMAND ${CMAKE_COMMAND} -E echo "skipped: no json-c (Debian: libjson-c-dev)")
-  set_tests_properties(test_report PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
-endif()
+  else()
+    add_test(NAME test_${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: no json-c (Debian: libjson-c-dev)")
+    set_tests_properties(test_${name} PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
+  endif()
+endforeach()
+
 mcpi_test(test_read_result_absent unit
           SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)
 

@@ -191,6 +191,7 @@ TEST_F(Report, WithoutDevicesThereIsNoTableAndNoTime)
 {
     result.device_count = 0;
     result.verify = {};
+    result.dispersion = {0, 0, NAN};
     result.total_seconds = result.setup_seconds = result.counting_seconds = 0;
     EXPECT_EQ(printed([&](FILE *out) { report_text(out, &result); }),
               "pi        3.141609 +- 0.000016 standard error, z = +1.02\n"

@@ -1,6 +1,7 @@
 /* mcpi merge: results and checkpoints of disjoint ranges, added up. */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,7 @@ static mcpi_result prefix_of(const mcpi_state *merged)
         .goal = merged->goal,
         .complete = prefix.darts == merged->goal,
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
+        .dispersion.p_value = NAN,
     };
 }
 

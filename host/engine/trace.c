@@ -4,7 +4,19 @@
 
 #include <inttypes.h>
 #include <nvtx3/nvToolsExt.h>
+#include <pthread.h>
 #include <stdio.h>
+
+static void initialize(void)
+{
+    nvtxInitialize(NULL);
+}
+
+void mcpi_trace_begin(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, initialize);
+}
 
 typedef struct name {
     char text[96];
@@ -44,6 +56,10 @@ void mcpi_trace_end(uint64_t range)
 }
 
 #else
+
+void mcpi_trace_begin(void)
+{
+}
 
 void mcpi_trace_push(const char *what, const mcpi_job *job)
 {

@@ -7,6 +7,10 @@
 
 #include "mcpi/backend.h"
 
+/* Before any thread of a run traces: NVTX's headers look for a profiler at their first use, and not all they do then is
+   safe from several threads at once. */
+void mcpi_trace_begin(void);
+
 /* From push to pop on the same thread; they nest. `job`, if given, adds its darts to `what`. */
 void mcpi_trace_push(const char *what, const mcpi_job *job);
 void mcpi_trace_pop(void);

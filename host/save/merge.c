@@ -77,9 +77,9 @@ static void collect(const mcpi_shard *shards, size_t count, piece *pieces)
  */
 static mcpi_status add_up(const piece *pieces, size_t count, mcpi_state *merged, mcpi_error *error)
 {
+    mcpi_part *last = NULL;
     for (size_t i = 0; i < count; i++) {
         const mcpi_part *part = &pieces[i].part;
-        mcpi_part *last = merged->part_count > 0 ? &merged->parts[merged->part_count - 1] : NULL;
         if (last && part->first < end_of(last)) {
             const uint64_t end = end_of(part) < end_of(last) ? end_of(part) : end_of(last);
             return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in two files: %s and %s",
@@ -89,10 +89,22 @@ static mcpi_status add_up(const piece *pieces, size_t count, mcpi_state *merged,
             last->darts += part->darts;
             last->hits += part->hits;
         } else {
-            merged->parts[merged->part_count++] = *part;
+            last = &merged->parts[merged->part_count++];
+            *last = *part;
         }
     }
     return MCPI_OK;
+}
+
+static mcpi_status merge_into(mcpi_state *merged, const mcpi_shard *shards, size_t count, piece *pieces, size_t parts,
+                              mcpi_error *error)
+{
+    merged->seed = shards[0].state->seed;
+    merged->stream = shards[0].state->stream;
+    span(shards, count, merged);
+    collect(shards, count, pieces);
+    qsort(pieces, parts, sizeof *pieces, by_first_dart);
+    return add_up(pieces, parts, merged, error);
 }
 
 mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error)
@@ -106,15 +118,11 @@ mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merg
     const size_t parts = count_parts(shards, count);
     piece *pieces = malloc((parts + 1) * sizeof *pieces);
     mcpi_state *state = mcpi_state_new(parts);
-    mcpi_status status = pieces && state ? MCPI_OK : mcpi_fail(error, MCPI_NO_MEMORY, "no memory for %zu parts", parts);
-    if (status == MCPI_OK) {
-        state->seed = shards[0].state->seed;
-        state->stream = shards[0].state->stream;
-        span(shards, count, state);
-        collect(shards, count, pieces);
-        qsort(pieces, parts, sizeof *pieces, by_first_dart);
-        status = add_up(pieces, parts, state, error);
-    }
+    mcpi_status status = MCPI_NO_MEMORY;
+    if (pieces && state)
+        status = merge_into(state, shards, count, pieces, parts, error);
+    else
+        mcpi_fail(error, status, "no memory for %zu parts", parts);
     free(pieces);
     if (status == MCPI_OK)
         *merged = state;

@@ -1,5 +1,6 @@
 # Shards counted apart, by different kernels, thread counts and runs, add up to the golden count; whatever does not
 # belong together is refused with one line, and what is missing is named.
+case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
 count() { grep -E '^(INCOMPLETE|count)'; }
 try() { mcpi merge "$@" | count; echo "exit code $?"; }
 part() { mcpi -q -d cpu --json "$@"; }
