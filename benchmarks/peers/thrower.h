@@ -16,8 +16,8 @@ thrower *thrower_open(uint64_t seed, unsigned worker);
  * each worker in ascending order: a generator with random access throws the darts from batch * PEER_BATCH on, another
  * those that come next.
  */
-uint64_t thrower_throw(thrower *thrower, uint64_t batch);
+uint64_t thrower_throw(thrower *own, uint64_t batch);
 
-void thrower_close(thrower *thrower);
+void thrower_close(thrower *own);
 
 #endif

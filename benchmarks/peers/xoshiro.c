@@ -13,8 +13,10 @@
 #ifdef __AVX512F__
 #include <immintrin.h>
 enum { VECTOR_BYTES = 64 };
-#else
+#elif defined __AVX2__
 enum { VECTOR_BYTES = 32 };
+#else
+enum { VECTOR_BYTES = 16 };
 #endif
 
 typedef uint32_t words __attribute__((vector_size(VECTOR_BYTES)));
@@ -23,7 +25,7 @@ typedef float floats __attribute__((vector_size(VECTOR_BYTES)));
 
 /* Generators side by side, so that none has to wait for its own last step. */
 enum { GENERATORS = 4, LANES = VECTOR_BYTES / 4, TURNS = PEER_BATCH / (GENERATORS * LANES) };
-_Static_assert(TURNS *GENERATORS *LANES == PEER_BATCH, "a batch is whole turns");
+_Static_assert(PEER_BATCH % (GENERATORS * LANES) == 0, "a batch is whole turns");
 
 typedef struct generator {
     words s[4];
