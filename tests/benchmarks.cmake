@@ -1,5 +1,11 @@
-# The GPU's benchmarks: what they compute on the host, what they compile to, and how they do on simulated devices.
+# The benchmarks. Of the GPU: what they compute on the host, what they compile to, and how they do on simulated devices.
 mcpi_test(test_variants unit SOURCES test_variants.cc)
+
+# The peers on the CPU, by their script.
+if(NOT CMAKE_CROSSCOMPILING)
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit peers)
+  set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/run")
+endif()
 
 if(NOT TARGET bench_gpu)
   return()

@@ -1,0 +1,27 @@
+/* The program around a thrower: OpenMP's workers throw batches until the time is up. */
+#include <omp.h>
+
+#include "thrower.h"
+
+int main(int argc, char **argv)
+{
+    const peer_task task = peer_parse(argc, argv);
+    uint64_t batches = 0, hits = 0;
+    double start = 0;
+
+#pragma omp parallel num_threads(task.workers) reduction(+ : hits)
+    {
+        thrower *own = thrower_open(task.seed, (unsigned)omp_get_thread_num());
+#pragma omp barrier
+#pragma omp single
+        start = peer_clock();
+        while (peer_clock() < start + task.seconds) {
+            uint64_t batch;
+#pragma omp atomic capture
+            batch = batches++;
+            hits += thrower_throw(own, batch);
+        }
+        thrower_close(own);
+    }
+    peer_print(batches * PEER_BATCH, hits, peer_clock() - start);
+}

@@ -1,0 +1,80 @@
+"""The seed's Python: pi by single darts or by NumPy's arrays; in one process, by threads, by a pool of processes.
+
+    seed.py pure|numpy serial|threads|processes SECONDS WORKERS SEED      prints      DARTS HITS SECONDS
+"""
+import functools
+import multiprocessing
+import multiprocessing.pool
+import random
+import sys
+import time
+
+# Darts between two looks at the clock. An array of coordinates has 64 KiB: the C library hands arrays of twice the size
+# back to the kernel each time, and the page faults then take three times as long as all the rest.
+BATCH = 1 << 13
+
+
+def pure_thrower(seed, worker):
+    """Throws darts one by one."""
+    draw = random.Random('%d %d' % (seed, worker)).random
+
+    def throw():
+        hits = 0
+        for _ in range(BATCH):
+            x, y = draw(), draw()
+            hits += x * x + y * y <= 1
+        return hits
+    return throw
+
+
+def numpy_thrower(seed, worker):
+    """Throws arrays of darts."""
+    import numpy
+    generator = numpy.random.default_rng([seed, worker])
+    coordinates = numpy.empty((2, BATCH))
+
+    def throw():
+        x, y = generator.random(out=coordinates)
+        return int(numpy.count_nonzero(x * x + y * y <= 1))
+    return throw
+
+
+THROWERS = {'pure': pure_thrower, 'numpy': numpy_thrower}
+POOLS = {'threads': multiprocessing.pool.ThreadPool, 'processes': multiprocessing.get_context('fork').Pool}
+
+
+def throw_until(end, draws, seed, worker):
+    """The darts and the hits of one worker by the time that the clock, the same in all processes, reads `end`."""
+    throw = THROWERS[draws](seed, worker)
+    darts = hits = 0
+    while time.monotonic() < end:
+        hits += throw()
+        darts += BATCH
+    return darts, hits
+
+
+def throw_together(map_workers, draws, seconds, workers, seed):
+    """Let the workers throw for so long, and print what they threw."""
+    start = time.monotonic()
+    task = functools.partial(throw_until, start + seconds, draws, seed)
+    darts, hits = map(sum, zip(*map_workers(task, range(workers))))
+    print(darts, hits, time.monotonic() - start)
+
+
+def main():
+    if len(sys.argv) != 6:
+        sys.exit(__doc__)
+    draws, form, seconds, workers, seed = sys.argv[1:]
+    task = draws, float(seconds), int(workers), int(seed)
+    THROWERS[draws](0, 0)  # imports what it needs: forked processes have it then, before the clock runs
+    if form == 'serial':
+        if workers != '1':
+            sys.exit('serial: one worker, not ' + workers)
+        throw_together(map, *task)
+    else:
+        with POOLS[form](int(workers)) as pool:
+            throw_together(pool.map, *task)
+
+
+if __name__ == '__main__':
+    main()
