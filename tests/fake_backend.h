@@ -192,7 +192,8 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     if (nth == b.collect_fails_at)
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect failed on purpose");
     if (nth == b.dies_at) {
-        delete w; /* a real one would be lost */
+        w->record->closed++; /* a real one would be lost */
+        delete w;
         pthread_exit(nullptr);
     }
     if (nth == b.hangs_at) {

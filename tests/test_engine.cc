@@ -10,12 +10,6 @@ extern "C" {
 #include "engine/engine.h"
 }
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define MCPI_THREAD_SANITIZER
-#endif
-#endif
-
 namespace
 {
 
@@ -329,9 +323,6 @@ TEST(EngineFailure, WithoutAnyWorkerLeftTheRunFailsWithTheCauseAndThePrefix)
 /* Counting or recounting, the last of its kind or not. */
 TEST(EngineFailure, AThreadThatDiesIsAWorkerThatFails)
 {
-#if defined(__SANITIZE_THREAD__) || defined(MCPI_THREAD_SANITIZER)
-    GTEST_SKIP() << "ThreadSanitizer may hang in pthread_exit";
-#endif
     for (const int k : {0, 4}) {
         Behaviour dying = gpu();
         dying.darts_per_second = 1e7;
