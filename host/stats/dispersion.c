@@ -14,10 +14,11 @@ void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t h
     dispersion->chi_square += z * z;
 }
 
-/* x^a e^-x / Gamma(a + 1), which both of what follows need. */
+/* x^a e^-x / Gamma(a + 1), which both of what follows need. lgamma itself keeps the sign in a global variable. */
 static double front_factor(double a, double x)
 {
-    return exp(a * log(x) - x - lgamma(a + 1.0));
+    int sign;
+    return exp(a * log(x) - x - lgamma_r(a + 1.0, &sign));
 }
 
 /* The lower regularised incomplete gamma function P(a, x), by its series: NIST DLMF 8.7.1. Best for x < a + 1. */
