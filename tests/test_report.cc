@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "printed.h"
+
 extern "C" {
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -16,18 +18,6 @@ extern "C" {
 
 namespace
 {
-
-template <typename Print> std::string printed(Print print)
-{
-    char *text = nullptr;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    print(out);
-    fclose(out);
-    std::string result(text, size);
-    free(text);
-    return result;
-}
 
 class Report : public testing::Test
 {

@@ -11,24 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "printed.h"
+
 extern "C" {
 #include "cli/stress_report.h"
 }
 
 namespace
 {
-
-template <typename Print> std::string printed(Print print)
-{
-    char *text = nullptr;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    print(out);
-    fclose(out);
-    std::string result(text, size);
-    free(text);
-    return result;
-}
 
 class StressReport : public testing::Test
 {

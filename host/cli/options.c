@@ -19,10 +19,16 @@ __attribute__((format(printf, 2, 3))) static bool fail(usage_error *error, const
 
 typedef quantity_status (*setter)(cli_options *options, const char *value);
 
+/* Any text but an empty one. */
+static quantity_status take_text(const char *value, const char **text)
+{
+    *text = value;
+    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_device(cli_options *options, const char *value)
 {
-    options->run.devices = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->run.devices);
 }
 
 static quantity_status up_to_dart_end(quantity_status status, uint64_t number)
@@ -67,8 +73,7 @@ static quantity_status set_threads(cli_options *options, const char *value)
 
 static quantity_status set_kernel(cli_options *options, const char *value)
 {
-    options->run.kernel = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->run.kernel);
 }
 
 static quantity_status set_target_error(cli_options *options, const char *value)
@@ -114,14 +119,12 @@ static quantity_status set_progress(cli_options *options, const char *value)
 
 static quantity_status set_output(cli_options *options, const char *value)
 {
-    options->output = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->output);
 }
 
 static quantity_status set_checkpoint(cli_options *options, const char *value)
 {
-    options->checkpoint = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->checkpoint);
 }
 
 static quantity_status set_checkpoint_every(cli_options *options, const char *value)
@@ -131,14 +134,12 @@ static quantity_status set_checkpoint_every(cli_options *options, const char *va
 
 static quantity_status set_resume(cli_options *options, const char *value)
 {
-    options->resume = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->resume);
 }
 
 static quantity_status set_metrics(cli_options *options, const char *value)
 {
-    options->metrics = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+    return take_text(value, &options->metrics);
 }
 
 static quantity_status set_interval(cli_options *options, const char *value)
