@@ -13,13 +13,12 @@
  */
 #include "engine/engine.h"
 
-#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "engine/state.h"
+#include "engine/timed.h"
 #include "engine/trace.h"
 
 /* How often the calling thread looks up to call the observers. */
@@ -58,12 +57,7 @@ static void wait_a_tick(engine *e)
 {
     const double now = mcpi_seconds();
     const double wish = e->plan->options.save ? fmin(tick_seconds, e->next_save - now) : tick_seconds;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(fmax(wish, 0.0) * 1e9);
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    while (e->threads > 0 && pthread_cond_timedwait(&e->finished, &e->lock, &until) != ETIMEDOUT)
+    while (e->threads > 0 && mcpi_timed_wait(&e->finished, &e->lock, now + wish))
         ;
 }
 
@@ -129,12 +123,8 @@ static void start_workers(engine *e)
 
 static void init_lock(engine *e)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&e->changed, NULL);
-    pthread_cond_init(&e->finished, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    mcpi_timed_init(&e->finished);
     pthread_mutex_init(&e->lock, NULL);
 }
 

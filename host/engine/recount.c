@@ -101,7 +101,6 @@ void mcpi_drop_recounter(worker *w)
 void mcpi_forget_recount(worker *w)
 {
     engine *e = w->engine;
-    e->recounts -= w->in_hand.job.darts > 0;
     e->standings[w->in_hand.team].recounted_darts -= w->in_hand.job.darts;
     w->in_hand = (mcpi_check){0};
 }
@@ -112,7 +111,6 @@ void mcpi_recount(worker *w)
     const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
     w->in_hand = check;
     e->standings[check.team].recounted_darts += check.job.darts;
-    e->recounts++;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 
@@ -125,7 +123,6 @@ void mcpi_recount(worker *w)
 
     pthread_mutex_lock(&e->lock);
     if (recounted) {
-        e->recounts--;
         w->in_hand = (mcpi_check){0};
         w->recounted.pieces++;
         w->recounted.darts += check.job.darts;
@@ -156,9 +153,9 @@ bool mcpi_may_recount(const worker *w)
 bool mcpi_recounts_pending(const engine *e)
 {
     for (size_t i = 0; i < e->worker_count; i++)
-        if (mcpi_may_recount(&e->workers[i]))
+        if (e->workers[i].in_hand.job.darts > 0 || mcpi_may_recount(&e->workers[i]))
             return true;
-    return e->recounts > 0;
+    return false;
 }
 
 /* Hand over every slice of a range, waiting for room, or making it where this worker can recount. */

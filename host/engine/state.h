@@ -65,7 +65,6 @@ typedef struct engine {
     uint64_t in_flight;     /* ranges handed out and not back yet */
     size_t counting;        /* workers that can take ranges */
     size_t recounting;      /* workers that can recount */
-    size_t recounts;        /* going on now */
     size_t threads;         /* that have not left */
     bool stopping;          /* nothing new is begun */
     bool goal_met;          /* the prefix is all that was asked for */

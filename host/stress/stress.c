@@ -1,12 +1,11 @@
 /* The calling thread of a test: it starts the crew, looks after it, and says how it went. */
 #include "stress/stress.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/timed.h"
 #include "mcpi/dart.h"
 #include "sensors/sensors.h"
 #include "stress/crew.h"
@@ -25,12 +24,8 @@ static const double patience_opening = 6.0;
 
 static void init_lock(crew *c)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&c->changed, NULL);
-    pthread_cond_init(&c->news, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    mcpi_timed_init(&c->news);
     pthread_mutex_init(&c->lock, NULL);
 }
 
@@ -176,16 +171,6 @@ static bool all_out(const crew *c)
     return true;
 }
 
-static void wait_for_news(crew *c, double seconds)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    const double nanoseconds = (double)until.tv_nsec + 1e9 * seconds;
-    until.tv_sec += (time_t)(nanoseconds / 1e9);
-    until.tv_nsec = (long)nanoseconds % 1000000000;
-    pthread_cond_timedwait(&c->news, &c->lock, &until);
-}
-
 /* The observers are called without the lock. */
 static bool call_observers(crew *c, mcpi_stress_report *report)
 {
@@ -208,7 +193,7 @@ static bool is_out_of_time(const crew *c)
 static void watch(crew *c, mcpi_stress_report *report)
 {
     while (!all_out(c)) {
-        wait_for_news(c, tick_seconds);
+        mcpi_timed_wait(&c->news, &c->lock, mcpi_seconds() + tick_seconds);
         write_off_the_stuck(c);
         const bool stop = call_observers(c, report);
         const bool nobody_left = !mcpi_crew_has(c, MCPI_CPU) && !mcpi_crew_has(c, MCPI_GPU);
@@ -226,7 +211,7 @@ static void end_thermometer(crew *c)
     c->over = true;
     pthread_cond_broadcast(&c->news);
     while (!c->thermometer_left && mcpi_seconds() < until)
-        wait_for_news(c, tick_seconds);
+        mcpi_timed_wait(&c->news, &c->lock, mcpi_seconds() + tick_seconds);
 }
 
 mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backend *const *backends,

@@ -1,17 +1,14 @@
 /* A thread of its own, for the driver may take long to answer, or never. */
-#include <errno.h>
 #include <math.h>
-#include <time.h>
 
+#include "engine/timed.h"
 #include "sensors/sensors.h"
 #include "stress/crew.h"
 
 static void wait_a_second(crew *c)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec++;
-    while (!c->over && pthread_cond_timedwait(&c->news, &c->lock, &until) != ETIMEDOUT)
+    const double until = mcpi_seconds() + 1.0;
+    while (!c->over && mcpi_timed_wait(&c->news, &c->lock, until))
         ;
 }
 
