@@ -110,3 +110,9 @@ size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
     }
     return mcpi_count_kernels_size;
 }
+
+void mcpi_read_topology(mcpi_topology *topology)
+{
+    const unsigned threads = (unsigned)mcpi_affinity_list(NULL, 0);
+    *topology = (mcpi_topology){threads, threads, 1, mcpi_cores(), 0};
+}

@@ -88,6 +88,17 @@ typedef struct mcpi_kernel {
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity);
 size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity);
 
+/* What this process may use of the machine's processors. */
+typedef struct mcpi_topology {
+    unsigned threads; /* hardware threads: the CPUs of its affinity mask */
+    unsigned cores;   /* physical cores that these are on; as many as `threads` where that is not known */
+    unsigned nodes;   /* NUMA nodes that these are on */
+    unsigned workers; /* CPU workers of a run that does not say how many: `threads`, or less by its cgroups' quota */
+    int known;        /* non-zero if the machine's topology could be read: otherwise cores and nodes are guesses */
+} mcpi_topology;
+
+void mcpi_read_topology(mcpi_topology *topology);
+
 /* ---- statistics ---- */
 
 /* What a tally says of pi. All fields are NaN for darts = 0 but the interval, which is then [0, 4]. */
@@ -165,14 +176,24 @@ typedef struct mcpi_progress {
     double counting_seconds; /* since the first range was handed out; 0 before */
 } mcpi_progress;
 
+/* What CPU workers are bound to, so that the system does not move them: physical cores first, over all NUMA nodes
+   alike, then the second hardware threads of each. A GPU's worker stays near its GPU. */
+typedef enum mcpi_pin {
+    MCPI_PIN_DEFAULT,
+    MCPI_PIN_NONE,
+    MCPI_PIN_CORES,  /* a physical core, on any of its hardware threads */
+    MCPI_PIN_THREADS /* a hardware thread */
+} mcpi_pin;
+
 typedef struct mcpi_options {
-    const char *devices;       /* "auto", "cpu", "gpu", "all", or GPUs by number or UUID, of which the beginning will
-                                  do: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
-    uint64_t seed;             /* the generator's key */
-    uint64_t stream;           /* the upper half of its counter */
-    uint64_t first;            /* number of the first dart */
-    uint64_t darts;            /* how many; first + darts <= MCPI_DART_END */
-    unsigned threads;          /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
+    const char *devices; /* "auto", "cpu", "gpu", "all", or GPUs by number or UUID, of which the beginning will
+                            do: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
+    uint64_t seed;       /* the generator's key */
+    uint64_t stream;     /* the upper half of its counter */
+    uint64_t first;      /* number of the first dart */
+    uint64_t darts;      /* how many; first + darts <= MCPI_DART_END */
+    unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
+    mcpi_pin pin;
     const char *kernel;        /* CPU kernel by name; NULL: the fastest that runs here */
     double target_error;       /* > 0: stop once the standard error of pi is at most this. The number of darts it
                                   takes is again a pure function of (seed, stream, first, target) */
@@ -192,9 +213,10 @@ typedef struct mcpi_options {
     double save_seconds;
 } mcpi_options;
 
-#define MCPI_OPTIONS_DEFAULT                                                                                           \
-    {                                                                                                                  \
-        "auto", 0, 0, 0, UINT64_C(1000000000), 0, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, NULL, NULL, NULL, 5.0 \
+#define MCPI_OPTIONS_DEFAULT                                                                                       \
+    {                                                                                                              \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, \
+            NULL, NULL, NULL, 5.0                                                                                  \
     }
 
 /* What the set-up of a GPU was spent on, in seconds. */
