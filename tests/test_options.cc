@@ -97,6 +97,13 @@ TEST(Options, AStopRuleWithoutSamplesRunsUntilItIsMet)
     EXPECT_EQ(parse({"-T", "1s", "-n", "7"}).options.run.darts, 7U);
 }
 
+TEST(Options, ABoardIsLegible)
+{
+    EXPECT_EQ(parse({"board"}).options.run.darts, 4000U);
+    EXPECT_EQ(parse({"board", "-n", "10"}).options.run.darts, 10U);
+    EXPECT_STREQ(parse({"board", "--plot", "a.svg"}).options.plot, "a.svg");
+}
+
 TEST(Options, MergeTakesFilesWhereverTheyStand)
 {
     const std::vector<std::vector<const char *>> lines = {
@@ -149,7 +156,7 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"run", "1e10"}, "'1e10': not an option"},
         {{"-q", "-"}, "'-': not an option"},
         {{"1e10"}, "'1e10': no such command"},
-        {{"scaling"}, "'scaling': no such command; there are run, compare, stress, merge and devices"},
+        {{"scaling"}, "'scaling': no such command; there are run, compare, stress, merge, board and devices"},
         {{"merge"}, "merge: needs FILE...; '-' is standard input"},
         {{"merge", "-q"}, "merge: needs FILE..."},
         {{"merge", "a", "-n", "1"}, "--samples: 'mcpi merge' has no such option"},
@@ -160,6 +167,9 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"--metrics", "x"}, "--metrics: 'mcpi run' has no such option"},
         {{"stress", "-n", "1"}, "--samples: 'mcpi stress' has no such option"},
         {{"stress", "--interval", "0"}, "--interval '0': not above 0; must be a time above 0"},
+        {{"board", "--plot", "board.pdf"},
+         "--plot 'board.pdf': must be the name of a file that ends with .svg or .png"},
+        {{"board", "--json"}, "--json: 'mcpi board' has no such option"},
         {{"stress", "--metrics", ""}, "--metrics '': must be the name of a file"},
         {{"compare", "--verify", "off"}, "--verify: 'mcpi compare' has no such option"},
     };

@@ -130,6 +130,16 @@ TEST_F(Plot, WithoutGnuplotTheScriptIsKeptAndTheMessageSaysSo)
     EXPECT_EQ(text.find(folder.string()), std::string::npos) << text;
 }
 
+TEST_F(Plot, TheMessageCanBeTyped)
+{
+    picture = folder / "it's; `x` $y.svg";
+    EXPECT_EQ(draw(), EXIT_DONE);
+    const size_t command = complaint.find("gnuplot <");
+    ASSERT_NE(command, std::string::npos) << complaint;
+    EXPECT_EQ(system(("PATH=" + path + "; cat" + complaint.substr(command + 7)).c_str()), 0);
+    EXPECT_NE(content(picture).find("plot sin"), std::string::npos);
+}
+
 TEST_F(Plot, TheScriptGoesInAndThePictureComesOut)
 {
     fake_gnuplot("while read -r line; do echo \"$line\"; done");

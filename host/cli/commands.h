@@ -10,6 +10,7 @@
 int command_run(const cli_options *options, FILE *file);
 int command_compare(const cli_options *options, FILE *file);
 int command_stress(const cli_options *options, FILE *file);
+int command_board(const cli_options *options, FILE *file);
 int command_devices(const cli_options *options, FILE *file);
 int command_merge(const cli_options *options, FILE *file);
 

@@ -13,6 +13,8 @@ static int carry_out(const cli_options *options, FILE *file)
         return command_compare(options, file);
     case COMMAND_STRESS:
         return command_stress(options, file);
+    case COMMAND_BOARD:
+        return command_board(options, file);
     case COMMAND_DEVICES:
         return command_devices(options, file);
     case COMMAND_MERGE:

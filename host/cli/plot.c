@@ -73,11 +73,11 @@ bool plot_open(plot *p, const char *name)
         complain("--plot %s: cannot be written: %s", name, strerror(ENAMETOOLONG));
         return false;
     }
-    if (!open_or_complain(&p->script, p->script_name))
+    if (!open_or_complain(&p->picture, name))
         return false;
-    if (open_or_complain(&p->picture, name))
+    if (open_or_complain(&p->script, p->script_name))
         return true;
-    output_discard(&p->script);
+    output_discard(&p->picture);
     return false;
 }
 
@@ -134,16 +134,17 @@ void plot_string(FILE *script, const char *text)
     write_string(script, text, SIZE_MAX);
 }
 
-/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. */
+/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. Where png has points, svg has
+ * pixels. */
 static void write_terminal(const plot *p, unsigned height)
 {
-    static const char svg[] = "'svg background \"#FFFFFF\"'";
+    static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
     static const char png[] = "(strstrt(GPVAL_TERMINALS, 'pngcairo') ? 'pngcairo' : 'png')";
-    fprintf(p->script.file, "eval 'set terminal '.%s.' enhanced font \"sans-serif,13\" size %d,%u'\n",
+    fprintf(p->script.file, "eval 'set terminal '.%s.' enhanced font \"sans-serif,11\" size %d,%u'\n",
             strcmp(p->terminal, "svg") == 0 ? svg : png, picture_width, height);
 }
 
-enum { title_pixels = 26, line_pixels = 21, heading_pixels = 80 };
+enum { title_pixels = 28, line_pixels = 21, heading_pixels = 92 };
 
 /* A text that is too long is cut, what is put behind it is not. */
 static void write_heading_line(const plot *p, unsigned height, int line, const char *text, const char *behind)
@@ -155,7 +156,7 @@ static void write_heading_line(const plot *p, unsigned height, int line, const c
     fputc('.', p->script.file);
     write_string(p->script.file, behind, most_characters);
     fprintf(p->script.file, " at screen 0.02, screen %.4f left noenhanced %s\n", y,
-            line == 0 ? "font ',17'" : "textcolor rgb grey");
+            line == 0 ? "font ',15'" : "textcolor rgb grey");
 }
 
 FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
@@ -231,13 +232,29 @@ static int commit(output *out)
     return EXIT_FAILED;
 }
 
+/* A name that output_open has taken, as a word of the shell's. */
+typedef struct shell_word {
+    char text[4 * sizeof((plot *)0)->script_name];
+} shell_word;
+
+static shell_word shell_word_of(const char *name)
+{
+    shell_word word = {"'"};
+    char *end = word.text + 1;
+    for (const char *c = name; *c; c++)
+        end = *c == '\'' ? stpcpy(end, "'\\''") : (*end = *c, end + 1);
+    stpcpy(end, "'");
+    return word;
+}
+
 /* No picture for a reason: the script takes its place. */
 static int keep_script(plot *p, const char *reason, int code)
 {
     output_discard(&p->picture);
     if (commit(&p->script) != EXIT_DONE)
         return EXIT_FAILED;
-    complain("--plot: %s; to draw the picture: gnuplot <'%s' >'%s'", reason, p->script_name, p->picture.name);
+    complain("--plot: %s; to draw the picture: gnuplot <%s >%s", reason, shell_word_of(p->script_name).text,
+             shell_word_of(p->picture.name).text);
     return code;
 }
 
