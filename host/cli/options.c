@@ -143,6 +143,11 @@ static quantity_status set_metrics(cli_options *options, const char *value)
     return take_text(value, &options->metrics);
 }
 
+static quantity_status set_trace(cli_options *options, const char *value)
+{
+    return take_text(value, &options->trace);
+}
+
 static quantity_status set_plot(cli_options *options, const char *value)
 {
     options->plot = value;
@@ -247,7 +252,9 @@ static const option_row table[] = {
      "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
     {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
      "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
-    {0, "plot", "FILE", COMMAND_BOARD, set_plot, "the name of a file that ends with .svg or .png",
+    {0, "trace", "FILE", COMMAND_RUN, set_trace, wanted_file,
+     "write how the count grew to FILE, as CSV: at 10, 11, 12, 14, ... darts,\ntwenty a decade"},
+    {0, "plot", "FILE", COMMAND_RUN | COMMAND_BOARD, set_plot, "the name of a file that ends with .svg or .png",
      "board: draw the darts instead of printing them, with gnuplot; where\nthere is none, write its script beside "
      "FILE"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,

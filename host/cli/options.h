@@ -31,6 +31,7 @@ typedef struct cli_options {
     const char *output;      /* file for the result as JSON; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */
     const char *resume;      /* file of a run to go on with; NULL: none */
+    const char *trace;       /* file for the trace as CSV; NULL: none */
     const char *plot;        /* file for a picture, of a name that will do; NULL: none */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
     double interval_seconds; /* stress: between two lines, and two updates of that file */
