@@ -55,11 +55,13 @@ TEST(Options, EveryFormOfAnOption)
 
 TEST(Options, AllOfARun)
 {
-    const Parsed p =
-        parse({"run",      "-d",       "gpu:0,1", "-n",     "5",        "--first", "2^40", "-s",         "0xff",
-               "--stream", "9",        "-t",      "3",      "--kernel", "scalar",  "-e",   "1e-3",       "-T",
-               "5m",       "--verify", "full",    "--json", "-o",       "x.json",  "-q",   "--progress", "never"});
+    const Parsed p = parse({"run",  "-d",         "gpu:0,1", "-n",       "5",     "--first",  "2^40",   "-s",
+                            "0xff", "--stream",   "9",       "-t",       "3",     "--kernel", "scalar", "-e",
+                            "1e-3", "-T",         "5m",      "--verify", "full",  "--json",   "-o",     "x.json",
+                            "-q",   "--progress", "never",   "--trace",  "a.csv", "--plot",   "a.PNG"});
     ASSERT_TRUE(p.accepted) << p.error;
+    EXPECT_STREQ(p.options.trace, "a.csv");
+    EXPECT_STREQ(p.options.plot, "a.PNG");
     EXPECT_STREQ(p.options.run.devices, "gpu:0,1");
     EXPECT_EQ(p.options.run.darts, 5U);
     EXPECT_EQ(p.options.run.first, uint64_t{1} << 40);
@@ -169,6 +171,7 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"stress", "--interval", "0"}, "--interval '0': not above 0; must be a time above 0"},
         {{"board", "--plot", "board.pdf"},
          "--plot 'board.pdf': must be the name of a file that ends with .svg or .png"},
+        {{"--trace", ""}, "--trace '': must be the name of a file"},
         {{"board", "--json"}, "--json: 'mcpi board' has no such option"},
         {{"stress", "--metrics", ""}, "--metrics '': must be the name of a file"},
         {{"compare", "--verify", "off"}, "--verify: 'mcpi compare' has no such option"},

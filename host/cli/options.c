@@ -255,8 +255,9 @@ static const option_row table[] = {
     {0, "trace", "FILE", COMMAND_RUN, set_trace, wanted_file,
      "write how the count grew to FILE, as CSV: at 10, 11, 12, 14, ... darts,\ntwenty a decade"},
     {0, "plot", "FILE", COMMAND_RUN | COMMAND_BOARD, set_plot, "the name of a file that ends with .svg or .png",
-     "board: draw the darts instead of printing them, with gnuplot; where\nthere is none, write its script beside "
-     "FILE"},
+     "run: draw how the estimate converged; board: draw the darts instead of\nprinting them. Without gnuplot its "
+     "script is "
+     "written, with the data"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,

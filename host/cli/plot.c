@@ -89,49 +89,22 @@ void plot_discard(plot *p)
 
 /* ---- the script ---- */
 
-/* Bytes of the UTF-8 character at `text` (RFC 3629), or 0 if there is none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    const unsigned char lead = text[0];
-    if (lead < 0x80)
-        return 1;
-    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    uint32_t code = lead & (0x7FU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (text[i] & 0x3F);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool valid = lead >= 0xC0 && code >= least[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-    return valid ? length : 0;
-}
-
 /* At most `most` characters; of a longer text the beginning, and dots. */
 static void write_string(FILE *script, const char *text, size_t most)
 {
-    const unsigned char *c = (const unsigned char *)text;
     fputc('\'', script);
-    for (size_t written = 0; *c; written++) {
-        const size_t length = utf8_length(c);
-        if (written == most) {
-            fputs("...", script);
-            break;
-        }
-        if (*c == '\'')
+    for (size_t i = 0; i < most && text[i]; i++) {
+        if (text[i] == '\'')
             fputs("''", script);
-        else if (length == 0 || *c < 0x20 || *c == 0x7F)
-            fputc('?', script);
         else
-            fwrite(c, 1, length, script);
-        c += length > 0 ? length : 1;
+            fputc(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?', script);
     }
-    fputc('\'', script);
+    fputs(strnlen(text, most + 1) > most ? "...'" : "'", script);
 }
 
 void plot_string(FILE *script, const char *text)
 {
-    write_string(script, text, SIZE_MAX);
+    write_string(script, text, SIZE_MAX - 1);
 }
 
 /* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. Where png has points, svg has
@@ -164,7 +137,6 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
     static const char colours[] = "blue = '#0072B2'; orange = '#E69F00'; green = '#009E73'; vermilion = '#D55E00'\n"
                                   "sky = '#56B4E9'; purple = '#CC79A7'; yellow = '#F0E442'; grey = '#6E6E6E'\n";
     FILE *const script = p->script.file;
-    fputs("set encoding utf8\n", script);
     write_terminal(p, height);
     fputs(colours, script);
     write_heading_line(p, height, 0, heading->title, "");

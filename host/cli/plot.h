@@ -46,16 +46,16 @@ bool plot_open(plot *p, const char *name);
 
 /*
  * Begin the script of a picture 800 wide and `height` high, and return where to write the rest of it. What is there:
- * the heading, above which plots must stay (their top margin is set); a grid; UTF-8; and the Okabe-Ito colours as the
+ * the heading, above which plots must stay (their top margin is set); a grid; and the Okabe-Ito colours as the
  * variables blue, orange, green, vermilion, sky, purple, yellow, and grey for what is not data. (Okabe and Ito, "Color
  * universal design", 2008: told apart by readers who are colour-blind.)
  */
 FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading);
 
 /*
- * Write text as a string of gnuplot's, in single quotes, in which it substitutes nothing. Control characters, and bytes
- * that are not UTF-8, become question marks. Where it stands "noenhanced" must stand, too: else _ ^ @ & ~ { } and \ are
- * markup.
+ * Write text as a string of gnuplot's, in single quotes, in which it substitutes nothing. What is not printable ASCII
+ * becomes question marks: gnuplot would take it as the locale says. Where it stands "noenhanced" must stand, too: else
+ * _ ^ @ & ~ { } and \ are markup.
  */
 void plot_string(FILE *script, const char *text);
 
