@@ -56,8 +56,8 @@ class Plot : public testing::Test
   protected:
     void SetUp() override
     {
-        char name[] = "/tmp/mcpi-plot-XXXXXX";
-        ASSERT_NE(mkdtemp(name), nullptr);
+        std::string name = testing::TempDir() + "mcpi-plot-XXXXXX";
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
         folder = name;
         path = getenv("PATH");
         setenv("PATH", folder.c_str(), 1);

@@ -79,7 +79,7 @@ static void write_data(FILE *script, const mcpi_result *result)
 static const char panels[] =
     "sigma(darts) = sqrt(pi * (4 - pi) / darts)\n"
     "error_floor = 10 ** (floor(log10(sigma(last))) - 1)\n"
-    "two = \"with filledcurves linecolor rgb '#DCE9F3'\"; one = \"with filledcurves linecolor rgb '#B3D1E8'\"\n"
+    "two = \"with filledcurves linecolor rgb '#E6EFF7'\"; one = \"with filledcurves linecolor rgb '#C6DCEE'\"\n"
     "run = 'with lines linewidth 2 linecolor rgb vermilion'\n"
     "end = 'every ::points - 1 with points pointtype 7 pointsize 0.8 linecolor rgb vermilion notitle'\n"
     "set samples 61; set logscale x; set xrange [begin:last]; set format x ''\n"

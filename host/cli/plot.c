@@ -149,8 +149,6 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
 
 /* ---- gnuplot ---- */
 
-extern char **environ;
-
 /* Its standard input is the script, its standard output the picture. Without it false, with errno set. */
 static bool start_gnuplot(const plot *p, pid_t *child)
 {
