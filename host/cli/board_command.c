@@ -127,7 +127,8 @@ int command_board(const cli_options *options, FILE *file)
     (void)file;
     const mcpi_options *const run = &options->run;
     if (run->first > MCPI_DART_END - run->darts) {
-        complain("--first: darts are numbered up to 2^63; ask for fewer");
+        complain("--first %" PRIu64 " --samples %" PRIu64 ": darts are numbered below 2^63 = 9223372036854775808",
+                 run->first, run->darts);
         return EXIT_USAGE;
     }
     return options->plot ? draw_picture(options) : print_table(run);

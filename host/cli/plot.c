@@ -107,8 +107,8 @@ void plot_string(FILE *script, const char *text)
     write_string(script, text, SIZE_MAX - 1);
 }
 
-/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. Where png has points, svg has
- * pixels. */
+/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. A font's size is in points to them,
+   to svg in pixels. */
 static void write_terminal(const plot *p, unsigned height)
 {
     static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
@@ -157,6 +157,7 @@ static bool start_gnuplot(const plot *p, pid_t *child)
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t usual;
+    signal(SIGCHLD, SIG_DFL); /* a parent may have had it ignored: then no one is told how a child ends */
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
     posix_spawn_file_actions_init(&files);
@@ -181,9 +182,9 @@ static bool has_content(FILE *file)
 static bool wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
 {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFSIGNALED(status))
+    if (TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
+        snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
+    else if (WIFSIGNALED(status))
         snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status) != 0)
         snprintf(reason, size, "gnuplot failed with exit code %d", WEXITSTATUS(status));
