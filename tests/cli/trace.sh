@@ -22,10 +22,8 @@ mcpi -q -d cpu -t 1 --kernel scalar -n 1e9 --checkpoint run --checkpoint-every 2
 sleep 0.3
 kill -INT $!
 wait $!; echo "exit code $?"
-mcpi -q -d cpu -t 1 --kernel scalar --resume run --checkpoint-every 20ms --trace never.csv >/dev/null &
-sleep 0.3
-kill -KILL $!
-wait $! 2>/dev/null; echo "exit code $?"
+timeout --foreground -s KILL 0.3 \
+    mcpi -q -d cpu -t 1 --kernel scalar --resume run --checkpoint-every 20ms --trace never.csv >/dev/null; echo "exit code $?"
 rm never.csv.??????
 count --resume run --trace resumed.csv
 count -n 1e9 --trace whole.csv && same resumed.csv whole.csv
