@@ -47,6 +47,42 @@ TEST_F(Done, NeighboursBecomeOne)
     EXPECT_EQ(done.ranges[0].hits, 15U);
 }
 
+TEST_F(Done, NeighboursStayApartAcrossAMilestone)
+{
+    done.milestones = {true, 100};
+    EXPECT_TRUE(add(100, 10, 1));
+    EXPECT_TRUE(add(111, 1, 4));
+    EXPECT_TRUE(add(112, 1, 8));
+    EXPECT_TRUE(add(113, 1, 16)); /* there is no milestone at 113 */
+    EXPECT_TRUE(add(110, 1, 2));
+    ASSERT_EQ(done.count, 4U);
+    EXPECT_EQ(done.ranges[3].darts, 2U);
+    mcpi_done_range prefix = {100, 0, 0, 0};
+    std::vector<uint64_t> hits;
+    while (mcpi_done_extend(&done, &prefix))
+        hits.push_back(prefix.hits);
+    EXPECT_EQ(hits, (std::vector<uint64_t>{1, 3, 7, 31}));
+    EXPECT_EQ(mcpi_done_prefix(&done, 100).hits, 31U);
+}
+
+/* It is full with the parts between four milestones, of two teams each. */
+TEST(DoneMilestones, AFullSetKeepsThem)
+{
+    mcpi_done done;
+    ASSERT_TRUE(mcpi_done_init(&done, 10));
+    done.milestones = {true, 0};
+    for (uint64_t dart = 0; dart < 18; dart++)
+        ASSERT_TRUE(mcpi_done_add(&done, {dart, 1, 1, mcpi_done_team(dart % 2)})) << dart;
+    mcpi_done_range prefix{};
+    std::vector<uint64_t> ends;
+    while (mcpi_done_extend(&done, &prefix))
+        ends.push_back(prefix.darts);
+    EXPECT_LT(ends.size(), 18U);
+    for (const uint64_t milestone : {10U, 11U, 12U, 14U, 16U, 18U})
+        EXPECT_EQ(std::count(ends.begin(), ends.end(), milestone), 1) << milestone;
+    mcpi_done_free(&done);
+}
+
 TEST_F(Done, OverlapIsRefusedAndChangesNothing)
 {
     ASSERT_TRUE(add(10, 10, 3));

@@ -8,6 +8,7 @@
 
 extern "C" {
 #include "engine/engine.h"
+#include "engine/milestones.h"
 }
 
 namespace
@@ -784,6 +785,169 @@ TEST(EngineState, WithATargetErrorEndsAtTheSameDart)
 }
 
 /* ---- stop rules ---- */
+
+std::vector<uint64_t> milestones_up_to(uint64_t most)
+{
+    std::vector<uint64_t> all;
+    for (uint64_t at = 0; (at = mcpi_next_milestone({true, 0}, at)) < most;)
+        all.push_back(at);
+    if (most > 0)
+        all.push_back(most);
+    return all;
+}
+
+/* A point at every milestone, each with the count by the definition, and one at the end. */
+void expect_trace(const mcpi_result &result)
+{
+    const std::vector<uint64_t> milestones = milestones_up_to(result.darts);
+    ASSERT_EQ(result.trace_count, milestones.size());
+    EXPECT_EQ(result.trace_missing, 0U);
+    uint64_t counted = 0;
+    uint64_t hits = 0;
+    for (size_t i = 0; i < result.trace_count; i++) {
+        EXPECT_EQ(result.trace[i].darts, milestones[i]);
+        hits += count_by_definition({result.seed, result.stream, result.first + counted, milestones[i] - counted});
+        counted = milestones[i];
+        EXPECT_EQ(result.trace[i].hits, hits) << counted;
+    }
+    EXPECT_EQ(hits, result.hits);
+}
+
+mcpi_options traced(const char *devices, mcpi_verify verify = MCPI_VERIFY_OFF)
+{
+    mcpi_options options = options_for(devices, verify);
+    options.trace = 1;
+    return options;
+}
+
+TEST(EngineTrace, IsTheSameOnAnyDevices)
+{
+    Behaviour slow = gpu();
+    slow.darts_per_second = 1e7;
+    for (const char *devices : {"cpu", "gpu", "gpu:1", "all"}) {
+        Fleet fleet({cpu(3), slow, gpu()});
+        Outcome outcome;
+        run(traced(devices), outcome);
+        expect_golden(outcome);
+        expect_trace(*outcome.result);
+    }
+}
+
+TEST(EngineTrace, BeginsAtAnyDartAndEndsAtAny)
+{
+    for (const uint64_t count : {0U, 1U, 9U, 10U, 11U, 13U, 99999U}) {
+        Fleet fleet({cpu(2)});
+        mcpi_options options = traced("cpu");
+        options.first = 12345;
+        options.darts = count;
+        Outcome outcome;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_OK);
+        ASSERT_EQ(outcome.result->darts, count);
+        expect_trace(*outcome.result);
+    }
+}
+
+TEST(EngineTrace, IsNotKeptUnlessAskedFor)
+{
+    Fleet fleet({cpu()});
+    Outcome outcome;
+    run(options_for("cpu"), outcome);
+    EXPECT_EQ(outcome.result->trace_count, 0U);
+    EXPECT_EQ(outcome.result->trace_missing, 0U);
+}
+
+TEST(EngineTrace, StandsFailuresAndLies)
+{
+    Behaviour failing = gpu();
+    failing.collect_fails_at = 3;
+    Behaviour liar = gpu();
+    liar.lies = true;
+    liar.darts_per_second = 3e6;
+    Fleet fleet({cpu(2), failing, liar});
+    Outcome outcome;
+    run(traced("all", MCPI_VERIFY_FULL), outcome);
+    ASSERT_NE(outcome.result, nullptr);
+    EXPECT_EQ(outcome.result->darts, darts);
+    expect_trace(*outcome.result);
+}
+
+TEST(EngineTrace, EndsWhereTheRunDoes)
+{
+    Fleet fleet({cpu(2), gpu()});
+    mcpi_options options = traced("all");
+    options.target_error = 5e-4;
+    options.darts = MCPI_DART_END;
+    Outcome accurate;
+    run(options, accurate);
+    ASSERT_EQ(accurate.status, MCPI_OK);
+    expect_trace(*accurate.result);
+    options = traced("cpu");
+    options.stop = [](void *) { return 1; };
+    options.darts = MCPI_DART_END;
+    Outcome stopped;
+    run(options, stopped);
+    ASSERT_EQ(stopped.status, MCPI_STOPPED);
+    EXPECT_GT(stopped.result->darts, 0U);
+    expect_trace(*stopped.result);
+}
+
+/* Stopped and gone on with: the parts keep what the trace needs, and only that. */
+TEST(EngineTrace, SurvivesACheckpoint)
+{
+    Saved saved;
+    saved.stop_after = 1;
+    Behaviour slow = cpu(3);
+    slow.darts_per_second = 1e6;
+    {
+        Fleet fleet({slow});
+        mcpi_options options = traced("cpu");
+        saved.attach(options, 0.05);
+        Outcome outcome;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_STOPPED);
+        expect_trace(*outcome.result);
+        ASSERT_EQ(saved.parts.size(), outcome.result->trace_count);
+    }
+    Fleet fleet({slow, gpu()});
+    mcpi_options options = traced("all");
+    std::vector<mcpi_part> parts = saved.parts;
+    mcpi_state state = saved.state;
+    state.parts = parts.data();
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    expect_trace(*outcome.result);
+    options.trace = 0; /* then they become one again */
+    saved.stop_after = 0;
+    saved.attach(options, 1);
+    Outcome untraced;
+    run(options, untraced);
+    expect_golden(untraced);
+    EXPECT_EQ(saved.parts.size(), 1U);
+}
+
+TEST(EngineTrace, LeavesOutWhatWasCountedWithoutOne)
+{
+    Fleet fleet({cpu(2)});
+    mcpi_options options = traced("cpu");
+    mcpi_part part = {100, 400, count_by_definition({0, 0, 100, 400})}; /* from the milestone at 100 to 500 */
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &part};
+    options.resume = &state;
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    std::vector<uint64_t> left = milestones_up_to(darts);
+    const size_t all = left.size();
+    left.erase(std::remove_if(left.begin(), left.end(), [](uint64_t m) { return m > 100 && m < 500; }), left.end());
+    ASSERT_EQ(outcome.result->trace_count, left.size());
+    EXPECT_EQ(outcome.result->trace_missing, all - left.size());
+    for (size_t i = 0; i < left.size(); i++) {
+        EXPECT_EQ(outcome.result->trace[i].darts, left[i]);
+        EXPECT_EQ(outcome.result->trace[i].hits, count_by_definition({0, 0, 0, left[i]})) << left[i];
+    }
+}
 
 TEST(EngineStop, ATimeLimitEndsTheRunWithAWholePrefix)
 {

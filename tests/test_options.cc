@@ -55,11 +55,13 @@ TEST(Options, EveryFormOfAnOption)
 
 TEST(Options, AllOfARun)
 {
-    const Parsed p =
-        parse({"run",      "-d",       "gpu:0,1", "-n",     "5",        "--first", "2^40", "-s",         "0xff",
-               "--stream", "9",        "-t",      "3",      "--kernel", "scalar",  "-e",   "1e-3",       "-T",
-               "5m",       "--verify", "full",    "--json", "-o",       "x.json",  "-q",   "--progress", "never"});
+    const Parsed p = parse({"run",  "-d",         "gpu:0,1", "-n",       "5",     "--first",  "2^40",   "-s",
+                            "0xff", "--stream",   "9",       "-t",       "3",     "--kernel", "scalar", "-e",
+                            "1e-3", "-T",         "5m",      "--verify", "full",  "--json",   "-o",     "x.json",
+                            "-q",   "--progress", "never",   "--trace",  "a.csv", "--plot",   "a.PNG"});
     ASSERT_TRUE(p.accepted) << p.error;
+    EXPECT_STREQ(p.options.trace, "a.csv");
+    EXPECT_STREQ(p.options.plot, "a.PNG");
     EXPECT_STREQ(p.options.run.devices, "gpu:0,1");
     EXPECT_EQ(p.options.run.darts, 5U);
     EXPECT_EQ(p.options.run.first, uint64_t{1} << 40);
@@ -95,6 +97,13 @@ TEST(Options, AStopRuleWithoutSamplesRunsUntilItIsMet)
     EXPECT_EQ(parse({"-T", "1s"}).options.run.darts, MCPI_DART_END);
     EXPECT_EQ(parse({"-e", "1e-3", "--first", "100"}).options.run.darts, MCPI_DART_END - 100);
     EXPECT_EQ(parse({"-T", "1s", "-n", "7"}).options.run.darts, 7U);
+}
+
+TEST(Options, ABoardIsLegible)
+{
+    EXPECT_EQ(parse({"board"}).options.run.darts, 4000U);
+    EXPECT_EQ(parse({"board", "-n", "10"}).options.run.darts, 10U);
+    EXPECT_STREQ(parse({"board", "--plot", "a.svg"}).options.plot, "a.svg");
 }
 
 TEST(Options, MergeTakesFilesWhereverTheyStand)
@@ -149,7 +158,7 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"run", "1e10"}, "'1e10': not an option"},
         {{"-q", "-"}, "'-': not an option"},
         {{"1e10"}, "'1e10': no such command"},
-        {{"scaling"}, "'scaling': no such command; there are run, compare, stress, merge and devices"},
+        {{"scaling"}, "'scaling': no such command; there are run, compare, stress, merge, board and devices"},
         {{"merge"}, "merge: needs FILE...; '-' is standard input"},
         {{"merge", "-q"}, "merge: needs FILE..."},
         {{"merge", "a", "-n", "1"}, "--samples: 'mcpi merge' has no such option"},
@@ -160,6 +169,10 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"--metrics", "x"}, "--metrics: 'mcpi run' has no such option"},
         {{"stress", "-n", "1"}, "--samples: 'mcpi stress' has no such option"},
         {{"stress", "--interval", "0"}, "--interval '0': not above 0; must be a time above 0"},
+        {{"board", "--plot", "board.pdf"},
+         "--plot 'board.pdf': must be the name of a file that ends with .svg or .png"},
+        {{"--trace", ""}, "--trace '': must be the name of a file"},
+        {{"board", "--json"}, "--json: 'mcpi board' has no such option"},
         {{"stress", "--metrics", ""}, "--metrics '': must be the name of a file"},
         {{"compare", "--verify", "off"}, "--verify: 'mcpi compare' has no such option"},
     };

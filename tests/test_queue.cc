@@ -30,6 +30,19 @@ class Queue : public testing::Test
     mcpi_queue queue{};
 };
 
+TEST_F(Queue, CutsAtMilestonesWhatIsNewAndWhatIsReturned)
+{
+    queue.milestones = {true, 101};
+    EXPECT_EQ(take(500).darts, 10U);
+    EXPECT_EQ(take(500).darts, 1U);
+    EXPECT_EQ(take(500).darts, 1U);
+    mcpi_queue_give_back(&queue, {101, 12});
+    EXPECT_EQ(take(500, true).darts, 10U);
+    EXPECT_EQ(take(500, true).darts, 1U);
+    EXPECT_EQ(take(500, true).darts, 1U);
+    EXPECT_EQ(take(500).first, 113U);
+}
+
 TEST_F(Queue, CutsRangesThatMeetAndEndBetweenBlocks)
 {
     uint64_t next = 101;

@@ -5,12 +5,12 @@
 #define MCPI_CLI_COMMANDS_H
 
 #include "cli/options.h"
-#include "cli/output.h"
 
 /* `file` is where -o writes, opened already, or NULL. */
 int command_run(const cli_options *options, FILE *file);
 int command_compare(const cli_options *options, FILE *file);
 int command_stress(const cli_options *options, FILE *file);
+int command_board(const cli_options *options, FILE *file);
 int command_devices(const cli_options *options, FILE *file);
 int command_merge(const cli_options *options, FILE *file);
 

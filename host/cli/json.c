@@ -48,12 +48,10 @@ void put_integer(json_writer *j, const char *key, uint64_t value)
     fprintf(j->out, "%" PRIu64, value);
 }
 
-/* With as few digits as bring the same double back. */
-void put_number(json_writer *j, const char *key, double value)
+void write_number(FILE *out, double value)
 {
-    begin_value(j, key);
     if (!isfinite(value)) {
-        fputs("null", j->out);
+        fputs("null", out);
         return;
     }
     char text[40];
@@ -62,7 +60,13 @@ void put_number(json_writer *j, const char *key, double value)
         if (strtod(text, NULL) == value)
             break;
     }
-    fputs(text, j->out);
+    fputs(text, out);
+}
+
+void put_number(json_writer *j, const char *key, double value)
+{
+    begin_value(j, key);
+    write_number(j->out, value);
 }
 
 void put_seconds(json_writer *j, const char *key, double value)

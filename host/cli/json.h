@@ -14,6 +14,9 @@ typedef struct json_writer {
     bool follows; /* something stands before, in the same object or array */
 } json_writer;
 
+/* A number, with as few digits as bring the same double back. */
+void write_number(FILE *out, double value);
+
 /* Each writes a value, with `key` before it inside an object; key NULL inside an array. */
 void put_open(json_writer *j, const char *key, char bracket);
 void put_close(json_writer *j, char bracket);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "cli/plot.h"
 #include "cli/quantity.h"
 #include "mcpi/dart.h"
 
@@ -142,6 +143,17 @@ static quantity_status set_metrics(cli_options *options, const char *value)
     return take_text(value, &options->metrics);
 }
 
+static quantity_status set_trace(cli_options *options, const char *value)
+{
+    return take_text(value, &options->trace);
+}
+
+static quantity_status set_plot(cli_options *options, const char *value)
+{
+    options->plot = value;
+    return plot_takes_name(value) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_interval(cli_options *options, const char *value)
 {
     return parse_duration(value, &options->interval_seconds);
@@ -193,7 +205,9 @@ static quantity_status set_version(cli_options *options, const char *value)
 
 enum {
     counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_STRESS,
-    everywhere = counting | COMMAND_DEVICES | COMMAND_MERGE
+    throwing = counting | COMMAND_BOARD,
+    reporting = counting | COMMAND_DEVICES | COMMAND_MERGE,
+    everywhere = reporting | COMMAND_BOARD
 };
 
 typedef struct option_row {
@@ -214,10 +228,11 @@ static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
      "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto; stress: all]"},
-    {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
-    {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
-    {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
-    {0, "stream", "K", counting, set_stream, wanted_word, "64-bit stream  [0]"},
+    {'n', "samples", "N", COMMAND_RUN | COMMAND_BOARD, set_samples, wanted_count,
+     "darts: 1e10, 10000000000, 2^33, 10G  [1e9; board: 4000]"},
+    {0, "first", "F", throwing, set_first, wanted_count, "number of the first dart  [0]"},
+    {'s', "seed", "S", throwing, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
+    {0, "stream", "K", throwing, set_stream, wanted_word, "64-bit stream  [0]"},
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
      "CPU workers; stress: cores, a worker bound to each\n[the cores this process may use]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
@@ -237,12 +252,18 @@ static const option_row table[] = {
      "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
     {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
      "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
+    {0, "trace", "FILE", COMMAND_RUN, set_trace, wanted_file,
+     "write how the count grew to FILE, as CSV: at 10, 11, 12, 14, ... darts,\ntwenty a decade"},
+    {0, "plot", "FILE", COMMAND_RUN | COMMAND_BOARD, set_plot, "the name of a file that ends with .svg or .png",
+     "run: draw how the estimate converged; board: draw the darts instead of\nprinting them. Without gnuplot its "
+     "script is "
+     "written, with the data"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
      "stress: keep metrics for Prometheus in FILE, as node_exporter's\ntextfile collector reads them"},
-    {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
-    {'o', "output", "FILE", everywhere, set_output, wanted_file,
+    {0, "json", NULL, reporting, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
+    {'o', "output", "FILE", reporting, set_output, wanted_file,
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
     {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
@@ -253,6 +274,7 @@ static const option_row table[] = {
 };
 
 static const double usual_interval_seconds = 60.0;
+static const uint64_t usual_board_darts = 4000;
 
 enum { rows = sizeof table / sizeof *table };
 
@@ -268,6 +290,7 @@ static const command_row commands[] = {
     {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
     {"stress", COMMAND_STRESS, "count and recount until stopped; name whatever counts wrong", NULL},
     {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
+    {"board", COMMAND_BOARD, "the darts themselves, hits and misses: a table (CSV) or a picture", NULL},
     {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
 };
 
@@ -456,12 +479,14 @@ static bool take_command(cli_options *options, reader *reader, usage_error *erro
     return fail(error, "'%s': no such command; there are %s", name, all);
 }
 
-/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out. */
+/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out; a board is legible. */
 static void complete(cli_options *options)
 {
     const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
     if (options->command == COMMAND_RUN && stop_rule && !is_given(options, "samples"))
         options->run.darts = MCPI_DART_END - options->run.first;
+    if (options->command == COMMAND_BOARD && !is_given(options, "samples"))
+        options->run.darts = usual_board_darts;
     if (options->command == COMMAND_STRESS && !is_given(options, "device"))
         options->run.devices = "all";
 }

@@ -11,6 +11,9 @@
 void report_text(FILE *out, const mcpi_result *result);
 void report_json(FILE *out, const mcpi_result *result);
 
+/* Decimals that show two digits of the standard error or, where that is 0, of the interval. */
+int decimals_of(const mcpi_estimate *estimate);
+
 /* "1.23e9", "45.6": a rate or a ratio in three digits. Returns `text`, of at least 16 characters. */
 char *three_digits(char *text, double value);
 

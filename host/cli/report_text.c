@@ -26,10 +26,10 @@ char *three_digits(char *text, double value)
     return text;
 }
 
-/* Decimals that show two digits of the error. */
-static int decimals_for(double std_error)
+int decimals_of(const mcpi_estimate *estimate)
 {
-    return (int)fmin(fmax(1.0 - floor(log10(std_error)), 1.0), 15.0);
+    const double error = estimate->std_error > 0.0 ? estimate->std_error : estimate->ci95[1] - estimate->ci95[0];
+    return (int)fmin(fmax(1.0 - floor(log10(error)), 1.0), 15.0);
 }
 
 static void print_estimate(FILE *out, const mcpi_result *result)
@@ -41,8 +41,7 @@ static void print_estimate(FILE *out, const mcpi_result *result)
         fputs("pi        no darts, no estimate\n", out);
         return;
     }
-    const int decimals =
-        decimals_for(estimate->std_error > 0.0 ? estimate->std_error : estimate->ci95[1] - estimate->ci95[0]);
+    const int decimals = decimals_of(estimate);
     fprintf(out, "pi        %.*f +- %.*f standard error, z = %+.2f\n", decimals, estimate->pi, decimals,
             estimate->std_error, estimate->z);
     fprintf(out, "95 %%      %.*f to %.*f\n", decimals, estimate->ci95[0], decimals, estimate->ci95[1]);

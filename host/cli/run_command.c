@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/convergence.h"
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/progress.h"
@@ -51,21 +52,23 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
     note_fallback(options, result);
 }
 
-int command_run(const cli_options *options, FILE *file)
+/* Count and tell. Returns the exit code. */
+static int run_observed(const cli_options *options, mcpi_options *run, FILE *file, convergence *c)
 {
     observed o = {.progress = progress_start(options)};
-    mcpi_options run = options->run;
     mcpi_result *result;
     mcpi_error error;
-    mcpi_status status = keep_open(&o.keeper, options, &run);
-    if (status != MCPI_OK)
+    mcpi_status status = keep_open(&o.keeper, options, run);
+    if (status != MCPI_OK) {
+        convergence_finish(c, NULL);
         return exit_code_of(status);
-    run.stop = interrupt_requested;
-    run.progress = show_progress;
-    run.save = o.keeper.checkpoint ? save : NULL;
-    run.user = &o;
+    }
+    run->stop = interrupt_requested;
+    run->progress = show_progress;
+    run->save = o.keeper.checkpoint ? save : NULL;
+    run->user = &o;
 
-    status = mcpi_run(&run, &result, &error);
+    status = mcpi_run(run, &result, &error);
     progress_finish(&o.progress);
     if (result)
         report(options, result, file);
@@ -75,6 +78,15 @@ int command_run(const cli_options *options, FILE *file)
         complain("%s; what it holds is older than the result", o.keeper.failure.message);
     const bool kept = o.keeper.failure.status == MCPI_OK;
     keep_close(&o.keeper);
+    const bool drawn = convergence_finish(c, result) == EXIT_DONE;
     mcpi_result_free(result);
-    return status == MCPI_OK && !kept ? EXIT_FAILED : exit_code_of(status);
+    return status == MCPI_OK && !(kept && drawn) ? EXIT_FAILED : exit_code_of(status);
+}
+
+int command_run(const cli_options *options, FILE *file)
+{
+    mcpi_options run = options->run;
+    convergence c;
+    run.trace = options->trace || options->plot;
+    return convergence_open(&c, options) ? run_observed(options, &run, file, &c) : EXIT_USAGE;
 }

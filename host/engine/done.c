@@ -5,8 +5,7 @@
 
 bool mcpi_done_init(mcpi_done *done, size_t capacity)
 {
-    done->count = 0;
-    done->capacity = capacity;
+    *done = (mcpi_done){.capacity = capacity};
     done->ranges = calloc(capacity, sizeof *done->ranges);
     return done->ranges != NULL;
 }
@@ -42,6 +41,12 @@ static bool touch(const mcpi_done_range *left, const mcpi_done_range *right)
     return end_of(left) == right->first;
 }
 
+/* Whether two neighbours may become one. */
+static bool may_join(const mcpi_done *done, const mcpi_done_range *left, const mcpi_done_range *right)
+{
+    return touch(left, right) && !mcpi_is_milestone(done->milestones, right->first);
+}
+
 /* `right` touches `left` and becomes part of it. */
 static void absorb(mcpi_done_range *left, const mcpi_done_range *right)
 {
@@ -67,7 +72,7 @@ static void insert_at(mcpi_done *done, size_t at, const mcpi_done_range *range)
 static void join_at(mcpi_done *done, size_t at)
 {
     mcpi_done_range *left = &done->ranges[at];
-    if (at + 1 >= done->count || !touch(left, left + 1) || left->teams != left[1].teams)
+    if (at + 1 >= done->count || left->teams != left[1].teams || !may_join(done, left, left + 1))
         return;
     absorb(left, left + 1);
     remove_at(done, at + 1);
@@ -79,7 +84,7 @@ static void coarsen(mcpi_done *done)
     size_t kept = 0;
     for (size_t next = 0; next < done->count; kept++) {
         done->ranges[kept] = done->ranges[next++];
-        if (next < done->count && touch(&done->ranges[kept], &done->ranges[next]))
+        if (next < done->count && may_join(done, &done->ranges[kept], &done->ranges[next]))
             absorb(&done->ranges[kept], &done->ranges[next++]);
     }
     done->count = kept;
@@ -108,12 +113,20 @@ bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
     return true;
 }
 
+bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix)
+{
+    const size_t at = position_of(done, end_of(prefix));
+    if (at == done->count || !touch(prefix, &done->ranges[at]))
+        return false;
+    absorb(prefix, &done->ranges[at]);
+    return true;
+}
+
 mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first)
 {
     mcpi_done_range prefix = {.first = first};
-    size_t at = position_of(done, first);
-    while (at < done->count && touch(&prefix, &done->ranges[at]))
-        absorb(&prefix, &done->ranges[at++]);
+    while (mcpi_done_extend(done, &prefix))
+        ;
     return prefix;
 }
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/milestones.h"
+
 typedef struct mcpi_done_range {
     uint64_t first, darts, hits;
     uint64_t teams; /* a set of mcpi_done_team */
@@ -21,6 +23,7 @@ typedef struct mcpi_done_range {
 typedef struct mcpi_done {
     mcpi_done_range *ranges;
     size_t count, capacity;
+    mcpi_milestones milestones; /* across which no ranges become one; none unless they are set */
 } mcpi_done;
 
 /* No team of this run. */
@@ -32,13 +35,17 @@ static inline uint64_t mcpi_done_team(size_t index)
     return UINT64_C(1) << (index % 64);
 }
 
-/* `capacity`: more than can be apart at one time, by as much as the teams are to be told apart. False without memory.
+/* `capacity`: more than can be apart at one time, by milestones or gaps, by as much as the teams are to be told apart.
+ * False without memory.
  */
 bool mcpi_done_init(mcpi_done *done, size_t capacity);
 void mcpi_done_free(mcpi_done *done);
 
 /* Add a range that overlaps none of the set. False, and nothing added, if it does overlap or the set is full. */
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range);
+
+/* Add to `prefix` the range of the set that follows it. False, and nothing added, if there is none. */
+bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix);
 
 /* The longest range of the set that begins at `first`; empty if there is none. */
 mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first);

@@ -99,12 +99,15 @@ static bool prepare(engine *e)
     e->next_save = e->started + options->save_seconds;
     const size_t resumed = options->resume ? options->resume->part_count : 0;
     const size_t sampled = e->plan->team_count * e->recounting;
-    /* Between any two ranges that are apart lies one that is in flight or was given back. */
-    const size_t apart = slots + 1 + resumed;
-    return e->workers && e->standings &&
-           mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots + apart + told_apart) &&
-           mcpi_done_init(&e->done, apart + told_apart) &&
-           mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
+    /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
+    const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
+    const bool prepared =
+        e->workers && e->standings &&
+        mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots + apart + told_apart) &&
+        mcpi_done_init(&e->done, apart + told_apart) &&
+        mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
+    e->queue.milestones = e->done.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    return prepared;
 }
 
 static void start_workers(engine *e)
@@ -166,7 +169,9 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
 
 void mcpi_result_free(mcpi_result *result)
 {
-    if (result)
-        free(result->devices);
+    if (!result)
+        return;
+    free(result->devices);
+    free(result->trace);
     free(result);
 }

@@ -39,8 +39,9 @@ static uint64_t at_least(uint64_t a, uint64_t b)
 }
 
 /* A range should end on an even dart, between two blocks: an odd end makes two workers draw the same block. */
-static uint64_t end_of_portion(uint64_t first, uint64_t darts, uint64_t end)
+static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t darts, uint64_t last)
 {
+    const uint64_t end = at_most(last, mcpi_next_milestone(queue->milestones, first));
     if (darts >= end - first)
         return end;
     const uint64_t even = (first + darts) & ~UINT64_C(1);
@@ -51,7 +52,7 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 {
     if (queue->returned_count > 0) {
         mcpi_range *last = &queue->returned[queue->returned_count - 1];
-        const uint64_t end = end_of_portion(last->first, darts, last->first + last->darts);
+        const uint64_t end = end_of_portion(queue, last->first, darts, last->first + last->darts);
         *range = (mcpi_range){last->first, end - last->first};
         last->first += range->darts;
         last->darts -= range->darts;
@@ -62,7 +63,7 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
     }
     if (only_returned || queue->next == queue->end)
         return false;
-    const uint64_t end = end_of_portion(queue->next, darts, queue->end);
+    const uint64_t end = end_of_portion(queue, queue->next, darts, queue->end);
     *range = (mcpi_range){queue->next, end - queue->next};
     queue->next = end;
     return true;

@@ -11,13 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/milestones.h"
+
 typedef struct mcpi_range {
     uint64_t first, darts;
 } mcpi_range;
 
 typedef struct mcpi_queue {
-    uint64_t next, end;   /* never handed out so far: [next, end) */
-    mcpi_range *returned; /* given back */
+    uint64_t next, end;         /* never handed out so far: [next, end) */
+    mcpi_milestones milestones; /* that no range handed out crosses; none unless they are set */
+    mcpi_range *returned;       /* given back */
     size_t returned_count, returned_capacity;
     uint64_t returned_darts;
 } mcpi_queue;

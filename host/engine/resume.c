@@ -6,7 +6,7 @@
 
 /* ---- out ---- */
 
-/* The done set as parts: neighbours joined, whoever counted them. NULL without memory. */
+/* The done set as parts: neighbours joined, whoever counted them, but not across milestones. NULL without memory. */
 static mcpi_part *parts_of(const mcpi_done *done, size_t *count)
 {
     mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
@@ -14,7 +14,7 @@ static mcpi_part *parts_of(const mcpi_done *done, size_t *count)
     for (size_t i = 0; parts && i < done->count; i++) {
         const mcpi_done_range *range = &done->ranges[i];
         mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
-        if (last && last->first + last->darts == range->first) {
+        if (last && last->first + last->darts == range->first && !mcpi_is_milestone(done->milestones, range->first)) {
             last->darts += range->darts;
             last->hits += range->hits;
         } else {

@@ -133,7 +133,7 @@ typedef struct mcpi_state {
     double target_error;
     uint64_t goal; /* darts of the prefix that is being counted: with a target error less than `darts` at first */
     size_t part_count;
-    mcpi_part *parts; /* in order, apart from each other, all within the goal */
+    mcpi_part *parts; /* in order, all within the goal; what touches is one part, but for where a trace was kept */
 } mcpi_state;
 
 /*
@@ -199,6 +199,7 @@ typedef struct mcpi_options {
                                   takes is again a pure function of (seed, stream, first, target) */
     double time_limit_seconds; /* > 0: stop after counting for so long */
     mcpi_verify verify;
+    int trace;   /* keep the counts that mcpi_result.trace is made of */
     int profile; /* tell profilers of GPUs when the counting begins and when it ends, as cudaProfilerStart and -Stop do
                   */
     /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. A non-zero return
@@ -213,10 +214,10 @@ typedef struct mcpi_options {
     double save_seconds;
 } mcpi_options;
 
-#define MCPI_OPTIONS_DEFAULT                                                                                       \
-    {                                                                                                              \
-        "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, NULL, NULL, \
-            NULL, NULL, NULL, 5.0                                                                                  \
+#define MCPI_OPTIONS_DEFAULT                                                                                          \
+    {                                                                                                                 \
+        "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
+            NULL, NULL, NULL, 5.0                                                                                     \
     }
 
 /* What the set-up of a GPU was spent on, in seconds. */
@@ -260,6 +261,11 @@ typedef struct mcpi_verify_result {
     char first_mismatch[400]; /* device, range, both counts, and what mcpi/dart.h gives; empty if there is none */
 } mcpi_verify_result;
 
+/* The count of the first so many darts of a run. */
+typedef struct mcpi_point {
+    uint64_t darts, hits;
+} mcpi_point;
+
 /*
  * The result: the exact count over [first, first + darts). A run that was stopped early has fewer darts than were
  * asked for, but what it has is whole: a prefix of the range, so that anyone can recount it.
@@ -278,6 +284,12 @@ typedef struct mcpi_result {
     mcpi_dispersion dispersion;
     size_t device_count;
     mcpi_device_result *devices; /* in the order they were asked for */
+    /* With mcpi_options.trace: how the count grew. A point at 10, 11, 12, 14, ... darts, twenty a decade, always at the
+       same, and one at the end, whatever was counted last; exact, as every count. */
+    size_t trace_count;
+    mcpi_point *trace;
+    size_t
+        trace_missing; /* points left out, because the run that was resumed had counted across them without a trace */
 } mcpi_result;
 
 /*

@@ -1,0 +1,135 @@
+/*
+ * mcpi board: the dartboard itself. Which darts hit, one by one, as mcpi/dart.h says: as a picture or as a table.
+ */
+#include <inttypes.h>
+#include <math.h>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/plot.h"
+#include "mcpi/dart.h"
+
+/* More would be a blot, and a file that takes seconds to open. */
+static const uint64_t most_drawn = 100000;
+
+typedef struct board_dart {
+    double x, y; /* in radii of the disc: [-1, 1) */
+    bool hits;
+} board_dart;
+
+static board_dart throw_dart(const mcpi_options *run, uint64_t number)
+{
+    static const double radius = 2147483648.0;
+    const mcpi_words block = mcpi_block(run->seed, run->stream, number / 2);
+    const uint32_t *const words = block.w + 2 * (number % 2);
+    return (board_dart){(int32_t)words[0] / radius, (int32_t)words[1] / radius, mcpi_hit(words[0], words[1]) != 0};
+}
+
+/* ---- as a table ---- */
+
+static int print_table(const mcpi_options *run)
+{
+    puts("dart,x,y,hit");
+    for (uint64_t i = run->first; i < run->first + run->darts; i++) {
+        if (interrupt_requested(NULL))
+            return EXIT_INTERRUPTED;
+        const board_dart dart = throw_dart(run, i);
+        /* With ten digits no two darts look alike. */
+        if (printf("%" PRIu64 ",%.10f,%.10f,%d\n", i, dart.x, dart.y, dart.hits) < 0)
+            break; /* main says why */
+    }
+    return EXIT_DONE;
+}
+
+/* ---- as a picture ---- */
+
+static uint64_t count_hits(const mcpi_options *run)
+{
+    uint64_t hits = 0;
+    for (uint64_t i = 0; i < run->darts; i++)
+        hits += mcpi_dart(run->seed, run->stream, run->first + i);
+    return hits;
+}
+
+/* What hits and what misses: told apart by colour and by shape. */
+static const struct {
+    const char *name, *style, *size;
+} kinds[] = {{"miss", "points pointtype 2 linecolor rgb vermilion", "1.4 * point_size"},
+             {"hit", "points pointtype 7 linecolor rgb blue", "point_size"}};
+
+static void write_darts(FILE *script, const mcpi_options *run, bool hits)
+{
+    fprintf(script, "$%s << EOD\n", kinds[hits].name);
+    for (uint64_t i = 0; i < run->darts; i++) {
+        const board_dart dart = throw_dart(run, run->first + i);
+        if (dart.hits == hits)
+            fprintf(script, "%.4f %.4f\n", dart.x, dart.y);
+    }
+    fputs("EOD\n", script);
+}
+
+/* `counts` of misses and of hits. Gnuplot warns of data without a point: a kind that is not there is not plotted. */
+static void write_plot(FILE *script, const uint64_t *counts)
+{
+    fprintf(script, "point_size = %.2f\nplot ", fmin(fmax(25.0 / sqrt((double)(counts[0] + counts[1])), 0.15), 1.5));
+    for (int kind = 1; kind >= 0; kind--)
+        fprintf(script, "keyentry with %s title '%s: %" PRIu64 "'%s", kinds[kind].style, kinds[kind].name, counts[kind],
+                kind == 1 ? ", " : "");
+    for (int kind = 1; kind >= 0; kind--)
+        if (counts[kind] > 0)
+            fprintf(script, ", \\\n     $%s with %s pointsize %s notitle", kinds[kind].name, kinds[kind].style,
+                    kinds[kind].size);
+    fputc('\n', script);
+}
+
+static void draw(plot *p, const mcpi_options *run, uint64_t hits)
+{
+    enum { height = 880 };
+    char title[120];
+    char details[200];
+    mcpi_device machine = {0};
+    mcpi_list_devices(&machine, 1);
+    snprintf(title, sizeof title, "%" PRIu64 " of %" PRIu64 " darts hit: pi is about %.3f", hits, run->darts,
+             mcpi_estimate_from(run->darts, hits).pi);
+    snprintf(details, sizeof details, "seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64, run->seed,
+             run->stream, run->first);
+    FILE *const script = plot_begin(p, height, &(plot_heading){title, details, machine.name});
+    write_darts(script, run, true);
+    write_darts(script, run, false);
+    fputs(
+        "set size ratio -1; unset grid\n"
+        "set xrange [-1:1]; set yrange [-1:1]; set xtics 0.5; set ytics 0.5\n"
+        "set xlabel 'x, in radii of the disc'; set ylabel 'y, in radii of the disc'\n"
+        "set object circle at 0,0 size 1 behind fillcolor rgb '#EDF3F8' fillstyle solid border linecolor rgb 'black'\n"
+        "set bmargin at screen 0.11; set key at screen 0.5, screen 0.02 center bottom horizontal reverse Left samplen "
+        "1 width 4\n",
+        script);
+    write_plot(script, (const uint64_t[]){run->darts - hits, hits});
+}
+
+static int draw_picture(const cli_options *options)
+{
+    const mcpi_options *const run = &options->run;
+    plot p;
+    if (run->darts == 0 || run->darts > most_drawn) {
+        complain("--samples %" PRIu64 ": a picture takes from 1 to %" PRIu64 " darts; without --plot they are printed",
+                 run->darts, most_drawn);
+        return EXIT_USAGE;
+    }
+    if (!plot_open(&p, options->plot))
+        return EXIT_USAGE;
+    draw(&p, run, count_hits(run));
+    return plot_finish(&p);
+}
+
+int command_board(const cli_options *options, FILE *file)
+{
+    (void)file;
+    const mcpi_options *const run = &options->run;
+    if (run->first > MCPI_DART_END - run->darts) {
+        complain("--first %" PRIu64 " --samples %" PRIu64 ": darts are numbered below 2^63 = 9223372036854775808",
+                 run->first, run->darts);
+        return EXIT_USAGE;
+    }
+    return options->plot ? draw_picture(options) : print_table(run);
+}

@@ -1,0 +1,24 @@
+# The darts one by one: those that run counts, as a table and as a picture.
+mcpi board -n 3
+for range in "-n 4000" "--first 1 -n 999" "--first 17179869183 -n 4001 -s 7 --stream 9" "-n 0"; do
+    # shellcheck disable=SC2086 # options
+    hits=$(mcpi board $range | awk -F, 'NR > 1 { hits += $4 } END { print hits + 0 }')
+    # shellcheck disable=SC2086
+    [ "$(mcpi -q -d cpu $range --json | grep -oE '"hits":[0-9]+' | head -n 1)" = "\"hits\":$hits" ] && echo "$range: $hits hits"
+done
+echo "-- inside and outside, to ten digits"
+mcpi board -n 1e5 | awk -F, 'NR > 1 && ($2 * $2 + $3 * $3 < 1) != $4 { wrong++ } END { print wrong + 0 }'
+echo "-- refused"
+try() { mcpi board "$@"; echo "exit code $?"; }
+try --first 2^63 -n 1
+try -n 0 --plot board.svg
+try -n 100001 --plot board.svg
+try --plot board
+try --plot no/such/folder/board.svg
+mcpi board >/dev/full; echo "exit code $?"
+echo "-- without gnuplot its script is kept"
+export SOURCE_DATE_EPOCH=0
+PATH=$(dirname "$(command -v mcpi)") try -s 3 -n 10 --plot "it's a board.svg"
+# The machine's name and the scale of the points are not of interest here.
+sed -E "s/^set label '[^,]*'(.', 1970)/set label 'MACHINE'\1/" "it's a board.gnuplot"
+ls
