@@ -81,23 +81,24 @@ static FILE *open_local_cpus(const char *root, const char *address)
     return (size_t)length < sizeof path ? fopen(path, "r") : NULL;
 }
 
-/* Read the next range of a list as in "0-3,8,10-11". */
-static bool read_range(FILE *list, int *first, int *last)
+/* Read the next range of a list as in "0-3,8,10-11"; false at its end. */
+static bool read_range(const char **list, long *first, long *last)
 {
-    if (fscanf(list, "%d", first) != 1)
+    char *end;
+    *first = strtol(*list, &end, 10);
+    if (end == *list)
         return false;
-    if (fscanf(list, "-%d", last) != 1)
-        *last = *first;
-    (void)fgetc(list); /* the comma, or the end */
+    *last = *end == '-' ? strtol(end + 1, &end, 10) : *first;
+    *list = end + (*end == ',');
     return true;
 }
 
-/* Keep those of `count` CPUs that a file lists; return how many they are. Both are in order. */
-static size_t keep_listed(FILE *list, int *cpus, size_t count)
+/* Keep those of `count` CPUs that are listed; return how many they are. Both are in order. */
+static size_t keep_listed(const char *list, int *cpus, size_t count)
 {
     size_t kept = 0;
     size_t next = 0;
-    for (int first, last; read_range(list, &first, &last);)
+    for (long first, last; read_range(&list, &first, &last);)
         for (; next < count && cpus[next] <= last; next++)
             if (cpus[next] >= first)
                 cpus[kept++] = cpus[next];
@@ -108,14 +109,17 @@ mcpi_places *mcpi_places_near(const char *root, const char *address)
 {
     const size_t usable = mcpi_affinity_list(NULL, 0);
     mcpi_places *const near = mcpi_places_make(1, usable);
-    FILE *const list = open_local_cpus(root, address);
-    if (near && list) {
+    FILE *const file = open_local_cpus(root, address);
+    char *list = NULL;
+    size_t size = 0;
+    if (near && file && getline(&list, &size, file) > 0) {
         mcpi_affinity_list(near->cpus, usable);
         near->list[0] = (mcpi_place){keep_listed(list, near->cpus, usable), near->cpus};
     }
     if (near && near->list[0].count == 0)
         near->count = 0;
-    if (list)
-        fclose(list);
+    free(list);
+    if (file)
+        fclose(file);
     return near;
 }

@@ -5,7 +5,7 @@
 
 static unsigned ancestor_of(hwloc_topology_t machine, hwloc_obj_type_t type, hwloc_obj_t thread)
 {
-    const hwloc_obj_t ancestor = hwloc_get_ancestor_obj_by_type(machine, type, thread);
+    hwloc_obj_t ancestor = hwloc_get_ancestor_obj_by_type(machine, type, thread);
     return ancestor ? ancestor->logical_index : 0;
 }
 
@@ -31,10 +31,10 @@ static int speed_of(hwloc_topology_t machine, hwloc_obj_t thread)
 static void locate(hwloc_topology_t machine, mcpi_cpu *cpu)
 {
     cpu->core = cpu->number;
-    const hwloc_obj_t thread = hwloc_get_pu_obj_by_os_index(machine, (unsigned)cpu->number);
+    hwloc_obj_t thread = hwloc_get_pu_obj_by_os_index(machine, (unsigned)cpu->number);
     if (!thread)
         return;
-    const hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(machine, HWLOC_OBJ_CORE, thread);
+    hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(machine, HWLOC_OBJ_CORE, thread);
     if (core)
         cpu->core = hwloc_bitmap_first(core->cpuset);
     cpu->speed = speed_of(machine, thread);

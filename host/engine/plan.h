@@ -34,6 +34,9 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
                            mcpi_error *error);
 void mcpi_plan_free(mcpi_plan *plan);
 
+/* The first team of the device with that id, or NULL. */
+mcpi_team *mcpi_team_with(const mcpi_plan *plan, const char *id);
+
 /* What worker number `index` of a team is opened for. Each CPU worker has a place to itself: if there are fewer, none
    of them is bound. The workers of a GPU are all near it. */
 mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index);

@@ -183,7 +183,8 @@ typedef struct mcpi_progress {
  * them is bound. A GPU's worker may run on the CPUs near its GPU.
  *
  * By default CPU workers are not bound: the scheduler leaves a worker where it is unless something else runs there, and
- * then it is right to move it. Two runs of one bound worker each would share a CPU while another is idle.
+ * then it is right to move it. Two runs of one bound worker each would share a CPU while another is idle. Measured:
+ * benchmarks/results/pinning-zen5-2core.md.
  */
 typedef enum mcpi_pin {
     MCPI_PIN_DEFAULT, /* GPUs' workers only */
