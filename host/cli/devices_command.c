@@ -94,8 +94,8 @@ static void write_topology(json_writer *j)
     mcpi_read_topology(&topology);
     put_open(j, "processors", '{');
     put_integer(j, "threads", topology.threads);
-    put_number(j, "cores", topology.known ? topology.cores : NAN);
-    put_number(j, "nodes", topology.known ? topology.nodes : NAN);
+    put_number(j, "cores", topology.known ? (double)topology.cores : NAN);
+    put_number(j, "nodes", topology.known ? (double)topology.nodes : NAN);
     put_integer(j, "workers", topology.workers);
     put_close(j, '}');
 }
