@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/place.h"
 #include "mcpi/dart.h"
 
 /* More than any machine has, and few enough to live in one allocation. */
@@ -77,14 +78,21 @@ static mcpi_team team_of(const candidate *candidate, const mcpi_options *options
     return team;
 }
 
+mcpi_team *mcpi_team_with(const mcpi_plan *plan, const char *id)
+{
+    for (size_t i = 0; i < plan->team_count; i++)
+        if (strcmp(plan->teams[i].device.id, id) == 0)
+            return &plan->teams[i];
+    return NULL;
+}
+
 /* A device asked for again gets one more worker. */
 static void add_counting_team(mcpi_plan *plan, const candidate *candidate)
 {
-    for (size_t i = 0; i < plan->team_count; i++) {
-        if (strcmp(plan->teams[i].device.id, candidate->device.id) == 0) {
-            plan->teams[i].workers++;
-            return;
-        }
+    mcpi_team *const there = mcpi_team_with(plan, candidate->device.id);
+    if (there) {
+        there->workers++;
+        return;
     }
     mcpi_team team = team_of(candidate, &plan->options);
     team.counts = true;
@@ -304,6 +312,8 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
         status = check_profile(plan, error);
     if (status == MCPI_OK)
         plan_recount(plan, found);
+    if (status == MCPI_OK)
+        status = mcpi_place_teams(plan, error);
 finish:
     free(found);
     if (status != MCPI_OK)
@@ -313,6 +323,7 @@ finish:
 
 void mcpi_plan_free(mcpi_plan *plan)
 {
+    mcpi_free_places(plan);
     free(plan->teams);
     *plan = (mcpi_plan){0};
 }
