@@ -85,6 +85,21 @@ static void coarsen(mcpi_done *done)
     done->count = kept;
 }
 
+/* Make room for one more: by joining neighbours, or where that brings too little because they are apart, by growing. */
+static bool make_room(mcpi_done *done)
+{
+    coarsen(done);
+    if (done->count <= done->capacity / 2 && done->count < done->capacity)
+        return true;
+    const size_t capacity = 2 * done->capacity + 1;
+    mcpi_done_range *const ranges = realloc(done->ranges, capacity * sizeof *ranges);
+    if (!ranges)
+        return done->count < done->capacity;
+    done->ranges = ranges;
+    done->capacity = capacity;
+    return true;
+}
+
 static bool overlaps(const mcpi_done *done, const mcpi_done_range *range)
 {
     const size_t at = position_of(done, range->first);
@@ -96,9 +111,7 @@ bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
 {
     if (overlaps(done, &range))
         return false;
-    if (done->count == done->capacity)
-        coarsen(done);
-    if (done->count == done->capacity)
+    if (done->count == done->capacity && !make_room(done))
         return false;
     const size_t at = position_of(done, range.first);
     insert_at(done, at, &range);
@@ -115,6 +128,23 @@ mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first)
     while (at < done->count && touch(&prefix, &done->ranges[at]))
         absorb(&prefix, &done->ranges[at++]);
     return prefix;
+}
+
+mcpi_part *mcpi_done_parts(const mcpi_done *done, size_t *count)
+{
+    mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
+    *count = 0;
+    for (size_t i = 0; parts && i < done->count; i++) {
+        const mcpi_done_range *range = &done->ranges[i];
+        mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
+        if (last && last->first + last->darts == range->first) {
+            last->darts += range->darts;
+            last->hits += range->hits;
+        } else {
+            parts[(*count)++] = (mcpi_part){range->first, range->darts, range->hits};
+        }
+    }
+    return parts;
 }
 
 bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)

@@ -3,11 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Long enough that handing out ranges costs nothing, short enough that Ctrl-C and the progress bar feel prompt. */
-static const double range_seconds = 0.025;
-
-/* Below this a shorter range no longer makes the end of a run better balanced. */
-static const double least_range_seconds = 0.0005;
+/* Below this share of the usual range a shorter one no longer makes the end of a run better balanced. */
+static const double least_range = 0.02;
 
 /* A first range is not cut to less than its opening size over this. */
 static const uint64_t least_opening = 64;
@@ -95,9 +92,9 @@ uint64_t mcpi_portion_darts(const mcpi_portion *portion)
 {
     if (portion->previous == 0 || portion->rate <= 0.0)
         return opening_darts(portion);
-    const double least = portion->rate * least_range_seconds;
+    const double least = portion->rate * portion->seconds * least_range;
     const double share = (double)portion->remaining * portion->rate / fmax(portion->total_rate, portion->rate);
-    double darts = portion->rate * range_seconds;
+    double darts = portion->rate * portion->seconds;
     darts = fmin(darts, growth * (double)portion->previous);
     darts = fmin(darts, fmax(share / 2.0, least));
     darts = fmin(darts, fmax(portion->rate * portion->seconds_left, least));

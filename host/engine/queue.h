@@ -42,14 +42,20 @@ typedef struct mcpi_portion {
     double total_rate;   /* of all workers together */
     uint64_t remaining;  /* darts in the queue */
     size_t workers;      /* that share them */
+    double seconds;      /* of its work a range should be, where nothing speaks against it */
     double seconds_left; /* until the run is to end; INFINITY without a time limit */
 } mcpi_portion;
 
+/* Seconds of a worker's range: long enough that handing out ranges costs nothing, short enough that Ctrl-C and the
+   progress bar feel prompt. */
+static const double mcpi_range_seconds = 0.025;
+
 /*
- * The size of a worker's next range, at least 1: some tens of milliseconds of its work, growing towards that from the
- * opening size (less where there is little to share), shrinking at the end to half its share of what remains, so that
- * all workers finish together: guided self-scheduling, Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987)
- * 1425, weighted by each worker's rate.
+ * The size of a worker's next range, at least 1: as many seconds of its work as were asked for, growing towards that
+ * from the opening size (less where there is little to share), shrinking at the end to half its share of what remains,
+ * though not below a fiftieth of those seconds, so that all workers finish together: guided self-scheduling,
+ * Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987) 1425, weighted by each worker's rate. A "worker" may be
+ * a whole process that takes chunks from a pool (engine/pool.h).
  */
 uint64_t mcpi_portion_darts(const mcpi_portion *portion);
 

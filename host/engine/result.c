@@ -28,7 +28,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
         total.sum.hits += one->hits;
         total.sum.busy_seconds += one->busy_seconds;
         total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
-        total.span_seconds += e->last_collect - w->first_submit;
+        total.span_seconds += (e->ended > 0.0 ? e->ended : e->last_collect) - w->first_submit;
         total.active++;
     }
     return total;
@@ -117,7 +117,7 @@ static bool recounted_enough(const engine *e)
 mcpi_result *mcpi_result_of(const engine *e)
 {
     mcpi_result *result = calloc(1, sizeof *result);
-    mcpi_device_result *devices = calloc(e->plan->team_count, sizeof *devices);
+    mcpi_device_result *devices = calloc(e->plan->team_count + 1, sizeof *devices);
     if (!result || !devices) {
         free(result);
         free(devices);

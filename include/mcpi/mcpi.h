@@ -169,8 +169,10 @@ typedef enum mcpi_verify {
 
 /* How far a run has come. Passed to mcpi_options.progress. */
 typedef struct mcpi_progress {
-    uint64_t darts;          /* counted so far, on all devices, anywhere in the range */
+    uint64_t darts;          /* counted so far, on all devices of this process, anywhere in the range */
     uint64_t hits;           /* of those */
+    uint64_t reached;        /* counted so far by all processes of the run, their last chunks included; if there is
+                                but one, `darts` */
     uint64_t resumed_darts;  /* of those, counted before, by the run that is resumed */
     uint64_t goal;           /* darts the run is heading for; MCPI_DART_END - first if only time will end it */
     double counting_seconds; /* since the first range was handed out; 0 before */
