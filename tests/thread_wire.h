@@ -5,7 +5,6 @@
 #ifndef MCPI_TESTS_THREAD_WIRE_H
 #define MCPI_TESTS_THREAD_WIRE_H
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
@@ -106,18 +105,8 @@ class ThreadWire
         if (hub.brought < hub.ranks)
             return false;
         *all = hub.tallies[0];
-        for (unsigned i = 1; i < hub.ranks; i++) {
-            const mcpi_tallies &one = hub.tallies[i];
-            all->darts += one.darts;
-            all->hits += one.hits;
-            all->able += one.able;
-            all->interrupted += one.interrupted;
-            all->timed_out += one.timed_out;
-            all->chunks += one.chunks;
-            all->reports += one.reports;
-            all->report_bytes += one.report_bytes;
-            all->least_closed_at = std::min(all->least_closed_at, one.least_closed_at);
-        }
+        for (unsigned i = 1; i < hub.ranks; i++)
+            mcpi_add_tallies(&hub.tallies[i], all);
         if (++hub.fetched == hub.ranks)
             hub.brought = hub.fetched = 0;
         return true;

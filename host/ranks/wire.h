@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What all processes bring together when they settle; all of it is added up but the least. */
 typedef struct mcpi_tallies {
     uint64_t darts, hits;     /* counted */
@@ -23,6 +27,9 @@ typedef struct mcpi_tallies {
     uint64_t report_bytes;    /* in those */
     uint64_t least_closed_at; /* the unit at which it closed the counter; the least of them all counts */
 } mcpi_tallies;
+
+/* Add those of one process to those of others. */
+void mcpi_add_tallies(const mcpi_tallies *one, mcpi_tallies *all);
 
 typedef enum mcpi_counter {
     MCPI_NEXT_UNIT,  /* the first one that nobody has taken */
@@ -42,13 +49,13 @@ typedef struct mcpi_wire {
     void (*combine)(void *user, const mcpi_tallies *mine);
     bool (*combined)(void *user, mcpi_tallies *all);
 
-    /* All are called by all processes at the same point. What everybody has, put together in the order of the ranks, at
-       rank 0, which frees it; NULL elsewhere. */
+    /* These two are called by all processes at the same point; sizes are multiples of 8 bytes. What everybody has, put
+       together in the order of the ranks, at rank 0, which frees it; NULL elsewhere. */
     void *(*gather)(void *user, const void *mine, size_t bytes, size_t *all_bytes);
     /* What rank 0 has, to everybody: allocated at the others, who free it. */
     void *(*share)(void *user, void *mine, size_t *bytes);
 
-    /* A message to rank 0. False if the one before has not left yet. */
+    /* A message to rank 0, of a multiple of 8 bytes. False if the one before has not left yet. */
     bool (*send)(void *user, const void *message, size_t bytes);
     /* Rank 0: the next message, which it frees, and who sent it; NULL if none has come. */
     void *(*receive)(void *user, size_t *bytes, unsigned *from);
@@ -56,5 +63,9 @@ typedef struct mcpi_wire {
     /* End the job: memory, or something no process can go on without, is not to be had. Does not return. */
     void (*give_up)(void *user, const char *why);
 } mcpi_wire;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
