@@ -226,6 +226,8 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
     w->device = *device;
     w->deadline_seconds = options->deadline_seconds;
     w->shape = options->shape;
+    if (options->place.count > 0)
+        mcpi_bind_thread(&options->place); /* if the system refuses, all goes on further away */
     const mcpi_status status = acquire(w, error);
     if (status != MCPI_OK) {
         close_worker(w);
@@ -288,6 +290,16 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     return MCPI_OK;
 }
 
+/* Next to the GPU, the way to it and to the pinned memory is short. */
+static mcpi_places *places(const mcpi_device *device, mcpi_pin pin)
+{
+    (void)pin;
+    char address[32] = ""; /* no device has that one */
+    if (cudaDeviceGetPCIBusId(address, sizeof address, device->index) != cudaSuccess)
+        cudaGetLastError();
+    return mcpi_places_near("", address);
+}
+
 static void startup(void *opened, mcpi_startup *startup)
 {
     *startup = ((worker *)opened)->startup;
@@ -311,4 +323,5 @@ const mcpi_backend mcpi_backend_cuda = {
     .abandon = abandon_worker,
     .startup = startup,
     .profile = profile,
+    .places = places,
 };

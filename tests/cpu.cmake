@@ -1,10 +1,18 @@
-set(names kernels probe cores cpu_backend)
+set(names kernels probe cores cpus order cpu_backend)
 if(NOT CMAKE_CROSSCOMPILING)
   list(APPEND names random123)
 endif()
 foreach(name IN LISTS names)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cpu mcpi_base)
 endforeach()
+
+# The order of CPUs, also as it is where there is no hwloc.
+if(MCPI_HWLOC)
+  target_compile_definitions(test_order PRIVATE MCPI_WITH_HWLOC)
+  mcpi_test(test_order_absent unit LIBRARIES mcpi_base
+            SOURCES test_order.cc ${PROJECT_SOURCE_DIR}/host/cpu/order.c ${PROJECT_SOURCE_DIR}/host/cpu/cores.c
+                    ${PROJECT_SOURCE_DIR}/host/cpu/topology_absent.c)
+endif()
 
 # The longest golden counts are for what counts fast.
 set(most_darts UINT64_MAX)

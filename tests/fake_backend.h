@@ -50,7 +50,7 @@ struct Record {
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels; /* of each worker that was opened */
     std::vector<unsigned> shapes;
-    std::vector<int> cores; /* -1: none */
+    std::vector<std::vector<int>> places; /* the CPUs of each */
 };
 
 /* The fleet that is in service; one at a time, since a backend is a constant struct of plain functions. */
@@ -166,7 +166,7 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
         std::lock_guard<std::mutex> guard(record.lock);
         record.kernels.emplace_back(options->kernel ? options->kernel : "");
         record.shapes.push_back(options->shape);
-        record.cores.push_back(options->core ? *options->core : -1);
+        record.places.emplace_back(options->place.cpus, options->place.cpus + options->place.count);
     }
     *worker = new FakeWorker{&behaviour, &record, static_cast<int>(options->shape), {}, {}};
     return MCPI_OK;
@@ -252,24 +252,39 @@ inline void fake_profile(bool on)
     Fleet::current()->profiled.push_back(on);
 }
 
-/* As many as the machine that is played has; they are not bound to. */
-inline size_t fake_cores(int *numbers, size_t capacity)
+/* Nobody is bound to these. The CPU that is played has cores of two threads, 0 and 1, 2 and 3, and so on; it hands them
+   out in the order 0 2 4 1 3 5. */
+inline mcpi_places *fake_cpu_places(const mcpi_device *device, mcpi_pin pin)
 {
-    mcpi_device cpu;
-    if (fake_enumerate_cpus(&cpu, 1) == 0)
-        return 0;
-    for (unsigned i = 0; i < cpu.units && i < capacity; i++)
-        numbers[i] = static_cast<int>(i);
-    return cpu.units;
+    mcpi_places *places = mcpi_places_make(device->units, device->units);
+    mcpi_place *next = places->list;
+    const unsigned size = pin == MCPI_PIN_CORES ? 2 : 1;
+    for (unsigned cpu = 0; cpu < device->units; cpu++)
+        places->cpus[cpu] = static_cast<int>(cpu);
+    for (unsigned thread = 0; thread < 2; thread++)
+        for (unsigned cpu = thread; cpu < device->units; cpu += 2)
+            *next++ = {size, &places->cpus[cpu / size * size]};
+    return places;
+}
+
+/* CPUs 40 and 41 are near each GPU but device number 2, of which nothing is known. */
+inline mcpi_places *fake_gpu_places(const mcpi_device *device, mcpi_pin)
+{
+    mcpi_places *places = mcpi_places_make(device->index == 2 ? 0 : 1, 2);
+    places->cpus[0] = 40;
+    places->cpus[1] = 41;
+    if (places->count > 0)
+        places->list[0] = {2, places->cpus};
+    return places;
 }
 
 inline const mcpi_backend fake_cpus = {
     "fake-cpu", MCPI_CPU, 1,       4096,    fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
-    fake_close, nullptr,  nullptr, nullptr, fake_cores};
+    fake_close, nullptr,  nullptr, nullptr, fake_cpu_places};
 inline const mcpi_backend fake_gpus = {
-    "fake-gpu",  MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
-    fake_submit, fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile,
-    nullptr};
+    "fake-gpu",     MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
+    fake_submit,    fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile,
+    fake_gpu_places};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif

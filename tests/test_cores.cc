@@ -168,11 +168,7 @@ TEST(Cores, FollowTheAffinity)
     CPU_SET(cpu, &one);
     ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
     EXPECT_EQ(mcpi_cores(), 1u);
-    int number = -1;
-    EXPECT_EQ(mcpi_affinity_list(&number, 1), 1u);
-    EXPECT_EQ(number, cpu);
     ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
-    EXPECT_EQ(mcpi_affinity_list(nullptr, 0), (size_t)CPU_COUNT(&before));
 }
 
 } // namespace

@@ -1,9 +1,8 @@
 /* The CPU against the contract of include/mcpi/backend.h. */
 #include <gtest/gtest.h>
 
-#include <sched.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -30,7 +29,7 @@ class CpuBackend : public testing::Test
 
     void *open(const char *kernel = nullptr) const
     {
-        const mcpi_worker_options options = {kernel, 0, 0, nullptr};
+        const mcpi_worker_options options = {kernel, 0, 0, {}};
         void *worker = nullptr;
         EXPECT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
         return worker;
@@ -47,26 +46,40 @@ class CpuBackend : public testing::Test
     mcpi_device device;
 };
 
-TEST_F(CpuBackend, BindsAThreadToTheCoreItIsOpenedFor)
+TEST_F(CpuBackend, BindsAThreadToThePlaceItIsOpenedFor)
 {
-    std::vector<int> cores(backend.cores(nullptr, 0));
-    ASSERT_GE(cores.size(), 1u);
-    ASSERT_EQ(backend.cores(cores.data(), cores.size()), cores.size());
-    for (const int &core : cores) {
-        std::thread([&] {
-            const mcpi_worker_options options = {nullptr, 0, 0, &core};
-            void *worker = nullptr;
-            ASSERT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
-            EXPECT_EQ(sched_getcpu(), core);
-            backend.close(worker);
-        }).join();
+    for (const mcpi_pin pin : {MCPI_PIN_CORES, MCPI_PIN_THREADS}) {
+        mcpi_places *places = backend.places(&device, pin);
+        ASSERT_NE(places, nullptr);
+        ASSERT_EQ(places->count, mcpi_affinity_list(nullptr, 0));
+        for (size_t i = 0; i < places->count; i++) {
+            std::thread([&] {
+                const mcpi_worker_options options = {nullptr, 0, 0, places->list[i]};
+                void *worker = nullptr;
+                ASSERT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
+                std::vector<int> mask(places->count);
+                mask.resize(mcpi_affinity_list(mask.data(), mask.size()));
+                std::vector<int> place(options.place.cpus, options.place.cpus + options.place.count);
+                std::sort(place.begin(), place.end());
+                EXPECT_EQ(mask, place);
+                backend.close(worker);
+            }).join();
+        }
+        std::free(places);
     }
-    const int nowhere = 1 << 20;
-    const mcpi_worker_options options = {nullptr, 0, 0, &nowhere};
+}
+
+TEST_F(CpuBackend, RefusesAPlaceThatIsNotThere)
+{
+    const int nowhere[] = {1 << 20, (1 << 20) + 1};
+    mcpi_worker_options options = {nullptr, 0, 0, {1, nowhere}};
     void *worker = nullptr;
     mcpi_error error;
     EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_SYSTEM);
-    EXPECT_STREQ(error.message, "cpu: cannot bind a thread to core 1048576: Invalid argument");
+    EXPECT_STREQ(error.message, "cpu: cannot bind a thread to CPU 1048576: Invalid argument");
+    options.place.count = 2;
+    EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_SYSTEM);
+    EXPECT_STREQ(error.message, "cpu: cannot bind a thread to CPU 1048576 and its core's others: Invalid argument");
 }
 
 TEST_F(CpuBackend, IsOneDevice)
@@ -152,7 +165,7 @@ TEST_F(CpuBackend, KeepsWorkersApart)
 
 TEST_F(CpuBackend, RefusesAnUnknownKernel)
 {
-    const mcpi_worker_options options = {"mmx", 0, 0, nullptr};
+    const mcpi_worker_options options = {"mmx", 0, 0, {}};
     void *worker = nullptr;
     mcpi_error error = {};
     EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_BAD_OPTION);

@@ -95,6 +95,21 @@ TEST(Engine, CountsTheSameOnAnyNumberOfThreads)
     }
 }
 
+TEST(Engine, OpensEachWorkerForItsPlace)
+{
+    Fleet fleet({cpu(3), gpu()});
+    Outcome outcome;
+    mcpi_options options = options_for("all", MCPI_VERIFY_ON);
+    options.pin = MCPI_PIN_THREADS;
+    run(options, outcome);
+    expect_golden(outcome);
+    using Places = std::vector<std::vector<int>>;
+    Places cpus = fleet.records[0].places;
+    std::sort(cpus.begin(), cpus.end());
+    EXPECT_EQ(cpus, (Places{{0}, {0}, {1}, {1}, {2}, {2}})) << "each to count, and to recount";
+    EXPECT_EQ(fleet.records[1].places, (Places{{40, 41}}));
+}
+
 TEST(Engine, CountsTheSameOnUnevenDevicesTogether)
 {
     Behaviour slow = gpu();

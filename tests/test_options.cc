@@ -76,6 +76,15 @@ TEST(Options, AllOfARun)
     EXPECT_EQ(p.options.progress, PROGRESS_NEVER);
 }
 
+TEST(Options, WhatWorkersAreBoundTo)
+{
+    EXPECT_EQ(parse({}).options.run.pin, MCPI_PIN_DEFAULT);
+    EXPECT_EQ(parse({"--pin", "none"}).options.run.pin, MCPI_PIN_NONE);
+    EXPECT_EQ(parse({"--pin=cores"}).options.run.pin, MCPI_PIN_CORES);
+    EXPECT_EQ(parse({"compare", "--pin", "threads"}).options.run.pin, MCPI_PIN_THREADS);
+    EXPECT_EQ(parse({"stress", "--pin", "none"}).error, "--pin: 'mcpi stress' has no such option");
+}
+
 TEST(Options, AllOfAStressTest)
 {
     const Parsed p = parse({"stress", "-T", "30s", "--interval", "15s", "--metrics", "mcpi.prom", "--json"});

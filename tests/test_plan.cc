@@ -54,6 +54,17 @@ class Plan : public testing::Test
         }
         return all;
     }
+    using Places = std::vector<std::vector<int>>;
+    /* The CPUs of each worker of a team. */
+    Places places(size_t team) const
+    {
+        Places all;
+        for (unsigned i = 0; i < plan.teams[team].workers; i++) {
+            const mcpi_place place = mcpi_worker_options_of(&plan.teams[team], i).place;
+            all.emplace_back(place.cpus, place.cpus + place.count);
+        }
+        return all;
+    }
     /* Device numbers of the fake fleet: 0 the CPU, 1 and 2 GPUs, 3 a GPU that is not available. */
     Fleet fleet{{cpu_with(6), gpu("GPU-5c1e0000-0000-0000-0000-000000000001"),
                  gpu("GPU-5c1f0000-0000-0000-0000-000000000002"),
@@ -123,6 +134,71 @@ TEST_F(Plan, TakesThreadsAndKernel)
     EXPECT_EQ(make("cpu"), MCPI_OK);
     EXPECT_EQ(ids(), "cpux3");
     EXPECT_STREQ(plan.teams[0].options.kernel, "special");
+}
+
+TEST_F(Plan, BindsCpuWorkersIfAskedTo)
+{
+    const Places anywhere(6);
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), anywhere);
+    options.pin = MCPI_PIN_NONE;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), anywhere);
+    options.pin = MCPI_PIN_THREADS;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), (Places{{0}, {2}, {4}, {1}, {3}, {5}}));
+    options.pin = MCPI_PIN_CORES;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), (Places{{0, 1}, {2, 3}, {4, 5}, {0, 1}, {2, 3}, {4, 5}}));
+}
+
+TEST_F(Plan, BindsTheFirstOfFewWorkersAndNoneOfTooMany)
+{
+    options.pin = MCPI_PIN_THREADS;
+    options.threads = 2;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), (Places{{0}, {2}}));
+    options.threads = 7;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    EXPECT_EQ(places(0), Places(7));
+}
+
+TEST_F(Plan, BindsThoseWhoRecountLikeThoseWhoCount)
+{
+    const Places all{{0}, {2}, {4}, {1}, {3}, {5}};
+    options.pin = MCPI_PIN_THREADS;
+    EXPECT_EQ(make("cpu", MCPI_VERIFY_FULL), MCPI_OK);
+    EXPECT_EQ(places(0), all);
+    EXPECT_EQ(places(1), all);
+    EXPECT_EQ(make("gpu:1"), MCPI_OK);
+    EXPECT_EQ(places(1), all);
+    options.pin = MCPI_PIN_DEFAULT;
+    EXPECT_EQ(make("gpu:1"), MCPI_OK);
+    EXPECT_EQ(places(1), Places(6));
+}
+
+TEST_F(Plan, KeepsWorkersOfGpusNearThemUnlessToldNotTo)
+{
+    for (const mcpi_pin pin : {MCPI_PIN_DEFAULT, MCPI_PIN_CORES, MCPI_PIN_THREADS}) {
+        options.pin = pin;
+        EXPECT_EQ(make("gpu:1,2,1", MCPI_VERIFY_OFF), MCPI_OK);
+        EXPECT_EQ(places(0), (Places{{40, 41}, {40, 41}}));
+        EXPECT_EQ(places(1), Places(1)) << "of which nothing is known";
+    }
+    options.pin = MCPI_PIN_NONE;
+    EXPECT_EQ(make("gpu:1", MCPI_VERIFY_OFF), MCPI_OK);
+    EXPECT_EQ(places(0), Places(1));
+}
+
+TEST_F(Plan, FailsWhereThereIsNoMemoryForPlaces)
+{
+    mcpi_backend cpus = fake_cpus;
+    cpus.places = [](const mcpi_device *, mcpi_pin) -> mcpi_places * { return nullptr; };
+    const mcpi_backend *const backends[] = {&cpus, nullptr};
+    options.devices = "cpu";
+    options.pin = MCPI_PIN_THREADS;
+    EXPECT_EQ(mcpi_plan_make(&options, backends, &plan, &error), MCPI_NO_MEMORY);
+    EXPECT_EQ(plan.teams, nullptr);
 }
 
 TEST_F(Plan, RefusesWhatIsNotThere)

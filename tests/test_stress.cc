@@ -181,9 +181,9 @@ TEST(Stress, TestsEachCoreByItselfAndRecountsOnAnother)
     EXPECT_EQ(ranges, recounts);
     for (const auto &[range, times] : times_counted(fleet, {0}))
         EXPECT_EQ(times, 2) << range.first;
-    std::vector<int> cores = fleet.records[0].cores;
-    std::sort(cores.begin(), cores.end());
-    EXPECT_EQ(cores, (std::vector<int>{0, 0, 1, 1, 2, 2}));
+    std::vector<std::vector<int>> places = fleet.records[0].places;
+    std::sort(places.begin(), places.end());
+    EXPECT_EQ(places, (std::vector<std::vector<int>>{{0}, {0}, {1}, {1}, {2}, {2}}));
 }
 
 TEST(Stress, RecountsTheOnlyCoreWithAnotherKernel)

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <math.h>
 
 #include "cli/commands.h"
 #include "cli/json.h"
@@ -26,6 +27,20 @@ static void print_kernel(FILE *out, const mcpi_kernel *kernel, bool verbose)
     fputc('\n', out);
 }
 
+static void print_topology(FILE *out)
+{
+    mcpi_topology topology;
+    mcpi_read_topology(&topology);
+    fprintf(out, "\nprocessors\nhardware threads  %u\n", topology.threads);
+    if (topology.known)
+        fprintf(out, "physical cores    %u\nNUMA nodes        %u\n", topology.cores, topology.nodes);
+    else
+        fprintf(out, "physical cores    unknown, as are NUMA nodes: this mcpi was built without hwloc (Debian: "
+                     "libhwloc-dev), or hwloc cannot read this machine\n");
+    fprintf(out, "CPU workers       %u%s\n", topology.workers,
+            topology.workers < topology.threads ? ", by the CPU quota of its cgroups" : "");
+}
+
 static void print_text(FILE *out, const inventory *found, bool verbose)
 {
     fprintf(out, "device    kernel    units      memory  name\n");
@@ -44,6 +59,8 @@ static void print_text(FILE *out, const inventory *found, bool verbose)
     fprintf(out, "\nCPU kernels\n");
     for (size_t i = 0; i < found->kernels; i++)
         print_kernel(out, &found->kernel[i], verbose);
+    if (verbose)
+        print_topology(out);
 }
 
 static void write_device(json_writer *j, const mcpi_device *device)
@@ -71,6 +88,18 @@ static void write_kernel(json_writer *j, const mcpi_kernel *kernel)
     put_close(j, '}');
 }
 
+static void write_topology(json_writer *j)
+{
+    mcpi_topology topology;
+    mcpi_read_topology(&topology);
+    put_open(j, "processors", '{');
+    put_integer(j, "threads", topology.threads);
+    put_number(j, "cores", topology.known ? topology.cores : NAN);
+    put_number(j, "nodes", topology.known ? topology.nodes : NAN);
+    put_integer(j, "workers", topology.workers);
+    put_close(j, '}');
+}
+
 static void print_json(FILE *out, const inventory *found)
 {
     json_writer j = {.out = out};
@@ -85,6 +114,7 @@ static void print_json(FILE *out, const inventory *found)
     for (size_t i = 0; i < found->kernels; i++)
         write_kernel(&j, &found->kernel[i]);
     put_close(&j, ']');
+    write_topology(&j);
     put_close(&j, '}');
     fputc('\n', out);
 }

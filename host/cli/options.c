@@ -71,6 +71,26 @@ static quantity_status set_threads(cli_options *options, const char *value)
     return QUANTITY_OK;
 }
 
+/* The index of `value` among `words`, ended by NULL, or -1. */
+static int index_of(const char *value, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    return -1;
+}
+
+static quantity_status set_pin(cli_options *options, const char *value)
+{
+    static const char *const words[] = {"none", "cores", "threads", NULL};
+    static const mcpi_pin pins[] = {MCPI_PIN_NONE, MCPI_PIN_CORES, MCPI_PIN_THREADS};
+    const int index = index_of(value, words);
+    if (index < 0)
+        return QUANTITY_NOT_A_NUMBER;
+    options->run.pin = pins[index];
+    return QUANTITY_OK;
+}
+
 static quantity_status set_kernel(cli_options *options, const char *value)
 {
     return take_text(value, &options->run.kernel);
@@ -84,15 +104,6 @@ static quantity_status set_target_error(cli_options *options, const char *value)
 static quantity_status set_time(cli_options *options, const char *value)
 {
     return parse_duration(value, &options->run.time_limit_seconds);
-}
-
-/* The index of `value` among `words`, ended by NULL, or -1. */
-static int index_of(const char *value, const char *const *words)
-{
-    for (int i = 0; words[i]; i++)
-        if (strcmp(value, words[i]) == 0)
-            return i;
-    return -1;
 }
 
 static quantity_status set_verify(cli_options *options, const char *value)
@@ -220,6 +231,9 @@ static const option_row table[] = {
     {0, "stream", "K", counting, set_stream, wanted_word, "64-bit stream  [0]"},
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
      "CPU workers; stress: cores, a worker bound to each\n[the cores this process may use]"},
+    {0, "pin", "WHAT", COMMAND_RUN | COMMAND_COMPARE, set_pin, "none, cores or threads",
+     "cores, threads: bind each CPU worker to a physical core or to a\nhardware thread, over NUMA nodes alike; none: "
+     "bind nothing, not\neven GPUs' workers to the CPUs near them  [none but those]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
      "force a CPU kernel: scalar, avx2, avx512, neon, sve2  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
@@ -245,7 +259,8 @@ static const option_row table[] = {
     {'o', "output", "FILE", everywhere, set_output, wanted_file,
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
-    {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
+    {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL,
+     "devices: the processors, and rates by which a kernel was picked"},
     {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
      "auto (on a terminal), always, never  [auto]"},
     {'h', "help", NULL, everywhere, set_help, NULL, "show this"},

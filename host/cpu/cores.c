@@ -8,16 +8,16 @@
  */
 #include "cpu/cores.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "mcpi/cpus.h"
 
 /* A mount of a hierarchy that CPU quotas can be in. */
 typedef struct hierarchy {
@@ -163,53 +163,6 @@ unsigned mcpi_quota_cores(const char *root)
     if (mounts)
         fclose(mounts);
     return cores;
-}
-
-/* The affinity mask, of *cpus CPUs, to be freed by CPU_FREE; NULL if it cannot be had. The kernel refuses a mask that
-   is smaller than its own. */
-static cpu_set_t *affinity_mask(int *cpus)
-{
-    for (*cpus = CPU_SETSIZE; *cpus <= 1 << 20; *cpus *= 2) {
-        cpu_set_t *const set = CPU_ALLOC(*cpus);
-        if (!set)
-            return NULL;
-        if (sched_getaffinity(0, CPU_ALLOC_SIZE(*cpus), set) == 0)
-            return set;
-        const bool too_small = errno == EINVAL;
-        CPU_FREE(set);
-        if (!too_small)
-            return NULL;
-    }
-    return NULL;
-}
-
-size_t mcpi_affinity_list(int *numbers, size_t capacity)
-{
-    int cpus;
-    size_t count = 0;
-    cpu_set_t *const set = affinity_mask(&cpus);
-    for (int cpu = 0; set && cpu < cpus; cpu++) {
-        if (!CPU_ISSET_S(cpu, CPU_ALLOC_SIZE(cpus), set))
-            continue;
-        if (count < capacity)
-            numbers[count] = cpu;
-        count++;
-    }
-    CPU_FREE(set);
-    return count;
-}
-
-int mcpi_bind_thread(int number)
-{
-    cpu_set_t *const set = CPU_ALLOC(number + 1);
-    if (!set)
-        return ENOMEM;
-    const size_t size = CPU_ALLOC_SIZE(number + 1);
-    CPU_ZERO_S(size, set);
-    CPU_SET_S(number, size, set);
-    const int reason = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
-    CPU_FREE(set);
-    return reason;
 }
 
 static unsigned affinity_cores(void)

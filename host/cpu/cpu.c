@@ -6,6 +6,7 @@
 
 #include "cpu/cores.h"
 #include "cpu/kernels.h"
+#include "cpu/order.h"
 #include "cpu/selftest.h"
 #include "mcpi/dart.h"
 
@@ -32,12 +33,13 @@ static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
     return 1;
 }
 
-static mcpi_status bind_to(int core, mcpi_error *error)
+static mcpi_status bind_to(const mcpi_place *place, mcpi_error *error)
 {
-    const int refused = mcpi_bind_thread(core);
+    const int refused = place->count > 0 ? mcpi_bind_thread(place) : 0;
     if (refused == 0)
         return MCPI_OK;
-    return mcpi_fail(error, MCPI_SYSTEM, "cpu: cannot bind a thread to core %d: %s", core, strerror(refused));
+    return mcpi_fail(error, MCPI_SYSTEM, "cpu: cannot bind a thread to CPU %d%s: %s", place->cpus[0],
+                     place->count > 1 ? " and its core's others" : "", strerror(refused));
 }
 
 static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
@@ -48,8 +50,8 @@ static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
     mcpi_status status =
         mcpi_pick_kernel(options->kernel, features, options->kernel ? NULL : mcpi_self_test(), &kernel, error);
-    if (status == MCPI_OK && options->core)
-        status = bind_to(*options->core, error);
+    if (status == MCPI_OK)
+        status = bind_to(&options->place, error);
     if (status != MCPI_OK)
         return status;
     cpu_worker *const opened = calloc(1, sizeof *opened);
@@ -91,7 +93,7 @@ const mcpi_backend mcpi_backend_cpu = {
     .submit = cpu_submit,
     .collect = cpu_collect,
     .close = free,
-    .cores = mcpi_affinity_list,
+    .places = mcpi_cpu_places,
 };
 
 size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
@@ -109,10 +111,4 @@ size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
             mcpi_explain_kernel(from, features, to->note, sizeof to->note);
     }
     return mcpi_count_kernels_size;
-}
-
-void mcpi_read_topology(mcpi_topology *topology)
-{
-    const unsigned threads = (unsigned)mcpi_affinity_list(NULL, 0);
-    *topology = (mcpi_topology){threads, threads, 1, mcpi_cores(), 0};
 }

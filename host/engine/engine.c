@@ -143,6 +143,7 @@ static void start_workers(engine *e)
             worker *w = &e->workers[next++];
             w->engine = e;
             w->team = team;
+            w->index = i;
         }
     }
     for (size_t i = 0; i < e->worker_count; i++)

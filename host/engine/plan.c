@@ -77,14 +77,22 @@ static mcpi_team team_of(const candidate *candidate, const mcpi_options *options
     return team;
 }
 
+/* The first team of a device, or NULL. */
+static mcpi_team *team_with(const mcpi_plan *plan, const char *id)
+{
+    for (size_t i = 0; i < plan->team_count; i++)
+        if (strcmp(plan->teams[i].device.id, id) == 0)
+            return &plan->teams[i];
+    return NULL;
+}
+
 /* A device asked for again gets one more worker. */
 static void add_counting_team(mcpi_plan *plan, const candidate *candidate)
 {
-    for (size_t i = 0; i < plan->team_count; i++) {
-        if (strcmp(plan->teams[i].device.id, candidate->device.id) == 0) {
-            plan->teams[i].workers++;
-            return;
-        }
+    mcpi_team *const there = team_with(plan, candidate->device.id);
+    if (there) {
+        there->workers++;
+        return;
     }
     mcpi_team team = team_of(candidate, &plan->options);
     team.counts = true;
@@ -252,6 +260,37 @@ static void plan_recount(mcpi_plan *plan, const candidates *found)
     }
 }
 
+/* ---- where workers run ---- */
+
+static bool is_to_be_placed(const mcpi_team *team, mcpi_pin pin)
+{
+    return team->backend->places && pin != MCPI_PIN_NONE && (pin != MCPI_PIN_DEFAULT || team->device.kind == MCPI_GPU);
+}
+
+static mcpi_status place_teams(mcpi_plan *plan, mcpi_error *error)
+{
+    const mcpi_pin pin = plan->options.pin;
+    for (mcpi_team *team = plan->teams; team < plan->teams + plan->team_count; team++) {
+        const mcpi_team *const first = team_with(plan, team->device.id);
+        if (first != team)
+            team->places = first->places;
+        else if (is_to_be_placed(team, pin) && !(team->places = team->backend->places(&team->device, pin)))
+            return mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
+    }
+    return MCPI_OK;
+}
+
+mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index)
+{
+    mcpi_worker_options options = team->options;
+    const size_t count = team->places ? team->places->count : 0;
+    if (count > 0 && (team->device.kind == MCPI_GPU || team->workers <= count))
+        options.place = team->places->list[index % count];
+    return options;
+}
+
+/* ---- the plan ---- */
+
 /* No sample of a Bernoulli variable with p = pi/4 has a standard error below this after so many darts. */
 static double least_error(uint64_t darts)
 {
@@ -304,6 +343,8 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
         status = check_profile(plan, error);
     if (status == MCPI_OK)
         plan_recount(plan, found);
+    if (status == MCPI_OK)
+        status = place_teams(plan, error);
 finish:
     free(found);
     if (status != MCPI_OK)
@@ -313,6 +354,9 @@ finish:
 
 void mcpi_plan_free(mcpi_plan *plan)
 {
+    for (size_t i = 0; i < plan->team_count; i++)
+        if (team_with(plan, plan->teams[i].device.id) == &plan->teams[i])
+            free(plan->teams[i].places);
     free(plan->teams);
     *plan = (mcpi_plan){0};
 }

@@ -13,6 +13,7 @@ typedef struct mcpi_team {
     mcpi_device device;
     mcpi_worker_options options;
     unsigned workers;
+    mcpi_places *places;   /* where they are to run; NULL: anywhere. Those of one device have it in common */
     double driver_seconds; /* that enumerating its backend's devices took */
     bool counts;           /* takes ranges from the queue */
     bool recounts;         /* takes slices that other teams have counted */
@@ -34,5 +35,9 @@ typedef struct mcpi_plan {
 mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
                            mcpi_error *error);
 void mcpi_plan_free(mcpi_plan *plan);
+
+/* What worker number `index` of a team is opened for. Each CPU worker has a place to itself: if there are fewer, none
+   of them is bound. The workers of a GPU are all near it. */
+mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index);
 
 #endif

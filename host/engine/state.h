@@ -33,6 +33,7 @@ typedef struct standing {
 typedef struct worker {
     struct engine *engine;
     size_t team;
+    unsigned index; /* in its team */
     pthread_t thread;
     bool started;
     bool opened;     /* `counter` and `recounter` say what it can do */

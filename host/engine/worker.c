@@ -188,6 +188,7 @@ static void open_worker(worker *w)
 {
     const mcpi_team *team = team_of(w);
     const mcpi_backend *backend = team->backend;
+    const mcpi_worker_options options = mcpi_worker_options_of(team, w->index);
     void *counter = NULL;
     void *recounter = NULL;
     mcpi_status counts = MCPI_STOPPED;
@@ -197,9 +198,9 @@ static void open_worker(worker *w)
     snprintf(name, sizeof name, "set-up of %s", team->device.id);
     mcpi_trace_push(name, NULL);
     if (team->counts)
-        counts = backend->open(&team->device, &team->options, &counter, &w->failure);
+        counts = backend->open(&team->device, &options, &counter, &w->failure);
     if (team->recounts)
-        recounts = backend->open(&team->device, &team->options, &recounter, &w->failure);
+        recounts = backend->open(&team->device, &options, &recounter, &w->failure);
     if (counts == MCPI_OK && backend->startup) {
         backend->startup(counter, &startup);
         startup.driver = team->driver_seconds;

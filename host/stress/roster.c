@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/plan.h"
 #include "mcpi/dart.h"
 
 /* As a run would count with recounts: the plan knows which devices are meant, and who checks them. */
@@ -16,6 +15,7 @@ static mcpi_options run_with_recounts(const mcpi_options *options)
     run.target_error = 0.0;
     run.verify = MCPI_VERIFY_ON;
     run.profile = 0;
+    run.pin = MCPI_PIN_THREADS;
     run.resume = NULL;
     return run;
 }
@@ -27,43 +27,43 @@ static mcpi_status add_gpu(mcpi_roster *roster, const mcpi_team *team, double de
                          team->device.id, team->workers);
     mcpi_counter *const gpu = &roster->counters[roster->count++];
     *gpu = (mcpi_counter){.backend = team->backend, .device = team->device, .tested = true};
-    for (unsigned way = 0; way < MCPI_WAYS; way++)
-        gpu->ways[way] = (mcpi_worker_options){.deadline_seconds = deadline_seconds, .shape = way};
+    for (unsigned way = 0; way < MCPI_WAYS; way++) {
+        gpu->ways[way] = mcpi_worker_options_of(team, 0);
+        gpu->ways[way].deadline_seconds = deadline_seconds;
+        gpu->ways[way].shape = way;
+    }
     return MCPI_OK;
 }
 
-static void add_core(mcpi_roster *roster, const mcpi_team *team, const int *core)
+static void add_core(mcpi_roster *roster, const mcpi_team *team, unsigned index)
 {
     const bool usual_is_scalar = strcmp(team->device.kernel, "scalar") == 0;
+    const mcpi_worker_options usual = mcpi_worker_options_of(team, index);
     mcpi_counter *const counter = &roster->counters[roster->count++];
     *counter = (mcpi_counter){.backend = team->backend,
                               .device = team->device,
+                              .ways = {[MCPI_USUAL] = usual, [MCPI_OTHER] = usual},
                               .tested = team->counts,
                               .checks = team->recounts,
                               .scalar = usual_is_scalar ? MCPI_USUAL : MCPI_OTHER};
-    snprintf(counter->device.id, sizeof counter->device.id, "cpu:%d", *core);
+    snprintf(counter->device.id, sizeof counter->device.id, "cpu:%d", usual.place.cpus[0]);
     counter->device.units = 1;
-    counter->ways[MCPI_USUAL] = (mcpi_worker_options){.kernel = team->options.kernel, .core = core};
-    counter->ways[MCPI_OTHER] = (mcpi_worker_options){.kernel = usual_is_scalar ? NULL : "scalar", .core = core};
+    counter->ways[MCPI_OTHER].kernel = usual_is_scalar ? NULL : "scalar";
 }
 
 static mcpi_status add_cores(mcpi_roster *roster, const mcpi_team *team, mcpi_error *error)
 {
-    const size_t there = team->backend->cores(NULL, 0);
-    if (team->workers > there)
+    if (team->workers > team->places->count)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each is to test a core, and there are %zu",
-                         team->workers, there);
-    roster->cores = calloc(there, sizeof *roster->cores);
-    if (!roster->cores)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the test: out of memory");
-    team->backend->cores(roster->cores, there);
+                         team->workers, team->places->count);
     for (unsigned i = 0; i < team->workers; i++)
-        add_core(roster, team, &roster->cores[i]);
+        add_core(roster, team, i);
     return MCPI_OK;
 }
 
-static mcpi_status add_teams(mcpi_roster *roster, const mcpi_plan *plan, double deadline_seconds, mcpi_error *error)
+static mcpi_status add_teams(mcpi_roster *roster, double deadline_seconds, mcpi_error *error)
 {
+    const mcpi_plan *const plan = &roster->plan;
     size_t most = 1;
     for (size_t i = 0; i < plan->team_count; i++)
         most += plan->teams[i].workers;
@@ -83,16 +83,13 @@ mcpi_status mcpi_roster_make(const mcpi_options *options, const mcpi_backend *co
                              mcpi_roster *roster, mcpi_error *error)
 {
     const mcpi_options run = run_with_recounts(options);
-    mcpi_plan plan;
     *roster = (mcpi_roster){0};
     if (options->first >= MCPI_DART_END)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts from there on",
                          options->first);
-    mcpi_status status = mcpi_plan_make(&run, backends, &plan, error);
-    if (status != MCPI_OK)
-        return status;
-    status = add_teams(roster, &plan, deadline_seconds, error);
-    mcpi_plan_free(&plan);
+    mcpi_status status = mcpi_plan_make(&run, backends, &roster->plan, error);
+    if (status == MCPI_OK)
+        status = add_teams(roster, deadline_seconds, error);
     if (status != MCPI_OK)
         mcpi_roster_free(roster);
     return status;
@@ -101,6 +98,6 @@ mcpi_status mcpi_roster_make(const mcpi_options *options, const mcpi_backend *co
 void mcpi_roster_free(mcpi_roster *roster)
 {
     free(roster->counters);
-    free(roster->cores);
+    mcpi_plan_free(&roster->plan);
     *roster = (mcpi_roster){0};
 }

@@ -4,7 +4,7 @@
 #ifndef MCPI_STRESS_ROSTER_H
 #define MCPI_STRESS_ROSTER_H
 
-#include "mcpi/backend.h"
+#include "engine/plan.h"
 
 /* The usual way to count, and the one for what the same device counted before: another launch shape, another kernel. */
 enum { MCPI_USUAL, MCPI_OTHER, MCPI_WAYS };
@@ -22,7 +22,7 @@ typedef struct mcpi_counter {
 typedef struct mcpi_roster {
     size_t count;
     mcpi_counter *counters; /* in the order they were asked for; last, those that only check slices */
-    int *cores;             /* what the counters' ways point to */
+    mcpi_plan plan;         /* holds what the counters' ways point to */
 } mcpi_roster;
 
 /* Choose from the devices of `backends` (ended by NULL), by devices, threads and kernel of `options`; GPUs are given so

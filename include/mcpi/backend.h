@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "mcpi/cpus.h"
 #include "mcpi/mcpi.h"
 
 #ifdef __cplusplus
@@ -47,8 +48,9 @@ typedef struct mcpi_worker_options {
     /* 0: the usual cut of a job into slices. 1: another one, so that the same device counts the same job by another
        launch. A backend that has but one cut ignores it. */
     unsigned shape;
-    /* CPU: the thread that opens the worker is bound to this core, one of `cores`; NULL: to none. */
-    const int *core;
+    /* Where `open` binds the thread that calls it. The CPU fails if the system refuses, for a stress test names cores
+       by it; to others it is a preference. */
+    mcpi_place place;
 } mcpi_worker_options;
 
 enum { MCPI_IN_FLIGHT_MAX = 8 };
@@ -77,9 +79,10 @@ typedef struct mcpi_backend {
     void (*startup)(void *worker, mcpi_startup *startup);
     /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
     void (*profile)(bool on);
-    /* CPU: write the system's numbers of at most `capacity` cores that this process may use; return how many there are.
-       No other kind has it. */
-    size_t (*cores)(int *numbers, size_t capacity);
+    /* Where workers of this device are to run. CPU: one after the other, by `pin`, which is CORES or THREADS. Others:
+       in the one place that is near the device, or, where that is not known, in none. free() frees all of it; NULL
+       without memory. */
+    mcpi_places *(*places)(const mcpi_device *device, mcpi_pin pin);
 } mcpi_backend;
 
 /* All backends, ended by NULL. */

@@ -88,15 +88,16 @@ typedef struct mcpi_kernel {
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity);
 size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity);
 
-/* What this process may use of the machine's processors. */
+/* What this process may use of the machine's processors. None of the numbers is 0. */
 typedef struct mcpi_topology {
     unsigned threads; /* hardware threads: the CPUs of its affinity mask */
     unsigned cores;   /* physical cores that these are on; as many as `threads` where that is not known */
-    unsigned nodes;   /* NUMA nodes that these are on */
+    unsigned nodes;   /* NUMA nodes that these are on; 1 where that is not known */
     unsigned workers; /* CPU workers of a run that does not say how many: `threads`, or less by its cgroups' quota */
-    int known;        /* non-zero if the machine's topology could be read: otherwise cores and nodes are guesses */
+    int known;        /* non-zero if hwloc could read the machine's topology: otherwise cores and nodes are guesses */
 } mcpi_topology;
 
+/* Looked up anew by every call, which takes hwloc some milliseconds. */
 void mcpi_read_topology(mcpi_topology *topology);
 
 /* ---- statistics ---- */
@@ -178,13 +179,19 @@ typedef struct mcpi_progress {
     double counting_seconds; /* since the first range was handed out; 0 before */
 } mcpi_progress;
 
-/* What CPU workers are bound to, so that the system does not move them: physical cores first, over all NUMA nodes
-   alike, then the second hardware threads of each. A GPU's worker stays near its GPU. */
+/*
+ * What workers are bound to. CPU workers take the physical cores first, the fastest of them before others and of all
+ * NUMA nodes alike, then the second hardware threads of each. If there are more workers than hardware threads, none of
+ * them is bound. A GPU's worker may run on the CPUs near its GPU.
+ *
+ * By default CPU workers are not bound: the scheduler leaves a worker where it is unless something else runs there, and
+ * then it is right to move it. Two runs of one bound worker each would share a CPU while another is idle.
+ */
 typedef enum mcpi_pin {
-    MCPI_PIN_DEFAULT,
-    MCPI_PIN_NONE,
-    MCPI_PIN_CORES,  /* a physical core, on any of its hardware threads */
-    MCPI_PIN_THREADS /* a hardware thread */
+    MCPI_PIN_DEFAULT, /* GPUs' workers only */
+    MCPI_PIN_NONE,    /* nobody */
+    MCPI_PIN_CORES,   /* each CPU worker to a physical core, on any of its hardware threads */
+    MCPI_PIN_THREADS  /* each CPU worker to a hardware thread */
 } mcpi_pin;
 
 typedef struct mcpi_options {

@@ -9,6 +9,9 @@ for e in 0 -1 nan inf 1e-6x ""; do try --target-error "$e"; done
 for d in 0 -5s 10x "" nan; do try --time "$d"; done
 try --verify sometimes
 try --progress sometimes
+for p in core 2 '' default; do try --pin "$p"; done
+try compare --pin all
+try stress --pin none
 try --first 9223372036854775807 --samples 2
 try --first 2^63
 try -e 1e-10

@@ -23,9 +23,10 @@ inline std::vector<mcpi_device> list_gpus()
 class GpuWorker
 {
   public:
-    explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0, unsigned shape = 0)
+    explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0, unsigned shape = 0,
+                       mcpi_place place = {})
     {
-        const mcpi_worker_options options = {nullptr, deadline_seconds, shape, nullptr};
+        const mcpi_worker_options options = {nullptr, deadline_seconds, shape, place};
         status = mcpi_backend_cuda.open(&device, &options, &worker, &error);
     }
 

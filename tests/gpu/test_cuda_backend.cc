@@ -1,4 +1,5 @@
 /* The CUDA backend against the contract of mcpi/backend.h, on every GPU there is, real or simulated. */
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -48,6 +49,27 @@ void expect_right_slices(GpuWorker &worker, const mcpi_job &job)
         darts += slice.darts;
     }
     EXPECT_EQ(darts, job.darts);
+}
+
+/* Which CPUs are near a GPU is the machine's business; that a worker stays where it is put is ours. */
+TEST_F(CudaBackend, BindsItsThreadToItsPlace)
+{
+    for (const mcpi_device &gpu : gpus) {
+        mcpi_places *places = mcpi_backend_cuda.places(&gpu, MCPI_PIN_DEFAULT);
+        ASSERT_NE(places, nullptr);
+        EXPECT_LE(places->count, 1U);
+        EXPECT_TRUE(places->count == 0 || places->list[0].count > 0);
+        std::free(places);
+        std::thread([&] {
+            int first = 0;
+            mcpi_affinity_list(&first, 1);
+            GpuWorker worker(gpu, 0, 0, {1, &first});
+            EXPECT_EQ(worker.status, MCPI_OK) << worker.message();
+            EXPECT_EQ(mcpi_affinity_list(nullptr, 0), 1U);
+        }).join();
+        const int nowhere = 1 << 20;
+        EXPECT_EQ(GpuWorker(gpu, 0, 0, {1, &nowhere}).status, MCPI_OK) << "it is a preference";
+    }
 }
 
 TEST_F(CudaBackend, DescribesTheGpus)

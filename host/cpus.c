@@ -1,0 +1,121 @@
+#include "mcpi/cpus.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+mcpi_places *mcpi_places_make(size_t places, size_t cpus)
+{
+    mcpi_places *const made = calloc(1, sizeof *made + places * sizeof *made->list + cpus * sizeof *made->cpus);
+    if (!made)
+        return NULL;
+    made->count = places;
+    made->list = (mcpi_place *)(made + 1);
+    made->cpus = (int *)(made->list + places);
+    return made;
+}
+
+/* The affinity mask, of *cpus CPUs, to be freed by CPU_FREE; NULL if it cannot be had. The kernel refuses a mask that
+   is smaller than its own. */
+static cpu_set_t *affinity_mask(int *cpus)
+{
+    for (*cpus = CPU_SETSIZE; *cpus <= 1 << 20; *cpus *= 2) {
+        cpu_set_t *const set = CPU_ALLOC(*cpus);
+        if (!set)
+            return NULL;
+        if (sched_getaffinity(0, CPU_ALLOC_SIZE(*cpus), set) == 0)
+            return set;
+        const bool too_small = errno == EINVAL;
+        CPU_FREE(set);
+        if (!too_small)
+            return NULL;
+    }
+    return NULL;
+}
+
+size_t mcpi_affinity_list(int *cpus, size_t capacity)
+{
+    int size;
+    size_t count = 0;
+    cpu_set_t *const set = affinity_mask(&size);
+    for (int cpu = 0; set && cpu < size; cpu++) {
+        if (!CPU_ISSET_S(cpu, CPU_ALLOC_SIZE(size), set))
+            continue;
+        if (count < capacity)
+            cpus[count] = cpu;
+        count++;
+    }
+    CPU_FREE(set);
+    return count;
+}
+
+int mcpi_bind_thread(const mcpi_place *place)
+{
+    int last = 0;
+    for (size_t i = 0; i < place->count; i++)
+        last = place->cpus[i] > last ? place->cpus[i] : last;
+    cpu_set_t *const set = CPU_ALLOC(last + 1);
+    if (!set)
+        return ENOMEM;
+    const size_t size = CPU_ALLOC_SIZE(last + 1);
+    CPU_ZERO_S(size, set);
+    for (size_t i = 0; i < place->count; i++)
+        CPU_SET_S(place->cpus[i], size, set);
+    const int reason = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
+    CPU_FREE(set);
+    return reason;
+}
+
+/* sysfs writes addresses in small letters, CUDA in capitals. */
+static FILE *open_local_cpus(const char *root, const char *address)
+{
+    char path[PATH_MAX];
+    char small[32] = "";
+    for (size_t i = 0; address[i] && i + 1 < sizeof small; i++)
+        small[i] = (char)tolower((unsigned char)address[i]);
+    const int length = snprintf(path, sizeof path, "%s/sys/bus/pci/devices/%s/local_cpulist", root, small);
+    return (size_t)length < sizeof path ? fopen(path, "r") : NULL;
+}
+
+/* Read the next range of a list as in "0-3,8,10-11". */
+static bool read_range(FILE *list, int *first, int *last)
+{
+    if (fscanf(list, "%d", first) != 1)
+        return false;
+    if (fscanf(list, "-%d", last) != 1)
+        *last = *first;
+    (void)fgetc(list); /* the comma, or the end */
+    return true;
+}
+
+/* Keep those of `count` CPUs that a file lists; return how many they are. Both are in order. */
+static size_t keep_listed(FILE *list, int *cpus, size_t count)
+{
+    size_t kept = 0;
+    size_t next = 0;
+    for (int first, last; read_range(list, &first, &last);)
+        for (; next < count && cpus[next] <= last; next++)
+            if (cpus[next] >= first)
+                cpus[kept++] = cpus[next];
+    return kept;
+}
+
+mcpi_places *mcpi_places_near(const char *root, const char *address)
+{
+    const size_t usable = mcpi_affinity_list(NULL, 0);
+    mcpi_places *const near = mcpi_places_make(1, usable);
+    FILE *const list = open_local_cpus(root, address);
+    if (near && list) {
+        mcpi_affinity_list(near->cpus, usable);
+        near->list[0] = (mcpi_place){keep_listed(list, near->cpus, usable), near->cpus};
+    }
+    if (near && near->list[0].count == 0)
+        near->count = 0;
+    if (list)
+        fclose(list);
+    return near;
+}
