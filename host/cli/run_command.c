@@ -65,7 +65,7 @@ int command_run(const cli_options *options, FILE *file)
     run.save = o.keeper.checkpoint ? save : NULL;
     run.user = &o;
 
-    status = mcpi_run(&run, &result, &error);
+    status = options->runner(&run, &result, &error);
     progress_finish(&o.progress);
     if (result)
         report(options, result, file);

@@ -47,14 +47,16 @@ static uint64_t end_of_portion(uint64_t first, uint64_t darts, uint64_t end)
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range)
 {
     if (queue->returned_count > 0) {
-        mcpi_range *last = &queue->returned[queue->returned_count - 1];
-        const uint64_t end = end_of_portion(last->first, darts, last->first + last->darts);
-        *range = (mcpi_range){last->first, end - last->first};
-        last->first += range->darts;
-        last->darts -= range->darts;
+        mcpi_range *oldest = &queue->returned[queue->returned_begin];
+        const uint64_t end = end_of_portion(oldest->first, darts, oldest->first + oldest->darts);
+        *range = (mcpi_range){oldest->first, end - oldest->first};
+        oldest->first += range->darts;
+        oldest->darts -= range->darts;
         queue->returned_darts -= range->darts;
-        if (last->darts == 0)
+        if (oldest->darts == 0) {
+            queue->returned_begin = (queue->returned_begin + 1) % queue->returned_capacity;
             queue->returned_count--;
+        }
         return true;
     }
     if (only_returned || queue->next == queue->end)
@@ -67,8 +69,14 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
 {
-    queue->returned[queue->returned_count++] = range;
+    queue->returned[(queue->returned_begin + queue->returned_count++) % queue->returned_capacity] = range;
     queue->returned_darts += range.darts;
+}
+
+void mcpi_queue_drop_returned(mcpi_queue *queue)
+{
+    queue->returned_count = 0;
+    queue->returned_darts = 0;
 }
 
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)

@@ -2,7 +2,7 @@
  * The queue: which darts are still to be handed out, and in which portions.
  *
  * Ranges are cut from the front of [next, end). What is given back, because a worker failed or counted wrong, is handed
- * out again before anything new. Not locked: the engine calls it under its own lock.
+ * out again before anything new, the oldest first. Not locked: the engine calls it under its own lock.
  */
 #ifndef MCPI_ENGINE_QUEUE_H
 #define MCPI_ENGINE_QUEUE_H
@@ -17,14 +17,17 @@ typedef struct mcpi_range {
 
 typedef struct mcpi_queue {
     uint64_t next, end;   /* never handed out so far: [next, end) */
-    mcpi_range *returned; /* given back */
-    size_t returned_count, returned_capacity;
+    mcpi_range *returned; /* given back: a ring of returned_capacity, the oldest at returned_begin */
+    size_t returned_begin, returned_count, returned_capacity;
     uint64_t returned_darts;
 } mcpi_queue;
 
 /* `capacity`: the most ranges that can be given back at one time. False without memory. */
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);
 void mcpi_queue_free(mcpi_queue *queue);
+
+/* Forget what was given back. */
+void mcpi_queue_drop_returned(mcpi_queue *queue);
 
 /* Hand out at most `darts`, at least 1; false if nothing is left. With only_returned, nothing new is begun. */
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range);

@@ -139,8 +139,7 @@ static void settle(engine *e)
     if (settlement == MCPI_SETTLING)
         return;
     /* What is left in the queue, because nobody here can count it, is counted by others from now on. */
-    e->queue.returned_count = 0;
-    e->queue.returned_darts = 0;
+    mcpi_queue_drop_returned(&e->queue);
     share->settling = share->dry = false;
     share->settled = settlement != MCPI_SETTLED_MORE;
     e->goal_met = settlement == MCPI_SETTLED_DONE;

@@ -20,8 +20,8 @@ typedef struct mcpi_mpi_wire {
 } mcpi_mpi_wire;
 
 /*
- * Called by all processes of `comm` at the same point, as is its closing; it may not be moved. `several_nodes`: they are
- * not all on one. `complain` tells the user why a process ends the job.
+ * Called by all processes of `comm` at the same point, as is its closing; it may not be moved. `several_nodes`: they
+ * are not all on one. `complain` tells the user why a process ends the job.
  */
 void mcpi_mpi_wire_open(mcpi_mpi_wire *w, MPI_Comm comm, bool several_nodes, void (*complain)(const char *text));
 void mcpi_mpi_wire_close(mcpi_mpi_wire *w);

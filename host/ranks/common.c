@@ -334,7 +334,7 @@ static void end_run(mcpi_common *c, const mcpi_done *done, bool whole)
         .hits = prefix.hits,
         .resumed_darts = c->resumed_darts,
         .goal = c->goal,
-        .interrupted = c->stopped && !c->timed_out,
+        .interrupted = c->stopped && !c->timed_out && whole,
         .tallies = c->all,
         .rounds = c->rounds,
     };

@@ -24,7 +24,7 @@ typedef struct mcpi_ending {
     uint64_t resumed_darts;
     uint64_t goal;
     bool complete;
-    bool interrupted;
+    bool interrupted; /* on request; of what had been handed out nothing is missing */
     mcpi_tallies tallies;
     unsigned rounds; /* lists of gaps there were */
 } mcpi_ending;

@@ -239,6 +239,7 @@ typedef struct mcpi_startup {
 /* What one device did. */
 typedef struct mcpi_device_result {
     mcpi_device device;
+    char node[64];    /* the machine it is in, in a run of several processes; otherwise empty */
     unsigned workers; /* CPU: threads; GPU: 1 */
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* in those */
@@ -269,6 +270,17 @@ typedef struct mcpi_verify_result {
     char first_mismatch[400]; /* device, range, both counts, and what mcpi/dart.h gives; empty if there is none */
 } mcpi_verify_result;
 
+/* How the processes of a run under MPI came by its darts. */
+typedef struct mcpi_sharing {
+    unsigned processes; /* 0: the run was one of mcpi_run, without MPI */
+    unsigned nodes;
+    unsigned rounds;       /* 1, and another one for each time a process could not count what it had taken, and for each
+                              goal on the way to a target error */
+    uint64_t chunks;       /* taken from the shared counter, by a fetch-and-add of 8 bytes each */
+    uint64_t reports;      /* messages to the process that keeps the checkpoint */
+    uint64_t report_bytes; /* in those */
+} mcpi_sharing;
+
 /*
  * The result: the exact count over [first, first + darts). A run that was stopped early has fewer darts than were
  * asked for, but what it has is whole: a prefix of the range, so that anyone can recount it.
@@ -285,6 +297,7 @@ typedef struct mcpi_result {
     double counting_seconds; /* of that, until the last range came back */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
+    mcpi_sharing sharing;
     size_t device_count;
     mcpi_device_result *devices; /* in the order they were asked for */
 } mcpi_result;
