@@ -1,14 +1,14 @@
 # Ranks of one machine share its GPUs, each to itself; a GPU that fails, or counts wrong, does not change the count.
 . "$CASES/mpi.bash"
-[ -x "${SIMCUDA:-}" ] && [ -x "${MPI_SIM:-}" ] || { echo "no simulated GPUs"; exit 77; }
+if ! [ -x "${SIMCUDA:-}" ] || ! [ -x "${MPI_SIM:-}" ]; then echo "no simulated GPUs"; exit 77; fi
 simulate() {
     mpirun "${mpirun_options[@]}" "$@" 2>err | tee run.json | field hits | head -n 1
 }
 gpus=("$SIMCUDA" --preload --devices 2)
 for n in 1 2 3; do
     for selection in auto gpu all gpu:1; do
-        echo "$n ranks, $selection: $(simulate -np $n "${gpus[@]}" -- "$MPI_SIM" -q -d $selection -n 1e6 --json)," \
-            $(field id <run.json | sort) "mismatches: $(field mismatches <run.json)"
+        echo "$n ranks, $selection: $(simulate -np $n "${gpus[@]}" -- "$MPI_SIM" -q -d $selection -n 1e6 --json),\
+ $(field id <run.json | sort | tr '\n' ' ')mismatches: $(field mismatches <run.json)"
     done
 done
 echo "one has no GPU: $(simulate -np 1 "$SIMCUDA" --preload --devices 0 -- "$MPI_SIM" -q -d gpu -n 1e6 --json : -np 1 "${gpus[@]}" -- "$MPI_SIM" -d gpu)"

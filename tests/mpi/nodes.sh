@@ -6,5 +6,5 @@ golden=$("$MCPI" -q -d cpu -n 1e8 --json | field hits | head -n 1)
     $MCPI_MPIRUN --oversubscribe --bind-to none -H node1:1,node2:2,node3:1 mcpi -q -d cpu -t 1 -n 1e8 --json' >run.json 2>err ||
     { code=$?; cat run.json err; exit $code; }
 [ "$(field hits <run.json | head -n 1)" = "$golden" ] && echo "golden"
-echo "nodes:" $(field node <run.json | sort) "processes: $(field processes <run.json), nodes: $(field nodes <run.json)"
-echo "threads:" $(field threads <run.json)
+echo "nodes: $(field node <run.json | sort | tr '\n' ' ')processes: $(field processes <run.json), nodes: $(field nodes <run.json)"
+echo "threads: $(field threads <run.json | tr '\n' ' ')"
