@@ -8,8 +8,7 @@
 
 enum { most_kernels = 16 };
 
-/* A kernel that cannot run here is an error even where no CPU worker would need it. */
-static mcpi_status check_kernel(const char *name, mcpi_error *error)
+mcpi_status mcpi_check_kernel(const char *name, mcpi_error *error)
 {
     if (!name)
         return MCPI_OK;
@@ -34,7 +33,8 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
     const double started = mcpi_seconds();
     mcpi_plan plan;
     *result = NULL;
-    mcpi_status status = check_kernel(options->kernel, error);
+    /* A kernel that cannot run here is an error even where no CPU worker would need it. */
+    mcpi_status status = mcpi_check_kernel(options->kernel, error);
     if (status == MCPI_OK)
         status = mcpi_plan_make(options, mcpi_backends, &plan, error);
     if (status != MCPI_OK)
@@ -52,7 +52,7 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error)
 {
     *report = NULL;
-    const mcpi_status status = check_kernel(options->run.kernel, error);
+    const mcpi_status status = mcpi_check_kernel(options->run.kernel, error);
     return status == MCPI_OK ? mcpi_stress_run(options, mcpi_backends, report, error) : status;
 }
 

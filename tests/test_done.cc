@@ -93,12 +93,16 @@ TEST_F(Done, OverlapIsRefusedAndChangesNothing)
     EXPECT_EQ(done.ranges[0].hits, 3U);
 }
 
-TEST_F(Done, AFullSetOfRangesThatAreApartTakesNoMore)
+TEST_F(Done, AFullSetOfRangesThatAreApartGrows)
 {
-    for (uint64_t first = 0; first < 80; first += 20)
+    for (uint64_t first = 0; first < 2000; first += 20)
         ASSERT_TRUE(add(first, 5, 1));
-    EXPECT_FALSE(add(100, 5, 1));
-    EXPECT_EQ(done.count, 4U);
+    EXPECT_EQ(done.count, 100U);
+    for (uint64_t first = 5; first < 2000; first += 20)
+        ASSERT_TRUE(add(first, 15, 2));
+    ASSERT_EQ(done.count, 1U);
+    EXPECT_EQ(done.ranges[0].darts, 2000U);
+    EXPECT_EQ(done.ranges[0].hits, 300U);
 }
 
 TEST_F(Done, TellsTeamsApartAndTakesOneBack)

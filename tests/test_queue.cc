@@ -98,6 +98,7 @@ mcpi_portion portion()
     portion.total_rate = 2e6;
     portion.remaining = 100000000;
     portion.workers = 2;
+    portion.seconds = mcpi_range_seconds;
     portion.seconds_left = INFINITY;
     return portion;
 }

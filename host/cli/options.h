@@ -23,8 +23,12 @@ typedef enum cli_command {
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
+/* What carries out a run: mcpi_run, or something with the same contract. */
+typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
+
 typedef struct cli_options {
     cli_command command;
+    cli_runner runner;
     mcpi_options run;
     bool help, version, json, quiet, verbose;
     cli_progress progress;

@@ -55,10 +55,10 @@ void format_time(char *text, size_t size, double seconds)
 /* How far the run is, by darts or by time, whichever will end it first; and the seconds it has left. */
 static double share_done(const mcpi_progress *state, double limit, double *left)
 {
-    const double rate = (double)(state->darts - state->resumed_darts) / state->counting_seconds;
-    const double by_darts = (double)state->darts / (double)state->goal;
+    const double rate = (double)(state->reached - state->resumed_darts) / state->counting_seconds;
+    const double by_darts = (double)state->reached / (double)state->goal;
     const double by_time = limit > 0.0 ? state->counting_seconds / limit : 0.0;
-    *left = (double)(state->goal - state->darts) / rate;
+    *left = (double)(state->goal - state->reached) / rate;
     if (limit > 0.0)
         *left = fmin(*left, fmax(limit - state->counting_seconds, 0.0));
     return fmin(fmax(by_darts, by_time), 1.0);
@@ -88,7 +88,7 @@ void progress_format(char *line, size_t width, const mcpi_progress *state, doubl
     const double share = share_done(state, limit, &left);
     format_time(time, sizeof time, left);
     snprintf(facts, sizeof facts, " %3.0f %%  %s darts/s  %s left  pi %.*f +- %.1e", floor(100.0 * share),
-             three_digits(rate, (double)(state->darts - state->resumed_darts) / state->counting_seconds), time,
+             three_digits(rate, (double)(state->reached - state->resumed_darts) / state->counting_seconds), time,
              (int)fmin(fmax(1.0 - floor(log10(estimate.std_error)), 1.0), 15.0), estimate.pi, estimate.std_error);
     const size_t length = strlen(facts);
     char bar[bar_most + 3] = "";

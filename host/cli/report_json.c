@@ -29,6 +29,8 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_open(j, NULL, '{');
     put_string(j, "id", device->device.id);
     put_string(j, "name", device->device.name);
+    if (device->node[0])
+        put_string(j, "node", device->node);
     if (device->device.uuid[0])
         put_string(j, "uuid", device->device.uuid);
     put_string(j, "kernel", device->device.kernel);
@@ -67,6 +69,18 @@ static void write_verify(json_writer *j, const mcpi_verify_result *verify)
     put_close(j, '}');
 }
 
+static void write_sharing(json_writer *j, const mcpi_sharing *sharing)
+{
+    put_open(j, "sharing", '{');
+    put_integer(j, "processes", sharing->processes);
+    put_integer(j, "nodes", sharing->nodes);
+    put_integer(j, "rounds", sharing->rounds);
+    put_integer(j, "chunks", sharing->chunks);
+    put_integer(j, "reports", sharing->reports);
+    put_integer(j, "report_bytes", sharing->report_bytes);
+    put_close(j, '}');
+}
+
 void report_json(FILE *out, const mcpi_result *result)
 {
     json_writer j = {.out = out};
@@ -99,6 +113,8 @@ void report_json(FILE *out, const mcpi_result *result)
     put_number(&j, "chi_square", result->dispersion.chi_square);
     put_number(&j, "p_value", result->dispersion.slices > 0 ? result->dispersion.p_value : NAN);
     put_close(&j, '}');
+    if (result->sharing.processes > 0)
+        write_sharing(&j, &result->sharing);
     put_close(&j, '}');
     fputc('\n', out);
 }

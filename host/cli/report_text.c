@@ -73,18 +73,29 @@ static const char *percent(char *text, double share)
     return text;
 }
 
+/* As wide as the longest name of a node, and the heading; 0 without nodes. */
+static int node_width(const mcpi_result *result)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < result->device_count; i++)
+        width = strlen(result->devices[i].node) > width ? strlen(result->devices[i].node) : width;
+    return width == 0 ? 0 : (int)fmax((double)width, 4.0) + 2;
+}
+
 static void print_devices(FILE *out, const mcpi_result *result)
 {
     const uint64_t all = darts_of_all_devices(result);
-    fprintf(out, "\ndevice    kernel   workers                darts   share     busy   darts/s  name\n");
+    const int width = node_width(result);
+    fprintf(out, "\n%-*sdevice    kernel   workers                darts   share     busy   darts/s  name\n", width,
+            width > 0 ? "node" : "");
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char share[16];
         char busy[16];
         char rate[16];
-        fprintf(out, "%-9s %-8s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", device->device.id, device->device.kernel,
-                device->workers, device->darts, percent(share, (double)device->darts / (double)all),
-                percent(busy, device->busy_share),
+        fprintf(out, "%-*s%-9s %-8s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", width, device->node, device->device.id,
+                device->device.kernel, device->workers, device->darts,
+                percent(share, (double)device->darts / (double)all), percent(busy, device->busy_share),
                 three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN), device->device.name);
         if (device->failure[0])
             fprintf(out, "          dropped: %s\n", device->failure);
@@ -104,6 +115,8 @@ static unsigned cpu_threads(const mcpi_result *result)
 static void print_speedups(FILE *out, const mcpi_result *result)
 {
     const unsigned threads = cpu_threads(result);
+    if (result->sharing.nodes > 1)
+        return; /* a line for each GPU of a cluster says little; the rates are in the table */
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char cpu[16];
@@ -152,6 +165,23 @@ static void print_time(FILE *out, const mcpi_result *result)
     fprintf(out, ", %.3f to finish\n", fmax(rest, 0.0));
 }
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_sharing(FILE *out, const mcpi_sharing *sharing)
+{
+    if (sharing->processes == 0)
+        return;
+    fprintf(out, "ranks     %u on %u node%s: %" PRIu64 " chunk%s taken", sharing->processes, sharing->nodes,
+            plural(sharing->nodes), sharing->chunks, plural(sharing->chunks));
+    if (sharing->reports > 0)
+        fprintf(out, ", %" PRIu64 " report%s of %" PRIu64 " bytes", sharing->reports, plural(sharing->reports),
+                sharing->report_bytes);
+    fprintf(out, ", %u round%s\n", sharing->rounds, plural(sharing->rounds));
+}
+
 /* Of the GPU that was ready last: the run waits for none, but a short one is over before the others have begun. */
 static void print_startup(FILE *out, const mcpi_result *result)
 {
@@ -181,4 +211,5 @@ void report_text(FILE *out, const mcpi_result *result)
     if (result->total_seconds > 0.0)
         print_time(out, result);
     print_startup(out, result);
+    print_sharing(out, &result->sharing);
 }

@@ -68,7 +68,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     run->save = o.keeper.checkpoint ? save : NULL;
     run->user = &o;
 
-    status = mcpi_run(run, &result, &error);
+    status = options->runner(run, &result, &error);
     progress_finish(&o.progress);
     if (result)
         report(options, result, file);

@@ -90,6 +90,21 @@ static void coarsen(mcpi_done *done)
     done->count = kept;
 }
 
+/* Make room for one more: by joining neighbours, or where that brings too little because they are apart, by growing. */
+static bool make_room(mcpi_done *done)
+{
+    coarsen(done);
+    if (done->count <= done->capacity / 2 && done->count < done->capacity)
+        return true;
+    const size_t capacity = 2 * done->capacity + 1;
+    mcpi_done_range *const ranges = realloc(done->ranges, capacity * sizeof *ranges);
+    if (!ranges)
+        return done->count < done->capacity;
+    done->ranges = ranges;
+    done->capacity = capacity;
+    return true;
+}
+
 static bool overlaps(const mcpi_done *done, const mcpi_done_range *range)
 {
     const size_t at = position_of(done, range->first);
@@ -101,9 +116,7 @@ bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
 {
     if (overlaps(done, &range))
         return false;
-    if (done->count == done->capacity)
-        coarsen(done);
-    if (done->count == done->capacity)
+    if (done->count == done->capacity && !make_room(done))
         return false;
     const size_t at = position_of(done, range.first);
     insert_at(done, at, &range);
@@ -128,6 +141,40 @@ mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first)
     while (mcpi_done_extend(done, &prefix))
         ;
     return prefix;
+}
+
+size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, mcpi_point *points, size_t *missing)
+{
+    size_t count = 0;
+    mcpi_done_range prefix = {.first = first};
+    const uint64_t last = first + mcpi_done_prefix(done, first).darts;
+    *missing = 0;
+    for (uint64_t begin = first; mcpi_done_extend(done, &prefix); begin = first + prefix.darts) {
+        const uint64_t end = first + prefix.darts;
+        for (uint64_t at = mcpi_next_milestone(done->milestones, begin); at < end;
+             at = mcpi_next_milestone(done->milestones, at))
+            ++*missing;
+        if (end == last || mcpi_is_milestone(done->milestones, end))
+            points[count++] = (mcpi_point){prefix.darts, prefix.hits};
+    }
+    return count;
+}
+
+mcpi_part *mcpi_done_parts(const mcpi_done *done, size_t *count)
+{
+    mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
+    *count = 0;
+    for (size_t i = 0; parts && i < done->count; i++) {
+        const mcpi_done_range *range = &done->ranges[i];
+        mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
+        if (last && last->first + last->darts == range->first && !mcpi_is_milestone(done->milestones, range->first)) {
+            last->darts += range->darts;
+            last->hits += range->hits;
+        } else {
+            parts[(*count)++] = (mcpi_part){range->first, range->darts, range->hits};
+        }
+    }
+    return parts;
 }
 
 bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)

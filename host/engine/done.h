@@ -3,8 +3,9 @@
  *
  * A sorted list of disjoint ranges, each with its hits and the teams that counted in it. Counts of neighbouring ranges
  * add, so neighbours of the same teams become one. Where the list gets too long, so do neighbours of different teams:
- * it never outgrows its capacity, however long a run is, and only knows less exactly who counted what. That is asked
- * for when a device turns out to count wrong: then all that it had a part in is taken out again.
+ * it is never longer than its capacity or than what really is apart, however long a run is, and only knows less exactly
+ * who counted what. That is asked for when a device turns out to count wrong: then all that it had a part in is taken
+ * out again.
  */
 #ifndef MCPI_ENGINE_DONE_H
 #define MCPI_ENGINE_DONE_H
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "engine/milestones.h"
+#include "mcpi/mcpi.h"
 
 typedef struct mcpi_done_range {
     uint64_t first, darts, hits;
@@ -35,13 +37,11 @@ static inline uint64_t mcpi_done_team(size_t index)
     return UINT64_C(1) << (index % 64);
 }
 
-/* `capacity`: more than can be apart at one time, by milestones or gaps, by as much as the teams are to be told apart.
- * False without memory.
- */
+/* `capacity`: ranges up to which the teams are told apart; what is apart finds room beyond it. False without memory. */
 bool mcpi_done_init(mcpi_done *done, size_t capacity);
 void mcpi_done_free(mcpi_done *done);
 
-/* Add a range that overlaps none of the set. False, and nothing added, if it does overlap or the set is full. */
+/* Add a range that overlaps none of the set. False, and nothing added, if it does overlap or without memory. */
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range);
 
 /* Add to `prefix` the range of the set that follows it. False, and nothing added, if there is none. */
@@ -49,6 +49,15 @@ bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix);
 
 /* The longest range of the set that begins at `first`; empty if there is none. */
 mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first);
+
+/* What the set tells of its milestones, and of the end of its prefix from `first` on: at most MCPI_MILESTONES + 1
+   points are written, and their number is returned. `missing`: milestones that ranges lie across, because they were
+   joined where none were kept. */
+size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, mcpi_point *points, size_t *missing);
+
+/* The darts of the set, whoever counted them: neighbours are one part, but not across milestones. To be freed; NULL
+ * without memory. */
+mcpi_part *mcpi_done_parts(const mcpi_done *done, size_t *count);
 
 /* Take out a range that any of `teams` had a part in. False if there is none left. */
 bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range);

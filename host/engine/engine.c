@@ -17,6 +17,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "engine/goal.h"
 #include "engine/state.h"
 #include "engine/timed.h"
 #include "engine/trace.h"
@@ -33,16 +34,21 @@ static const size_t told_apart = 1 << 16;
 
 /* ---- the calling thread ---- */
 
+static mcpi_progress progress_of(const engine *e)
+{
+    mcpi_progress progress = {.reached = e->darts, .resumed_darts = e->resumed_darts, .goal = e->goal};
+    if (e->plan->pool)
+        progress = e->share.progress;
+    progress.darts = e->darts;
+    progress.hits = e->hits;
+    progress.counting_seconds = mcpi_seconds_counting(e);
+    return progress;
+}
+
 static void call_observers(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    const mcpi_progress progress = {
-        .darts = e->darts,
-        .hits = e->hits,
-        .resumed_darts = e->resumed_darts,
-        .goal = e->goal,
-        .counting_seconds = mcpi_seconds_counting(e),
-    };
+    const mcpi_progress progress = progress_of(e);
     pthread_mutex_unlock(&e->lock);
     const bool stop = options->stop && options->stop(options->user) != 0;
     if (options->progress)
@@ -52,24 +58,45 @@ static void call_observers(engine *e)
         e->stopping = true;
 }
 
-/* Or less, if a save is due before. */
-static void wait_a_tick(engine *e)
+static bool goes_on(const engine *e)
 {
-    const double now = mcpi_seconds();
-    const double wish = e->plan->options.save ? fmin(tick_seconds, e->next_save - now) : tick_seconds;
-    while (e->threads > 0 && mcpi_timed_wait(&e->finished, &e->lock, now + wish))
+    return e->threads > 0 || mcpi_more_may_come(e);
+}
+
+/* Until it is time for the observers, or the pool is to be served. */
+static void wait_a_tick(engine *e, double until)
+{
+    if (e->plan->options.save)
+        until = fmin(until, e->next_save);
+    until = fmin(until, mcpi_next_service(e));
+    while (goes_on(e) && !mcpi_pool_is_due(e) && mcpi_timed_wait(&e->wanted, &e->lock, until))
         ;
+}
+
+static void look_up(engine *e)
+{
+    const bool stopping = e->stopping;
+    call_observers(e);
+    mcpi_stop_if_out_of_time(e);
+    if (e->stopping && !stopping)
+        e->next_save = 0.0; /* whoever stops a run may not wait for its end */
+    if (mcpi_seconds() >= e->next_save)
+        mcpi_save(e);
+    pthread_cond_broadcast(&e->changed);
 }
 
 static void watch(engine *e)
 {
+    double next_tick = e->started + tick_seconds;
     pthread_mutex_lock(&e->lock);
-    for (wait_a_tick(e); e->threads > 0; wait_a_tick(e)) {
-        call_observers(e);
-        if (mcpi_seconds() >= e->next_save)
-            mcpi_save(e);
-        mcpi_stop_if_out_of_time(e);
-        pthread_cond_broadcast(&e->changed);
+    while (goes_on(e)) {
+        mcpi_serve_pool(e);
+        wait_a_tick(e, next_tick);
+        const double now = mcpi_seconds();
+        if (goes_on(e) && (now >= next_tick || (e->plan->options.save && now >= e->next_save))) {
+            look_up(e);
+            next_tick = mcpi_seconds() + tick_seconds;
+        }
     }
     mcpi_save(e);
     pthread_mutex_unlock(&e->lock);
@@ -91,22 +118,24 @@ static bool prepare(engine *e)
         slots += (size_t)t->workers * t->backend->in_flight;
     }
     e->threads = e->worker_count;
-    e->workers = calloc(e->worker_count, sizeof *e->workers);
+    e->workers = calloc(e->worker_count + 1, sizeof *e->workers);
     const mcpi_options *options = &e->plan->options;
     e->goal = mcpi_first_goal(options);
-    e->goal_met = e->goal == 0;
+    e->goal_met = e->goal == 0 && !e->plan->pool;
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
     e->next_save = e->started + options->save_seconds;
     const size_t resumed = options->resume ? options->resume->part_count : 0;
     const size_t sampled = e->plan->team_count * e->recounting;
     /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
+    const uint64_t own = e->plan->pool ? 0 : e->goal;
     const bool prepared =
         e->workers && e->standings &&
-        mcpi_queue_init(&e->queue, options->first, options->first + e->goal, slots + apart + told_apart) &&
-        mcpi_done_init(&e->done, apart + told_apart) &&
+        mcpi_queue_init(&e->queue, options->first, options->first + own, slots + apart + told_apart) &&
+        mcpi_done_init(&e->done, apart + told_apart) && mcpi_done_init(&e->share.fresh, apart) &&
         mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
-    e->queue.milestones = e->done.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    const mcpi_milestones milestones = {options->trace != 0, options->first};
+    e->queue.milestones = e->done.milestones = e->share.fresh.milestones = milestones;
     return prepared;
 }
 
@@ -128,16 +157,17 @@ static void start_workers(engine *e)
 static void init_lock(engine *e)
 {
     pthread_cond_init(&e->changed, NULL);
-    mcpi_timed_init(&e->finished);
+    mcpi_timed_init(&e->wanted);
     pthread_mutex_init(&e->lock, NULL);
 }
 
 static void destroy(engine *e)
 {
     pthread_cond_destroy(&e->changed);
-    pthread_cond_destroy(&e->finished);
+    pthread_cond_destroy(&e->wanted);
     pthread_mutex_destroy(&e->lock);
     mcpi_checks_free(&e->checks);
+    mcpi_done_free(&e->share.fresh);
     mcpi_done_free(&e->done);
     mcpi_queue_free(&e->queue);
     free(e->standings);
@@ -152,9 +182,9 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
     mcpi_trace_begin();
     init_lock(&e);
     if (prepare(&e)) {
-        if (plan->options.resume)
+        if (plan->options.resume && !plan->pool)
             mcpi_resume(&e, plan->options.resume);
-        if (mcpi_queue_empty(&e.queue, false))
+        if (mcpi_queue_empty(&e.queue, false) && !plan->pool)
             mcpi_review_goal(&e);
         start_workers(&e);
         watch(&e);

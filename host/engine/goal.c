@@ -1,4 +1,6 @@
 /* When a run is over: after how many darts, or after how long. */
+#include "engine/goal.h"
+
 #include <math.h>
 
 #include "engine/state.h"
@@ -43,6 +45,13 @@ static uint64_t goal_for(double target_error, uint64_t darts, uint64_t hits, uin
     return goal < (double)most ? (uint64_t)ceil(goal) : most;
 }
 
+uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hits)
+{
+    const bool accurate =
+        options->target_error <= 0.0 || mcpi_estimate_from(darts, hits).std_error <= options->target_error;
+    return darts == options->darts || accurate ? darts : goal_for(options->target_error, darts, hits, options->darts);
+}
+
 /* All that was handed out is back: is the goal met, or is there to be another? */
 void mcpi_review_goal(engine *e)
 {
@@ -50,12 +59,8 @@ void mcpi_review_goal(engine *e)
     const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first);
     if (prefix.darts < e->goal)
         return;
-    const bool accurate = options->target_error <= 0.0 ||
-                          mcpi_estimate_from(prefix.darts, prefix.hits).std_error <= options->target_error;
-    if (e->goal == options->darts || accurate) {
-        e->goal_met = true;
-    } else {
-        e->goal = goal_for(options->target_error, prefix.darts, prefix.hits, options->darts);
-        e->queue.end = options->first + e->goal;
-    }
+    const uint64_t goal = mcpi_next_goal(options, prefix.darts, prefix.hits);
+    e->goal_met = goal == prefix.darts;
+    e->goal = goal;
+    e->queue.end = options->first + goal;
 }

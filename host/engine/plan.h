@@ -4,6 +4,7 @@
 #ifndef MCPI_ENGINE_PLAN_H
 #define MCPI_ENGINE_PLAN_H
 
+#include "engine/pool.h"
 #include "mcpi/backend.h"
 
 /* The workers of one device. */
@@ -21,6 +22,7 @@ typedef struct mcpi_team {
 
 typedef struct mcpi_plan {
     mcpi_options options;
+    const mcpi_pool *pool; /* NULL: the range is this process's alone */
     size_t team_count;
     mcpi_team *teams; /* those that count, in the order they were asked for; last, if there is one, a team that only
                          recounts */

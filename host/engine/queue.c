@@ -3,11 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Long enough that handing out ranges costs nothing, short enough that Ctrl-C and the progress bar feel prompt. */
-static const double range_seconds = 0.025;
-
-/* Below this a shorter range no longer makes the end of a run better balanced. */
-static const double least_range_seconds = 0.0005;
+/* Below this share of the usual range a shorter one no longer makes the end of a run better balanced. */
+static const double least_range = 0.02;
 
 /* A first range is not cut to less than its opening size over this. */
 static const uint64_t least_opening = 64;
@@ -51,14 +48,16 @@ static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range)
 {
     if (queue->returned_count > 0) {
-        mcpi_range *last = &queue->returned[queue->returned_count - 1];
-        const uint64_t end = end_of_portion(queue, last->first, darts, last->first + last->darts);
-        *range = (mcpi_range){last->first, end - last->first};
-        last->first += range->darts;
-        last->darts -= range->darts;
+        mcpi_range *oldest = &queue->returned[queue->returned_begin];
+        const uint64_t end = end_of_portion(queue, oldest->first, darts, oldest->first + oldest->darts);
+        *range = (mcpi_range){oldest->first, end - oldest->first};
+        oldest->first += range->darts;
+        oldest->darts -= range->darts;
         queue->returned_darts -= range->darts;
-        if (last->darts == 0)
+        if (oldest->darts == 0) {
+            queue->returned_begin = (queue->returned_begin + 1) % queue->returned_capacity;
             queue->returned_count--;
+        }
         return true;
     }
     if (only_returned || queue->next == queue->end)
@@ -71,8 +70,14 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
 {
-    queue->returned[queue->returned_count++] = range;
+    queue->returned[(queue->returned_begin + queue->returned_count++) % queue->returned_capacity] = range;
     queue->returned_darts += range.darts;
+}
+
+void mcpi_queue_drop_returned(mcpi_queue *queue)
+{
+    queue->returned_count = 0;
+    queue->returned_darts = 0;
 }
 
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
@@ -96,9 +101,9 @@ uint64_t mcpi_portion_darts(const mcpi_portion *portion)
 {
     if (portion->previous == 0 || portion->rate <= 0.0)
         return opening_darts(portion);
-    const double least = portion->rate * least_range_seconds;
+    const double least = portion->rate * portion->seconds * least_range;
     const double share = (double)portion->remaining * portion->rate / fmax(portion->total_rate, portion->rate);
-    double darts = portion->rate * range_seconds;
+    double darts = portion->rate * portion->seconds;
     darts = fmin(darts, growth * (double)portion->previous);
     darts = fmin(darts, fmax(share / 2.0, least));
     darts = fmin(darts, fmax(portion->rate * portion->seconds_left, least));

@@ -46,8 +46,11 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
     mcpi_checks_drop_team(&e->checks, team);
     mcpi_done_range range;
+    e->share.anew = true;
     while (mcpi_done_take(&e->done, mcpi_done_team(team), &range)) {
-        mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
+        /* With a pool they are missing when all settle, and whoever can counts them then. */
+        if (!e->plan->pool)
+            mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
         e->darts -= range.darts;
         e->hits -= range.hits;
         e->goal_met = false;
@@ -133,6 +136,7 @@ void mcpi_recount(worker *w)
         mcpi_forget_recount(w);
         mcpi_drop_recounter(w);
     }
+    mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);
 }
 

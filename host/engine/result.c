@@ -28,7 +28,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
         total.sum.hits += one->hits;
         total.sum.busy_seconds += one->busy_seconds;
         total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
-        total.span_seconds += e->last_collect - w->first_submit;
+        total.span_seconds += (e->ended > 0.0 ? e->ended : e->last_collect) - w->first_submit;
         total.active++;
     }
     return total;
@@ -114,24 +114,10 @@ static bool recounted_enough(const engine *e)
     return recounted >= e->darts - e->resumed_darts;
 }
 
-/* What the done set tells of the milestones, and of the end. */
-static void read_trace(const engine *e, mcpi_result *result)
-{
-    mcpi_done_range prefix = {.first = e->plan->options.first};
-    for (uint64_t begin = prefix.first; mcpi_done_extend(&e->done, &prefix); begin = prefix.first + prefix.darts) {
-        const uint64_t end = prefix.first + prefix.darts;
-        for (uint64_t at = mcpi_next_milestone(e->done.milestones, begin); at < end;
-             at = mcpi_next_milestone(e->done.milestones, at))
-            result->trace_missing++;
-        if (end == prefix.first + result->darts || mcpi_is_milestone(e->done.milestones, end))
-            result->trace[result->trace_count++] = (mcpi_point){prefix.darts, prefix.hits};
-    }
-}
-
 mcpi_result *mcpi_result_of(const engine *e)
 {
     mcpi_result *result = calloc(1, sizeof *result);
-    mcpi_device_result *devices = calloc(e->plan->team_count, sizeof *devices);
+    mcpi_device_result *devices = calloc(e->plan->team_count + 1, sizeof *devices);
     mcpi_point *trace = calloc(MCPI_MILESTONES + 1, sizeof *trace);
     if (!result || !devices || !trace) {
         free(result);
@@ -159,7 +145,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .trace = trace,
     };
     if (options->trace)
-        read_trace(e, result);
+        result->trace_count = mcpi_done_trace(&e->done, options->first, trace, &result->trace_missing);
     result->dispersion.p_value =
         e->dispersion.slices > 0 ? mcpi_chi_square_p_value(e->dispersion.slices, e->dispersion.chi_square) : NAN;
     const double core = core_rate(e);

@@ -6,27 +6,14 @@
 
 /* ---- out ---- */
 
-/* The done set as parts: neighbours joined, whoever counted them, but not across milestones. NULL without memory. */
-static mcpi_part *parts_of(const mcpi_done *done, size_t *count)
-{
-    mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
-    *count = 0;
-    for (size_t i = 0; parts && i < done->count; i++) {
-        const mcpi_done_range *range = &done->ranges[i];
-        mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
-        if (last && last->first + last->darts == range->first && !mcpi_is_milestone(done->milestones, range->first)) {
-            last->darts += range->darts;
-            last->hits += range->hits;
-        } else {
-            parts[(*count)++] = (mcpi_part){range->first, range->darts, range->hits};
-        }
-    }
-    return parts;
-}
-
 void mcpi_save(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
+    if (e->plan->pool) {
+        if (mcpi_report(e))
+            e->next_save = mcpi_seconds() + fmax(options->save_seconds, 0.0);
+        return;
+    }
     if (!options->save)
         return;
     mcpi_state state = {
@@ -37,7 +24,7 @@ void mcpi_save(engine *e)
         .target_error = options->target_error,
         .goal = e->goal,
     };
-    state.parts = parts_of(&e->done, &state.part_count);
+    state.parts = mcpi_done_parts(&e->done, &state.part_count);
     pthread_mutex_unlock(&e->lock);
     if (state.parts)
         options->save(options->user, &state);

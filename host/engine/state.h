@@ -52,12 +52,23 @@ typedef struct worker {
     mcpi_error failure; /* status OK while there is none */
 } worker;
 
+/* What goes on between this process and the pool. */
+typedef struct mcpi_share {
+    uint64_t chunk_darts;   /* of the last chunk */
+    mcpi_progress progress; /* of all processes, as far as it has heard */
+    bool dry;               /* nothing is left to take, until all have settled */
+    bool closed;            /* the pool has been told to stop */
+    bool settling, settled; /* it has begun to, and it has */
+    mcpi_done fresh;        /* counted since the last report */
+    bool anew;              /* the next report replaces the ones before */
+} mcpi_share;
+
 typedef struct engine {
     const mcpi_plan *plan;
     double started;
     pthread_mutex_t lock;
-    pthread_cond_t changed;  /* something a waiting worker may be waiting for */
-    pthread_cond_t finished; /* the last worker has left */
+    pthread_cond_t changed; /* something a waiting worker may be waiting for */
+    pthread_cond_t wanted;  /* the thread that watches is: the last worker has left, or the queue is low */
     mcpi_queue queue;
     mcpi_done done;
     mcpi_checks checks;
@@ -75,6 +86,8 @@ typedef struct engine {
     double next_save;       /* when the state is to be saved again */
     uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
+    double ended;     /* when the last range of all was in: 0 before */
+    mcpi_share share; /* in the pool, if there is one */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
     size_t worker_count;
@@ -97,10 +110,7 @@ static inline bool is_dismissed(const worker *w)
     return standing_of(w)->wrong || standing_of(w)->hung;
 }
 
-/* ---- goal.c: with the lock held, all but the first ---- */
-
-/* Darts of the prefix to count first. */
-uint64_t mcpi_first_goal(const mcpi_options *options);
+/* ---- goal.c: with the lock held ---- */
 
 /* All that was handed out is back: is the goal met, or is there to be another? */
 void mcpi_review_goal(engine *e);
@@ -110,7 +120,30 @@ double mcpi_seconds_counting(const engine *e);
 double mcpi_seconds_left(const engine *e);
 void mcpi_stop_if_out_of_time(engine *e);
 
+/* ---- share.c: with the lock held. Without a pool these do nothing ---- */
+
+/* Hear what others do, stop with them, take chunks if the queue is low, settle if nothing is left. Lets the lock go. */
+void mcpi_serve_pool(engine *e);
+
+/* Is the queue low, or has everything been counted, so that the thread that watches has to see to it at once? */
+bool mcpi_pool_is_due(const engine *e);
+
+/* Wake that thread if so. */
+void mcpi_call_if_due(engine *e);
+
+/* When it has to in any case; INFINITY without a pool. */
+double mcpi_next_service(const engine *e);
+
+/* Tell the pool what was counted since the last time; false if it would not listen now. */
+bool mcpi_report(engine *e);
+
+/* May there be more than what is in the queue? */
+bool mcpi_more_may_come(const engine *e);
+
 /* ---- worker.c ---- */
+
+/* Darts a second of all workers together, as far as it is known. */
+double mcpi_total_rate(const engine *e);
 
 /* A worker whose thread cannot be started is one that failed to open. Takes the lock. */
 void mcpi_start_worker(worker *w);

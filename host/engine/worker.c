@@ -16,12 +16,12 @@
 /* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
 static bool over(const engine *e)
 {
-    if (e->in_flight > 0 || (e->counting > 0 && mcpi_recounts_pending(e)))
+    if (e->in_flight > 0 || (e->counting > 0 && (mcpi_recounts_pending(e) || mcpi_more_may_come(e))))
         return false;
     return e->goal_met || e->counting == 0 || mcpi_queue_empty(&e->queue, e->stopping);
 }
 
-static double total_rate(const engine *e)
+double mcpi_total_rate(const engine *e)
 {
     double rate = 0.0;
     for (size_t i = 0; i < e->worker_count; i++)
@@ -36,9 +36,10 @@ static uint64_t next_darts(const worker *w)
         .opening = team_of(w)->backend->opening_darts,
         .previous = w->previous_darts,
         .rate = w->rate,
-        .total_rate = total_rate(e),
+        .total_rate = mcpi_total_rate(e),
         .remaining = mcpi_queue_darts(&e->queue),
         .workers = e->counting,
+        .seconds = mcpi_range_seconds,
         .seconds_left = mcpi_seconds_left(e),
     };
     return mcpi_portion_darts(&portion);
@@ -70,6 +71,7 @@ static bool take_range(worker *w)
     w->in_flight[w->in_flight_count++] =
         (mcpi_job){e->plan->options.seed, e->plan->options.stream, range.first, range.darts};
     e->in_flight++;
+    mcpi_call_if_due(e);
     return true;
 }
 
@@ -104,6 +106,7 @@ static void drop_counter(worker *w)
     w->counter = NULL;
     give_ranges_back(w);
     e->counting--;
+    mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
     mcpi_close_handle(w, counter, hung);
@@ -139,14 +142,17 @@ static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_sec
     e->darts += job->darts;
     e->hits += hits;
     mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
+    if (e->plan->pool && e->plan->pool->report)
+        mcpi_done_add(&e->share.fresh, (mcpi_done_range){job->first, job->darts, hits, MCPI_DONE_BEFORE});
     mcpi_trace_end(w->traces[0]);
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     memmove(w->traces, w->traces + 1, w->in_flight_count * sizeof *w->traces);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
-    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false))
+    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool)
         mcpi_review_goal(e);
+    mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);
 }
 
@@ -210,6 +216,7 @@ static void open_worker(worker *w)
     w->opened = true;
     e->counting -= team->counts && counts != MCPI_OK;
     e->recounting -= team->recounts && recounts != MCPI_OK;
+    mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 }
@@ -246,7 +253,7 @@ static action next_action(worker *w)
 static void leave(engine *e)
 {
     if (--e->threads == 0)
-        pthread_cond_signal(&e->finished);
+        pthread_cond_signal(&e->wanted);
 }
 
 /*

@@ -112,6 +112,9 @@ uint64_t mcpi_count_by_definition(const mcpi_job *job);
    nobody can foresee it from the job's size. */
 size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices);
 
+/* BAD_OPTION, and what would do, if the CPU kernel `name` cannot run here. NULL, the fastest, always can. */
+mcpi_status mcpi_check_kernel(const char *name, mcpi_error *error);
+
 /* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))

@@ -170,8 +170,10 @@ typedef enum mcpi_verify {
 
 /* How far a run has come. Passed to mcpi_options.progress. */
 typedef struct mcpi_progress {
-    uint64_t darts;          /* counted so far, on all devices, anywhere in the range */
+    uint64_t darts;          /* counted so far, on all devices of this process, anywhere in the range */
     uint64_t hits;           /* of those */
+    uint64_t reached;        /* counted so far by all processes of the run, their last chunks included; if there is
+                                but one, `darts` */
     uint64_t resumed_darts;  /* of those, counted before, by the run that is resumed */
     uint64_t goal;           /* darts the run is heading for; MCPI_DART_END - first if only time will end it */
     double counting_seconds; /* since the first range was handed out; 0 before */
@@ -239,6 +241,7 @@ typedef struct mcpi_startup {
 /* What one device did. */
 typedef struct mcpi_device_result {
     mcpi_device device;
+    char node[64];    /* the machine it is in, in a run of several processes; otherwise empty */
     unsigned workers; /* CPU: threads; GPU: 1 */
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* in those */
@@ -274,6 +277,17 @@ typedef struct mcpi_point {
     uint64_t darts, hits;
 } mcpi_point;
 
+/* How the processes of a run under MPI came by its darts. */
+typedef struct mcpi_sharing {
+    unsigned processes; /* 0: the run was one of mcpi_run, without MPI */
+    unsigned nodes;
+    unsigned rounds;       /* 1, and another one for each time a process could not count what it had taken, and for each
+                              goal on the way to a target error */
+    uint64_t chunks;       /* taken from the shared counter, by a fetch-and-add of 8 bytes each */
+    uint64_t reports;      /* messages to the process that keeps the checkpoint */
+    uint64_t report_bytes; /* in those */
+} mcpi_sharing;
+
 /*
  * The result: the exact count over [first, first + darts). A run that was stopped early has fewer darts than were
  * asked for, but what it has is whole: a prefix of the range, so that anyone can recount it.
@@ -290,6 +304,7 @@ typedef struct mcpi_result {
     double counting_seconds; /* of that, until the last range came back */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
+    mcpi_sharing sharing;
     size_t device_count;
     mcpi_device_result *devices; /* in the order they were asked for */
     /* With mcpi_options.trace: how the count grew. A point at 10, 11, 12, 14, ... darts, twenty a decade, always at the

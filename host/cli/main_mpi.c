@@ -1,0 +1,74 @@
+/*
+ * mcpi-mpi: the command, for all processes of an MPI job. Rank 0 is the program; the others only bring their devices,
+ * and say nothing.
+ */
+#include <mpi.h>
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/program.h"
+#include "mpi/run.h"
+
+static void say(const char *text)
+{
+    complain("%s", text);
+}
+
+static mcpi_status run_with_all(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
+{
+    return mcpi_mpi_run(options, say, result, error);
+}
+
+static int carry_out(int argc, char **argv, int processes)
+{
+    cli_options options;
+    usage_error error;
+    if (!parse_options(argc, argv, &options, &error)) {
+        complain("%s", error.message);
+        return EXIT_USAGE;
+    }
+    if (options.command != COMMAND_RUN && processes > 1) {
+        complain("mcpi-mpi with several processes only runs; the other commands are mcpi's, for one machine");
+        return EXIT_USAGE;
+    }
+    options.runner = run_with_all;
+    return program(&options);
+}
+
+static void follow(int argc, char **argv)
+{
+    cli_options options;
+    usage_error error;
+    mcpi_error unable = {0};
+    if (!parse_options(argc, argv, &options, &error)) {
+        unable.status = MCPI_BAD_OPTION;
+        snprintf(unable.message, sizeof unable.message, "%s", error.message);
+    }
+    interrupt_catch();
+    options.run.stop = interrupt_requested;
+    while (mcpi_mpi_follow(&options.run, &unable, say))
+        ;
+}
+
+int main(int argc, char **argv)
+{
+    int level, rank, processes;
+    int code = EXIT_DONE;
+    /* All calls of MPI are made by the thread that runs main; workers make none. */
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &processes);
+    if (level < MPI_THREAD_FUNNELED) {
+        complain("this MPI does not let a program have threads (MPI_THREAD_FUNNELED)");
+        MPI_Abort(MPI_COMM_WORLD, EXIT_FAILED);
+    }
+    if (rank == 0) {
+        code = carry_out(argc, argv, processes);
+        mcpi_mpi_dismiss();
+    } else {
+        follow(argc, argv);
+    }
+    MPI_Finalize();
+    return code;
+}

@@ -1,0 +1,507 @@
+#include "ranks/common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/goal.h"
+#include "mcpi/backend.h"
+#include "ranks/gaps.h"
+#include "ranks/pace.h"
+
+/* How often a process looks up while it has nothing to ask the others. Rank 0 holds the counter: where the network
+   needs its help for that, it has to look more often. */
+static const double tick_seconds = 0.05;
+static const double helping_tick_seconds = 0.002;
+
+/* Ranges in the checkpoint's set that are told apart by who counted them. */
+static const size_t told_apart = 1 << 16;
+
+/* What rank 0 tells the others before anything else. The gaps follow. */
+typedef struct opening {
+    uint64_t seed, stream, first, darts, goal;
+    double target_error, time_limit_seconds, save_seconds;
+    uint64_t saves, traces; /* 0 or 1 */
+    uint64_t resumed_darts, resumed_hits;
+} opening;
+
+struct mcpi_common {
+    mcpi_pool pool;
+    const mcpi_wire *wire;
+    mcpi_options *options;
+    uint64_t resumed_darts, resumed_hits;
+
+    /* This round. */
+    mcpi_gaps gaps;
+    uint64_t goal;      /* darts of the prefix that is being counted */
+    uint64_t end;       /* darts from here on are not wanted: the goal's end, or where the run was stopped */
+    uint64_t before;    /* darts counted by all in the rounds before */
+    uint64_t closed_at; /* the unit at which this process closed the counter */
+    unsigned rounds;
+    bool repairing; /* the gaps are what somebody could not count */
+    bool stopped;   /* all know that the run is to stop: what is taken now only fills holes */
+    bool timed_out;
+    bool abstains; /* this process cannot count */
+    mcpi_pace pace;
+    uint64_t position, last; /* taken, but not passed on yet: positions [position, last) */
+
+    bool combining;
+    mcpi_tallies mine, all;
+    uint64_t received;  /* rank 0: reports */
+    mcpi_done kept;     /* rank 0: what the checkpoint holds; in the end, what the run came to */
+    mcpi_ending ending; /* rank 0 */
+};
+
+static bool is_keeper(const mcpi_common *c)
+{
+    return c->wire->rank == 0;
+}
+
+static void *need(const mcpi_common *c, void *memory)
+{
+    if (!memory)
+        c->wire->give_up(c->wire->user, "out of memory");
+    return memory;
+}
+
+/* ---- taking ---- */
+
+static uint64_t add(const mcpi_common *c, mcpi_counter counter, uint64_t amount)
+{
+    return c->wire->add(c->wire->user, counter, amount);
+}
+
+/* Were it only for the units, nobody would ever end a run in which nobody can count. */
+static bool abstain(void *user)
+{
+    mcpi_common *c = user;
+    if (!c->abstains)
+        add(c, MCPI_ABSTAINING, 1);
+    c->abstains = true;
+    return add(c, MCPI_NEXT_UNIT, 0) < mcpi_gaps_units(&c->gaps) && add(c, MCPI_ABSTAINING, 0) < c->wire->ranks;
+}
+
+static uint64_t whole_units(const mcpi_common *c, uint64_t darts)
+{
+    if (c->gaps.shift == 0)
+        return darts + (darts & 1); /* chunks begin between two blocks if their gap does */
+    return (darts >> c->gaps.shift) + 1;
+}
+
+static bool take_units(mcpi_common *c, const mcpi_portion *portion)
+{
+    const uint64_t all = mcpi_gaps_units(&c->gaps);
+    const uint64_t units = whole_units(c, mcpi_chunk_darts(&c->pace, portion, c->gaps.darts, c->wire->ranks));
+    const uint64_t unit = add(c, MCPI_NEXT_UNIT, units);
+    if (unit >= all)
+        return false;
+    c->position = mcpi_gaps_position(&c->gaps, unit);
+    c->last = mcpi_gaps_position(&c->gaps, units < all - unit ? unit + units : all);
+    mcpi_pace_note(&c->pace, c->position, mcpi_seconds());
+    c->mine.chunks++;
+    return true;
+}
+
+/* A chunk may reach over several gaps: each piece of it is passed on by itself. */
+static bool take(void *user, const mcpi_portion *portion, mcpi_range *range)
+{
+    mcpi_common *c = user;
+    if (c->position == c->last && !take_units(c, portion))
+        return false;
+    *range = mcpi_gaps_piece(&c->gaps, c->position, c->last - c->position);
+    c->position += range->darts;
+    return true;
+}
+
+/* Past the end of the line there is nothing to take. What this process has taken and not passed on yet is not lost:
+   it stays missing, and is repaired. Once all have stopped, the holes they left still have to be filled. */
+static void close_counter(void *user)
+{
+    mcpi_common *c = user;
+    if (c->stopped)
+        return;
+    const uint64_t all = mcpi_gaps_units(&c->gaps);
+    const uint64_t unit = add(c, MCPI_NEXT_UNIT, all);
+    c->closed_at = unit < all ? unit : all;
+}
+
+/* ---- the checkpoint ---- */
+
+/* A report: whether it replaces what was reported before, and then the ranges. */
+typedef struct report {
+    uint64_t anew;
+    mcpi_part parts[];
+} report;
+
+static void keep_part(mcpi_common *c, const mcpi_part *part, uint64_t team)
+{
+    mcpi_done_add(&c->kept, (mcpi_done_range){part->first, part->darts, part->hits, team});
+}
+
+static void keep_report(mcpi_common *c, unsigned from, const report *r, size_t count)
+{
+    const uint64_t team = mcpi_done_team(from);
+    mcpi_done_range dropped;
+    while (r->anew && mcpi_done_take(&c->kept, team, &dropped))
+        ;
+    for (size_t i = 0; i < count; i++)
+        keep_part(c, &r->parts[i], team);
+}
+
+static bool receive_report(mcpi_common *c)
+{
+    size_t bytes;
+    unsigned from;
+    report *const r = c->wire->receive(c->wire->user, &bytes, &from);
+    if (!r)
+        return false;
+    keep_report(c, from, r, (bytes - sizeof *r) / sizeof *r->parts);
+    c->received++;
+    free(r);
+    return true;
+}
+
+static void save(mcpi_common *c)
+{
+    const mcpi_options *options = c->options;
+    mcpi_state state = {
+        .seed = options->seed,
+        .stream = options->stream,
+        .first = options->first,
+        .darts = options->darts,
+        .target_error = options->target_error,
+        .goal = c->goal,
+    };
+    state.parts = need(c, mcpi_done_parts(&c->kept, &state.part_count));
+    options->save(options->user, &state);
+    free(state.parts);
+}
+
+static bool send_report(void *user, const mcpi_done *ranges, bool anew)
+{
+    mcpi_common *c = user;
+    size_t count;
+    mcpi_part *const parts = need(c, mcpi_done_parts(ranges, &count));
+    const size_t bytes = sizeof(report) + count * sizeof *parts;
+    report *const r = need(c, malloc(bytes));
+    bool sent = true;
+    r->anew = anew;
+    memcpy(r->parts, parts, count * sizeof *parts);
+    if (is_keeper(c)) {
+        keep_report(c, 0, r, count);
+        save(c);
+    } else if (count > 0 || anew) {
+        sent = c->wire->send(c->wire->user, r, bytes);
+        c->mine.reports += sent;
+        c->mine.report_bytes += sent ? bytes : 0;
+    }
+    free(r);
+    free(parts);
+    return sent;
+}
+
+static void tick(void *user, mcpi_progress *progress)
+{
+    mcpi_common *c = user;
+    if (!is_keeper(c))
+        return;
+    while (receive_report(c))
+        ;
+    progress->resumed_darts = c->resumed_darts;
+    progress->goal = c->goal;
+    progress->reached = c->resumed_darts + c->before + mcpi_gaps_position(&c->gaps, add(c, MCPI_NEXT_UNIT, 0));
+}
+
+/* ---- rounds ---- */
+
+/* What there is of [begin, end) that is not in the set. */
+static mcpi_range *missing_from(const mcpi_common *c, const mcpi_done *done, uint64_t begin, uint64_t end,
+                                size_t *count)
+{
+    mcpi_range *const missing = need(c, malloc((done->count + 1) * sizeof *missing));
+    *count = 0;
+    for (size_t i = 0; i <= done->count && begin < end; i++) {
+        const mcpi_done_range *next = i < done->count ? &done->ranges[i] : NULL;
+        const uint64_t until = next && next->first < end ? next->first : end;
+        if (begin < until)
+            missing[(*count)++] = (mcpi_range){begin, until - begin};
+        if (next)
+            begin = next->first + next->darts;
+    }
+    return missing;
+}
+
+/* All begin again, with a list of gaps that rank 0 brings. Nobody adds to the counter now. */
+static void begin_round(mcpi_common *c, mcpi_range *ranges, size_t count)
+{
+    size_t bytes = count * sizeof *ranges;
+    if (is_keeper(c))
+        add(c, MCPI_NEXT_UNIT, -add(c, MCPI_NEXT_UNIT, 0));
+    ranges = c->wire->share(c->wire->user, ranges, &bytes);
+    mcpi_gaps_free(&c->gaps);
+    c->gaps = mcpi_gaps_of(ranges, bytes / sizeof *ranges, c->wire->ranks);
+    c->closed_at = mcpi_gaps_units(&c->gaps);
+    c->position = c->last = 0;
+    c->pace = (mcpi_pace){0};
+    c->rounds++;
+}
+
+static void begin_goal(mcpi_common *c, uint64_t goal)
+{
+    mcpi_range *rest = NULL;
+    if (is_keeper(c)) {
+        rest = need(c, malloc(sizeof *rest));
+        *rest = (mcpi_range){c->options->first + c->goal, goal - c->goal};
+    }
+    c->goal = goal;
+    c->end = c->options->first + goal;
+    begin_round(c, rest, 1);
+}
+
+static void keep_resumed(mcpi_common *c)
+{
+    const mcpi_state *resumed = c->options->resume;
+    for (size_t i = 0; resumed && i < resumed->part_count; i++)
+        keep_part(c, &resumed->parts[i], MCPI_DONE_BEFORE);
+}
+
+/* Everything that anybody has counted, put together at rank 0. */
+static void gather_all(mcpi_common *c, const mcpi_done *done)
+{
+    size_t bytes = done->count * sizeof *done->ranges;
+    mcpi_done_range *const mine = need(c, malloc(bytes + 1));
+    for (size_t i = 0; i < done->count; i++) {
+        mine[i] = done->ranges[i];
+        mine[i].teams = mcpi_done_team(c->wire->rank);
+    }
+    mcpi_done_range *const all = c->wire->gather(c->wire->user, mine, bytes, &bytes);
+    free(mine);
+    if (!is_keeper(c))
+        return;
+    while (c->received < c->all.reports)
+        receive_report(c);
+    c->kept.count = 0;
+    keep_resumed(c);
+    for (size_t i = 0; i < bytes / sizeof *all; i++)
+        mcpi_done_add(&c->kept, all[i]);
+    free(all);
+}
+
+static void repair(mcpi_common *c, const mcpi_done *done)
+{
+    mcpi_range *missing = NULL;
+    size_t count = 0;
+    gather_all(c, done);
+    if (is_keeper(c))
+        missing = missing_from(c, &c->kept, c->options->first, c->end, &count);
+    c->repairing = true;
+    begin_round(c, missing, count);
+}
+
+/* ---- the end ---- */
+
+/* The darts up to `end` have all been counted, and nobody asks how: the reports need not be looked at. */
+static void keep_prefix(mcpi_common *c)
+{
+    while (c->received < c->all.reports)
+        receive_report(c);
+    const uint64_t first = c->options->first;
+    mcpi_part prefix = {first, c->end - first, c->all.hits};
+    const mcpi_state *resumed = c->options->resume;
+    c->kept.count = 0;
+    for (size_t i = 0; resumed && i < resumed->part_count; i++) {
+        const mcpi_part *part = &resumed->parts[i];
+        if (part->first < c->end)
+            prefix.hits += part->hits;
+        else
+            keep_part(c, part, MCPI_DONE_BEFORE);
+    }
+    if (prefix.darts > 0)
+        keep_part(c, &prefix, MCPI_DONE_BEFORE);
+}
+
+static void end_run(mcpi_common *c, const mcpi_done *done, bool whole)
+{
+    const bool is_prefix = whole && !c->repairing && !c->options->trace;
+    if (!is_prefix)
+        gather_all(c, done);
+    if (!is_keeper(c))
+        return;
+    if (is_prefix)
+        keep_prefix(c);
+    const mcpi_done_range prefix = mcpi_done_prefix(&c->kept, c->options->first);
+    c->ending = (mcpi_ending){
+        .darts = prefix.darts,
+        .hits = prefix.hits,
+        .resumed_darts = c->resumed_darts,
+        .goal = c->goal,
+        .interrupted = c->stopped && !c->timed_out && whole,
+        .tallies = c->all,
+        .rounds = c->rounds,
+    };
+    if (c->options->save)
+        save(c);
+}
+
+/* All tallies are in: what everybody concludes from them is the same. */
+static mcpi_settlement conclude(mcpi_common *c, const mcpi_done *done)
+{
+    const mcpi_tallies *all = &c->all;
+    const uint64_t handed_out = mcpi_gaps_position(&c->gaps, all->least_closed_at);
+    const bool whole = all->darts == c->before + handed_out;
+    c->stopped |= all->interrupted > 0 || all->timed_out > 0;
+    c->timed_out |= all->timed_out > 0;
+    if (handed_out < c->gaps.darts) {
+        const uint64_t end = mcpi_gaps_piece(&c->gaps, handed_out, 1).first;
+        c->end = end < c->end ? end : c->end;
+    }
+    if (!whole && all->able > 0) {
+        c->before = all->darts;
+        repair(c, done);
+        return MCPI_SETTLED_MORE;
+    }
+    const bool reached = whole && c->end == c->options->first + c->goal;
+    const uint64_t goal =
+        reached ? mcpi_next_goal(c->options, c->goal, c->resumed_hits + all->hits) : c->options->darts;
+    if (reached && goal > c->goal && !c->stopped) {
+        c->before = all->darts;
+        begin_goal(c, goal);
+        return MCPI_SETTLED_MORE;
+    }
+    end_run(c, done, whole);
+    c->ending.complete = (reached && goal == c->goal) || (whole && c->timed_out);
+    return c->ending.complete ? MCPI_SETTLED_DONE : MCPI_SETTLED_OVER;
+}
+
+static void add_up(const mcpi_done *done, mcpi_tallies *tallies)
+{
+    tallies->darts = tallies->hits = 0;
+    for (size_t i = 0; i < done->count; i++) {
+        tallies->darts += done->ranges[i].darts;
+        tallies->hits += done->ranges[i].hits;
+    }
+}
+
+static mcpi_settlement settle(void *user, const mcpi_account *account)
+{
+    mcpi_common *c = user;
+    if (!c->combining) {
+        add_up(account->done, &c->mine);
+        c->mine.able = account->able;
+        c->mine.interrupted = account->interrupted;
+        c->mine.timed_out = account->timed_out;
+        c->mine.least_closed_at = c->closed_at;
+        c->wire->combine(c->wire->user, &c->mine);
+        c->combining = true;
+    }
+    if (!c->wire->combined(c->wire->user, &c->all))
+        return MCPI_SETTLING;
+    c->combining = false;
+    return conclude(c, account->done);
+}
+
+/* ---- opening ---- */
+
+static opening opening_of(const mcpi_common *c)
+{
+    const mcpi_options *options = c->options;
+    opening o = {
+        .seed = options->seed,
+        .stream = options->stream,
+        .first = options->first,
+        .darts = options->darts,
+        .goal = options->resume ? options->resume->goal : mcpi_first_goal(options),
+        .target_error = options->target_error,
+        .time_limit_seconds = options->time_limit_seconds,
+        .save_seconds = options->save_seconds,
+        .saves = options->save != NULL,
+        .traces = options->trace != 0,
+    };
+    for (size_t i = 0; i < c->kept.count; i++) {
+        o.resumed_darts += c->kept.ranges[i].darts;
+        o.resumed_hits += c->kept.ranges[i].hits;
+    }
+    return o;
+}
+
+static void follow(mcpi_common *c, const opening *o)
+{
+    mcpi_options *options = c->options;
+    options->seed = o->seed;
+    options->stream = o->stream;
+    options->first = o->first;
+    options->darts = o->darts;
+    options->target_error = o->target_error;
+    options->time_limit_seconds = o->time_limit_seconds;
+    options->save_seconds = o->save_seconds;
+    options->trace = o->traces != 0;
+    c->goal = o->goal;
+    c->end = o->first + o->goal;
+    c->resumed_darts = o->resumed_darts;
+    c->resumed_hits = o->resumed_hits;
+    c->pool.report = o->saves ? send_report : NULL;
+}
+
+static void open_run(mcpi_common *c)
+{
+    opening mine;
+    size_t bytes = sizeof mine;
+    if (is_keeper(c)) {
+        c->kept.milestones = (mcpi_milestones){c->options->trace != 0, c->options->first};
+        keep_resumed(c);
+        mine = opening_of(c);
+    }
+    opening *const o = c->wire->share(c->wire->user, is_keeper(c) ? &mine : NULL, &bytes);
+    follow(c, o);
+    if (o != &mine)
+        free(o);
+
+    mcpi_range *missing = NULL;
+    size_t count = 0;
+    if (is_keeper(c))
+        missing = missing_from(c, &c->kept, c->options->first, c->end, &count);
+    begin_round(c, missing, count);
+}
+
+mcpi_common *mcpi_common_open(const mcpi_wire *wire, mcpi_options *options)
+{
+    mcpi_common *const c = calloc(1, sizeof *c);
+    if (!c || !mcpi_done_init(&c->kept, told_apart)) {
+        free(c);
+        return NULL;
+    }
+    c->wire = wire;
+    c->options = options;
+    c->pool = (mcpi_pool){
+        .user = c,
+        .tick_seconds = wire->rank == 0 && wire->needs_help ? helping_tick_seconds : tick_seconds,
+        .abstain = abstain,
+        .take = take,
+        .close = close_counter,
+        .settle = settle,
+        .tick = tick,
+    };
+    open_run(c);
+    return c;
+}
+
+void mcpi_common_close(mcpi_common *c)
+{
+    mcpi_gaps_free(&c->gaps);
+    mcpi_done_free(&c->kept);
+    free(c);
+}
+
+const mcpi_pool *mcpi_common_pool(const mcpi_common *c)
+{
+    return &c->pool;
+}
+
+size_t mcpi_common_trace(const mcpi_common *c, mcpi_point *points, size_t *missing)
+{
+    return mcpi_done_trace(&c->kept, c->options->first, points, missing);
+}
+
+mcpi_ending mcpi_common_ending(const mcpi_common *c)
+{
+    return c->ending;
+}
