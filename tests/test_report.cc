@@ -263,7 +263,7 @@ TEST(JsonString, ControlCharactersAreEscaped)
 std::string progress_line(size_t width, uint64_t darts, double limit = 0)
 {
     mcpi_progress state{};
-    state.darts = darts;
+    state.darts = state.reached = darts;
     state.hits = darts / 4 * 3;
     state.goal = 1000000000;
     state.counting_seconds = 10;

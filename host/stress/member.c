@@ -127,6 +127,7 @@ static uint64_t next_darts(const member *m)
         .total_rate = m->rate,
         .remaining = MCPI_DART_END,
         .workers = 1,
+        .seconds = mcpi_range_seconds,
         .seconds_left = INFINITY,
     };
     return mcpi_portion_darts(&portion);
