@@ -5,7 +5,6 @@
 #define MCPI_CLI_COMMANDS_H
 
 #include "cli/options.h"
-#include "cli/output.h"
 
 /* `file` is where -o writes, opened already, or NULL. */
 int command_run(const cli_options *options, FILE *file);

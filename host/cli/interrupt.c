@@ -4,26 +4,23 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/output.h"
 
 /* A signal handler has nothing but globals. */
 static volatile sig_atomic_t requested;
-static const output *volatile to_discard;
 
 static void on_signal(int signal)
 {
     (void)signal;
     if (requested) {
-        const output *const unfinished = to_discard;
-        if (unfinished)
-            output_discard(unfinished);
+        output_abandon_all();
         _exit(EXIT_INTERRUPTED);
     }
     requested = 1;
 }
 
-void interrupt_catch(const output *unfinished)
+void interrupt_catch(void)
 {
-    to_discard = unfinished;
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);

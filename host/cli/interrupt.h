@@ -4,10 +4,8 @@
 #ifndef MCPI_CLI_INTERRUPT_H
 #define MCPI_CLI_INTERRUPT_H
 
-#include "cli/output.h"
-
-/* Take the signals from now on. `unfinished`, if given, is discarded when a second signal ends the program. */
-void interrupt_catch(const output *unfinished);
+/* Take the signals from now on. Files that are not whole yet are removed when a second one ends the program. */
+void interrupt_catch(void);
 
 /* Non-zero once a signal has come. Fits mcpi_options.stop. */
 int interrupt_requested(void *unused);

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/output.h"
 
 static int carry_out(const cli_options *options, FILE *file)
 {
@@ -24,17 +25,13 @@ static int carry_out(const cli_options *options, FILE *file)
 /* With -o: the file is opened before anything is counted, and appears only with a result in it. */
 static int carry_out_into(const cli_options *options, const char *name)
 {
-    static output out;
+    output out;
     if (!output_open(&out, name)) {
         complain("--output %s: cannot be written: %s", name, strerror(errno));
         return EXIT_USAGE;
     }
-    interrupt_catch(&out);
     const int code = carry_out(options, out.file);
-    const bool has_result = ftell(out.file) != 0;
-    interrupt_catch(NULL);
-    if (!has_result) {
-        fclose(out.file);
+    if (ftell(out.file) == 0) {
         output_discard(&out);
         return code;
     }
@@ -68,6 +65,6 @@ int main(int argc, char **argv)
         printf("mcpi %s\n", mcpi_version());
         return finish_stdout(EXIT_DONE);
     }
-    interrupt_catch(NULL);
+    interrupt_catch();
     return finish_stdout(options.output ? carry_out_into(&options, options.output) : carry_out(&options, NULL));
 }

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/stress_report.h"
 #include "mcpi/backend.h"
@@ -168,7 +169,6 @@ static bool metrics_writable(const cli_options *options)
         complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
         return false;
     }
-    fclose(probe.file);
     output_discard(&probe);
     return true;
 }
