@@ -124,7 +124,7 @@ TEST(MeanInterval, OfFitsToNoisyTimesHoldsTheTruthIn95Of100)
     }
 }
 
-TEST(LawInterval, TurnsRoundAndTakesNothingBelowZero)
+TEST(LawInterval, TurnsRoundAndTakesNothingBeyondZeroAndOne)
 {
     const mcpi_interval predicted = mcpi_law_interval(MCPI_AMDAHL, {0.1, 0.05, 0.2}, 8);
     EXPECT_DOUBLE_EQ(predicted.mean, mcpi_law_speedup(MCPI_AMDAHL, 0.1, 8));
@@ -133,6 +133,8 @@ TEST(LawInterval, TurnsRoundAndTakesNothingBelowZero)
     for (const mcpi_law law : {MCPI_AMDAHL, MCPI_GUSTAFSON}) {
         EXPECT_EQ(mcpi_law_interval(law, {-0.1, -0.3, 0.1}, 8).mean, 8);
         EXPECT_EQ(mcpi_law_interval(law, {-0.1, -0.3, 0.1}, 8).high, 8);
+        EXPECT_EQ(mcpi_law_interval(law, {1.1, 0.9, 1.3}, 8).mean, 1);
+        EXPECT_EQ(mcpi_law_interval(law, {1.1, 0.9, 1.3}, 8).low, 1);
         EXPECT_TRUE(std::isnan(mcpi_law_interval(law, {NAN, NAN, NAN}, 8).mean));
     }
     EXPECT_TRUE(std::isinf(mcpi_law_interval(MCPI_AMDAHL, {0.1, 0, 0.2}, INFINITY).high));

@@ -65,17 +65,17 @@ mcpi_interval mcpi_mean_interval(const double *values, size_t count)
     return (mcpi_interval){mean, mean - half, mean + half};
 }
 
-/* fmax would make a number of what is not one. */
-static double at_least_0(double value)
+/* fmin and fmax would make a number of what is not one. */
+static double share(double value)
 {
-    return value < 0.0 ? 0.0 : value;
+    return value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
 }
 
 mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers)
 {
     return (mcpi_interval){
-        .mean = mcpi_law_speedup(law, at_least_0(serial.mean), workers),
-        .low = mcpi_law_speedup(law, at_least_0(serial.high), workers),
-        .high = mcpi_law_speedup(law, at_least_0(serial.low), workers),
+        .mean = mcpi_law_speedup(law, share(serial.mean), workers),
+        .low = mcpi_law_speedup(law, share(serial.high), workers),
+        .high = mcpi_law_speedup(law, share(serial.low), workers),
     };
 }

@@ -51,7 +51,7 @@ typedef struct mcpi_interval {
    known: all of no values, the ends of one. */
 mcpi_interval mcpi_mean_interval(const double *values, size_t count);
 
-/* What a law predicts for an interval of its serial fraction, which is taken as 0 where it is less. */
+/* What a law predicts for an interval of its serial fraction, which is taken as 0 where it is less, as 1 where more. */
 mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers);
 
 #ifdef __cplusplus
