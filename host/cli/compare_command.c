@@ -68,12 +68,7 @@ static void print_text(FILE *out, const comparison *c)
             "two.\n"
             "Rates are darts over counting time, without set-up. CPU means all its threads.\n",
             s->rounds_done, s->round_seconds);
-    if (!sweep_disagrees(s))
-        fprintf(out,
-                "All %d count %" PRIu64 " hits in the %" PRIu64 " darts from dart %" PRIu64 ", seed %" PRIu64
-                ", stream %" PRIu64 ".\n",
-                s->row_count, s->rows[0].hits, s->darts, s->options->run.first, s->options->run.seed,
-                s->options->run.stream);
+    sweep_text(out, s);
 }
 
 static void print_json(FILE *out, const comparison *c)

@@ -1,7 +1,9 @@
 #include "cli/sweep.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -11,6 +13,11 @@ enum { most_devices = 256 };
 
 /* A spread beyond this says that the machine was not quiet. */
 static const double noisy_spread = 0.05;
+
+/* So does a share of the CPU below this, where a run is long enough for its end, when workers wait for each other, not
+   to count. */
+static const double quiet_share = 0.9;
+static const double long_seconds = 0.05;
 
 void sweep_init(sweep *s, const cli_options *options, int rounds)
 {
@@ -163,15 +170,24 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     return status;
 }
 
+static double cpu_seconds(void)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+}
+
 static mcpi_status time_row(sweep *s, sweep_row *row, int round)
 {
     mcpi_result *result;
     char line[80];
     snprintf(line, sizeof line, "round %d of %d: %s", round + 1, s->rounds, row->label);
     progress_say(&s->progress, line);
+    const double before = cpu_seconds();
     const mcpi_status status = count(s, row, s->darts * row->share, &result);
     if (status == MCPI_OK) {
-        row->runs[round] = (sweep_run){result->darts, result->setup_seconds, result->counting_seconds};
+        row->runs[round] = (sweep_run){result->darts, result->hits, result->setup_seconds, result->counting_seconds,
+                                       cpu_seconds() - before};
         if (row->share > 0)
             hold_against(s, row, result);
     }
@@ -223,7 +239,8 @@ static mcpi_status check_room(const sweep *s)
     for (int i = 0; i < s->row_count; i++) {
         const unsigned share = s->rows[i].share ? s->rows[i].share : 1;
         if (s->darts > all_darts(s) / share) {
-            complain("--first %" PRIu64 ": there are not %" PRIu64 " darts from there on", first, s->darts);
+            complain("--first %" PRIu64 ": there are not %u times %" PRIu64 " darts from there on", first, share,
+                     s->darts);
             return MCPI_BAD_OPTION;
         }
     }
@@ -235,9 +252,9 @@ static mcpi_status settle_mismatch(sweep *s)
     const sweep_count *one = &s->disputed;
     const sweep_count *other = &s->dispute;
     progress_finish(&s->progress);
-    complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 " %s counts %" PRIu64
-             " hits, %s counts %" PRIu64,
-             one->darts, s->options->run.first, one->by->label, one->hits, other->by->label, other->hits);
+    complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 " there are %" PRIu64 " hits by '%s', %" PRIu64
+             " by '%s'",
+             one->darts, s->options->run.first, one->hits, one->by->label, other->hits, other->by->label);
     s->rounds_done = 0;
     return MCPI_MISMATCH;
 }
@@ -303,13 +320,43 @@ double sweep_noise(const mcpi_spread *values)
     return (values->highest - values->lowest) / 2.0 / values->median;
 }
 
+void sweep_text(FILE *out, const sweep *s)
+{
+    if (sweep_disagrees(s))
+        return;
+    if (s->row_count > 1)
+        fprintf(out, "All %d count", s->row_count);
+    else
+        fputs("It counts", out);
+    fprintf(out,
+            " %" PRIu64 " hits in the %" PRIu64 " darts from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64 ".\n",
+            s->rows[0].hits, s->darts, s->options->run.first, s->options->run.seed, s->options->run.stream);
+}
+
+double sweep_cpu_share(const sweep *s, const sweep_row *row)
+{
+    double shares[sweep_most_rounds];
+    if (row->kind != SWEEP_CPU || row->workers > row->device.units)
+        return NAN;
+    for (int i = 0; i < s->rounds_done; i++)
+        shares[i] = row->runs[i].cpu_seconds / (row->workers * row->runs[i].counting_seconds);
+    return mcpi_spread_of(shares, (size_t)s->rounds_done).median;
+}
+
 void sweep_warn_of_noise(const sweep *s)
 {
     for (int i = 0; i < s->row_count && !s->options->quiet; i++) {
-        const mcpi_spread rates = sweep_rates(s, &s->rows[i]);
-        if (sweep_noise(&rates) > noisy_spread)
+        const sweep_row *const row = &s->rows[i];
+        const mcpi_spread rates = sweep_rates(s, row);
+        const double seconds = sweep_times(s, row).median;
+        if (sweep_cpu_share(s, row) < quiet_share && seconds >= long_seconds)
+            complain(
+                "'%s' ran for %.0f %% of the time only: other programs use the CPUs, or a quota holds it back; take "
+                "the ratios with care",
+                row->label, 100.0 * sweep_cpu_share(s, row));
+        else if (sweep_noise(&rates) > noisy_spread)
             complain("the rates of '%s' spread by %.0f %%: the machine was not quiet, or is too slow for %.3g s a "
                      "round; take the ratios with care",
-                     s->rows[i].label, 100.0 * sweep_noise(&rates), sweep_times(s, &s->rows[i]).median);
+                     row->label, 100.0 * sweep_noise(&rates), seconds);
     }
 }

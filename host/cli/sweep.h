@@ -17,8 +17,9 @@ typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 
 /* One timed run. */
 typedef struct sweep_run {
-    uint64_t darts;
+    uint64_t darts, hits;
     double setup_seconds, counting_seconds;
+    double cpu_seconds; /* that the threads of this process ran on CPUs meanwhile */
 } sweep_run;
 
 typedef struct sweep_row {
@@ -81,6 +82,13 @@ mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *
 
 /* Half the distance between the extremes, as a share of the median. */
 double sweep_noise(const mcpi_spread *values);
+
+/* "All 5 count H hits in the N darts ...", unless they do not. */
+void sweep_text(FILE *out, const sweep *s);
+
+/* The share of their time in which CPU workers ran, the median; NaN for other rows, and those whose workers take turns
+   anyway. What keeps it from 1 is other programs or a quota. */
+double sweep_cpu_share(const sweep *s, const sweep_row *row);
 
 /* Say so if the machine was not quiet, unless --quiet. */
 void sweep_warn_of_noise(const sweep *s);
