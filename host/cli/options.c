@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "cli/plot.h"
 #include "cli/quantity.h"
 #include "mcpi/dart.h"
 
@@ -142,6 +143,12 @@ static quantity_status set_metrics(cli_options *options, const char *value)
     return take_text(value, &options->metrics);
 }
 
+static quantity_status set_plot(cli_options *options, const char *value)
+{
+    options->plot = value;
+    return plot_takes_name(value) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_interval(cli_options *options, const char *value)
 {
     return parse_duration(value, &options->interval_seconds);
@@ -151,6 +158,20 @@ static quantity_status set_json(cli_options *options, const char *value)
 {
     (void)value;
     options->json = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_csv(cli_options *options, const char *value)
+{
+    (void)value;
+    options->csv = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_weak(cli_options *options, const char *value)
+{
+    (void)value;
+    options->weak = true;
     return QUANTITY_OK;
 }
 
@@ -192,7 +213,7 @@ static quantity_status set_version(cli_options *options, const char *value)
 /* ---- the table ---- */
 
 enum {
-    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_STRESS,
+    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_SCALING | COMMAND_STRESS,
     everywhere = counting | COMMAND_DEVICES | COMMAND_MERGE
 };
 
@@ -214,19 +235,23 @@ static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
      "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto; stress: all]"},
-    {'n', "samples", "N", COMMAND_RUN, set_samples, wanted_count, "darts: 1e10, 10000000000, 2^33, 10G  [1e9]"},
+    {'n', "samples", "N", COMMAND_RUN | COMMAND_SCALING, set_samples, wanted_count,
+     "darts: 1e10, 10000000000, 2^33, 10G  [1e9; scaling: see -T]"},
+    {0, "weak", NULL, COMMAND_SCALING, set_weak, NULL,
+     "scaling: N darts for each worker, instead of N for all together"},
     {0, "first", "F", counting, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", counting, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
     {0, "stream", "K", counting, set_stream, wanted_word, "64-bit stream  [0]"},
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
-     "CPU workers; stress: cores, a worker bound to each\n[the cores this process may use]"},
+     "CPU workers; stress: cores, a worker bound to each; scaling: the\nmost workers  [the cores this process may "
+     "use]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
      "force a CPU kernel: scalar, avx2, avx512, neon, sve2  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, wanted_time,
-     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nstress: test for D  [until "
-     "stopped]"},
+     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nscaling: as many "
+     "darts as make it take about D  [20s]\nstress: test for D  [until stopped]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
     {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
@@ -242,8 +267,11 @@ static const option_row table[] = {
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
      "stress: keep metrics for Prometheus in FILE, as node_exporter's\ntextfile collector reads them"},
     {0, "json", NULL, everywhere, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
+    {0, "csv", NULL, COMMAND_SCALING, set_csv, NULL, "scaling: print the table as CSV"},
     {'o', "output", "FILE", everywhere, set_output, wanted_file,
      "write the result as JSON to FILE as well, whole or not at all"},
+    {0, "plot", "FILE", COMMAND_SCALING, set_plot, "the name of a file that ends with .svg or .png",
+     "scaling: draw speed-up and efficiency; without gnuplot, the script\nthat draws them is written"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
     {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL, "devices: the rates by which the CPU kernel was picked"},
     {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
@@ -266,6 +294,7 @@ typedef struct command_row {
 static const command_row commands[] = {
     {"run", COMMAND_RUN, "estimate pi (run is the default)", NULL},
     {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
+    {"scaling", COMMAND_SCALING, "1, 2, 4 ... workers: time, speed-up, efficiency, Amdahl, picture", NULL},
     {"stress", COMMAND_STRESS, "count and recount until stopped; name whatever counts wrong", NULL},
     {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
     {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
@@ -456,7 +485,8 @@ static bool take_command(cli_options *options, reader *reader, usage_error *erro
     return fail(error, "'%s': no such command; there are %s", name, all);
 }
 
-/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out. */
+/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out; steps of scaling are
+   what they are called only if each worker stays where it was put. */
 static void complete(cli_options *options)
 {
     const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
@@ -464,6 +494,8 @@ static void complete(cli_options *options)
         options->run.darts = MCPI_DART_END - options->run.first;
     if (options->command == COMMAND_STRESS && !is_given(options, "device"))
         options->run.devices = "all";
+    if (options->command == COMMAND_SCALING)
+        options->run.pin = MCPI_PIN_THREADS;
 }
 
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)

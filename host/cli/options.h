@@ -17,7 +17,8 @@ typedef enum cli_command {
     COMMAND_COMPARE = 2,
     COMMAND_STRESS = 4,
     COMMAND_MERGE = 8,
-    COMMAND_DEVICES = 16
+    COMMAND_DEVICES = 16,
+    COMMAND_SCALING = 32
 } cli_command;
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
@@ -25,11 +26,13 @@ typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli
 typedef struct cli_options {
     cli_command command;
     mcpi_options run;
-    bool help, version, json, quiet, verbose;
+    bool help, version, json, csv, quiet, verbose;
+    bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result as JSON; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */
     const char *resume;      /* file of a run to go on with; NULL: none */
+    const char *plot;        /* file for a picture; NULL: none */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
     double interval_seconds; /* stress: between two lines, and two updates of that file */
     char **files;            /* merge: what to add up, "-" for standard input; part of the arguments */
