@@ -302,16 +302,11 @@ mcpi_spread sweep_rates(const sweep *s, const sweep_row *row)
     return mcpi_spread_of(rates, (size_t)s->rounds_done);
 }
 
-double sweep_ratio(const sweep_row *row, const sweep_row *base, int round)
-{
-    return rate_of(&row->runs[round]) / rate_of(&base->runs[round]);
-}
-
 mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *base)
 {
     double ratios[sweep_most_rounds];
     for (int i = 0; i < s->rounds_done; i++)
-        ratios[i] = sweep_ratio(row, base, i);
+        ratios[i] = rate_of(&row->runs[i]) / rate_of(&base->runs[i]);
     return mcpi_spread_of(ratios, (size_t)s->rounds_done);
 }
 

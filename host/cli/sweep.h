@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "stats/spread.h"
 
+/* Up to 20 numbers of workers, 256 GPUs, all together. */
 enum { sweep_most_rows = 300, sweep_most_rounds = 7 };
 
 typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
@@ -77,7 +78,6 @@ mcpi_spread sweep_times(const sweep *s, const sweep_row *row);
 mcpi_spread sweep_rates(const sweep *s, const sweep_row *row);
 
 /* Its rate over that of `base` in the same round. */
-double sweep_ratio(const sweep_row *row, const sweep_row *base, int round);
 mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *base);
 
 /* Half the distance between the extremes, as a share of the median. */
