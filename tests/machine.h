@@ -40,7 +40,7 @@ struct Machine {
         return mcpi_law_speedup(law, serial, on_cores) * (1 + hyperthread * (cpus - on_cores) / cores);
     }
 
-    void add(sweep_kind kind, const char *label, unsigned workers, unsigned share, double speed)
+    void add(sweep_kind kind, const char *label, unsigned workers, unsigned share, double speed, unsigned gpu = 0)
     {
         sweep_row *row = &swept->rows[swept->row_count++];
         row->kind = kind;
@@ -48,6 +48,7 @@ struct Machine {
         snprintf(row->device.name, sizeof row->device.name, "Made-up 9000");
         snprintf(row->device.kernel, sizeof row->device.kernel, kind == SWEEP_CPU ? "avx2" : "philox");
         row->device.units = topology.workers;
+        row->device.index = kind == SWEEP_GPU ? static_cast<int>(gpu) : 0;
         row->workers = workers;
         row->share = share;
         row->hits = darts / 4 * 3;
@@ -70,7 +71,7 @@ struct Machine {
         for (unsigned workers = 1; workers > 0; workers = scaling_step_after(&topology, last, workers))
             add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
         for (unsigned gpu = 0; gpu < gpus; gpu++)
-            add(SWEEP_GPU, ("gpu:" + std::to_string(gpu)).c_str(), 1, weak ? usable : 1, gpu_speed);
+            add(SWEEP_GPU, ("gpu:" + std::to_string(gpu)).c_str(), 1, weak ? usable : 1, gpu_speed, gpu);
         if (gpus > 0)
             add(SWEEP_TOGETHER, "together", usable + gpus, weak ? usable : 1, speedup(usable) + gpus * gpu_speed);
         scaling_summarise(made.get(), swept.get(), &topology, weak);

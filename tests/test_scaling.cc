@@ -356,8 +356,8 @@ TEST_F(Picture, HasTheDataInItsScript)
           "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
           "$steps3 << END\n16 20 20 20 2000 2000 2000\nEND\n", "$steps4 << END\n32 22 22 22 440 440 440\nEND\n",
           "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
-          "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, 'gpu:0' 16, 'all' 32)",
-          "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "'hyperthreads'", "'oversubscribed'",
+          "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, \"GPU\\n0\" 16, 'all' 32)",
+          "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"",
           "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
 }

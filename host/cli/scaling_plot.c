@@ -9,7 +9,7 @@
 #include "cli/report.h"
 #include "cli/scaling.h"
 
-enum { height_of_both = 680, height_of_one = 480, foot_pixels = 62, points_of_law = 100 };
+enum { height_of_both = 680, height_of_one = 480, foot_pixels = 70, points_of_law = 100 };
 
 static unsigned height_of(const scaling *s)
 {
@@ -37,7 +37,13 @@ static const scaling_step *last_cpu_step(const scaling *s)
     return &s->steps[i];
 }
 
-/* Where a step stands on the axis of workers: GPUs beyond all workers, a doubling apart. */
+/* Steps on the axis of workers: GPUs have no efficiency to show. */
+static int steps_on_axis(const scaling *s)
+{
+    return s->weak ? (int)(last_cpu_step(s) - s->steps) + 1 : s->count;
+}
+
+/* Where a step stands on that axis: GPUs beyond all workers, a doubling apart. */
 static double place_on_axis(const scaling *s, int step)
 {
     const int last = (int)(last_cpu_step(s) - s->steps);
@@ -96,14 +102,25 @@ static void write_ideal(FILE *script, const scaling *s)
 
 /* ---- axes ---- */
 
+/* A GPU's takes two lines, so that there is room for eight. */
+static void write_name(FILE *script, const scaling_step *step)
+{
+    if (step->place == PLACE_GPU)
+        fprintf(script, "\"GPU\\n%d\"", step->row->device.index);
+    else
+        plot_string(script, step->place == PLACE_TOGETHER ? "all" : scaling_name_of(step).text);
+}
+
 /* The upper of two panels leaves the names of the steps to the lower one. */
 static void write_tics(FILE *script, const scaling *s, bool named)
 {
     fputs("set xtics (", script);
-    for (int i = 0; i < s->count; i++) {
-        const bool together = s->steps[i].place == PLACE_TOGETHER;
+    for (int i = 0; i < steps_on_axis(s); i++) {
         fputs(i > 0 ? ", " : "", script);
-        plot_string(script, !named ? "" : together ? "all" : scaling_name_of(&s->steps[i]).text);
+        if (named)
+            write_name(script, &s->steps[i]);
+        else
+            fputs("''", script);
         fprintf(script, " %g", place_on_axis(s, i));
     }
     fputs(") noenhanced\n", script);
@@ -123,8 +140,8 @@ static void write_region(FILE *script, const scaling *s, double begin, double en
     fprintf(script,
             "set object rectangle from first %g, graph 0 to first %g, graph 1 fillcolor rgb '%s' fillstyle solid "
             "noborder behind\n"
-            "set label '%s' at first %g, graph %g center textcolor rgb grey\n",
-            begin, end, shade, name, sqrt(begin * end), s->weak ? 0.95 : 0.05);
+            "set label \"%s\" at first %g, graph %g center textcolor rgb grey\n",
+            begin, end, shade, name, sqrt(begin * end), s->weak ? 0.95 : 0.11);
 }
 
 /* Beyond the cores, and beyond the CPUs. */
@@ -133,9 +150,9 @@ static void write_regions(FILE *script, const scaling *s)
     const double last = 1.3 * last_cpu_step(s)->row->workers;
     const double cpus_end = s->shared.to ? s->shared.from->row->workers + 0.5 : last;
     if (s->hyperthreads.to)
-        write_region(script, s, s->hyperthreads.from->row->workers + 0.5, cpus_end, "#F4EFE6", "hyperthreads");
+        write_region(script, s, s->hyperthreads.from->row->workers + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
     if (s->shared.to)
-        write_region(script, s, cpus_end, last, "#E8E8E8", "oversubscribed");
+        write_region(script, s, cpus_end, last, "#E8E8E8", "over-\\nsubscribed");
 }
 
 /* ---- what is drawn ---- */
@@ -176,12 +193,13 @@ static void write_plot(FILE *script, const scaling *s, int column)
     fputc('\n', script);
 }
 
+/* The axis ends half a doubling above a tic, whose number has a height. */
 static void write_speedup(FILE *script, const scaling *s)
 {
     fprintf(script,
             "set bmargin at screen 0.40\nset logscale y 2\nset ylabel 'speed-up over one worker' offset 0.5\n"
             "set key top left reverse Left samplen 2\nset yrange [0.7:%g]\n",
-            1.5 * highest_speedup(s));
+            1.4 * exp2(ceil(log2(highest_speedup(s)))));
     write_tics(script, s, false);
     write_regions(script, s);
     write_plot(script, s, 2);
@@ -191,9 +209,9 @@ static void write_speedup(FILE *script, const scaling *s)
 static void write_efficiency(FILE *script, const scaling *s)
 {
     fprintf(script,
-            "set bmargin at screen %.4f\nset ylabel 'efficiency (%%)' offset 0.5\nset yrange [0:115]\nset ytics 20\n"
-            "set xlabel 'workers' noenhanced\n",
-            (double)foot_pixels / height_of(s));
+            "set bmargin at screen %.4f\nset ylabel 'efficiency (%%)' offset 0.5\nset yrange [0:%d]\nset ytics 20\n"
+            "set xlabel 'workers' noenhanced offset 0,-0.6\n",
+            (double)foot_pixels / height_of(s), s->weak ? 125 : 115);
     if (s->weak) {
         fputs("set key bottom left reverse Left samplen 2\n", script);
         write_regions(script, s);
@@ -232,7 +250,7 @@ void scaling_plot(plot *p, const scaling *s)
     fprintf(script,
             "set multiplot\nset lmargin at screen 0.11\nset rmargin at screen 0.98\nset xtics scale 0.5\n"
             "set logscale x 2\nset xrange [0.8:%g]\n",
-            1.5 * place_on_axis(s, s->count - 1));
+            1.5 * place_on_axis(s, steps_on_axis(s) - 1));
     if (!s->weak)
         write_speedup(script, s);
     write_efficiency(script, s);
