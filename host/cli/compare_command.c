@@ -2,8 +2,6 @@
  * mcpi compare: who counts how fast, and do all count the same? A sweep over one core, all cores, each GPU and all of
  * them together.
  */
-#include <inttypes.h>
-
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/report.h"

@@ -2,8 +2,6 @@
  * mcpi scaling: how far do more workers carry? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
  * hyperthreads, then each GPU, then all of them together.
  */
-#include <inttypes.h>
-
 #include "cli/commands.h"
 #include "cli/scaling.h"
 

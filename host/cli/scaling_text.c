@@ -1,7 +1,6 @@
 /* A table, what it says, and how it was made. */
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "cli/report.h"
 #include "cli/scaling.h"
