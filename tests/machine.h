@@ -17,7 +17,7 @@ struct Machine {
     unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
     unsigned most = 0;                /* workers; 0: those of the topology */
     bool weak = false;
-    int rounds_done = 5;
+    int rounds_done = 9;
 
     cli_options options = {};
     std::unique_ptr<sweep> swept = std::make_unique<sweep>();
@@ -53,7 +53,7 @@ struct Machine {
         row->share = share;
         row->hits = darts / 4 * 3;
         for (int i = 0; i < swept->rounds_done; i++) {
-            const double draw = (swept->row_count * 7 + i * 3) % 5 / 2.0 - 1; /* -1, -0.5, 0, 0.5 or 1 */
+            const double draw = (swept->row_count * 7 + i * 4) % 9 / 4.0 - 1; /* -1, -0.75, ... 1 */
             const double seconds = one_worker_seconds * share / speed * (1 + noise * draw);
             const unsigned running = workers < topology.workers ? workers : topology.workers;
             row->runs[i] = {darts * share, row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3, seconds,

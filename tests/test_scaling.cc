@@ -74,23 +74,23 @@ strong scaling: the same 4000000000 darts for any number of workers
 
  workers  on                     time  spread       set-up   darts/s  speed-up             efficiency  Karp-Flatt
        1  cores              1.2500 s   2.0 %       0.2 ms    3.20e9  1.00 (1.00-1.00)        100.0 %           -
-       2  cores              0.6438 s   2.0 %       0.2 ms    6.21e9  1.90 (1.90-2.00)         95.2 %      5.06 %
-       4  cores              0.3406 s   2.0 %       0.2 ms   1.17e10  3.71 (3.53-3.71)         92.7 %      2.64 %
-       6  cores              0.2396 s   2.0 %       0.2 ms   1.67e10  5.17 (5.16-5.43)         86.1 %      3.23 %
-       8  hyperthreads       0.2178 s   2.0 %       0.2 ms   1.84e10  5.85 (5.57-5.86)         73.2 %           -
-      12  hyperthreads       0.1843 s   2.0 %       0.2 ms   2.17e10  6.78 (6.78-6.78)         56.5 %           -
-      16  oversubscribed     0.1843 s   2.0 %       0.2 ms   2.17e10  6.65 (6.65-6.99)         41.6 %           -
+       2  cores              0.6438 s   2.0 %       0.2 ms    6.21e9  1.96 (1.87-1.96)         98.1 %      1.98 %
+       4  cores              0.3406 s   2.0 %       0.2 ms   1.17e10  3.74 (3.58-3.74)         93.6 %      2.29 %
+       6  cores              0.2396 s   2.0 %       0.2 ms   1.67e10  5.14 (5.14-5.38)         85.7 %      3.35 %
+       8  hyperthreads       0.2178 s   2.0 %       0.2 ms   1.84e10  5.71 (5.71-5.97)         71.4 %           -
+      12  hyperthreads       0.1843 s   2.0 %       0.2 ms   2.17e10  6.82 (6.52-6.82)         56.8 %           -
+      16  oversubscribed     0.1843 s   2.0 %       0.2 ms   2.17e10  6.88 (6.58-6.89)         43.0 %           -
 
-Amdahl's law: a serial fraction of 3.00 % (95 %: 2.50 to 3.50 %), fitted to the 4 steps on cores.
-It misses no speed-up by more than 2.0 %. With more cores like these it predicts
-   2x:     12 workers   speed-up 9.02 (8.66-9.41)
-   4x:     24 workers   speed-up 14.2 (13.3-15.2)
-  16x:     96 workers   speed-up 24.9 (22.2-28.4)
-  any number            speed-up below 33.3 (28.5-39.9)
-Hyperthreads begin at 7 workers: 12 count +31.3 % (+24.9 to +31.3) against 6.
-From 13 on there are more workers than CPUs: 16 count -2.0 % (-2.0 to +3.1) against 12.
+Amdahl's law: a serial fraction of 3.16 % (95 %: 2.34 to 3.58 %), fitted to the 4 steps on cores.
+It misses no speed-up by more than 2.4 %. With more cores like these it predicts
+   2x:     12 workers   speed-up 8.90 (8.61-9.54)
+   4x:     24 workers   speed-up 13.9 (13.2-15.6)
+  16x:     96 workers   speed-up 24.0 (21.8-29.7)
+  any number            speed-up below 31.6 (27.9-42.7)
+Hyperthreads begin at 7 workers: 12 count +32.6 % (+26.8 to +32.7) against 6.
+From 13 on there are more workers than CPUs: 16 count +1.0 % (-3.4 to +1.0) against 12.
 
-Medians of 5 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
 Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
 or 0.02 % of one worker's time, which is serial, too.
 All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
@@ -119,7 +119,7 @@ It misses no speed-up by more than 0.0 %. With more cores like these it predicts
    4x:     12 workers   speed-up 11.9 (11.9-11.9)
   16x:     48 workers   speed-up 47.5 (47.5-47.5)
 
-Medians of 5 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
 Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
 or 0.02 % of one worker's time, which is serial, too.
 All 3 count 3000000000 hits in the 4000000000 darts from dart 5, seed 7, stream 0.
@@ -156,7 +156,7 @@ It misses no speed-up by more than 0.0 %. With more cores like these it predicts
   any number            speed-up below 250 (250-250)
 Hyperthreads begin at 65 workers: 128 count +30.0 % (+30.0 to +30.0) against 64.
 
-Medians of 5 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
 Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
 or 0.02 % of one worker's time, which is serial, too.
 With its set-up gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
@@ -234,7 +234,7 @@ TEST(Report, AsJsonHasTheSchemasFields)
                                                                      {"machine.workers", 12},
                                                                      {"seed", UINT64_MAX},
                                                                      {"darts", 4000000000},
-                                                                     {"rounds", 5},
+                                                                     {"rounds", 9},
                                                                      {"steps.3.workers", 6},
                                                                      {"steps.3.darts", 4000000000},
                                                                      {"steps.3.hits", 3000000000},
@@ -253,7 +253,7 @@ TEST(Report, AsJsonHasTheSchemasFields)
                                                                   {"steps.3.efficiency", 1 / 1.15},
                                                                   {"steps.3.serial_fraction", 0.03},
                                                                   {"steps.7.speedup.median", 100},
-                                                                  {"fit.serial_fraction.mean", 0.03},
+                                                                  {"fit.serial_fraction.median", 0.03},
                                                                   {"fit.serial_fraction.low", 0.03},
                                                                   {"fit.misfit", 0},
                                                                   {"fit.predictions.0.speedup.high", 12 / 1.33},
@@ -370,9 +370,9 @@ TEST_F(Picture, IsDrawnOfEveryMachine)
         unsigned cores, threads, workers, most, gpus;
         int rounds;
         bool weak;
-    } const machines[] = {{1, 1, 1, 1, 0, 5, false},    {1, 1, 1, 1, 1, 5, false},      {2, 2, 2, 2, 0, 1, false},
-                          {6, 12, 12, 32, 0, 5, true},  {64, 128, 128, 0, 4, 5, false}, {1, 1, 1, 1, 1, 5, true},
-                          {3, 5, 5, 65536, 8, 5, false}};
+    } const machines[] = {{1, 1, 1, 1, 0, 9, false},    {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
+                          {6, 12, 12, 32, 0, 9, true},  {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
+                          {3, 5, 5, 65536, 8, 9, false}};
     for (const auto &m : machines) {
         Machine machine(m.cores, m.threads, m.workers);
         machine.most = m.most;

@@ -81,26 +81,47 @@ TEST(Fit, IsNotDecidedByTheLongestTimeAlone)
     EXPECT_NEAR(mcpi_fit_serial_fraction(MCPI_AMDAHL, steps.data(), seconds.data(), steps.size()), 0.01, 0.001);
 }
 
-TEST(MeanInterval, IsStudents)
+/* How many values from either end, from tables of the sign test: Dixon and Mood, J. Amer. Statist. Assoc. 41 (1946)
+ * 557. */
+TEST(MedianInterval, IsThatOfTheSignTest)
 {
-    /* 1 to 5: mean 3, standard error sqrt(2.5 / 5), t(4) = 2.776. */
-    const double values[] = {5, 1, 4, 2, 3};
-    const mcpi_interval five = mcpi_mean_interval(values, 5);
-    EXPECT_DOUBLE_EQ(five.mean, 3);
-    EXPECT_NEAR(five.low, 3 - 2.776445 * std::sqrt(0.5), 1e-3);
-    EXPECT_NEAR(five.high, 3 + 2.776445 * std::sqrt(0.5), 1e-3);
-    EXPECT_NEAR(mcpi_mean_interval(values, 2).high, 3 + 12.7062 * 2, 1e-3);
-    EXPECT_EQ(mcpi_mean_interval(values, 1).mean, 5);
-    EXPECT_TRUE(std::isnan(mcpi_mean_interval(values, 1).low));
-    EXPECT_TRUE(std::isnan(mcpi_mean_interval(values, 0).mean));
-    const std::vector<double> same(100, 0.25);
-    EXPECT_EQ(mcpi_mean_interval(same.data(), same.size()).high, 0.25);
+    const struct {
+        size_t count, from_end;
+    } rows[] = {{6, 1}, {8, 1}, {9, 2}, {11, 2}, {12, 3}, {15, 4}, {25, 8}, {50, 18}};
+    for (const auto &row : rows) {
+        std::vector<double> values;
+        for (size_t i = row.count; i > 0; i--)
+            values.push_back(static_cast<double>(i));
+        const mcpi_interval interval = mcpi_median_interval(values.data(), row.count);
+        EXPECT_EQ(interval.median, static_cast<double>(row.count + 1) / 2) << row.count;
+        EXPECT_EQ(interval.low, static_cast<double>(row.from_end)) << row.count;
+        EXPECT_EQ(interval.high, static_cast<double>(row.count + 1 - row.from_end)) << row.count;
+    }
+}
+
+TEST(MedianInterval, OfAFewIsNotKnown)
+{
+    double values[] = {5, 1, 4, 2, 3};
+    EXPECT_EQ(mcpi_median_interval(values, 5).median, 3);
+    EXPECT_TRUE(std::isnan(mcpi_median_interval(values, 5).low));
+    EXPECT_TRUE(std::isnan(mcpi_median_interval(values, 5).high));
+    EXPECT_EQ(mcpi_median_interval(values, 1).median, 1);
+    EXPECT_TRUE(std::isnan(mcpi_median_interval(values, 0).median));
+}
+
+TEST(MedianInterval, IsNotMovedByOneDisturbedRound)
+{
+    double values[] = {0.010, 0.012, 0.011, 0.3, 0.009, 0.011, 0.010, 0.012, 0.011};
+    const mcpi_interval interval = mcpi_median_interval(values, 9);
+    EXPECT_EQ(interval.median, 0.011);
+    EXPECT_EQ(interval.low, 0.010);
+    EXPECT_EQ(interval.high, 0.012);
 }
 
 /* The interval over rounds holds the true fraction as often as it says, whatever the noise. */
-TEST(MeanInterval, OfFitsToNoisyTimesHoldsTheTruthIn95Of100)
+TEST(MedianInterval, OfFitsToNoisyTimesHoldsTheTruthIn96Of100)
 {
-    enum { rounds = 7, experiments = 4000 };
+    enum { rounds = 9, experiments = 4000 };
     std::mt19937_64 generator(1967);
     std::normal_distribution<double> normal;
     for (const mcpi_law law : {MCPI_AMDAHL, MCPI_GUSTAFSON}) {
@@ -115,11 +136,12 @@ TEST(MeanInterval, OfFitsToNoisyTimesHoldsTheTruthIn95Of100)
                         time *= 1 + noise * normal(generator);
                     fraction = mcpi_fit_serial_fraction(law, steps.data(), seconds.data(), steps.size());
                 }
-                const mcpi_interval interval = mcpi_mean_interval(fractions, rounds);
+                const mcpi_interval interval = mcpi_median_interval(fractions, rounds);
                 held += interval.low <= 0.01 && 0.01 <= interval.high;
             }
-            /* Four standard errors: 4 sqrt(0.95 * 0.05 / 4000) = 0.014; and a bias of the order of noise squared. */
-            EXPECT_NEAR(static_cast<double>(held) / experiments, 0.95, 0.016) << law << " " << noise;
+            /* 1 - 2 (1 + 9) / 2^9 within four standard errors, 4 sqrt(0.961 * 0.039 / 4000); and a bias of the order of
+               noise squared. */
+            EXPECT_NEAR(static_cast<double>(held) / experiments, 0.961, 0.014) << law << " " << noise;
         }
     }
 }
@@ -127,18 +149,18 @@ TEST(MeanInterval, OfFitsToNoisyTimesHoldsTheTruthIn95Of100)
 TEST(LawInterval, TurnsRoundAndTakesNothingBeyondZeroAndOne)
 {
     const mcpi_interval predicted = mcpi_law_interval(MCPI_AMDAHL, {0.1, 0.05, 0.2}, 8);
-    EXPECT_DOUBLE_EQ(predicted.mean, mcpi_law_speedup(MCPI_AMDAHL, 0.1, 8));
+    EXPECT_DOUBLE_EQ(predicted.median, mcpi_law_speedup(MCPI_AMDAHL, 0.1, 8));
     EXPECT_DOUBLE_EQ(predicted.low, mcpi_law_speedup(MCPI_AMDAHL, 0.2, 8));
     EXPECT_DOUBLE_EQ(predicted.high, mcpi_law_speedup(MCPI_AMDAHL, 0.05, 8));
     for (const mcpi_law law : {MCPI_AMDAHL, MCPI_GUSTAFSON}) {
-        EXPECT_EQ(mcpi_law_interval(law, {-0.1, -0.3, 0.1}, 8).mean, 8);
+        EXPECT_EQ(mcpi_law_interval(law, {-0.1, -0.3, 0.1}, 8).median, 8);
         EXPECT_EQ(mcpi_law_interval(law, {-0.1, -0.3, 0.1}, 8).high, 8);
-        EXPECT_EQ(mcpi_law_interval(law, {1.1, 0.9, 1.3}, 8).mean, 1);
+        EXPECT_EQ(mcpi_law_interval(law, {1.1, 0.9, 1.3}, 8).median, 1);
         EXPECT_EQ(mcpi_law_interval(law, {1.1, 0.9, 1.3}, 8).low, 1);
-        EXPECT_TRUE(std::isnan(mcpi_law_interval(law, {NAN, NAN, NAN}, 8).mean));
+        EXPECT_TRUE(std::isnan(mcpi_law_interval(law, {NAN, NAN, NAN}, 8).median));
     }
     EXPECT_TRUE(std::isinf(mcpi_law_interval(MCPI_AMDAHL, {0.1, 0, 0.2}, INFINITY).high));
-    EXPECT_DOUBLE_EQ(mcpi_law_interval(MCPI_AMDAHL, {0.1, 0, 0.2}, INFINITY).mean, 10);
+    EXPECT_DOUBLE_EQ(mcpi_law_interval(MCPI_AMDAHL, {0.1, 0, 0.2}, INFINITY).median, 10);
 }
 
 } // namespace

@@ -251,7 +251,7 @@ static const option_row table[] = {
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, wanted_time,
      "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nscaling: as many "
-     "darts as make it take about D  [20s]\nstress: test for D  [until stopped]"},
+     "darts as make it take about D  [20s; over 40 cores more]\nstress: test for D  [until stopped]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
     {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",

@@ -125,17 +125,17 @@ static void fit(scaling *s)
     double fractions[sweep_most_rounds];
     for (int i = 0; i < s->sweep->rounds_done; i++)
         fractions[i] = fit_round(s, i);
-    s->serial = mcpi_mean_interval(fractions, (size_t)s->sweep->rounds_done);
+    s->serial = mcpi_median_interval(fractions, (size_t)s->sweep->rounds_done);
     for (int i = 0; i < s->count; i++) {
         const scaling_step *step = &s->steps[i];
         if (step->place != PLACE_CORES)
             continue;
-        const double predicted = mcpi_law_speedup(s->law, s->serial.mean, step->row->workers);
+        const double predicted = mcpi_law_speedup(s->law, s->serial.median, step->row->workers);
         s->misfit = fmax(s->misfit, fabs(predicted / step->speedups.median - 1.0));
         s->most_fitted = step->row->workers;
         s->fitted++;
     }
-    if (!isfinite(s->serial.mean))
+    if (!isfinite(s->serial.median))
         s->misfit = NAN;
 }
 

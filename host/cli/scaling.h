@@ -42,7 +42,7 @@ typedef struct scaling {
     mcpi_law law;         /* Amdahl's or, for weak scaling, Gustafson's */
     unsigned fitted;      /* steps on cores of their own; the fit needs two */
     unsigned most_fitted; /* workers of the last of them */
-    mcpi_interval serial; /* fraction: the mean of a fit a round, 95 % */
+    mcpi_interval serial; /* fraction: the median of a fit a round, 95 % */
     double misfit;        /* how far the law's speed-ups are from the measured ones at most, as a share of these */
     scaling_gain hyperthreads, shared;
     int count;

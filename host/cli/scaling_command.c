@@ -2,12 +2,17 @@
  * mcpi scaling: how far do more workers carry? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
  * hyperthreads, then each GPU, then all of them together.
  */
+#include <math.h>
+
 #include "cli/commands.h"
 #include "cli/scaling.h"
 
 enum { rounds = sweep_most_rounds };
 
 static const double default_seconds = 20.0;
+
+/* Unless -T says how long, all cores together count for so long, which may make it longer. */
+static const double least_seconds = 0.025;
 
 /* For weak scaling, a GPU and all together do the work of the most CPU workers that do not share CPUs. */
 static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
@@ -87,6 +92,8 @@ int command_scaling(const cli_options *options, FILE *file)
     add_rows(&sweep, &topology, options->weak);
     sweep.darts = is_given(options, "samples") ? options->run.darts : 0;
     sweep.round_seconds = seconds_of_one(&sweep, &topology, seconds);
+    if (!is_given(options, "time"))
+        sweep.round_seconds = fmax(sweep.round_seconds, least_seconds * scaling_cores(&topology));
     const mcpi_status status = sweep_carry_out(&sweep);
     scaling_summarise(&scaling, &sweep, &topology, options->weak);
     if (sweep.rounds_done > 0 || sweep_disagrees(&sweep))

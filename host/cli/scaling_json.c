@@ -52,7 +52,7 @@ static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
 static void put_interval(json_writer *j, const char *key, const mcpi_interval *interval)
 {
     put_open(j, key, '{');
-    put_number(j, "mean", interval->mean);
+    put_number(j, "median", interval->median);
     put_number(j, "low", interval->low);
     put_number(j, "high", interval->high);
     put_close(j, '}');

@@ -75,8 +75,8 @@ static void write_steps(FILE *script, const scaling *s, scaling_place place)
     fputs("END\n", script);
 }
 
-/* Columns: workers, the law's speed-up (mean, low, high), the same as an efficiency in %. Without an interval the band
-   is a line. */
+/* Columns: workers, the law's speed-up (median, low, high), the same as an efficiency in %. Without an interval the
+   band is a line. */
 static void write_law(FILE *script, const scaling *s)
 {
     const double most = last_cpu_step(s)->row->workers;
@@ -84,10 +84,10 @@ static void write_law(FILE *script, const scaling *s)
     for (int i = 0; i <= points_of_law; i++) {
         const double workers = exp2(log2(most) * i / points_of_law);
         const mcpi_interval law = mcpi_law_interval(s->law, s->serial, workers);
-        const double low = isfinite(law.low) ? law.low : law.mean;
-        const double high = isfinite(law.high) ? law.high : law.mean;
+        const double low = isfinite(law.low) ? law.low : law.median;
+        const double high = isfinite(law.high) ? law.high : law.median;
         const double percent = 100.0 / workers;
-        fprintf(script, "%.6g %.6g %.6g %.6g %.6g %.6g %.6g\n", workers, law.mean, low, high, percent * law.mean,
+        fprintf(script, "%.6g %.6g %.6g %.6g %.6g %.6g %.6g\n", workers, law.median, low, high, percent * law.median,
                 percent * low, percent * high);
     }
     fputs("END\n", script);
@@ -162,10 +162,10 @@ static void write_title_of_law(FILE *script, const scaling *s)
     char title[120];
     const char *const law = s->weak ? "Gustafson" : "Amdahl";
     if (isfinite(s->serial.low))
-        snprintf(title, sizeof title, "%s, serial %.2f %% (95 %%: %.2f to %.2f %%)", law, 100.0 * s->serial.mean,
+        snprintf(title, sizeof title, "%s, serial %.2f %% (95 %%: %.2f to %.2f %%)", law, 100.0 * s->serial.median,
                  100.0 * s->serial.low, 100.0 * s->serial.high);
     else
-        snprintf(title, sizeof title, "%s, serial %.2f %%", law, 100.0 * s->serial.mean);
+        snprintf(title, sizeof title, "%s, serial %.2f %%", law, 100.0 * s->serial.median);
     fputs(" title ", script);
     plot_string(script, title);
     fputs(" noenhanced", script);
@@ -175,7 +175,7 @@ static void write_title_of_law(FILE *script, const scaling *s)
 static void write_plot(FILE *script, const scaling *s, int column)
 {
     fputs("plot ", script);
-    if (isfinite(s->serial.mean)) {
+    if (isfinite(s->serial.median)) {
         fprintf(script,
                 "$law using 1:%d:%d with filledcurves linecolor rgb sky fillstyle transparent solid 0.35 notitle, \\\n"
                 "  $law using 1:%d with lines linecolor rgb sky linewidth 2",

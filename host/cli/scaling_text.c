@@ -77,10 +77,10 @@ static void print_prediction(FILE *out, const scaling *s, const char *who, doubl
     const mcpi_interval speedup = mcpi_law_interval(s->law, s->serial, workers);
     char text[3][16];
     fprintf(out, "  %-20s  speed-up ", who);
-    if (isinf(speedup.mean))
+    if (isinf(speedup.median))
         fputs("without limit", out);
     else
-        fprintf(out, "%s%s", isinf(workers) ? "below " : "", three_digits(text[0], speedup.mean));
+        fprintf(out, "%s%s", isinf(workers) ? "below " : "", three_digits(text[0], speedup.median));
     if (isinf(speedup.high))
         fprintf(out, " (%s or more)\n", three_digits(text[1], speedup.low));
     else if (isfinite(speedup.high))
@@ -102,7 +102,7 @@ static void print_predictions(FILE *out, const scaling *s)
     }
     if (!s->weak)
         print_prediction(out, s, "any number", INFINITY);
-    if (s->serial.mean < 0.0 || s->serial.low < 0.0 || s->serial.mean > 1.0 || s->serial.high > 1.0)
+    if (s->serial.median < 0.0 || s->serial.low < 0.0 || s->serial.median > 1.0 || s->serial.high > 1.0)
         fputs("A fraction beyond 0 to 100 % is noise, or a clock that follows the load; predictions stay within.\n",
               out);
 }
@@ -110,11 +110,11 @@ static void print_predictions(FILE *out, const scaling *s)
 static void print_fit(FILE *out, const scaling *s)
 {
     const char *const law = s->weak ? "Gustafson" : "Amdahl";
-    if (!isfinite(s->serial.mean)) {
+    if (!isfinite(s->serial.median)) {
         fprintf(out, "No fit of %s's law: it takes at least two steps on physical cores.\n", law);
         return;
     }
-    fprintf(out, "%s's law: a serial fraction of %.2f %%", law, 100.0 * s->serial.mean);
+    fprintf(out, "%s's law: a serial fraction of %.2f %%", law, 100.0 * s->serial.median);
     if (isfinite(s->serial.low))
         fprintf(out, " (95 %%: %.2f to %.2f %%)", 100.0 * s->serial.low, 100.0 * s->serial.high);
     fprintf(out, ", fitted to the %u steps on cores.\n", s->fitted);

@@ -12,7 +12,7 @@
 #include "stats/spread.h"
 
 /* Up to 20 numbers of workers, 256 GPUs, all together. */
-enum { sweep_most_rows = 300, sweep_most_rounds = 7 };
+enum { sweep_most_rows = 300, sweep_most_rounds = 9 };
 
 typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "stats/spread.h"
+
 double mcpi_law_speedup(mcpi_law law, double serial, double workers)
 {
     return law == MCPI_AMDAHL ? 1.0 / (serial + (1.0 - serial) / workers) : workers - serial * (workers - 1.0);
@@ -40,29 +42,22 @@ double mcpi_fit_serial_fraction(mcpi_law law, const unsigned *workers, const dou
     return (law == MCPI_AMDAHL ? level : slope) / (level + slope);
 }
 
-/* The 97.5 % quantile of Student's distribution; beyond the table that of its last row, which is a little more. */
-static double student_quantile(size_t degrees)
+mcpi_interval mcpi_median_interval(double *values, size_t count)
 {
-    static const double quantiles[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306,
-                                       2.262,  2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120};
-    enum { known = sizeof quantiles / sizeof *quantiles };
-    return quantiles[(degrees < known ? degrees : known) - 1];
-}
-
-mcpi_interval mcpi_mean_interval(const double *values, size_t count)
-{
-    double sum = 0.0;
-    double squares = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i];
-    const double n = (double)count;
-    const double mean = sum / n;
-    if (count < 2)
-        return (mcpi_interval){mean, NAN, NAN};
-    for (size_t i = 0; i < count; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    const double half = student_quantile(count - 1) * sqrt(squares / (n - 1.0) / n);
-    return (mcpi_interval){mean, mean - half, mean + half};
+    const double most_tail = 0.025;
+    const double median = mcpi_spread_of(values, count).median;
+    size_t from_end = 0;
+    /* That so few, or fewer, of the values lie on one side of the true median. */
+    double chance = pow(0.5, (double)count);
+    double tail = chance;
+    while (tail <= most_tail) {
+        chance *= (double)(count - from_end) / (double)(from_end + 1);
+        tail += chance;
+        from_end++;
+    }
+    if (from_end == 0)
+        return (mcpi_interval){median, NAN, NAN};
+    return (mcpi_interval){median, values[from_end - 1], values[count - from_end]};
 }
 
 /* fmin and fmax would make a number of what is not one. */
@@ -74,7 +69,7 @@ static double share(double value)
 mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers)
 {
     return (mcpi_interval){
-        .mean = mcpi_law_speedup(law, share(serial.mean), workers),
+        .median = mcpi_law_speedup(law, share(serial.median), workers),
         .low = mcpi_law_speedup(law, share(serial.high), workers),
         .high = mcpi_law_speedup(law, share(serial.low), workers),
     };

@@ -42,14 +42,19 @@ double mcpi_serial_fraction(mcpi_law law, double speedup, double workers);
  */
 double mcpi_fit_serial_fraction(mcpi_law law, const unsigned *workers, const double *seconds, size_t count);
 
-/* A mean, and where the true one lies in 95 of 100 cases. */
+/* A median, and where the true one lies in at least 95 of 100 cases. */
 typedef struct mcpi_interval {
-    double mean, low, high;
+    double median, low, high;
 } mcpi_interval;
 
-/* Of independent values with errors that are about normal, by Student, Biometrika 6 (1908) 1. NaN for what is not
-   known: all of no values, the ends of one. */
-mcpi_interval mcpi_mean_interval(const double *values, size_t count);
+/*
+ * Of independent values of any distribution, which are left sorted. The interval is that of the sign test, Thompson,
+ * Annals of Mathematical Statistics 7 (1936) 122: from one of the values to another, as many from either end as will
+ * do. Of 9 these are the second and the eighth, and hold the median in 96 cases; so one round in which something else
+ * ran moves neither the median nor the interval far, as it would a mean and Student's. The ends are NaN for fewer than
+ * 6 values, and all of it is for none.
+ */
+mcpi_interval mcpi_median_interval(double *values, size_t count);
 
 /* What a law predicts for an interval of its serial fraction, which is taken as 0 where it is less, as 1 where more. */
 mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers);
