@@ -3,7 +3,7 @@ foreach(name IN ITEMS quantity options plot)
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
-foreach(name IN ITEMS report stress_report read_result)
+foreach(name IN ITEMS report scaling stress_report read_result)
   if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
@@ -11,6 +11,10 @@ foreach(name IN ITEMS report stress_report read_result)
     set_tests_properties(test_${name} PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
   endif()
 endforeach()
+
+# On a machine that is made up.
+mcpi_test(test_sweep unit SOURCES test_sweep.cc LIBRARIES mcpi_cli libmcpi)
+target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology)
 
 mcpi_test(test_read_result_absent unit
           SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)

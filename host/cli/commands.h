@@ -9,6 +9,7 @@
 /* `file` is where -o writes, opened already, or NULL. */
 int command_run(const cli_options *options, FILE *file);
 int command_compare(const cli_options *options, FILE *file);
+int command_scaling(const cli_options *options, FILE *file);
 int command_stress(const cli_options *options, FILE *file);
 int command_board(const cli_options *options, FILE *file);
 int command_devices(const cli_options *options, FILE *file);

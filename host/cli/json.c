@@ -85,3 +85,12 @@ void put_string(json_writer *j, const char *key, const char *value)
     begin_value(j, key);
     write_string(j->out, value);
 }
+
+void put_spread(json_writer *j, const char *key, const mcpi_spread *spread)
+{
+    put_open(j, key, '{');
+    put_number(j, "median", spread->median);
+    put_number(j, "lowest", spread->lowest);
+    put_number(j, "highest", spread->highest);
+    put_close(j, '}');
+}

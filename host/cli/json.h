@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "stats/spread.h"
+
 typedef struct json_writer {
     FILE *out;
     bool follows; /* something stands before, in the same object or array */
@@ -25,5 +27,7 @@ void put_number(json_writer *j, const char *key, double value);
 void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
 void put_bool(json_writer *j, const char *key, bool value);
 void put_string(json_writer *j, const char *key, const char *value);
+void put_spread(json_writer *j, const char *key,
+                const mcpi_spread *spread); /* {"median":..,"lowest":..,"highest":..} */
 
 #endif

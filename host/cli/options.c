@@ -177,6 +177,20 @@ static quantity_status set_json(cli_options *options, const char *value)
     return QUANTITY_OK;
 }
 
+static quantity_status set_csv(cli_options *options, const char *value)
+{
+    (void)value;
+    options->csv = true;
+    return QUANTITY_OK;
+}
+
+static quantity_status set_weak(cli_options *options, const char *value)
+{
+    (void)value;
+    options->weak = true;
+    return QUANTITY_OK;
+}
+
 static quantity_status set_quiet(cli_options *options, const char *value)
 {
     (void)value;
@@ -215,7 +229,7 @@ static quantity_status set_version(cli_options *options, const char *value)
 /* ---- the table ---- */
 
 enum {
-    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_STRESS,
+    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_SCALING | COMMAND_STRESS,
     throwing = counting | COMMAND_BOARD,
     reporting = counting | COMMAND_DEVICES | COMMAND_MERGE,
     everywhere = reporting | COMMAND_BOARD
@@ -239,13 +253,16 @@ static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 static const option_row table[] = {
     {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
      "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto; stress: all]"},
-    {'n', "samples", "N", COMMAND_RUN | COMMAND_BOARD, set_samples, wanted_count,
-     "darts: 1e10, 10000000000, 2^33, 10G  [1e9; board: 4000]"},
+    {'n', "samples", "N", COMMAND_RUN | COMMAND_SCALING | COMMAND_BOARD, set_samples, wanted_count,
+     "darts: 1e10, 10000000000, 2^33, 10G  [1e9; board: 4000; scaling:\nsee -T]"},
+    {0, "weak", NULL, COMMAND_SCALING, set_weak, NULL,
+     "scaling: N darts for each worker, instead of N for all together"},
     {0, "first", "F", throwing, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", throwing, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
     {0, "stream", "K", throwing, set_stream, wanted_word, "64-bit stream  [0]"},
     {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
-     "CPU workers; stress: cores, a worker bound to each\n[the cores this process may use]"},
+     "CPU workers; stress: cores, a worker bound to each; scaling: the\nmost workers  [the cores this process may "
+     "use]"},
     {0, "pin", "WHAT", COMMAND_RUN | COMMAND_COMPARE, set_pin, "none, cores or threads",
      "cores, threads: bind each CPU worker to a physical core or to a\nhardware thread, over NUMA nodes alike; none: "
      "bind nothing, not\neven GPUs' workers to the CPUs near them  [none but those]"},
@@ -254,8 +271,8 @@ static const option_row table[] = {
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, wanted_time,
-     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nstress: test for D  [until "
-     "stopped]"},
+     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nscaling: as many "
+     "darts as make it take about D  [20s; over 40 cores more]\nstress: test for D  [until stopped]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
     {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
@@ -268,15 +285,16 @@ static const option_row table[] = {
      "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
     {0, "trace", "FILE", COMMAND_RUN, set_trace, wanted_file,
      "write how the count grew to FILE, as CSV: at 10, 11, 12, 14, ... darts,\ntwenty a decade"},
-    {0, "plot", "FILE", COMMAND_RUN | COMMAND_BOARD, set_plot, "the name of a file that ends with .svg or .png",
-     "run: draw how the estimate converged; board: draw the darts instead of\nprinting them. Without gnuplot its "
-     "script is "
-     "written, with the data"},
+    {0, "plot", "FILE", COMMAND_RUN | COMMAND_SCALING | COMMAND_BOARD, set_plot,
+     "the name of a file that ends with .svg or .png",
+     "run: draw how the estimate converged; scaling: speed-up and\nefficiency; board: the darts, instead of printing "
+     "them. Without\ngnuplot its script is written, with the data"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
      "stress: keep metrics for Prometheus in FILE, as node_exporter's\ntextfile collector reads them"},
     {0, "json", NULL, reporting, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
+    {0, "csv", NULL, COMMAND_SCALING, set_csv, NULL, "scaling: print the table as CSV"},
     {'o', "output", "FILE", reporting, set_output, wanted_file,
      "write the result as JSON to FILE as well, whole or not at all"},
     {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
@@ -292,6 +310,7 @@ static const double usual_interval_seconds = 60.0;
 static const uint64_t usual_board_darts = 4000;
 
 enum { rows = sizeof table / sizeof *table };
+_Static_assert(rows <= 32, "cli_options.given has a bit for each row");
 
 typedef struct command_row {
     const char *name;
@@ -303,6 +322,7 @@ typedef struct command_row {
 static const command_row commands[] = {
     {"run", COMMAND_RUN, "estimate pi (run is the default)", NULL},
     {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
+    {"scaling", COMMAND_SCALING, "1, 2, 4 ... workers: time, speed-up, efficiency, Amdahl, picture", NULL},
     {"stress", COMMAND_STRESS, "count and recount until stopped; name whatever counts wrong", NULL},
     {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
     {"board", COMMAND_BOARD, "the darts themselves, hits and misses: a table (CSV) or a picture", NULL},
@@ -494,7 +514,8 @@ static bool take_command(cli_options *options, reader *reader, usage_error *erro
     return fail(error, "'%s': no such command; there are %s", name, all);
 }
 
-/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out; a board is legible. */
+/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out; a board is legible;
+   steps of scaling are what they are called only if each worker stays where it was put. */
 static void complete(cli_options *options)
 {
     const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
@@ -504,6 +525,8 @@ static void complete(cli_options *options)
         options->run.darts = usual_board_darts;
     if (options->command == COMMAND_STRESS && !is_given(options, "device"))
         options->run.devices = "all";
+    if (options->command == COMMAND_SCALING)
+        options->run.pin = MCPI_PIN_THREADS;
 }
 
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)

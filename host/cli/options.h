@@ -18,6 +18,7 @@ typedef enum cli_command {
     COMMAND_STRESS = 4,
     COMMAND_MERGE = 8,
     COMMAND_DEVICES = 16,
+    COMMAND_SCALING = 32,
     COMMAND_BOARD = 64
 } cli_command;
 
@@ -30,7 +31,8 @@ typedef struct cli_options {
     cli_command command;
     cli_runner runner;
     mcpi_options run;
-    bool help, version, json, quiet, verbose;
+    bool help, version, json, csv, quiet, verbose;
+    bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result as JSON; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */

@@ -12,6 +12,8 @@ static int carry_out(const cli_options *options, FILE *file)
     switch (options->command) {
     case COMMAND_COMPARE:
         return command_compare(options, file);
+    case COMMAND_SCALING:
+        return command_scaling(options, file);
     case COMMAND_STRESS:
         return command_stress(options, file);
     case COMMAND_BOARD:

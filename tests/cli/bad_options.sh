@@ -5,7 +5,7 @@ try --samples
 try --json=yes
 try 1e10
 try run 1e10
-try scaling
+try scale
 try merge a.json
 try -n 1 -n 2
 try devices --samples 5

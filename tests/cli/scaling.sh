@@ -1,0 +1,21 @@
+# The steps, the counts and the form of every report; how far this machine scales is not for a test to say.
+mcpi scaling -q -d cpu -t 2 -n 2e7 --csv -o strong.json >strong.csv; echo "exit code $?"
+cut -d, -f 1,3-5 strong.csv
+awk -F, 'NR > 1 { for (i = 6; i <= 16; i++) if (!($i > 0)) { print "row " NR ", column " i ": " $i; } }' strong.csv
+mcpi -q -d cpu -n 2e7 --json | grep -o '"hits":[0-9]*' | head -n 1
+grep -oE '"(schema|scaling|law)":"[^"]*"|"(step|rounds|steps|identical)":[^,}]*' strong.json
+mcpi scaling -q -d cpu -t 2 -n 2e7 --weak --csv | cut -d, -f 1,3-5
+mcpi scaling -q -d cpu -t 1 -n 2e7 --kernel scalar | sed -E -n -e 's/[0-9]+\.[0-9]+(e[0-9]+)?/0/g' -e 's/ +/ /g' -e '/^strong/,$p'
+mcpi scaling --plot figure.pdf; echo "exit code $?"
+mcpi scaling -n 1e9 --plot no/such/folder/figure.svg; echo "exit code $?"
+# Without gnuplot there is its script.
+mkdir none
+program=$(command -v mcpi)
+PATH=$PWD/none "$program" scaling -q -d cpu -t 2 -n 2e7 --plot figure.svg >/dev/null; echo "exit code $?"
+ls
+grep -cE '^(plot|\$law)' figure.gnuplot
+# A signal ends it, without a report if there is no whole round yet.
+mcpi scaling -q -d cpu -t 1 -T 60s >stopped.txt &
+sleep 0.5
+kill -INT $!
+wait $!; echo "exit code $?, $(wc -c <stopped.txt) bytes"
