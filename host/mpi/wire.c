@@ -8,11 +8,12 @@ enum { report_tag = 1, word = sizeof(uint64_t), tally_words = sizeof(mcpi_tallie
 
 _Static_assert(sizeof(mcpi_tallies) == tally_words * word, "tallies travel as 64-bit words");
 
-static void give_up(void *user, const char *why)
+__attribute__((noreturn)) static void give_up(void *user, const char *why)
 {
     const mcpi_mpi_wire *w = user;
     w->complain(why);
-    MPI_Abort(w->comm, 1);
+    for (;;)
+        MPI_Abort(w->comm, 1);
 }
 
 static void *allocate(mcpi_mpi_wire *w, size_t bytes)

@@ -61,7 +61,7 @@ typedef struct mcpi_wire {
     void *(*receive)(void *user, size_t *bytes, unsigned *from);
 
     /* End the job: memory, or something no process can go on without, is not to be had. Does not return. */
-    void (*give_up)(void *user, const char *why);
+    void (*give_up)(void *user, const char *why) __attribute__((noreturn));
 } mcpi_wire;
 
 #ifdef __cplusplus
