@@ -17,6 +17,18 @@ uint64_t mcpi_first_goal(const mcpi_options *options)
     return options->target_error > 0.0 && options->darts > pilot_darts ? pilot_darts : options->darts;
 }
 
+mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal)
+{
+    return (mcpi_state){
+        .seed = options->seed,
+        .stream = options->stream,
+        .first = options->first,
+        .darts = options->darts,
+        .target_error = options->target_error,
+        .goal = goal,
+    };
+}
+
 /* Seconds since the first range was handed out; 0 before. */
 double mcpi_seconds_counting(const engine *e)
 {

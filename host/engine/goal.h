@@ -10,4 +10,7 @@ uint64_t mcpi_first_goal(const mcpi_options *options);
 /* The whole prefix of `darts`, a goal, has been counted: the next goal, or `darts` if the run is over. */
 uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hits);
 
+/* The state of a run that is heading for `goal`, without its parts. */
+mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal);
+
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/goal.h"
 #include "engine/state.h"
 
 /* ---- out ---- */
@@ -16,14 +17,7 @@ void mcpi_save(engine *e)
     }
     if (!options->save)
         return;
-    mcpi_state state = {
-        .seed = options->seed,
-        .stream = options->stream,
-        .first = options->first,
-        .darts = options->darts,
-        .target_error = options->target_error,
-        .goal = e->goal,
-    };
+    mcpi_state state = mcpi_state_towards(options, e->goal);
     state.parts = mcpi_done_parts(&e->done, &state.part_count);
     pthread_mutex_unlock(&e->lock);
     if (state.parts)

@@ -163,14 +163,7 @@ static bool receive_report(mcpi_common *c)
 static void save(mcpi_common *c)
 {
     const mcpi_options *options = c->options;
-    mcpi_state state = {
-        .seed = options->seed,
-        .stream = options->stream,
-        .first = options->first,
-        .darts = options->darts,
-        .target_error = options->target_error,
-        .goal = c->goal,
-    };
+    mcpi_state state = mcpi_state_towards(options, c->goal);
     state.parts = need(c, mcpi_done_parts(&c->kept, &state.part_count));
     options->save(options->user, &state);
     free(state.parts);
