@@ -44,8 +44,8 @@ static uint64_t add(void *user, mcpi_counter counter, uint64_t amount)
 /* ---- tallies ---- */
 
 /* MPI_User_function: its parameters are as they are. */
-static void add_tallies(void *from, void *into, int *length,
-                        MPI_Datatype *type) // NOLINT(readability-non-const-parameter)
+// NOLINTNEXTLINE(readability-non-const-parameter)
+static void add_tallies(void *from, void *into, int *length, MPI_Datatype *type)
 {
     (void)type;
     for (int i = 0; i < *length; i++)
