@@ -116,6 +116,8 @@ static unsigned cpu_threads(const mcpi_result *result)
 static void print_speedups(FILE *out, const mcpi_result *result)
 {
     const unsigned threads = cpu_threads(result);
+    if (result->sharing.nodes > 1)
+        return; /* a line for each GPU of a cluster says little; the rates are in the table */
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char cpu[16];

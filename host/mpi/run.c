@@ -120,9 +120,11 @@ static mcpi_status count(party *p, const mcpi_common *common, double started, mc
     p->plan.options = p->options;
     p->plan.pool = mcpi_common_pool(common);
     p->error = (mcpi_error){0};
+    const double prepared = mcpi_seconds() - started;
     p->error.status = mcpi_engine_run(&p->plan, &own, &p->error);
     if (!own)
         p->wire.wire.give_up(&p->wire, p->error.message);
+    own->setup_seconds += prepared;
     const bool gathered = mcpi_rows_gather(&p->wire.wire, p->node.name, own, &p->error, &rows);
     mcpi_result_free(own);
     if (!is_root(p))

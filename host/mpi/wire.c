@@ -141,11 +141,23 @@ static void *receive_message(void *user, size_t *bytes, unsigned *from)
 
 /* ---- opening and closing ---- */
 
+/* Open MPI may choose a component for windows that then fails, as osc/ucx of 4.1 does where UCX finds no network. */
+static void *allocate_window(mcpi_mpi_wire *w)
+{
+    void *memory;
+    const MPI_Aint size = w->wire.rank == 0 ? MCPI_COUNTERS * word : 0;
+    MPI_Comm_set_errhandler(w->comm, MPI_ERRORS_RETURN);
+    const int refused = MPI_Win_allocate(size, word, MPI_INFO_NULL, w->comm, &memory, &w->window);
+    MPI_Comm_set_errhandler(w->comm, MPI_ERRORS_ARE_FATAL);
+    if (refused != MPI_SUCCESS)
+        give_up(w, "this MPI makes no window for one-sided communication between these processes; with Open MPI, "
+                   "'mpirun --mca osc ^ucx' takes another way");
+    return memory;
+}
+
 static void open_window(mcpi_mpi_wire *w)
 {
-    uint64_t *counters;
-    const MPI_Aint size = w->wire.rank == 0 ? MCPI_COUNTERS * word : 0;
-    MPI_Win_allocate(size, word, MPI_INFO_NULL, w->comm, &counters, &w->window);
+    uint64_t *const counters = allocate_window(w);
     MPI_Win_set_errhandler(w->window, MPI_ERRORS_ARE_FATAL);
     MPI_Win_lock_all(MPI_MODE_NOCHECK, w->window);
     for (int i = 0; w->wire.rank == 0 && i < MCPI_COUNTERS; i++)

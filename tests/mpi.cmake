@@ -1,0 +1,15 @@
+# mcpi-mpi under mpirun, on one machine and on make-believe ones.
+if(NOT TARGET mcpi-mpi OR CMAKE_CROSSCOMPILING)
+  return()
+endif()
+set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    "SIMCUDA=${MCPI_SIMCUDA}/simcuda")
+if(TARGET mcpi-mpi_sim)
+  list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")
+endif()
+mcpi_cli_tests(mpi mpi $<TARGET_FILE:mcpi-mpi> mpi)
+get_property(tests DIRECTORY PROPERTY TESTS)
+list(FILTER tests INCLUDE REGEX "^mpi\\.")
+# They share few cores with whatever else is tested, and time limits of theirs are seconds.
+set_tests_properties(${tests} PROPERTIES ENVIRONMENT "${mpi_environment}" PROCESSORS 2)
+mcpi_test(test_deal unit SOURCES test_deal.cc ${PROJECT_SOURCE_DIR}/host/mpi/deal.c LIBRARIES mcpi_base)

@@ -1,0 +1,19 @@
+# However a run ends before its time, what it has is a whole prefix of the range.
+. "$CASES/mpi.bash"
+check_prefix() {
+    local darts
+    darts=$(field darts <run.json | head -n 1)
+    [ "$darts" -gt 1000000 ] || echo "only $darts darts"
+    [ "$(field hits <run.json | head -n 1)" = "$(recount 0 "$darts")" ] && echo "a prefix, complete: $(field complete <run.json)"
+}
+ranks 3 -q -d cpu -t 1 -T 500ms --json >run.json; echo "exit code $?"
+check_prefix
+for which in oldest newest; do
+    ranks 3 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
+    sleep 1
+    pkill -TERM "--$which" -P "$(pgrep -P $job mpirun || pgrep -P "$BASHPID" mpirun)" mcpi
+    wait $job; echo "exit code $?"
+    check_prefix
+done
+ranks 3 -q -d cpu -t 1 -e 1e-4 --json | field darts | head -n 1
+"$MCPI" -q -d cpu -e 1e-4 --json | field darts | head -n 1
