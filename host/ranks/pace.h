@@ -19,10 +19,11 @@ extern "C" {
  */
 static const double mcpi_chunk_seconds = 0.25;
 
-/* A chunk is longer where so many share the counter that it could not keep up, had it this long for each addition:
-   above 6250 processes. That is twice what an addition may take that needs the CPU of rank 0. */
+/* A chunk is longer where so many share the counter that it could not keep up, had it but this long for each addition:
+   above 6250 processes. With additions of half that it is loaded by half. */
 static const double mcpi_addition_seconds = 40e-6;
 
+/* The longer of the two: seconds of a chunk, where nothing speaks against it. */
 double mcpi_usual_chunk_seconds(unsigned processes);
 
 /* What a process has seen of the counter. Begins as zeros. */
