@@ -79,7 +79,8 @@ struct Node {
     double begun;
     mcpi_queue queue{};
     mcpi_pace pace{};
-    uint64_t chunk = 0; /* darts of the last one */
+    uint64_t chunk = 0;           /* darts of the last one */
+    uint64_t first = 0, last = 0; /* positions it has asked for */
     bool asking = false, dry = false, reported_all = false;
     mcpi_done fresh{}; /* not reported yet */
     std::vector<Worker> workers;
@@ -226,27 +227,27 @@ class Simulation
         const mcpi_portion portion = {
             cluster.opening * cluster.devices, node.chunk, shown_rate(node), 0, 0, 0, 0, INFINITY};
         const uint64_t darts = mcpi_chunk_darts(&node.pace, &portion, gaps.darts, (unsigned)nodes.size());
+        /* As take_units of host/ranks/common.c, which keeps it to itself. */
         const uint64_t units = gaps.shift == 0 ? darts + (darts & 1) : (darts >> gaps.shift) + 1;
         const double served = counter_server.serve(now + cluster.latency, cluster.add);
         const double answered = served + cluster.latency;
         outcome.longest_add_seconds = std::max(outcome.longest_add_seconds, answered - now);
         outcome.adds++;
         node.asking = true;
-        answers.resize(nodes.size());
-        answers[at] = {mcpi_gaps_position(&gaps, next_unit), mcpi_gaps_position(&gaps, next_unit + units)};
+        node.first = mcpi_gaps_position(&gaps, next_unit);
+        node.last = mcpi_gaps_position(&gaps, next_unit + units);
         next_unit += units;
         events.push({answered, ANSWERED, 0, at});
     }
 
     void take_chunk(Node &node)
     {
-        const auto [first, last] = answers[(size_t)(&node - nodes.data())];
         node.asking = false;
-        node.dry = first == last;
+        node.dry = node.first == node.last;
         if (node.dry)
             return;
-        mcpi_pace_note(&node.pace, first, now - node.begun + 1);
-        const mcpi_range chunk = mcpi_gaps_piece(&gaps, first, last - first);
+        mcpi_pace_note(&node.pace, node.first, now - node.begun + 1); /* a clock that does not begin at 0 */
+        const mcpi_range chunk = mcpi_gaps_piece(&gaps, node.first, node.last - node.first);
         node.chunk = chunk.darts;
         mcpi_queue_give_back(&node.queue, chunk);
         outcome.chunks++;
@@ -337,16 +338,12 @@ class Simulation
             }
         }
         outcome.mean_idle_seconds = outcome.idle * outcome.seconds;
-        outcome.counter_busy = counter_server.busy / outcome.seconds;
+        outcome.counter_busy = counter_server.busy / std::max(outcome.seconds, counter_server.free);
         outcome.reports_behind_seconds = report_server.longest_wait;
         outcome.reports_read_seconds = std::max(0.0, report_server.free - outcome.seconds);
         if (outcome.reports > 0)
             outcome.keep_seconds /= (double)outcome.reports;
     }
-
-    struct Answer {
-        uint64_t first, last;
-    };
 
     const Cluster cluster;
     mcpi_done *counted;
@@ -355,7 +352,6 @@ class Simulation
     uint64_t next_unit = 0; /* the counter */
     Server counter_server, report_server;
     std::vector<Node> nodes;
-    std::vector<Answer> answers;
     std::priority_queue<Event> events;
     mcpi_done kept{};
     double now = 0;
