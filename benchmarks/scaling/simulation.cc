@@ -100,15 +100,26 @@ class Server
         double begin = std::max(arrival, free);
         if (arrival > free && look_up > 0)
             begin = std::ceil(arrival / look_up) * look_up;
-        longest_wait = std::max(longest_wait, begin - arrival);
+        waited = std::max(waited, begin - arrival);
         busy += seconds;
         return free = begin + seconds;
     }
 
-    double busy = 0, longest_wait = 0, free = 0;
+    double busy_seconds() const
+    {
+        return busy;
+    }
+    double longest_wait() const
+    {
+        return waited;
+    }
+    double done_at() const
+    {
+        return free;
+    }
 
   private:
-    double look_up;
+    double look_up, busy = 0, waited = 0, free = 0;
 };
 
 class Simulation
@@ -162,10 +173,14 @@ class Simulation
         Kind kind;
         unsigned worker;
         size_t node;
+    };
 
-        bool operator<(const Event &other) const /* for the queue: whether it comes later */
+    struct Later {
+        bool operator()(const Event &one, const Event &other) const
         {
-            return time != other.time ? time > other.time : node != other.node ? node > other.node : kind > other.kind;
+            if (one.time != other.time)
+                return one.time > other.time;
+            return one.node != other.node ? one.node > other.node : one.kind > other.kind;
         }
     };
 
@@ -338,9 +353,9 @@ class Simulation
             }
         }
         outcome.mean_idle_seconds = outcome.idle * outcome.seconds;
-        outcome.counter_busy = counter_server.busy / std::max(outcome.seconds, counter_server.free);
-        outcome.reports_behind_seconds = report_server.longest_wait;
-        outcome.reports_read_seconds = std::max(0.0, report_server.free - outcome.seconds);
+        outcome.counter_busy = counter_server.busy_seconds() / std::max(outcome.seconds, counter_server.done_at());
+        outcome.reports_behind_seconds = report_server.longest_wait();
+        outcome.reports_read_seconds = std::max(0.0, report_server.done_at() - outcome.seconds);
         if (outcome.reports > 0)
             outcome.keep_seconds /= (double)outcome.reports;
     }
@@ -352,7 +367,7 @@ class Simulation
     uint64_t next_unit = 0; /* the counter */
     Server counter_server, report_server;
     std::vector<Node> nodes;
-    std::priority_queue<Event> events;
+    std::priority_queue<Event, std::vector<Event>, Later> events;
     mcpi_done kept{};
     double now = 0;
     Outcome outcome;
