@@ -11,6 +11,11 @@ set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALL
 if(TARGET mcpi-mpi_sim)
   list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")
 endif()
+# Counts the calls of MPI that a test preloads it for.
+add_library(mpi_calls SHARED mpi_calls.c)
+target_link_libraries(mpi_calls PRIVATE MPI::MPI_C)
+list(APPEND mpi_environment "MPI_CALLS=$<TARGET_FILE:mpi_calls>")
+
 mcpi_cli_tests(mpi mpi $<TARGET_FILE:mcpi-mpi> mpi)
 get_property(tests DIRECTORY PROPERTY TESTS)
 list(FILTER tests INCLUDE REGEX "^mpi\\.")

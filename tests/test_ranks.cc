@@ -173,9 +173,43 @@ TEST(Pace, ReadsTheRateOfAllOffTheCounter)
     mcpi_pace_note(&pace, 5000000, 10.5);
     EXPECT_EQ(pace.rate, 1e7);
     EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 1000000000, 3), 1000000U); /* a quarter of a second of its work */
-    /* A million left: of it 40 % are its share, and it takes half of that. */
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 6000000, 3), 200000U);
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 5000000, 3), 20000U); /* but not crumbs */
+    /* It has counted for a quarter of a second since, so a million is left: of it 40 % are its share, and it takes half
+       of that. */
+    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 8500000, 3), 200000U);
+    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 7500000, 3), 20000U); /* but not crumbs */
+}
+
+TEST(Pace, TakesTheRateOverTwoUsualChunks)
+{
+    mcpi_pace pace{};
+    mcpi_portion portion{};
+    portion.previous = 1000000;
+    portion.rate = 4e6;
+    portion.seconds_left = INFINITY;
+    mcpi_chunk_darts(&pace, &portion, 1000000000, 3);
+    mcpi_pace_note(&pace, 0, 10.0);
+    mcpi_pace_note(&pace, 4000000, 10.25);
+    EXPECT_EQ(pace.rate, 0.0);
+    mcpi_pace_note(&pace, 6000000, 10.5);
+    EXPECT_EQ(pace.rate, 1.2e7);
+    mcpi_pace_note(&pace, 6000001, 10.51); /* as at the end of a run, when nobody takes much any more */
+    EXPECT_EQ(pace.rate, 1.2e7);
+    EXPECT_EQ(pace.position, 6000001U);
+}
+
+TEST(Pace, ChunksAreLongerWhereVeryManyShareTheCounter)
+{
+    EXPECT_EQ(mcpi_usual_chunk_seconds(1), 0.25);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(6250), 0.25);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(100000), 4.0);
+    mcpi_pace pace{};
+    mcpi_portion portion{};
+    portion.previous = 1000000;
+    portion.rate = 1e6;
+    portion.seconds_left = INFINITY;
+    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, UINT64_C(1) << 62, 100000), 4000000U);
+    portion.seconds_left = 1.0;
+    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, UINT64_C(1) << 62, 100000), 1000000U);
 }
 
 /* ---- runs ---- */

@@ -12,6 +12,10 @@ static const uint64_t least_opening = 64;
 /* A first range may be far off the size wanted; one step towards it is at most this factor. */
 static const double growth = 16.0;
 
+/* A chunk is taken this long before the workers would wait for it, or when half of the last one is left if that is
+   less: more than a message takes, and little enough that nothing is hoarded at the end of a run. */
+static const double ahead_seconds = 0.02;
+
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity)
 {
     *queue = (mcpi_queue){.next = first, .end = end, .returned_capacity = capacity};
@@ -88,6 +92,11 @@ bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
 uint64_t mcpi_queue_darts(const mcpi_queue *queue)
 {
     return queue->returned_darts + (queue->end - queue->next);
+}
+
+bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk)
+{
+    return (double)mcpi_queue_darts(queue) <= fmin(rate * ahead_seconds, (double)chunk / 2.0);
 }
 
 /* While no rate is known all workers count as equal. */

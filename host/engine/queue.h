@@ -40,6 +40,10 @@ bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
 /* Darts that can still be handed out. */
 uint64_t mcpi_queue_darts(const mcpi_queue *queue);
 
+/* Of a queue that is filled with chunks from elsewhere (engine/pool.h): is it time for the next one? `rate`: darts a
+   second that are taken out of it; `chunk`: darts of the last one. */
+bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk);
+
 /* What is known when the size of a worker's next range is chosen. */
 typedef struct mcpi_portion {
     uint64_t opening;    /* size of a worker's first range */

@@ -3,10 +3,6 @@
 
 #include "engine/state.h"
 
-/* A chunk is taken this long before the workers would wait for it, or when half of the last one is left if that is
-   less: more than a message takes, and little enough that nothing is hoarded at the end of a run. */
-static const double ahead_seconds = 0.02;
-
 /* How often to ask whether all others have settled. */
 static const double settling_tick_seconds = 0.0005;
 
@@ -30,10 +26,7 @@ static bool any_ready(const engine *e)
 
 static bool wants_chunk(const engine *e)
 {
-    if (e->share.dry || !any_ready(e))
-        return false;
-    const double ahead = fmin(mcpi_total_rate(e) * ahead_seconds, (double)e->share.chunk_darts / 2.0);
-    return (double)mcpi_queue_darts(&e->queue) <= ahead;
+    return !e->share.dry && any_ready(e) && mcpi_queue_runs_low(&e->queue, mcpi_total_rate(e), e->share.chunk_darts);
 }
 
 /* Nothing is left to take: has this process done its part? */
