@@ -143,6 +143,51 @@ TEST_F(Done, AFullSetForgetsWhoCountedWhat)
         EXPECT_FALSE(done.ranges[i].teams & mcpi_done_team(1));
 }
 
+TEST_F(Done, ManyAtOnceAreAsOneByOne)
+{
+    std::mt19937 random(7);
+    for (int round = 0; round < 200; round++) {
+        mcpi_done one_by_one{};
+        mcpi_done at_once{};
+        ASSERT_TRUE(mcpi_done_init(&one_by_one, 1000));
+        ASSERT_TRUE(mcpi_done_init(&at_once, 1000));
+        one_by_one.milestones = at_once.milestones = {round % 2 == 0, 0};
+        for (int batch = 0; batch < 4; batch++) {
+            std::vector<mcpi_done_range> ranges;
+            for (uint64_t i = 0; i < 60; i++)
+                if (random() % 2 == 0)
+                    ranges.push_back({i * 10, 10, i, mcpi_done_team(random() % 2)});
+            std::shuffle(ranges.begin(), ranges.end(), random);
+            for (const mcpi_done_range &range : ranges)
+                mcpi_done_add(&one_by_one, range); /* unless an earlier batch had it */
+            ranges.push_back(ranges.front());
+            ASSERT_TRUE(mcpi_done_add_all(&at_once, ranges.data(), ranges.size()));
+        }
+        ASSERT_EQ(at_once.count, one_by_one.count);
+        for (size_t i = 0; i < at_once.count; i++) {
+            EXPECT_EQ(at_once.ranges[i].first, one_by_one.ranges[i].first);
+            EXPECT_EQ(at_once.ranges[i].darts, one_by_one.ranges[i].darts);
+            EXPECT_EQ(at_once.ranges[i].hits, one_by_one.ranges[i].hits);
+            EXPECT_EQ(at_once.ranges[i].teams, one_by_one.ranges[i].teams);
+        }
+        mcpi_done_free(&one_by_one);
+        mcpi_done_free(&at_once);
+    }
+}
+
+TEST_F(Done, ManyAtOnceForgetWhoCountedThemWhereTheyAreTooMany)
+{
+    std::vector<mcpi_done_range> ranges;
+    for (uint64_t i = 0; i < 100; i++)
+        ranges.push_back({i * 10, 10, 1, mcpi_done_team(i % 2)});
+    ASSERT_TRUE(mcpi_done_add_all(&done, ranges.data(), ranges.size())); /* of a capacity of 4 */
+    EXPECT_EQ(done.count, 50U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 1000U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 100U);
+    ASSERT_TRUE(mcpi_done_add_all(&done, nullptr, 0));
+    EXPECT_EQ(done.count, 50U);
+}
+
 TEST_F(Done, ThePrefixIsWhatBeginsAtTheFirstDart)
 {
     EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 0U);

@@ -126,6 +126,60 @@ bool mcpi_done_add(mcpi_done *done, mcpi_done_range range)
     return true;
 }
 
+static int by_first(const void *left, const void *right)
+{
+    const mcpi_done_range *a = left;
+    const mcpi_done_range *b = right;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Put a range behind all others. */
+static void append(mcpi_done *done, const mcpi_done_range *range)
+{
+    mcpi_done_range *const last = done->ranges + done->count;
+    if (done->count > 0 && last[-1].teams == range->teams && may_join(done, last - 1, range)) {
+        absorb(last - 1, range);
+    } else {
+        *last = *range;
+        done->count++;
+    }
+}
+
+/* Of sorted ranges leave those that overlap neither the set nor one before them; return how many that are. */
+static size_t drop_overlapping(const mcpi_done *done, mcpi_done_range *ranges, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!overlaps(done, &ranges[i]) && (left == 0 || end_of(&ranges[left - 1]) <= ranges[i].first))
+            ranges[left++] = ranges[i];
+    return left;
+}
+
+bool mcpi_done_add_all(mcpi_done *done, mcpi_done_range *ranges, size_t count)
+{
+    if (count == 0)
+        return true;
+    const size_t room = done->count + count;
+    mcpi_done merged = {.milestones = done->milestones, .capacity = done->capacity > room ? done->capacity : room};
+    merged.ranges = malloc((merged.capacity + 1) * sizeof *merged.ranges);
+    if (!merged.ranges)
+        return false;
+    qsort(ranges, count, sizeof *ranges, by_first);
+    count = drop_overlapping(done, ranges, count);
+    size_t old = 0;
+    size_t new = 0;
+    while (old < done->count || new < count) {
+        const bool next_is_old = new == count || (old < done->count && done->ranges[old].first < ranges[new].first);
+        append(&merged, next_is_old ? &done->ranges[old++] : &ranges[new ++]);
+    }
+    if (merged.count > done->capacity)
+        coarsen(&merged);
+    merged.capacity = done->capacity > merged.count ? done->capacity : merged.count;
+    free(done->ranges);
+    *done = merged;
+    return true;
+}
+
 bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix)
 {
     const size_t at = position_of(done, end_of(prefix));

@@ -44,6 +44,10 @@ void mcpi_done_free(mcpi_done *done);
 /* Add a range that overlaps none of the set. False, and nothing added, if it does overlap or without memory. */
 bool mcpi_done_add(mcpi_done *done, mcpi_done_range range);
 
+/* Add many at once, in whatever order: sorted in place, and merged in one pass. Those that overlap the set or each
+   other are left out. False, and nothing added, without memory. */
+bool mcpi_done_add_all(mcpi_done *done, mcpi_done_range *ranges, size_t count);
+
 /* Add to `prefix` the range of the set that follows it. False, and nothing added, if there is none. */
 bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix);
 

@@ -46,7 +46,9 @@ struct mcpi_common {
 
     bool combining;
     mcpi_tallies mine, all;
-    uint64_t received;  /* rank 0: reports */
+    uint64_t received;         /* rank 0: reports */
+    mcpi_done_range *unsorted; /* rank 0: what was reported since the checkpoint's set was put in order */
+    size_t unsorted_count, unsorted_capacity;
     mcpi_done kept;     /* rank 0: what the checkpoint holds; in the end, what the run came to */
     mcpi_ending ending; /* rank 0 */
 };
@@ -137,14 +139,34 @@ static void keep_part(mcpi_common *c, const mcpi_part *part, uint64_t team)
     mcpi_done_add(&c->kept, (mcpi_done_range){part->first, part->darts, part->hits, team});
 }
 
+static void sort_in(mcpi_common *c)
+{
+    if (!mcpi_done_add_all(&c->kept, c->unsorted, c->unsorted_count))
+        need(c, NULL);
+    c->unsorted_count = 0;
+}
+
+static void make_room(mcpi_common *c, size_t count)
+{
+    if (c->unsorted_count + count <= c->unsorted_capacity)
+        return;
+    c->unsorted_capacity = 2 * (c->unsorted_count + count);
+    c->unsorted = need(c, realloc(c->unsorted, c->unsorted_capacity * sizeof *c->unsorted));
+}
+
+/* Reports come in bursts of parts that do not touch each other yet: it is the next save that puts them in order. */
 static void keep_report(mcpi_common *c, unsigned from, const report *r, size_t count)
 {
     const uint64_t team = mcpi_done_team(from);
     mcpi_done_range dropped;
+    if (r->anew)
+        sort_in(c);
     while (r->anew && mcpi_done_take(&c->kept, team, &dropped))
         ;
+    make_room(c, count);
     for (size_t i = 0; i < count; i++)
-        keep_part(c, &r->parts[i], team);
+        c->unsorted[c->unsorted_count++] =
+            (mcpi_done_range){r->parts[i].first, r->parts[i].darts, r->parts[i].hits, team};
 }
 
 static bool receive_report(mcpi_common *c)
@@ -164,6 +186,7 @@ static void save(mcpi_common *c)
 {
     const mcpi_options *options = c->options;
     mcpi_state state = mcpi_state_towards(options, c->goal);
+    sort_in(c);
     state.parts = need(c, mcpi_done_parts(&c->kept, &state.part_count));
     options->save(options->user, &state);
     free(state.parts);
@@ -272,10 +295,10 @@ static void gather_all(mcpi_common *c, const mcpi_done *done)
         return;
     while (c->received < c->all.reports)
         receive_report(c);
-    c->kept.count = 0;
+    c->kept.count = c->unsorted_count = 0;
     keep_resumed(c);
-    for (size_t i = 0; i < bytes / sizeof *all; i++)
-        mcpi_done_add(&c->kept, all[i]);
+    if (!mcpi_done_add_all(&c->kept, all, bytes / sizeof *all))
+        need(c, NULL);
     free(all);
 }
 
@@ -300,7 +323,7 @@ static void keep_prefix(mcpi_common *c)
     const uint64_t first = c->options->first;
     mcpi_part prefix = {first, c->end - first, c->all.hits};
     const mcpi_state *resumed = c->options->resume;
-    c->kept.count = 0;
+    c->kept.count = c->unsorted_count = 0;
     for (size_t i = 0; resumed && i < resumed->part_count; i++) {
         const mcpi_part *part = &resumed->parts[i];
         if (part->first < c->end)
@@ -481,6 +504,7 @@ void mcpi_common_close(mcpi_common *c)
 {
     mcpi_gaps_free(&c->gaps);
     mcpi_done_free(&c->kept);
+    free(c->unsorted);
     free(c);
 }
 
