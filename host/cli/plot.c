@@ -178,21 +178,40 @@ static bool has_content(FILE *file)
     return fstat(fileno(file), &now) == 0 && now.st_size > 0;
 }
 
-/* Whether it ended well with a picture; if not, why. */
-static bool wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
+typedef enum drawing { DRAWN, NOT_STARTED, FAILED } drawing;
+
+static drawing not_started(int error, char *reason, size_t size)
 {
+    snprintf(reason, size, "gnuplot, which draws, cannot be started (Debian: gnuplot-nox): %s", strerror(error));
+    return NOT_STARTED;
+}
+
+/* How it ended and, unless with a picture, why so. */
+static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
+{
+    /* By POSIX (posix_spawn) it may be told in this way only that there is no such program; so it is under emulators.
+     */
+    enum { never_began = 127 };
     int status = 0;
     if (TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
         snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
     else if (WIFSIGNALED(status))
         snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status) == never_began)
+        return not_started(ENOENT, reason, size);
     else if (WEXITSTATUS(status) != 0)
         snprintf(reason, size, "gnuplot failed with exit code %d", WEXITSTATUS(status));
     else if (!has_content(p->picture.file))
         snprintf(reason, size, "gnuplot drew nothing");
     else
-        return true;
-    return false;
+        return DRAWN;
+    return FAILED;
+}
+
+static drawing draw(const plot *p, char *reason, size_t size)
+{
+    pid_t child;
+    return start_gnuplot(p, &child) ? wait_for_picture(p, child, reason, size) : not_started(errno, reason, size);
 }
 
 static int commit(output *out)
@@ -233,19 +252,14 @@ int plot_finish(plot *p)
 {
     FILE *const script = p->script.file;
     char reason[200];
-    pid_t child;
     if (fflush(script) != 0 || ferror(script) || fseek(script, 0, SEEK_SET) != 0) {
         complain("--plot: %s cannot be written: %s", p->script_name, strerror(errno));
         plot_discard(p);
         return EXIT_FAILED;
     }
-    if (!start_gnuplot(p, &child)) {
-        snprintf(reason, sizeof reason, "gnuplot, which draws, cannot be started (Debian: gnuplot-nox): %s",
-                 strerror(errno));
-        return keep_script(p, reason, EXIT_DONE);
-    }
-    if (!wait_for_picture(p, child, reason, sizeof reason))
-        return keep_script(p, reason, EXIT_FAILED);
+    const drawing drawn = draw(p, reason, sizeof reason);
+    if (drawn != DRAWN)
+        return keep_script(p, reason, drawn == NOT_STARTED ? EXIT_DONE : EXIT_FAILED);
     output_discard(&p->script);
     return commit(&p->picture);
 }
