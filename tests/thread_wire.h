@@ -166,7 +166,7 @@ class ThreadWire
         return copy(message.bytes);
     }
 
-    [[noreturn]] static void give_up(void *user, const char *why)
+    __attribute__((noreturn)) static void give_up(void *user, const char *why)
     {
         (void)user;
         throw std::runtime_error(why);
