@@ -486,7 +486,7 @@ TEST(RanksKept, AnyNumberOfProcessesGoesOn)
 {
     for (const unsigned before : {1U, 3U}) {
         for (const unsigned after : {1U, 2U, 5U}) {
-            Fleet fleet(std::vector<Behaviour>(5, gpu(5e5)));
+            Fleet fleet(std::vector<Behaviour>(5, gpu(1.5e6)));
             Saved saved;
             std::vector<Process> first = processes_on(std::vector<std::string>(before, ""));
             for (unsigned i = 0; i < before; i++)

@@ -49,8 +49,10 @@ static void grant_one(const group *g, unsigned *granted)
 
 bool mcpi_deal(mcpi_claim *claims, size_t count, unsigned processes)
 {
-    group *const groups = malloc((count + 1) * sizeof *groups);
-    unsigned *const granted = calloc(processes + 1, sizeof *granted);
+    if (count == 0)
+        return true;
+    group *const groups = malloc(count * sizeof *groups);
+    unsigned *const granted = calloc(processes, sizeof *granted);
     const bool able = groups && granted;
     if (able) {
         qsort(claims, count, sizeof *claims, by_name);
