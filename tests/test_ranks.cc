@@ -482,27 +482,32 @@ TEST(RanksKept, EveryStateIsTrueAndTheLastIsWhole)
     EXPECT_GT(half_way, darts / 10);
 }
 
+/* A run of so many processes that is stopped after three saves. */
+void stop_after_three_saves(unsigned count, Saved &saved)
+{
+    Fleet fleet(std::vector<Behaviour>(count, gpu(5e5)));
+    std::vector<Process> processes(count);
+    for (unsigned i = 0; i < count; i++)
+        processes[i].devices = "gpu:" + std::to_string(i);
+    saved.attach(processes[0].options);
+    processes[0].options.stop = Saved::stop_after_three;
+    EXPECT_FALSE(run_all(processes).complete);
+}
+
 TEST(RanksKept, AnyNumberOfProcessesGoesOn)
 {
     for (const unsigned before : {1U, 3U}) {
+        Saved saved;
+        stop_after_three_saves(before, saved);
+        Fleet fleet(std::vector<Behaviour>(5, gpu()));
         for (const unsigned after : {1U, 2U, 5U}) {
-            Fleet fleet(std::vector<Behaviour>(5, gpu(1.5e6)));
-            Saved saved;
-            std::vector<Process> first = processes_on(std::vector<std::string>(before, ""));
-            for (unsigned i = 0; i < before; i++)
-                first[i].devices = "gpu:" + std::to_string(i);
-            saved.attach(first[0].options);
-            first[0].options.stop = Saved::stop_after_three;
-            const mcpi_ending stopped = run_all(first);
-            EXPECT_FALSE(stopped.complete);
-
-            /* From a state in the middle of it all, as a job that was killed leaves it. */
+            /* From a state in the middle of it all, as a job that was killed leaves it, and from the last. */
             for (Saved::State *state : {&saved.states[1], &saved.states.back()}) {
-                std::vector<Process> second = processes_on(std::vector<std::string>(after, ""));
+                std::vector<Process> processes(after);
                 for (unsigned i = 0; i < after; i++)
-                    second[i].devices = "gpu:" + std::to_string(i);
-                second[0].options.resume = state->get();
-                const mcpi_ending ending = run_all(second);
+                    processes[i].devices = "gpu:" + std::to_string(i);
+                processes[0].options.resume = state->get();
+                const mcpi_ending ending = run_all(processes);
                 expect_golden(ending);
                 EXPECT_GT(ending.resumed_darts, 0U);
             }
