@@ -15,9 +15,16 @@ static void say(const char *text)
     complain("%s", text);
 }
 
+static const mcpi_mpi_voice aloud = {say, say}, quietly = {say, NULL};
+
 static mcpi_status run_with_all(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
 {
-    return mcpi_mpi_run(options, say, result, error);
+    return mcpi_mpi_run(options, &aloud, result, error);
+}
+
+static mcpi_status run_with_all_quietly(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
+{
+    return mcpi_mpi_run(options, &quietly, result, error);
 }
 
 static int carry_out(int argc, char **argv, int processes)
@@ -32,7 +39,7 @@ static int carry_out(int argc, char **argv, int processes)
         complain("mcpi-mpi with several processes only runs; the other commands are mcpi's, for one machine");
         return EXIT_USAGE;
     }
-    options.runner = run_with_all;
+    options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     return program(&options);
 }
 
@@ -47,7 +54,7 @@ static void follow(int argc, char **argv)
     }
     interrupt_catch();
     options.run.stop = interrupt_requested;
-    while (mcpi_mpi_follow(&options.run, &unable, say))
+    while (mcpi_mpi_follow(&options.run, &unable, options.quiet ? &quietly : &aloud))
         ;
 }
 

@@ -60,15 +60,15 @@ static mcpi_status refusal(const party *p, mcpi_error *error)
 }
 
 /* mpirun binds processes to a core or a few unless it is told otherwise, and says nothing. */
-static void note_binding(const party *p, void (*complain)(const char *text))
+static void note_binding(const party *p, const mcpi_mpi_voice *voice)
 {
     char text[200];
-    if (p->node.rank != 0 || p->node.usable >= p->node.online || p->options.threads > 0)
+    if (!voice->note || p->node.rank != 0 || p->node.usable >= p->node.online || p->options.threads > 0)
         return;
     snprintf(text, sizeof text,
              "%s: its processes may use %u of %u CPUs; mpirun --bind-to none or srun --cpu-bind=none lifts that",
              p->node.name, p->node.usable, p->node.online);
-    complain(text);
+    voice->note(text);
 }
 
 /* ---- after ---- */
@@ -139,13 +139,13 @@ static mcpi_status count(party *p, const mcpi_common *common, double started, mc
     return outcome(&ending, &rows, error);
 }
 
-static mcpi_status take_part(const mcpi_options *options, const mcpi_error *unable, void (*complain)(const char *text),
+static mcpi_status take_part(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice,
                              mcpi_result **result, mcpi_error *error)
 {
     const double started = mcpi_seconds();
     party p = {.options = *options};
     mcpi_status status = mcpi_node_join(&p.node, &p.error);
-    mcpi_mpi_wire_open(&p.wire, MPI_COMM_WORLD, p.node.nodes > 1, complain);
+    mcpi_mpi_wire_open(&p.wire, MPI_COMM_WORLD, p.node.nodes > 1, voice->complain);
     if (status != MCPI_OK)
         p.wire.wire.give_up(&p.wire, p.error.message);
     mcpi_common *const common = mcpi_common_open(&p.wire.wire, &p.options);
@@ -154,7 +154,7 @@ static mcpi_status take_part(const mcpi_options *options, const mcpi_error *unab
     plan_own_part(&p, unable);
     status = refusal(&p, error);
     if (status == MCPI_OK) {
-        note_binding(&p, complain);
+        note_binding(&p, voice);
         status = count(&p, common, started, result, error);
     }
     mcpi_plan_free(&p.plan);
@@ -169,23 +169,23 @@ static void tell_whether(int *counts)
     MPI_Bcast(counts, 1, MPI_INT, 0, MPI_COMM_WORLD);
 }
 
-mcpi_status mcpi_mpi_run(const mcpi_options *options, void (*complain)(const char *text), mcpi_result **result,
+mcpi_status mcpi_mpi_run(const mcpi_options *options, const mcpi_mpi_voice *voice, mcpi_result **result,
                          mcpi_error *error)
 {
     int counts = 1;
     *result = NULL;
     tell_whether(&counts);
-    return take_part(options, &(mcpi_error){0}, complain, result, error);
+    return take_part(options, &(mcpi_error){0}, voice, result, error);
 }
 
-bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, void (*complain)(const char *text))
+bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice)
 {
     int counts;
     mcpi_result *none;
     mcpi_error error;
     tell_whether(&counts);
     if (counts)
-        take_part(options, unable, complain, &none, &error);
+        take_part(options, unable, voice, &none, &error);
     return counts != 0;
 }
 

@@ -13,15 +13,20 @@
 extern "C" {
 #endif
 
+/* Who hears what. */
+typedef struct mcpi_mpi_voice {
+    void (*complain)(const char *text); /* why the job is ended, where no process can go on */
+    void (*note)(const char *text);     /* what users should know; NULL: nobody wants to */
+} mcpi_mpi_voice;
+
 /* Rank 0: mcpi_run, with the devices of all processes. Of `options` devices, threads, kernel, pin, verify and profile
-   are those of rank 0 only. `complain` is called before the job is ended because of something no process can go on
-   without, and for what users should know. */
-mcpi_status mcpi_mpi_run(const mcpi_options *options, void (*complain)(const char *text), mcpi_result **result,
+   are those of rank 0 only. */
+mcpi_status mcpi_mpi_run(const mcpi_options *options, const mcpi_mpi_voice *voice, mcpi_result **result,
                          mcpi_error *error);
 
 /* The others: take part in that, with their own devices; false once rank 0 has nothing more to count. `unable`: why
    this process cannot, which ends the run before it begins; status OK if it can. */
-bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, void (*complain)(const char *text));
+bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice);
 
 /* Rank 0: there is nothing more to count. */
 void mcpi_mpi_dismiss(void);
