@@ -16,11 +16,6 @@ typedef struct account {
     mcpi_result result; /* without its devices */
 } account;
 
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 /* ---- devices ---- */
 
 static bool same_device(const mcpi_device_result *a, const mcpi_device_result *b)
@@ -44,7 +39,7 @@ static void add_part(mcpi_device_result *sum, const mcpi_device_result *part)
     sum->darts += part->darts;
     sum->hits += part->hits;
     sum->recounted_darts += part->recounted_darts;
-    sum->setup_seconds = larger(sum->setup_seconds, part->setup_seconds);
+    sum->setup_seconds = fmax(sum->setup_seconds, part->setup_seconds);
     sum->busy_seconds += part->busy_seconds;
     sum->busy_share = span > 0.0 ? sum->busy_seconds / span : NAN;
     sum->darts_per_second += part->darts_per_second;
@@ -87,8 +82,8 @@ static void add_account(mcpi_rows *rows, const account *a)
     if (a->ended.status != MCPI_OK && a->ended.status != MCPI_STOPPED && first->status == MCPI_OK)
         mcpi_fail(first, a->ended.status, "%s: %s", a->node, a->ended.message);
     rows->all_recounted &= part->complete != 0;
-    sum->setup_seconds = larger(sum->setup_seconds, part->setup_seconds);
-    sum->counting_seconds = larger(sum->counting_seconds, part->counting_seconds);
+    sum->setup_seconds = fmax(sum->setup_seconds, part->setup_seconds);
+    sum->counting_seconds = fmax(sum->counting_seconds, part->counting_seconds);
     sum->dispersion.slices += part->dispersion.slices;
     sum->dispersion.chi_square += part->dispersion.chi_square;
     add_verify(&sum->verify, &part->verify);

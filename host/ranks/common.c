@@ -182,6 +182,14 @@ static bool receive_report(mcpi_common *c)
     return true;
 }
 
+/* All that was reported is to be known otherwise, and better: hear the last of it, and forget it. */
+static void forget_reports(mcpi_common *c)
+{
+    while (c->received < c->all.reports)
+        receive_report(c);
+    c->kept.count = c->unsorted_count = 0;
+}
+
 static void save(mcpi_common *c)
 {
     const mcpi_options *options = c->options;
@@ -293,9 +301,7 @@ static void gather_all(mcpi_common *c, const mcpi_done *done)
     free(mine);
     if (!is_keeper(c))
         return;
-    while (c->received < c->all.reports)
-        receive_report(c);
-    c->kept.count = c->unsorted_count = 0;
+    forget_reports(c);
     keep_resumed(c);
     if (!mcpi_done_add_all(&c->kept, all, bytes / sizeof *all))
         need(c, NULL);
@@ -318,12 +324,10 @@ static void repair(mcpi_common *c, const mcpi_done *done)
 /* The darts up to `end` have all been counted, and nobody asks how: the reports need not be looked at. */
 static void keep_prefix(mcpi_common *c)
 {
-    while (c->received < c->all.reports)
-        receive_report(c);
     const uint64_t first = c->options->first;
     mcpi_part prefix = {first, c->end - first, c->all.hits};
     const mcpi_state *resumed = c->options->resume;
-    c->kept.count = c->unsorted_count = 0;
+    forget_reports(c);
     for (size_t i = 0; resumed && i < resumed->part_count; i++) {
         const mcpi_part *part = &resumed->parts[i];
         if (part->first < c->end)
