@@ -8,7 +8,7 @@ static const char reason[] = "this build has no CUDA backend: when it was config
 static size_t enumerate(mcpi_device *devices, size_t capacity)
 {
     if (capacity > 0) {
-        devices[0] = (mcpi_device){.id = "gpu", .name = "none", .kernel = "philox", .kind = MCPI_GPU};
+        devices[0] = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .kind = MCPI_GPU};
         snprintf(devices[0].note, sizeof devices[0].note, "%s", reason);
     }
     return 1;

@@ -1,9 +1,12 @@
 /*
  * A worker is one stream of one GPU with room for two jobs: while the host looks at one, the device counts the other.
  *
- * Each job is the same sequence in the stream: start event, kernel, copy of the slices' hits to pinned host memory,
- * stop event. The job is done when its stop event is. The host polls for that, because a wait inside the CUDA runtime
- * never ends on a device that hangs.
+ * Each job is the same sequence in the stream: the sum of its hits set to 0, an event, the kernel, an event, a copy of
+ * the hits to pinned host memory, and the event that ends the job. The first two events lie next to the kernel, so the
+ * time between them is the kernel's. Two workers of one GPU share it: a kernel then waits between its events while the
+ * other worker's runs, and the times of both add up to that of the GPU.
+ *
+ * The host polls the last event, because a wait inside the CUDA runtime never ends on a device that hangs.
  *
  * Behind the slices' hits comes their sum, which the kernel made before any of them was stored. If what arrives does
  * not add up to it, a bit was lost in the device's memory or on the way: the device has failed, whether or not the
@@ -16,10 +19,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
-#include "cuda/count.h"
 #include "cuda/devices.h"
+#include "cuda/kernels/table.h"
+#include "cuda/polling.h"
 
 enum { IN_FLIGHT = 2 };
 
@@ -29,11 +35,19 @@ enum { IN_FLIGHT = 2 };
 static const double patience_seconds = 10;
 static const double slowest_darts_per_second = 1e8;
 
+/* What a worker knows of one kernel. */
+typedef struct kernel_state {
+    unsigned resident;       /* slices the device counts at once; 0: not asked yet */
+    double darts_per_second; /* of its last job; 0: none yet */
+} kernel_state;
+
 typedef struct slot {
     mcpi_job job;
     mcpi_geometry geometry;
-    cudaEvent_t start, stop;
-    uint64_t *device_hits; /* of MCPI_SLICES_MAX slices, and their sum */
+    size_t kernel;
+    double submitted;              /* when, by mcpi_seconds */
+    cudaEvent_t start, stop, done; /* before the kernel, behind it, behind the copy */
+    uint64_t *device_hits;         /* of MCPI_SLICES_MAX slices, and their sum */
     uint64_t *host_hits;
 } slot;
 
@@ -41,12 +55,14 @@ typedef struct worker {
     mcpi_device device;
     double deadline_seconds; /* 0: by the size of the job */
     unsigned shape;          /* how jobs are cut */
-    unsigned resident;       /* slices the device counts at once */
+    size_t kernel;           /* of the jobs submitted from now on, in mcpi_cuda_kernels */
+    kernel_state kernels[MCPI_CUDA_KERNELS];
     mcpi_startup startup;
     cudaStream_t stream;
     slot slots[IN_FLIGHT]; /* a ring */
     unsigned oldest;       /* the slot that is collected next */
     unsigned in_flight;
+    double last_done; /* when the last job was seen to be done */
     bool hung;
 } worker;
 
@@ -96,13 +112,13 @@ static mcpi_status create_context(worker *w, mcpi_error *error)
     return MCPI_OK;
 }
 
-/* Modules are loaded when something in them is first asked for. */
+/* A kernel is loaded when something about it is first asked for. */
 static mcpi_status load_kernel(worker *w, mcpi_error *error)
 {
     const mcpi_job *const job = NULL;
     int resident = 0;
-    TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_count_resident(&resident));
-    w->resident = (unsigned)resident * w->device.units;
+    TRY("cudaOccupancyMaxActiveBlocksPerMultiprocessor", mcpi_cuda_kernels[w->kernel]->resident(&resident));
+    w->kernels[w->kernel].resident = (unsigned)resident * w->device.units;
     return MCPI_OK;
 }
 
@@ -114,6 +130,7 @@ static mcpi_status take_memory(worker *w, mcpi_error *error)
     for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
         TRY("cudaEventCreate", cudaEventCreate(&s->start));
         TRY("cudaEventCreate", cudaEventCreate(&s->stop));
+        TRY("cudaEventCreate", cudaEventCreateWithFlags(&s->done, cudaEventDisableTiming));
         TRY("cudaMalloc", cudaMalloc((void **)&s->device_hits, bytes));
         TRY("cudaMallocHost", cudaMallocHost((void **)&s->host_hits, bytes));
     }
@@ -143,6 +160,8 @@ static void release(worker *w)
     for (slot *s = w->slots; s < w->slots + IN_FLIGHT; s++) {
         cudaFreeHost(s->host_hits);
         cudaFree(s->device_hits);
+        if (s->done)
+            cudaEventDestroy(s->done);
         if (s->stop)
             cudaEventDestroy(s->stop);
         if (s->start)
@@ -159,31 +178,45 @@ static double deadline_for(const worker *w, const mcpi_job *job)
     return patience_seconds + (double)job->darts / slowest_darts_per_second;
 }
 
-/* Sleep between two looks at a job: in proportion to the wait, so that it adds little to short waits and long. */
-static void doze(double waited_seconds)
+/* When the oldest job should be done, by the rate of its kernel's last job; 0 if that is not known. */
+static double expected_end(const worker *w)
 {
-    const double wish = waited_seconds / 16;
-    const double seconds = wish < 10e-6 ? 10e-6 : wish > 1e-3 ? 1e-3 : wish;
+    const slot *const s = &w->slots[w->oldest];
+    const double rate = w->kernels[s->kernel].darts_per_second;
+    const double begin = s->submitted > w->last_done ? s->submitted : w->last_done;
+    return rate > 0.0 ? begin + (double)s->job.darts / rate : 0.0;
+}
+
+static void sleep_for(double seconds)
+{
     const struct timespec nap = {0, (long)(1e9 * seconds)};
     nanosleep(&nap, NULL);
 }
 
+/*
+ * Until the oldest job is done. A process that was stopped for a while was not waiting: so a deadline that has passed
+ * is no proof, and the event is queried once more, after it.
+ *
+ * The query itself may block in a driver that hangs. Only another thread can notice that, as the stress test does.
+ */
 static mcpi_status await_oldest(worker *w, mcpi_error *error)
 {
     const slot *const s = &w->slots[w->oldest];
     const mcpi_job *const job = &s->job;
     const double begin = mcpi_seconds();
-    for (;;) {
-        const cudaError_t state = cudaEventQuery(s->stop);
+    const double expected = expected_end(w);
+    for (bool late = false;;) {
+        const cudaError_t state = cudaEventQuery(s->done);
         if (state != cudaErrorNotReady) {
             TRY("cudaEventQuery", state);
+            w->last_done = mcpi_seconds();
             return MCPI_OK;
         }
-        cudaGetLastError(); /* "not ready" counts as an error, and would be found by the next who asks */
-        const double waited = mcpi_seconds() - begin;
-        if (waited > deadline_for(w, job))
+        cudaGetLastError(); /* "not ready" counts as an error, and the next call on this thread would find it */
+        if (late)
             break;
-        doze(waited);
+        sleep_for(mcpi_polling_pause(begin, expected, mcpi_seconds()));
+        late = mcpi_seconds() - begin > deadline_for(w, job);
     }
     w->hung = true;
     return mcpi_fail(error, MCPI_TIMED_OUT,
@@ -217,6 +250,20 @@ static void abandon_worker(void *opened)
     close_worker(opened);
 }
 
+static void select_kernel(void *opened, const char *name)
+{
+    worker *const w = opened;
+    for (size_t i = 0; mcpi_cuda_kernels[i]; i++)
+        if (strcmp(mcpi_cuda_kernels[i]->name, name) == 0)
+            w->kernel = i;
+}
+
+/* Naps are short, and the system may add this to each: 50 us unless a thread asks for less. */
+static void ask_for_exact_naps(void)
+{
+    prctl(PR_SET_TIMERSLACK, 1000UL); /* ns */
+}
+
 static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_options *options, void **opened,
                                mcpi_error *error)
 {
@@ -226,8 +273,10 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
     w->device = *device;
     w->deadline_seconds = options->deadline_seconds;
     w->shape = options->shape;
+    select_kernel(w, options->kernel ? options->kernel : device->kernel);
+    ask_for_exact_naps();
     if (options->place.count > 0)
-        mcpi_bind_thread(&options->place); /* if the system refuses, all goes on further away */
+        mcpi_bind_thread(&options->place); /* if the system refuses, the worker runs further away from its GPU */
     const mcpi_status status = acquire(w, error);
     if (status != MCPI_OK) {
         close_worker(w);
@@ -241,15 +290,23 @@ static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
 {
     worker *const w = opened;
     slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
+    if (w->kernels[w->kernel].resident == 0) {
+        const mcpi_status status = load_kernel(w, error);
+        if (status != MCPI_OK)
+            return status;
+    }
     s->job = *job;
-    s->geometry = mcpi_geometry_for(job, w->resident, w->shape);
+    s->kernel = w->kernel;
+    s->geometry = mcpi_geometry_for(job, w->kernels[w->kernel].resident, w->shape);
+    s->submitted = mcpi_seconds();
     const size_t slices = s->geometry.slices;
-    TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
     TRY("cudaMemsetAsync", cudaMemsetAsync(&s->device_hits[slices], 0, sizeof *s->device_hits, w->stream));
-    TRY("cudaLaunchKernel", mcpi_count_launch(job, &s->geometry, s->device_hits, w->stream));
+    TRY("cudaEventRecord", cudaEventRecord(s->start, w->stream));
+    TRY("cudaLaunchKernel", mcpi_cuda_kernels[s->kernel]->launch(job, &s->geometry, s->device_hits, w->stream));
+    TRY("cudaEventRecord", cudaEventRecord(s->stop, w->stream));
     TRY("cudaMemcpyAsync", cudaMemcpyAsync(s->host_hits, s->device_hits, (slices + 1) * sizeof *s->host_hits,
                                            cudaMemcpyDeviceToHost, w->stream));
-    TRY("cudaEventRecord", cudaEventRecord(s->stop, w->stream));
+    TRY("cudaEventRecord", cudaEventRecord(s->done, w->stream));
     w->in_flight++;
     return MCPI_OK;
 }
@@ -281,6 +338,7 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     float milliseconds = 0;
     TRY("cudaEventElapsedTime", cudaEventElapsedTime(&milliseconds, s->start, s->stop));
     drop_oldest(w);
+    w->kernels[s->kernel].darts_per_second = milliseconds > 0 ? 1e3 * (double)job->darts / (double)milliseconds : 0.0;
     *counts = (mcpi_counts){
         .slice_darts = s->geometry.slice_darts,
         .slices = s->geometry.slices,
@@ -316,7 +374,9 @@ const mcpi_backend mcpi_backend_cuda = {
     .in_flight = IN_FLIGHT,
     .opening_darts = UINT64_C(1) << 24,
     .enumerate = mcpi_cuda_devices,
+    .kernels = mcpi_cuda_list_kernels,
     .open = open_worker,
+    .select = select_kernel,
     .submit = submit,
     .collect = collect,
     .close = close_worker,

@@ -1,9 +1,13 @@
 /* Which GPUs there are, and why not. */
+#include "cuda/devices.h"
+
+#include <cuda.h>
 #include <cuda_runtime_api.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cuda/count.h"
-#include "cuda/devices.h"
+#include "cuda/kernels/table.h"
 
 static void write_version(char *text, size_t size, int version)
 {
@@ -32,7 +36,7 @@ static void explain_driver(mcpi_device *device)
 
 static void describe_none(mcpi_device *device, cudaError_t code)
 {
-    *device = (mcpi_device){.id = "gpu", .name = "none", .kernel = "philox", .kind = MCPI_GPU};
+    *device = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .kind = MCPI_GPU};
     if (code == cudaErrorInsufficientDriver)
         explain_driver(device);
     else
@@ -43,40 +47,124 @@ static void describe_none(mcpi_device *device, cudaError_t code)
             cudaGetErrorString(code));
 }
 
-/* As nvidia-smi prints it: RFC 4122, section 3, behind "GPU-". */
-static void write_uuid(char *text, size_t size, const cudaUUID_t *uuid)
+/* ---- what the driver says of one GPU ---- */
+
+/* A function of the driver's own interface, found through the runtime, so that the program starts without a driver. */
+static cudaError_t find_in_driver(const char *name, void **function)
 {
-    size_t used = (size_t)snprintf(text, size, "GPU");
+    enum cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
+#if CUDART_VERSION >= 12050
+    const cudaError_t code =
+        cudaGetDriverEntryPointByVersion(name, function, CUDART_VERSION, cudaEnableDefault, &found);
+#elif CUDART_VERSION >= 12000
+    const cudaError_t code = cudaGetDriverEntryPoint(name, function, cudaEnableDefault, &found);
+#else
+    const cudaError_t code = cudaGetDriverEntryPoint(name, function, cudaEnableDefault);
+    found = cudaDriverEntryPointSuccess;
+#endif
+    return code == cudaSuccess && found != cudaDriverEntryPointSuccess ? cudaErrorSymbolNotFound : code;
+}
+
+/*
+ * As nvidia-smi -L prints it: RFC 4122, section 3, behind "GPU-" or, for an instance of a partitioned GPU, "MIG-". The
+ * driver gives the bytes alone; it names such an instance "NVIDIA A100-SXM4-40GB MIG 1g.5gb".
+ */
+static void write_uuid(mcpi_device *device, const CUuuid *uuid)
+{
+    const size_t size = sizeof device->uuid;
+    size_t used = (size_t)snprintf(device->uuid, size, "%s", strstr(device->name, " MIG ") ? "MIG" : "GPU");
     for (size_t i = 0; i < sizeof uuid->bytes && used < size; i++) {
         const bool group_begins = i == 0 || i == 4 || i == 6 || i == 8 || i == 10;
-        used += (size_t)snprintf(text + used, size - used, "%s%02x", group_begins ? "-" : "",
+        used += (size_t)snprintf(device->uuid + used, size - used, "%s%02x", group_begins ? "-" : "",
                                  (unsigned)(unsigned char)uuid->bytes[i]);
     }
 }
 
+/* Name, UUID and memory. The runtime has these in cudaGetDeviceProperties only, which takes milliseconds a GPU. */
+static const char *ask_driver(mcpi_device *device)
+{
+    CUresult (*get)(CUdevice *, int) = NULL;
+    CUresult (*get_name)(char *, int, CUdevice) = NULL;
+    CUresult (*get_uuid)(CUuuid *, CUdevice) = NULL;
+    CUresult (*get_memory)(size_t *, CUdevice) = NULL;
+    CUdevice handle;
+    CUuuid uuid;
+    size_t bytes;
+    if (find_in_driver("cuDeviceGet", (void **)&get) != cudaSuccess || get(&handle, device->index) != CUDA_SUCCESS)
+        return "cuDeviceGet";
+    if (find_in_driver("cuDeviceGetName", (void **)&get_name) != cudaSuccess ||
+        get_name(device->name, sizeof device->name, handle) != CUDA_SUCCESS)
+        return "cuDeviceGetName";
+    if (find_in_driver("cuDeviceGetUuid", (void **)&get_uuid) != cudaSuccess || get_uuid(&uuid, handle) != CUDA_SUCCESS)
+        return "cuDeviceGetUuid";
+    if (find_in_driver("cuDeviceTotalMem", (void **)&get_memory) != cudaSuccess ||
+        get_memory(&bytes, handle) != CUDA_SUCCESS)
+        return "cuDeviceTotalMem";
+    write_uuid(device, &uuid);
+    device->memory_bytes = bytes;
+    return NULL;
+}
+
+/* The attribute's value, or -1, and then the runtime's error stays to be fetched. */
+static int attribute(enum cudaDeviceAttr name, int index)
+{
+    int value = -1;
+    return cudaDeviceGetAttribute(&value, name, index) == cudaSuccess ? value : -1;
+}
+
+static int fp64_ratio(int index)
+{
+    return attribute(cudaDevAttrSingleToDoublePrecisionPerfRatio, index);
+}
+
+static const char *preferred_kernel(int index)
+{
+    const int ratio = fp64_ratio(index);
+    size_t i = 0;
+    while (!mcpi_cuda_admits(mcpi_cuda_kernels[i], ratio))
+        i++;
+    return mcpi_cuda_kernels[i]->name;
+}
+
 static void describe(mcpi_device *device, int index)
 {
-    *device = (mcpi_device){.kernel = "philox", .kind = MCPI_GPU, .index = index};
+    *device = (mcpi_device){.kind = MCPI_GPU, .index = index};
     snprintf(device->id, sizeof device->id, "gpu:%d", index);
+    snprintf(device->kernel, sizeof device->kernel, "%s", preferred_kernel(index));
 
-    struct cudaDeviceProp found;
-    const cudaError_t code = cudaGetDeviceProperties(&found, index);
-    if (code != cudaSuccess) {
-        snprintf(device->note, sizeof device->note, "cudaGetDeviceProperties: %s", cudaGetErrorString(code));
+    const char *const failed = ask_driver(device);
+    const int units = attribute(cudaDevAttrMultiProcessorCount, index);
+    const int major = attribute(cudaDevAttrComputeCapabilityMajor, index);
+    const int minor = attribute(cudaDevAttrComputeCapabilityMinor, index);
+    if (failed || units < 0 || major < 0 || minor < 0) {
+        snprintf(device->note, sizeof device->note, "%s failed: nvidia-smi and the kernel log (dmesg) may say why",
+                 failed ? failed : "cudaDeviceGetAttribute");
+        cudaGetLastError(); /* reported here */
         return;
     }
-    snprintf(device->name, sizeof device->name, "%.*s", (int)sizeof device->name - 1, found.name);
-    write_uuid(device->uuid, sizeof device->uuid, &found.uuid);
-    device->units = (unsigned)found.multiProcessorCount;
-    device->memory_bytes = found.totalGlobalMem;
+    device->units = (unsigned)units;
 
     const int lowest = mcpi_count_capability();
-    device->available = 10 * found.major + found.minor >= lowest;
-    const int written =
-        snprintf(device->note, sizeof device->note, "compute capability %d.%d", found.major, found.minor);
+    device->available = 10 * major + minor >= lowest;
+    const int written = snprintf(device->note, sizeof device->note, "compute capability %d.%d", major, minor);
     if (!device->available)
         snprintf(device->note + written, sizeof device->note - (size_t)written, ", this build needs %d.%d", lowest / 10,
                  lowest % 10);
+}
+
+size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
+{
+    const int ratio = fp64_ratio(device->index);
+    for (size_t i = 0; i < MCPI_CUDA_KERNELS && i < capacity; i++) {
+        const mcpi_cuda_kernel *const from = mcpi_cuda_kernels[i];
+        kernels[i] = (mcpi_kernel){.available = mcpi_cuda_admits(from, ratio), .competes = from->competes};
+        snprintf(kernels[i].name, sizeof kernels[i].name, "%s", from->name);
+        snprintf(kernels[i].summary, sizeof kernels[i].summary, "%s", from->summary);
+        if (!kernels[i].available)
+            snprintf(kernels[i].note, sizeof kernels[i].note, "FP64 of this GPU runs at 1/%d of the rate of FP32",
+                     ratio);
+    }
+    return MCPI_CUDA_KERNELS;
 }
 
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity)

@@ -6,4 +6,7 @@
 /* mcpi_backend.enumerate: the GPUs, or one entry that says why there are none. Creates no context. */
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity);
 
+/* mcpi_backend.kernels. */
+size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity);
+
 #endif

@@ -1,6 +1,4 @@
 # The benchmarks. Of the GPU: what they compute on the host, what they compile to, and how they do on simulated devices.
-mcpi_test(test_variants unit SOURCES test_variants.cc)
-
 # The peers on the CPU, by their script.
 if(NOT CMAKE_CROSSCOMPILING)
   mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit peers)
@@ -12,8 +10,6 @@ if(NOT TARGET bench_gpu)
 endif()
 
 mcpi_sass_test(benchmarks.sass_roofs bench_gpu issue.cu turn_of_wide turn_of_logic turn_of_mix)
-mcpi_sass_test(benchmarks.sass_variants bench_gpu variants.cu
-               carried_by_add carried_by_madd high_word_fp64 test_fp32 fp64_and_fp32)
 
 if(NOT TARGET bench_gpu_sim)
   return()

@@ -1,5 +1,8 @@
 mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
 
+mcpi_test(test_cuda_polling unit SOURCES test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
+mcpi_test(test_arithmetic unit SOURCES test_arithmetic.cc)
+
 mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
@@ -18,7 +21,9 @@ function(mcpi_sass_test name target file)
   set_tests_properties(${name} PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 endfunction()
 
-mcpi_sass_test(cuda.sass_budget mcpi_cuda count.cu count_draws)
+foreach(name IN ITEMS integer fp32_test fp64_product curand)
+  mcpi_sass_test(cuda.sass_budget.${name} mcpi_cuda ${name}.cu count_${name})
+endforeach()
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
 

@@ -7,7 +7,7 @@
  */
 #include "issue.h"
 
-#include "cuda/slices.cuh"
+#include "cuda/kernels/slices.cuh"
 
 namespace
 {

@@ -24,11 +24,8 @@ constexpr uint64_t recounted_darts = 1000000;
 
 std::vector<Rung> rungs()
 {
-    std::vector<Rung> all = {host_api_rung(), xorwow_rung()};
-    for (const Rung &rung : philox_rungs())
-        all.push_back(rung);
-    all.push_back(shipped_rung());
-    for (const Rung &rung : variant_rungs())
+    std::vector<Rung> all = {host_api_rung(), xorwow_rung(), philox_rung()};
+    for (const Rung &rung : kernel_rungs())
         all.push_back(rung);
     return all;
 }

@@ -13,7 +13,7 @@
 struct Rung {
     std::string name;
 
-    /* As mcpi_count_resident and mcpi_count_launch of cuda/count.h: all rungs share mcpi's geometry. Only the launch is
+    /* As resident and launch of cuda/kernels/table.h: all rungs share mcpi's geometry. Only the launch is
        timed. */
     std::function<cudaError_t(int *slices)> resident;
     std::function<cudaError_t(const mcpi_job *, const mcpi_geometry *, uint64_t *slice_hits, cudaStream_t)> launch;
@@ -34,10 +34,9 @@ struct Rung {
     }
 };
 
-Rung host_api_rung();              /* cuRAND's host API fills memory, a kernel reduces it */
-Rung xorwow_rung();                /* a XORWOW state a thread, curand_uniform */
-std::vector<Rung> philox_rungs();  /* a Philox state a thread: curand_uniform4, curand4 */
-Rung shipped_rung();               /* what mcpi runs */
-std::vector<Rung> variant_rungs(); /* what it could run instead */
+Rung host_api_rung();             /* cuRAND's host API fills memory, a kernel reduces it */
+Rung xorwow_rung();               /* a XORWOW state a thread, curand_uniform */
+Rung philox_rung();               /* a Philox state a thread, curand_uniform4 */
+std::vector<Rung> kernel_rungs(); /* the kernels of mcpi that this GPU admits, the preferred one first */
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "cuda/slices.cuh"
+#include "cuda/kernels/slices.cuh"
 #include "float_dart.h"
 #include "host_counts.h"
 #include "rung.h"
@@ -15,39 +15,18 @@ namespace
 {
 
 /* This thread's share of blocks [begin, end), one after the other from a Philox state of its own. */
-template <uint32_t (*count_next)(curandStatePhilox4_32_10_t &, uint64_t)>
-__device__ uint64_t count_from_state(const mcpi_job &job, const uint64_t begin, const uint64_t end,
-                                     const uint64_t minus_edge)
+__device__ uint64_t count_floats(const mcpi_job &job, const uint64_t begin, const uint64_t end, uint64_t)
 {
     const uint64_t share = (end - begin + MCPI_SLICE_THREADS - 1) / MCPI_SLICE_THREADS;
     const uint64_t from = min(begin + threadIdx.x * share, end), to = min(from + share, end);
     curandStatePhilox4_32_10_t state;
     curand_init(job.seed, job.stream, 4 * from, &state);
     uint64_t hits = 0;
-    for (uint64_t block = from; block < to; block++)
-        hits += count_next(state, minus_edge);
+    for (uint64_t block = from; block < to; block++) {
+        const float4 u = curand_uniform4(&state);
+        hits += float_hit(u.x, u.y) + float_hit(u.z, u.w);
+    }
     return hits;
-}
-
-__device__ uint32_t next_floats(curandStatePhilox4_32_10_t &state, uint64_t)
-{
-    const float4 u = curand_uniform4(&state);
-    return float_hit(u.x, u.y) + float_hit(u.z, u.w);
-}
-
-__device__ uint32_t next_words(curandStatePhilox4_32_10_t &state, const uint64_t minus_edge)
-{
-    const uint4 w = curand4(&state);
-    return (uint32_t)((mcpi_from_edge(w.x, w.y, minus_edge) >> 63) + (mcpi_from_edge(w.z, w.w, minus_edge) >> 63));
-}
-
-template <mcpi_block_loop loop> Rung philox_rung(const char *name)
-{
-    Rung rung;
-    rung.name = name;
-    rung.resident = mcpi_resident_slices<loop>;
-    rung.launch = mcpi_launch_slices<loop>;
-    return rung;
 }
 
 /* The samples keep the states in memory: a kernel of their own makes them. */
@@ -102,11 +81,14 @@ class States
 
 } // namespace
 
-std::vector<Rung> philox_rungs()
+Rung philox_rung()
 {
-    Rung floats = philox_rung<count_from_state<next_floats>>("philox_state_float");
-    floats.expect = count_philox_floats;
-    return {floats, philox_rung<count_from_state<next_words>>("philox_state_exact")};
+    Rung rung;
+    rung.name = "philox_state_float";
+    rung.resident = mcpi_resident_slices<count_floats>;
+    rung.launch = mcpi_launch_slices<count_floats>;
+    rung.expect = count_philox_floats;
+    return rung;
 }
 
 Rung xorwow_rung()

@@ -5,12 +5,11 @@
 #include "cli/json.h"
 #include "cli/report.h"
 
-enum { most_devices = 256, most_kernels = 16 };
+enum { most_devices = 256 };
 
 typedef struct inventory {
-    size_t devices, kernels;
+    size_t devices;
     mcpi_device device[most_devices];
-    mcpi_kernel kernel[most_kernels];
 } inventory;
 
 static size_t at_most(size_t count, size_t most)
@@ -18,13 +17,31 @@ static size_t at_most(size_t count, size_t most)
     return count < most ? count : most;
 }
 
+static size_t kernels_of(const mcpi_device *device, mcpi_kernel *kernels)
+{
+    return at_most(mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX), MCPI_KERNELS_MAX);
+}
+
 static void print_kernel(FILE *out, const mcpi_kernel *kernel, bool verbose)
 {
     char rate[16];
-    fprintf(out, "%-9s %s%s", kernel->name, kernel->available ? "can run" : "cannot run: ", kernel->note);
+    fprintf(out, "%-12s %s%s", kernel->name, kernel->available ? "can run" : "cannot run: ", kernel->note);
+    if (kernel->available && !kernel->competes)
+        fprintf(out, ", only if --kernel names it");
     if (verbose && kernel->darts_per_second > 0.0)
         fprintf(out, ", %s darts/s on one core by the self-test", three_digits(rate, kernel->darts_per_second));
+    if (verbose && kernel->available)
+        fprintf(out, "; %s", kernel->summary);
     fputc('\n', out);
+}
+
+static void print_kernels(FILE *out, const mcpi_device *device, bool verbose)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const size_t count = kernels_of(device, kernels);
+    fprintf(out, "\nkernels of %s\n", device->id);
+    for (size_t i = 0; i < count; i++)
+        print_kernel(out, &kernels[i], verbose);
 }
 
 static void print_topology(FILE *out)
@@ -43,7 +60,7 @@ static void print_topology(FILE *out)
 
 static void print_text(FILE *out, const inventory *found, bool verbose)
 {
-    fprintf(out, "device    kernel    units      memory  name\n");
+    fprintf(out, "device    kernel        units      memory  name\n");
     for (size_t i = 0; i < found->devices; i++) {
         const mcpi_device *device = &found->device[i];
         if (!device->available) {
@@ -53,14 +70,37 @@ static void print_text(FILE *out, const inventory *found, bool verbose)
         char memory[32] = "-";
         if (device->memory_bytes > 0)
             snprintf(memory, sizeof memory, "%.1f GiB", (double)device->memory_bytes / (1024.0 * 1024.0 * 1024.0));
-        fprintf(out, "%-9s %-8s %6u %11s  %s%s%s%s%s\n", device->id, device->kernel, device->units, memory,
+        fprintf(out, "%-9s %-12s %6u %11s  %s%s%s%s%s\n", device->id, device->kernel, device->units, memory,
                 device->name, device->note[0] ? "; " : "", device->note, device->uuid[0] ? "; " : "", device->uuid);
     }
-    fprintf(out, "\nCPU kernels\n");
-    for (size_t i = 0; i < found->kernels; i++)
-        print_kernel(out, &found->kernel[i], verbose);
+    for (size_t i = 0; i < found->devices; i++)
+        if (found->device[i].available)
+            print_kernels(out, &found->device[i], verbose);
     if (verbose)
         print_topology(out);
+}
+
+static void write_kernel(json_writer *j, const mcpi_kernel *kernel)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "name", kernel->name);
+    put_bool(j, "available", kernel->available);
+    put_bool(j, "competes", kernel->competes);
+    put_string(j, "summary", kernel->summary);
+    put_string(j, "note", kernel->note);
+    if (kernel->darts_per_second > 0.0)
+        put_number(j, "darts_per_second", kernel->darts_per_second);
+    put_close(j, '}');
+}
+
+static void write_kernels(json_writer *j, const mcpi_device *device)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const size_t count = device->available ? kernels_of(device, kernels) : 0;
+    put_open(j, "kernels", '[');
+    for (size_t i = 0; i < count; i++)
+        write_kernel(j, &kernels[i]);
+    put_close(j, ']');
 }
 
 static void write_device(json_writer *j, const mcpi_device *device)
@@ -74,17 +114,7 @@ static void write_device(json_writer *j, const mcpi_device *device)
     put_integer(j, "units", device->units);
     put_integer(j, "memory_bytes", device->memory_bytes);
     put_string(j, "note", device->note);
-    put_close(j, '}');
-}
-
-static void write_kernel(json_writer *j, const mcpi_kernel *kernel)
-{
-    put_open(j, NULL, '{');
-    put_string(j, "name", kernel->name);
-    put_bool(j, "available", kernel->available);
-    put_string(j, "note", kernel->note);
-    if (kernel->darts_per_second > 0.0)
-        put_number(j, "darts_per_second", kernel->darts_per_second);
+    write_kernels(j, device);
     put_close(j, '}');
 }
 
@@ -110,10 +140,9 @@ static void print_json(FILE *out, const inventory *found)
     for (size_t i = 0; i < found->devices; i++)
         write_device(&j, &found->device[i]);
     put_close(&j, ']');
-    put_open(&j, "kernels", '[');
-    for (size_t i = 0; i < found->kernels; i++)
-        write_kernel(&j, &found->kernel[i]);
-    put_close(&j, ']');
+    for (size_t i = 0; i < found->devices; i++)
+        if (found->device[i].kind == MCPI_CPU)
+            write_kernels(&j, &found->device[i]); /* as before devices had their own */
     write_topology(&j);
     put_close(&j, '}');
     fputc('\n', out);
@@ -123,7 +152,6 @@ int command_devices(const cli_options *options, FILE *file)
 {
     inventory found;
     found.devices = at_most(mcpi_list_devices(found.device, most_devices), most_devices);
-    found.kernels = at_most(mcpi_list_kernels(found.kernel, most_kernels), most_kernels);
     if (options->json)
         print_json(stdout, &found);
     else

@@ -24,6 +24,21 @@ static void write_startup(json_writer *j, const mcpi_startup *startup)
     put_close(j, '}');
 }
 
+static void write_kernels(json_writer *j, const mcpi_device_result *device)
+{
+    put_open(j, "kernels", '[');
+    for (size_t i = 0; i < device->kernel_count; i++) {
+        const mcpi_kernel_result *kernel = &device->kernels[i];
+        put_open(j, NULL, '{');
+        put_string(j, "name", kernel->name);
+        put_integer(j, "darts", kernel->darts);
+        put_integer(j, "recounted_darts", kernel->recounted_darts);
+        put_number(j, "darts_per_second", kernel->darts_per_second);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+}
+
 static void write_device(json_writer *j, const mcpi_device_result *device)
 {
     put_open(j, NULL, '{');
@@ -34,6 +49,7 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     if (device->device.uuid[0])
         put_string(j, "uuid", device->device.uuid);
     put_string(j, "kernel", device->device.kernel);
+    write_kernels(j, device);
     put_integer(j, "threads", device->workers);
     put_integer(j, "ranges", device->ranges);
     put_integer(j, "darts", device->darts);

@@ -82,25 +82,51 @@ static int node_width(const mcpi_result *result)
     return width == 0 ? 0 : (int)fmax((double)width, 4.0) + 2;
 }
 
+static int kernel_width(const mcpi_result *result)
+{
+    size_t width = 8;
+    for (size_t i = 0; i < result->device_count; i++)
+        width = (size_t)fmax((double)width, (double)strlen(result->devices[i].device.kernel));
+    return (int)width;
+}
+
 static void print_devices(FILE *out, const mcpi_result *result)
 {
     const uint64_t all = darts_of_all_devices(result);
     const int width = node_width(result);
-    fprintf(out, "\n%-*sdevice    kernel   workers                darts   share     busy   darts/s  name\n", width,
-            width > 0 ? "node" : "");
+    const int kernel = kernel_width(result);
+    fprintf(out, "\n%-*sdevice    %-*s workers                darts   share     busy   darts/s  name\n", width,
+            width > 0 ? "node" : "", kernel, "kernel");
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char share[16];
         char busy[16];
         char rate[16];
-        fprintf(out, "%-*s%-9s %-8s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", width, device->node, device->device.id,
-                device->device.kernel, device->workers, device->darts,
+        fprintf(out, "%-*s%-9s %-*s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", width, device->node, device->device.id,
+                kernel, device->device.kernel, device->workers, device->darts,
                 percent(share, (double)device->darts / (double)all), percent(busy, device->busy_share),
                 three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN), device->device.name);
         if (device->failure[0])
             fprintf(out, "          dropped: %s\n", device->failure);
     }
     fputc('\n', out);
+}
+
+/* What each kernel of a device reached, where several counted. */
+static void print_kernels(FILE *out, const mcpi_result *result)
+{
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *device = &result->devices[i];
+        if (device->kernel_count < 2 || result->sharing.nodes > 1)
+            continue;
+        fprintf(out, "kernels   %s:", device->device.id);
+        for (size_t k = 0; k < device->kernel_count; k++) {
+            char rate[16];
+            fprintf(out, "%s %s %s darts/s", k > 0 ? "," : "", device->kernels[k].name,
+                    three_digits(rate, device->kernels[k].darts_per_second));
+        }
+        fputc('\n', out);
+    }
 }
 
 static unsigned cpu_threads(const mcpi_result *result)
@@ -205,6 +231,7 @@ void report_text(FILE *out, const mcpi_result *result)
         fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
     if (result->device_count > 0)
         print_devices(out, result);
+    print_kernels(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);
     print_dispersion(out, &result->dispersion);

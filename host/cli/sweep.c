@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "cli/commands.h"
@@ -70,8 +71,8 @@ static bool lists_gpus(const char *selection)
 static bool names(const char *item, size_t length, const mcpi_device *gpu)
 {
     const char *const number = strchr(gpu->id, ':');
-    if (item[0] == 'G')
-        return strncmp(item, gpu->uuid, length) == 0;
+    if (strncasecmp(item, "GPU-", 4) == 0 || strncasecmp(item, "MIG-", 4) == 0)
+        return strncasecmp(item, gpu->uuid, length) == 0;
     return number && length == strlen(number + 1) && strncmp(item, number + 1, length) == 0;
 }
 
@@ -111,6 +112,19 @@ void sweep_add_gpus(sweep *s, unsigned threads)
 
 /* ---- counting ---- */
 
+/* The kernel that was asked for, if it is one of the CPU's: rows without GPUs know no others. */
+static const char *kernel_of_cpu(const sweep *s)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const char *const name = s->options->run.kernel;
+    const mcpi_device cpu = {.kind = MCPI_CPU};
+    const size_t count = mcpi_list_kernels(&cpu, kernels, MCPI_KERNELS_MAX);
+    for (size_t i = 0; name && i < count && i < MCPI_KERNELS_MAX; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return name;
+    return NULL;
+}
+
 static uint64_t all_darts(const sweep *s)
 {
     return MCPI_DART_END - s->options->run.first;
@@ -123,6 +137,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     mcpi_options run = s->options->run;
     mcpi_error error;
     run.devices = row->devices;
+    run.kernel = row->kind == SWEEP_CPU ? kernel_of_cpu(s) : run.kernel;
     run.threads = row->threads;
     run.darts = darts ? darts : all_darts(s);
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;

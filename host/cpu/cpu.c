@@ -83,21 +83,9 @@ static mcpi_status cpu_collect(void *worker, mcpi_counts *counts, mcpi_error *er
     return MCPI_OK;
 }
 
-const mcpi_backend mcpi_backend_cpu = {
-    .name = "cpu",
-    .kind = MCPI_CPU,
-    .in_flight = 1,
-    .opening_darts = UINT64_C(1) << 17,
-    .enumerate = cpu_enumerate,
-    .open = cpu_open,
-    .submit = cpu_submit,
-    .collect = cpu_collect,
-    .close = free,
-    .places = mcpi_cpu_places,
-};
-
-size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
+static size_t cpu_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
 {
+    (void)device;
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
     const double *darts_per_second = mcpi_self_test();
     for (size_t i = 0; i < mcpi_count_kernels_size && i < capacity; i++) {
@@ -105,10 +93,26 @@ size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity)
         mcpi_kernel *to = &kernels[i];
         memset(to, 0, sizeof *to);
         snprintf(to->name, sizeof to->name, "%s", from->name);
+        snprintf(to->summary, sizeof to->summary, "%s", from->needs_name[0] ? from->needs_name : "dart.h, compiled");
         to->available = mcpi_kernel_runs(from, features);
+        to->competes = 1;
         to->darts_per_second = darts_per_second[i];
         if (!to->available)
             mcpi_explain_kernel(from, features, to->note, sizeof to->note);
     }
     return mcpi_count_kernels_size;
 }
+
+const mcpi_backend mcpi_backend_cpu = {
+    .name = "cpu",
+    .kind = MCPI_CPU,
+    .in_flight = 1,
+    .opening_darts = UINT64_C(1) << 17,
+    .enumerate = cpu_enumerate,
+    .kernels = cpu_kernels,
+    .open = cpu_open,
+    .submit = cpu_submit,
+    .collect = cpu_collect,
+    .close = free,
+    .places = mcpi_cpu_places,
+};

@@ -60,3 +60,11 @@ size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team)
         count += slot(checks, age)->team == team;
     return count;
 }
+
+bool mcpi_checks_of_kernel(const mcpi_checks *checks, size_t team, size_t kernel)
+{
+    for (size_t age = 0; age < checks->count; age++)
+        if (slot(checks, age)->team == team && slot(checks, age)->kernel == kernel)
+            return true;
+    return false;
+}

@@ -1,5 +1,6 @@
 /*
- * Slices waiting to be recounted: a ring of (team, slice, count). Not locked: the engine calls it under its own lock.
+ * Slices waiting to be recounted: a ring of (team, kernel, slice, count). Not locked: the engine calls it under its own
+ * lock.
  */
 #ifndef MCPI_ENGINE_CHECKS_H
 #define MCPI_ENGINE_CHECKS_H
@@ -11,6 +12,7 @@
 
 typedef struct mcpi_check {
     size_t team;   /* whose count it is */
+    size_t kernel; /* of that team, that counted it */
     mcpi_job job;  /* the slice */
     uint64_t hits; /* what that team counted */
 } mcpi_check;
@@ -35,7 +37,8 @@ mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age);
 /* Take all slices of `team` off the ring. */
 void mcpi_checks_drop_team(mcpi_checks *checks, size_t team);
 
-/* How many of the waiting slices are of `team`. */
+/* How many of the waiting slices are of `team`; and whether one is of that kernel of it. */
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team);
+bool mcpi_checks_of_kernel(const mcpi_checks *checks, size_t team, size_t kernel);
 
 #endif

@@ -123,9 +123,11 @@ static bool prepare(engine *e)
     e->goal = mcpi_first_goal(options);
     e->goal_met = e->goal == 0 && !e->plan->pool;
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
+    for (size_t team = 0; e->standings && team < e->plan->team_count; team++)
+        e->standings[team].trial = mcpi_trial_of(e->plan->teams[team].kernel_count);
     e->next_save = e->started + options->save_seconds;
     const size_t resumed = options->resume ? options->resume->part_count : 0;
-    const size_t sampled = e->plan->team_count * e->recounting;
+    const size_t sampled = e->plan->team_count * (e->recounting + MCPI_KERNELS_MAX);
     /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
     const uint64_t own = e->plan->pool ? 0 : e->goal;

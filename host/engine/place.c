@@ -36,7 +36,7 @@ void mcpi_free_places(mcpi_plan *plan)
 
 mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index)
 {
-    mcpi_worker_options options = team->options;
+    mcpi_worker_options options = {.kernel = team->kernels[0]};
     const size_t count = team->places ? team->places->count : 0;
     if (count > 0 && (team->device.kind == MCPI_GPU || team->workers <= count))
         options.place = team->places->list[index % count];

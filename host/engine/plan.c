@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/place.h"
 #include "mcpi/dart.h"
@@ -57,13 +58,73 @@ static const candidate *find_device(const candidates *found, const char *id)
     return NULL;
 }
 
-/* NULL leaves the fastest, which is what the device says of itself. */
-static void set_kernel(mcpi_team *team, const char *kernel)
+/* ---- kernels ---- */
+
+/* The kernels of a device; their number. */
+static size_t kernels_of(const mcpi_backend *backend, const mcpi_device *device, mcpi_kernel *kernels)
 {
-    team->options.kernel = kernel;
-    if (kernel)
-        snprintf(team->device.kernel, sizeof team->device.kernel, "%s", kernel);
+    const size_t count = backend->kernels ? backend->kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
+    return count < MCPI_KERNELS_MAX ? count : MCPI_KERNELS_MAX;
 }
+
+static const mcpi_kernel *find_kernel(const mcpi_kernel *kernels, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return &kernels[i];
+    return NULL;
+}
+
+/* The team counts with this kernel and no other. */
+static void set_kernel(mcpi_team *team, const char *name)
+{
+    char copy[sizeof team->kernels[0]] = ""; /* `name` may lie in the team */
+    snprintf(copy, sizeof copy, "%s", name);
+    memcpy(team->kernels[0], copy, sizeof copy);
+    memcpy(team->device.kernel, copy, sizeof copy);
+    team->kernel_count = 1;
+}
+
+/* By name if the device has that kernel; otherwise the one that the device prefers, and all that could be faster. */
+static void choose_kernels(mcpi_team *team, const char *name)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const size_t count = kernels_of(team->backend, &team->device, kernels);
+    const bool named = name && find_kernel(kernels, count, name);
+    set_kernel(team, named ? name : team->device.kernel);
+    if (named || !team->backend->select)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (kernels[i].available && kernels[i].competes && strcmp(kernels[i].name, team->kernels[0]) != 0)
+            memcpy(team->kernels[team->kernel_count++], kernels[i].name, sizeof team->kernels[0]);
+}
+
+static void append_name(char *list, size_t size, const char *name)
+{
+    strncat(list, list[0] ? ", " : "", size - strlen(list) - 1);
+    strncat(list, name, size - strlen(list) - 1);
+}
+
+/* A kernel that no device has, or that cannot run on the one that has it, is refused, whether or not it is needed. */
+static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_error *error)
+{
+    char runnable[200] = "";
+    for (size_t i = 0; i < found->count; i++) {
+        mcpi_kernel kernels[MCPI_KERNELS_MAX];
+        const size_t count = kernels_of(found->list[i].backend, &found->list[i].device, kernels);
+        const mcpi_kernel *const kernel = find_kernel(kernels, count, name);
+        if (kernel)
+            return kernel->available ? MCPI_OK
+                                     : mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: %s", name, kernel->note);
+        for (size_t k = 0; k < count; k++)
+            if (kernels[k].available && !strstr(runnable, kernels[k].name))
+                append_name(runnable, sizeof runnable, kernels[k].name);
+    }
+    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: there is no such kernel; the devices of this run have %s",
+                     name, runnable);
+}
+
+/* ---- devices ---- */
 
 static mcpi_team team_of(const candidate *candidate, const mcpi_options *options)
 {
@@ -71,10 +132,9 @@ static mcpi_team team_of(const candidate *candidate, const mcpi_options *options
                       .device = candidate->device,
                       .workers = 1,
                       .driver_seconds = candidate->driver_seconds};
-    if (candidate->device.kind == MCPI_CPU) {
+    if (candidate->device.kind == MCPI_CPU)
         team.workers = options->threads ? options->threads : candidate->device.units;
-        set_kernel(&team, options->kernel);
-    }
+    choose_kernels(&team, options->kernel);
     return team;
 }
 
@@ -111,11 +171,17 @@ static size_t add_all_of_kind(mcpi_plan *plan, const candidates *found, mcpi_dev
     return added;
 }
 
+/* Both prefixes that UUIDs have: of a GPU, and of an instance of a partitioned one. */
+static bool is_uuid(const char *item)
+{
+    return strncasecmp(item, "GPU-", 4) == 0 || strncasecmp(item, "MIG-", 4) == 0;
+}
+
 /* What names a GPU: its number, short enough for a device's id, or its UUID or the beginning of that. */
 static bool names_gpu(const char *item, size_t length)
 {
-    if (strncmp(item, "GPU-", 4) == 0)
-        return length > 4 && strspn(item + 4, "0123456789abcdef-") == length - 4;
+    if (is_uuid(item))
+        return length > 4 && strspn(item + 4, "0123456789abcdefABCDEF-") == length - 4;
     return length > 0 && length <= 6 && strspn(item, "0123456789") == length;
 }
 
@@ -137,12 +203,12 @@ static const candidate *find_gpu(const candidates *found, const char *item, size
     const candidate *gpu = NULL;
     char id[sizeof found->list[0].device.id];
     *several = false;
-    if (item[0] != 'G') {
+    if (!is_uuid(item)) {
         snprintf(id, sizeof id, "gpu:%.*s", (int)length, item);
         return find_device(found, id);
     }
     for (size_t i = 0; i < found->count; i++) {
-        if (strncmp(found->list[i].device.uuid, item, length) == 0) {
+        if (strncasecmp(found->list[i].device.uuid, item, length) == 0) {
             *several |= gpu != NULL;
             gpu = &found->list[i];
         }
@@ -225,9 +291,7 @@ static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
    the others, or else the fastest. */
 static void set_other_kernel(mcpi_team *team, const mcpi_device *cpu)
 {
-    const bool counts_with_scalar = strcmp(team->device.kernel, "scalar") == 0;
-    team->device = *cpu;
-    set_kernel(team, counts_with_scalar ? NULL : "scalar");
+    set_kernel(team, strcmp(team->device.kernel, "scalar") == 0 ? cpu->kernel : "scalar");
 }
 
 /*
@@ -307,7 +371,10 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
         goto finish;
     }
     enumerate(backends, strcmp(options->devices, "cpu") != 0, found);
-    status = select_devices(plan, found, error);
+    if (options->kernel)
+        status = check_kernel(found, options->kernel, error);
+    if (status == MCPI_OK)
+        status = select_devices(plan, found, error);
     if (status == MCPI_OK && options->profile)
         status = check_profile(plan, error);
     if (status == MCPI_OK)

@@ -11,8 +11,10 @@
 typedef struct mcpi_team {
     const mcpi_backend *backend;
     mcpi_device device;
-    mcpi_worker_options options;
     unsigned workers;
+    /* Kernels it may count with, the preferred one first. More than one: the run finds out which is the fastest. */
+    size_t kernel_count;
+    char kernels[MCPI_KERNELS_MAX][sizeof((mcpi_kernel *)0)->name];
     mcpi_places *places;   /* where they are to run; NULL: anywhere. Those of one device have it in common */
     double driver_seconds; /* that enumerating its backend's devices took */
     bool counts;           /* takes ranges from the queue */

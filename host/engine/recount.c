@@ -2,7 +2,7 @@
  * Checking what was counted. Slices of ranges are counted again by workers of another device, or by another kernel, and
  * must come to the same integer. Where they do not, the definition says which of the two is wrong, and what that team
  * counted so far is given to others. With MCPI_VERIFY_ON they are samples, taken as far as the budget goes, but at
- * least one of every device; with MCPI_VERIFY_FULL they are all there are.
+ * least one of every kernel that counted on every device; with MCPI_VERIFY_FULL they are all there are.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -15,18 +15,29 @@
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
 
-static mcpi_check check_of_slice(const worker *w, const mcpi_job *job, const mcpi_counts *counts, size_t slice)
+static mcpi_check check_of_slice(const worker *w, const flight *counted, const mcpi_counts *counts, size_t slice)
 {
-    return (mcpi_check){w->team, mcpi_slice(job, counts->slice_darts, slice), counts->hits[slice]};
+    return (mcpi_check){w->team, counted->kernel, mcpi_slice(&counted->job, counts->slice_darts, slice),
+                        counts->hits[slice]};
 }
 
-/* Offer some slices of a range, as many as the recounting workers can soon take. */
-static void sample_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts)
+/* Is nothing of this kernel recounted, or waiting for it? */
+static bool is_unchecked(const worker *w, size_t kernel)
+{
+    return standing_of(w)->recounted_darts[kernel] == 0 && !mcpi_checks_of_kernel(&w->engine->checks, w->team, kernel);
+}
+
+/* Offer some slices of a range, as many as the recounting workers can soon take, and at least one of every kernel. */
+static void sample_slices(worker *w, const flight *counted, const mcpi_counts *counts)
 {
     engine *e = w->engine;
     const size_t waiting = mcpi_checks_of_team(&e->checks, w->team);
-    for (size_t draw = waiting; draw < e->recounting && draw - waiting < counts->slices; draw++) {
-        const mcpi_check check = check_of_slice(w, job, counts, mcpi_pick_slice(job, draw, counts->slices));
+    size_t wanted = e->recounting;
+    if (waiting >= wanted && wanted > 0 && is_unchecked(w, counted->kernel))
+        wanted = waiting + 1;
+    for (size_t draw = waiting; draw < wanted && draw - waiting < counts->slices; draw++) {
+        const size_t slice = mcpi_pick_slice(&counted->job, draw, counts->slices);
+        const mcpi_check check = check_of_slice(w, counted, counts, slice);
         if (!mcpi_checks_push(&e->checks, &check))
             return;
     }
@@ -60,27 +71,33 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
 static void count_mismatch(worker *w, const mcpi_check *check, uint64_t hits, uint64_t truth)
 {
     engine *e = w->engine;
-    const mcpi_device *device = &e->plan->teams[check->team].device;
+    const mcpi_team *team = &e->plan->teams[check->team];
     if (e->standings[check->team].wrong)
         return;
     if (e->verify.mismatches++ == 0)
         snprintf(e->verify.first_mismatch, sizeof e->verify.first_mismatch,
-                 "%s (%s) counted %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), %s (%s) counted %" PRIu64
-                 ", by definition there are %" PRIu64,
-                 device->id, device->name, check->hits, check->job.first, check->job.first + check->job.darts,
-                 team_of(w)->device.id, team_of(w)->device.name, hits, truth);
+                 "%s (%s) counted %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 ") with kernel %s, %s (%s) counted "
+                 "%" PRIu64 " with kernel %s, by definition there are %" PRIu64,
+                 team->device.id, team->device.name, check->hits, check->job.first, check->job.first + check->job.darts,
+                 team->kernels[check->kernel], team_of(w)->device.id, team_of(w)->device.name, hits,
+                 team_of(w)->kernels[0], truth);
     if (check->hits != truth)
         distrust(e, check->team, &check->job, check->hits, truth);
     if (hits != truth)
         distrust(e, w->team, &check->job, hits, truth);
 }
 
-/* Which slice is next: of a device nothing of which has been recounted yet, or else the oldest. */
+static bool is_first_of_its_kernel(const engine *e, const mcpi_check *check)
+{
+    return e->standings[check->team].recounted_darts[check->kernel] == 0;
+}
+
+/* Which slice is next: of a kernel of a device nothing of which has been recounted yet, or else the oldest. */
 static size_t next_check(const engine *e)
 {
     if (e->plan->options.verify == MCPI_VERIFY_ON)
         for (size_t age = 0; age < e->checks.count; age++)
-            if (e->standings[mcpi_checks_at(&e->checks, age)->team].recounted_darts == 0)
+            if (is_first_of_its_kernel(e, mcpi_checks_at(&e->checks, age)))
                 return age;
     return 0;
 }
@@ -104,7 +121,7 @@ void mcpi_drop_recounter(worker *w)
 void mcpi_forget_recount(worker *w)
 {
     engine *e = w->engine;
-    e->standings[w->in_hand.team].recounted_darts -= w->in_hand.job.darts;
+    e->standings[w->in_hand.team].recounted_darts[w->in_hand.kernel] -= w->in_hand.job.darts;
     w->in_hand = (mcpi_check){0};
 }
 
@@ -113,7 +130,7 @@ void mcpi_recount(worker *w)
     engine *e = w->engine;
     const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
     w->in_hand = check;
-    e->standings[check.team].recounted_darts += check.job.darts;
+    e->standings[check.team].recounted_darts[check.kernel] += check.job.darts;
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 
@@ -146,8 +163,7 @@ bool mcpi_may_recount(const worker *w)
     if (!w->recounter || e->checks.count == 0)
         return false;
     const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
-    const bool first_of_its_team = e->standings[check->team].recounted_darts == 0;
-    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || first_of_its_team)
+    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, check))
         return true;
     const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
     const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_seconds()) - e->first_submit;
@@ -163,11 +179,11 @@ bool mcpi_recounts_pending(const engine *e)
 }
 
 /* Hand over every slice of a range, waiting for room, or making it where this worker can recount. */
-static void offer_all_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts)
+static void offer_all_slices(worker *w, const flight *counted, const mcpi_counts *counts)
 {
     engine *e = w->engine;
     for (size_t slice = 0; slice < counts->slices; slice++) {
-        const mcpi_check check = check_of_slice(w, job, counts, slice);
+        const mcpi_check check = check_of_slice(w, counted, counts, slice);
         while (e->recounting > 0 && !is_dismissed(w) && !mcpi_checks_push(&e->checks, &check)) {
             if (w->recounter)
                 mcpi_recount(w);
@@ -178,12 +194,12 @@ static void offer_all_slices(worker *w, const mcpi_job *job, const mcpi_counts *
     }
 }
 
-void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts)
+void mcpi_offer_slices(worker *w, const flight *counted, const mcpi_counts *counts)
 {
     if (!team_of(w)->recounted)
         return;
     if (w->engine->plan->options.verify == MCPI_VERIFY_FULL)
-        offer_all_slices(w, job, counts);
+        offer_all_slices(w, counted, counts);
     else
-        sample_slices(w, job, counts);
+        sample_slices(w, counted, counts);
 }

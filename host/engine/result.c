@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/state.h"
 #include "stats/dispersion.h"
@@ -15,23 +16,72 @@ typedef struct team_tally {
     double rate;         /* of the active ones together */
 } team_tally;
 
+static void add_tally(tally *sum, const tally *one)
+{
+    sum->pieces += one->pieces;
+    sum->darts += one->darts;
+    sum->hits += one->hits;
+    sum->busy_seconds += one->busy_seconds;
+}
+
+static double rate_of(const tally *one)
+{
+    return one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+}
+
+/* What a worker counted, with whatever kernel. */
+static tally counted_by(const worker *w)
+{
+    tally sum = {0};
+    for (size_t kernel = 0; kernel < MCPI_KERNELS_MAX; kernel++)
+        add_tally(&sum, &w->counted[kernel]);
+    return sum;
+}
+
 static team_tally add_up(const engine *e, size_t team, bool recounted)
 {
     team_tally total = {0};
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
-        const tally *one = recounted ? &w->recounted : &w->counted;
-        if (w->team != team || one->darts == 0 || (!recounted && e->standings[team].wrong))
+        const tally one = recounted ? w->recounted : counted_by(w);
+        if (w->team != team || one.darts == 0 || (!recounted && e->standings[team].wrong))
             continue;
-        total.sum.pieces += one->pieces;
-        total.sum.darts += one->darts;
-        total.sum.hits += one->hits;
-        total.sum.busy_seconds += one->busy_seconds;
-        total.rate += one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+        add_tally(&total.sum, &one);
+        total.rate += rate_of(&one);
         total.span_seconds += (e->ended > 0.0 ? e->ended : e->last_collect) - w->first_submit;
         total.active++;
     }
     return total;
+}
+
+static mcpi_kernel_result kernel_result(const engine *e, size_t team, size_t kernel)
+{
+    mcpi_kernel_result result = {.recounted_darts = e->standings[team].recounted_darts[kernel]};
+    snprintf(result.name, sizeof result.name, "%s", e->plan->teams[team].kernels[kernel]);
+    for (size_t i = 0; i < e->worker_count; i++) {
+        const worker *w = &e->workers[i];
+        if (w->team == team && !e->standings[team].wrong) {
+            result.darts += w->counted[kernel].darts;
+            result.darts_per_second += rate_of(&w->counted[kernel]);
+        }
+    }
+    return result;
+}
+
+/* Those kernels that counted, and the one that counted most. */
+static void add_kernels(const engine *e, size_t team, mcpi_device_result *device)
+{
+    uint64_t most = 0;
+    for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++) {
+        const mcpi_kernel_result result = kernel_result(e, team, kernel);
+        if (result.darts == 0)
+            continue;
+        device->kernels[device->kernel_count++] = result;
+        if (result.darts > most) {
+            most = result.darts;
+            memcpy(device->device.kernel, result.name, sizeof result.name);
+        }
+    }
 }
 
 static mcpi_device_result device_result(const engine *e, size_t team)
@@ -43,13 +93,15 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
-        .recounted_darts = e->standings[team].recounted_darts,
+        .recounted_darts = recounted_darts_of(&e->standings[team]),
+        .hung = e->standings[team].hung,
         .busy_seconds = total.sum.busy_seconds,
         .busy_share = total.sum.busy_seconds / total.span_seconds,
         .darts_per_second = total.rate,
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
     };
+    add_kernels(e, team, &device);
     snprintf(device.failure, sizeof device.failure, "%s", e->standings[team].verdict);
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
@@ -110,7 +162,7 @@ static bool recounted_enough(const engine *e)
         return true;
     uint64_t recounted = 0;
     for (size_t team = 0; team < e->plan->team_count; team++)
-        recounted += e->standings[team].wrong ? 0 : e->standings[team].recounted_darts;
+        recounted += e->standings[team].wrong ? 0 : recounted_darts_of(&e->standings[team]);
     return recounted >= e->darts - e->resumed_darts;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/done.h"
 #include "engine/plan.h"
 #include "engine/queue.h"
+#include "engine/trial.h"
 
 struct engine;
 
@@ -24,11 +25,20 @@ typedef struct tally {
 
 /* What is known of a team while it counts. */
 typedef struct standing {
-    uint64_t recounted_darts;                       /* of its ranges, those being recounted included */
+    uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges, those being recounted included */
+    mcpi_trial trial;                               /* of its kernels */
     bool hung;                                      /* one of its workers waited in vain */
     bool wrong;                                     /* it counted wrong: nothing it says is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
+
+/* A range that a worker has submitted. */
+typedef struct flight {
+    mcpi_job job;
+    size_t kernel;   /* of its team, that counts it */
+    bool trial;      /* it is one of the team's trial */
+    uint64_t traced; /* for profilers */
+} flight;
 
 typedef struct worker {
     struct engine *engine;
@@ -39,15 +49,15 @@ typedef struct worker {
     bool opened;     /* `counter` and `recounter` say what it can do */
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
-    mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
-    uint64_t traces[MCPI_IN_FLIGHT_MAX]; /* of these ranges, for profilers */
+    flight in_flight[MCPI_IN_FLIGHT_MAX];
     unsigned in_flight_count;
     uint64_t previous_darts; /* of its last range */
     double rate;             /* darts a second over that range */
     double setup_seconds;
     mcpi_startup startup;
-    double first_submit; /* 0 before */
-    tally counted, recounted;
+    double first_submit;             /* 0 before */
+    tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */
+    tally recounted;
     mcpi_check in_hand; /* the slice it is recounting; no darts: none */
     mcpi_error failure; /* status OK while there is none */
 } worker;
@@ -102,6 +112,15 @@ static inline const mcpi_team *team_of(const worker *w)
 static inline standing *standing_of(const worker *w)
 {
     return &w->engine->standings[w->team];
+}
+
+/* The darts that the team counted and others recounted, or are about to. */
+static inline uint64_t recounted_darts_of(const standing *team)
+{
+    uint64_t darts = 0;
+    for (size_t kernel = 0; kernel < MCPI_KERNELS_MAX; kernel++)
+        darts += team->recounted_darts[kernel];
+    return darts;
 }
 
 /* Neither one that counts wrong nor one that hangs is given anything more. */
@@ -169,7 +188,7 @@ void mcpi_drop_recounter(worker *w);
 bool mcpi_recounts_pending(const engine *e);
 
 /* Put slices of a range that this worker has counted up for recounting. With the lock held; may let it go and wait. */
-void mcpi_offer_slices(worker *w, const mcpi_job *job, const mcpi_counts *counts);
+void mcpi_offer_slices(worker *w, const flight *counted, const mcpi_counts *counts);
 
 /* ---- resume.c ---- */
 

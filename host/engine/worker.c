@@ -29,7 +29,7 @@ double mcpi_total_rate(const engine *e)
     return rate;
 }
 
-static uint64_t next_darts(const worker *w)
+static uint64_t next_darts(const worker *w, bool trial)
 {
     const engine *e = w->engine;
     const mcpi_portion portion = {
@@ -39,7 +39,7 @@ static uint64_t next_darts(const worker *w)
         .total_rate = mcpi_total_rate(e),
         .remaining = mcpi_queue_darts(&e->queue),
         .workers = e->counting,
-        .seconds = mcpi_range_seconds,
+        .seconds = trial ? mcpi_trial_range_seconds : mcpi_range_seconds,
         .seconds_left = mcpi_seconds_left(e),
     };
     return mcpi_portion_darts(&portion);
@@ -56,20 +56,33 @@ static void tell_profilers(const worker *w, bool counting)
     backend->profile(counting);
 }
 
+static double busy_seconds(const worker *w)
+{
+    double seconds = 0.0;
+    for (size_t kernel = 0; kernel < team_of(w)->kernel_count; kernel++)
+        seconds += w->counted[kernel].busy_seconds;
+    return seconds;
+}
+
 static bool take_range(worker *w)
 {
     engine *e = w->engine;
+    mcpi_trial *const trial = &standing_of(w)->trial;
+    const bool tries = mcpi_trial_is_due(trial, busy_seconds(w));
     mcpi_range range;
     mcpi_stop_if_out_of_time(e);
-    if (!mcpi_queue_take(&e->queue, next_darts(w), e->stopping, &range))
+    if (!mcpi_queue_take(&e->queue, next_darts(w, tries), e->stopping, &range))
         return false;
     if (w->first_submit <= 0.0)
         w->first_submit = mcpi_seconds();
     if (e->first_submit <= 0.0)
         e->first_submit = w->first_submit;
     tell_profilers(w, true);
-    w->in_flight[w->in_flight_count++] =
-        (mcpi_job){e->plan->options.seed, e->plan->options.stream, range.first, range.darts};
+    w->in_flight[w->in_flight_count++] = (flight){
+        .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
+        .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
+        .trial = tries,
+    };
     e->in_flight++;
     mcpi_call_if_due(e);
     return true;
@@ -88,8 +101,11 @@ static void give_ranges_back(worker *w)
 {
     engine *e = w->engine;
     for (unsigned i = 0; i < w->in_flight_count; i++) {
-        mcpi_trace_end(w->traces[i]);
-        mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
+        const flight *lost = &w->in_flight[i];
+        mcpi_trace_end(lost->traced);
+        mcpi_queue_give_back(&e->queue, (mcpi_range){lost->job.first, lost->job.darts});
+        if (lost->trial)
+            mcpi_trial_lose(&standing_of(w)->trial);
     }
     e->in_flight -= w->in_flight_count;
     w->in_flight_count = 0;
@@ -114,10 +130,12 @@ static void drop_counter(worker *w)
 
 static void submit_newest(worker *w)
 {
-    const unsigned newest = w->in_flight_count - 1;
-    const mcpi_job *job = &w->in_flight[newest];
-    w->traces[newest] = mcpi_trace_start(team_of(w)->device.id, job);
-    if (team_of(w)->backend->submit(w->counter, job, &w->failure) != MCPI_OK)
+    const mcpi_backend *backend = team_of(w)->backend;
+    flight *newest = &w->in_flight[w->in_flight_count - 1];
+    newest->traced = mcpi_trace_start(team_of(w)->device.id, &newest->job);
+    if (backend->select)
+        backend->select(w->counter, team_of(w)->kernels[newest->kernel]);
+    if (backend->submit(w->counter, &newest->job, &w->failure) != MCPI_OK)
         drop_counter(w);
 }
 
@@ -130,24 +148,36 @@ static mcpi_dispersion dispersion_of(const mcpi_job *job, const mcpi_counts *cou
     return dispersion;
 }
 
-static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_seconds)
+/* The size of later ranges follows the usual ones, not those of the trial. */
+static void note_rate(worker *w, const flight *counted, double rate)
+{
+    if (counted->trial) {
+        mcpi_trial_add(&standing_of(w)->trial, counted->kernel, rate);
+    } else {
+        w->rate = rate;
+        w->previous_darts = counted->job.darts;
+    }
+}
+
+static void merge(worker *w, uint64_t hits, double busy_seconds)
 {
     engine *e = w->engine;
-    w->rate = busy_seconds > 0.0 ? (double)job->darts / busy_seconds : 0.0;
-    w->previous_darts = job->darts;
-    w->counted.pieces++;
-    w->counted.darts += job->darts;
-    w->counted.hits += hits;
-    w->counted.busy_seconds += busy_seconds;
+    const flight counted = w->in_flight[0];
+    const mcpi_job *job = &counted.job;
+    tally *mine = &w->counted[counted.kernel];
+    note_rate(w, &counted, busy_seconds > 0.0 ? (double)job->darts / busy_seconds : 0.0);
+    mine->pieces++;
+    mine->darts += job->darts;
+    mine->hits += hits;
+    mine->busy_seconds += busy_seconds;
     e->darts += job->darts;
     e->hits += hits;
     mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
     if (e->plan->pool && e->plan->pool->report)
         mcpi_done_add(&e->share.fresh, (mcpi_done_range){job->first, job->darts, hits, MCPI_DONE_BEFORE});
-    mcpi_trace_end(w->traces[0]);
+    mcpi_trace_end(counted.traced);
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
-    memmove(w->traces, w->traces + 1, w->in_flight_count * sizeof *w->traces);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
     if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool)
@@ -159,7 +189,8 @@ static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_sec
 static void collect_oldest(worker *w)
 {
     engine *e = w->engine;
-    const mcpi_job job = w->in_flight[0];
+    const flight oldest = w->in_flight[0];
+    const mcpi_job job = oldest.job;
     mcpi_counts counts = {0};
     uint64_t hits = 0;
     mcpi_status status = team_of(w)->backend->collect(w->counter, &counts, &w->failure);
@@ -174,10 +205,10 @@ static void collect_oldest(worker *w)
     pthread_mutex_lock(&e->lock);
     e->dispersion.slices += dispersion.slices;
     e->dispersion.chi_square += dispersion.chi_square;
-    mcpi_offer_slices(w, &job, &counts);
+    mcpi_offer_slices(w, &oldest, &counts);
     mcpi_trace_push("merge", &job);
     if (!standing_of(w)->wrong)
-        merge(w, &job, hits, counts.busy_seconds);
+        merge(w, hits, counts.busy_seconds);
     mcpi_trace_pop();
     pthread_mutex_unlock(&e->lock);
 }

@@ -21,13 +21,39 @@ typedef struct account {
 static bool same_device(const mcpi_device_result *a, const mcpi_device_result *b)
 {
     return strcmp(a->node, b->node) == 0 && strcmp(a->device.id, b->device.id) == 0 &&
-           strcmp(a->device.uuid, b->device.uuid) == 0 && strcmp(a->device.kernel, b->device.kernel) == 0;
+           strcmp(a->device.uuid, b->device.uuid) == 0;
 }
 
 /* The time its workers had, all together. */
 static double span_of(const mcpi_device_result *device)
 {
     return device->busy_share > 0.0 ? device->busy_seconds / device->busy_share : 0.0;
+}
+
+/* Its kernels join those of the same name; what was counted most is named again. */
+static void add_kernels(mcpi_device_result *sum, const mcpi_device_result *part)
+{
+    for (size_t i = 0; i < part->kernel_count; i++) {
+        size_t at = 0;
+        while (at < sum->kernel_count && strcmp(sum->kernels[at].name, part->kernels[i].name) != 0)
+            at++;
+        if (at == MCPI_KERNELS_MAX)
+            continue;
+        if (at == sum->kernel_count)
+            sum->kernels[sum->kernel_count++] = (mcpi_kernel_result){{0}, 0, 0, 0.0};
+        mcpi_kernel_result *const kernel = &sum->kernels[at];
+        memcpy(kernel->name, part->kernels[i].name, sizeof kernel->name);
+        kernel->darts += part->kernels[i].darts;
+        kernel->recounted_darts += part->kernels[i].recounted_darts;
+        kernel->darts_per_second += part->kernels[i].darts_per_second;
+    }
+    uint64_t most = 0;
+    for (size_t i = 0; i < sum->kernel_count; i++) {
+        if (sum->kernels[i].darts > most) {
+            most = sum->kernels[i].darts;
+            memcpy(sum->device.kernel, sum->kernels[i].name, sizeof sum->device.kernel);
+        }
+    }
 }
 
 /* The part that one process had in a device joins those of others. */
@@ -43,6 +69,8 @@ static void add_part(mcpi_device_result *sum, const mcpi_device_result *part)
     sum->busy_seconds += part->busy_seconds;
     sum->busy_share = span > 0.0 ? sum->busy_seconds / span : NAN;
     sum->darts_per_second += part->darts_per_second;
+    sum->hung |= part->hung;
+    add_kernels(sum, part);
     if (sum->failure[0] == '\0')
         memcpy(sum->failure, part->failure, sizeof sum->failure);
 }

@@ -31,8 +31,6 @@ static bool is_root(const party *p)
 static void plan_own_part(party *p, const mcpi_error *unable)
 {
     mcpi_error errors[2] = {*unable};
-    if (errors[0].status == MCPI_OK)
-        errors[0].status = mcpi_check_kernel(p->options.kernel, &errors[0]);
     errors[1].status = mcpi_node_plan(&p->node, &p->options, mcpi_backends, &p->plan, &errors[1]);
     p->error = errors[errors[0].status == MCPI_OK];
 }

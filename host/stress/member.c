@@ -313,7 +313,7 @@ static void offer_slices(member *m, const mcpi_entry *entry)
         return;
     for (size_t draw = waiting; draw < m->crew->checkers && draw - waiting < entry->slices; draw++) {
         const size_t i = mcpi_pick_slice(&entry->job, draw, entry->slices);
-        const mcpi_check check = {m->index, mcpi_slice(&entry->job, entry->slice_darts, i), entry->slice_hits[i]};
+        const mcpi_check check = {m->index, 0, mcpi_slice(&entry->job, entry->slice_darts, i), entry->slice_hits[i]};
         mcpi_checks_push(checks, &check);
     }
 }

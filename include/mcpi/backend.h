@@ -42,7 +42,7 @@ typedef struct mcpi_counts {
 
 /* What a worker is opened for. */
 typedef struct mcpi_worker_options {
-    const char *kernel; /* by name; NULL: the fastest */
+    const char *kernel; /* by name; NULL: that of mcpi_device.kernel */
     /* A job that takes longer has failed; 0: the backend's own limit. A backend that cannot hang need not look. */
     double deadline_seconds;
     /* 0: the usual cut of a job into slices. 1: another one, so that the same device counts the same job by another
@@ -64,6 +64,9 @@ typedef struct mcpi_backend {
     /* Write at most `capacity` devices, the unavailable ones with their reason; return how many there are. */
     size_t (*enumerate)(mcpi_device *devices, size_t capacity);
 
+    /* The kernels of one of its devices, as mcpi_list_kernels lists them. */
+    size_t (*kernels)(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity);
+
     /* On failure nothing is left open and *error, if given, says why. */
     mcpi_status (*open)(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                         mcpi_error *error);
@@ -72,7 +75,10 @@ typedef struct mcpi_backend {
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
 
-    /* All of these may be NULL. Instead of close, for a worker of a device that hangs: give back only what can be given
+    /* All of these may be NULL. The kernel of the jobs submitted from now on, by its name; it must be available. Without
+       this a worker keeps the kernel that it was opened with. */
+    void (*select)(void *worker, const char *kernel);
+    /* Instead of close, for a worker of a device that hangs: give back only what can be given
        back without waiting for it. */
     void (*abandon)(void *worker);
     /* What opening this worker took, without the driver's part: that is the time of `enumerate`. */
@@ -111,9 +117,6 @@ uint64_t mcpi_count_by_definition(const mcpi_job *job);
 /* One of the job's slices, to be looked at: the same for the same job and draw, and otherwise any of them, so that
    nobody can foresee it from the job's size. */
 size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices);
-
-/* BAD_OPTION, and what would do, if the CPU kernel `name` cannot run here. NULL, the fastest, always can. */
-mcpi_status mcpi_check_kernel(const char *name, mcpi_error *error);
 
 /* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
 #if defined(__GNUC__)

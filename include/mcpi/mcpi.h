@@ -62,9 +62,9 @@ typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
 /* One thing that counts, or that cannot and says why. */
 typedef struct mcpi_device {
     char id[16];     /* as --device takes it: "cpu", "gpu:0"; "gpu" for the lack of any */
-    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it; CPU: empty */
+    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it, "GPU-..." or "MIG-..."; CPU: empty */
     char name[96];   /* the maker's name for it */
-    char kernel[24]; /* the counting kernel it would run: "avx512", "philox" */
+    char kernel[24]; /* the counting kernel it starts with: "avx512", "fp32-test"; "-" if there is none */
     char note[200];  /* why it cannot count, or something worth knowing; may be empty */
     mcpi_device_kind kind;
     int available;         /* non-zero if it can count */
@@ -73,12 +73,14 @@ typedef struct mcpi_device {
     uint64_t memory_bytes; /* GPU: its memory; CPU: 0 */
 } mcpi_device;
 
-/* One counting kernel of the CPU. */
+/* One counting kernel of a device. */
 typedef struct mcpi_kernel {
-    char name[16]; /* as --kernel takes it */
-    char note[96]; /* why it cannot run here; empty if it can */
+    char name[24];    /* as --kernel takes it */
+    char summary[80]; /* what it does */
+    char note[96];    /* why it cannot run on this device; empty if it can */
     int available;
-    double darts_per_second; /* of one core, by the self-test that picks the fastest; 0 if there was no choice */
+    int competes;            /* a run may choose it by itself; otherwise it has to be asked for */
+    double darts_per_second; /* CPU: of one core, by the self-test that picks the fastest; 0 if there was no choice */
 } mcpi_kernel;
 
 /*
@@ -86,7 +88,10 @@ typedef struct mcpi_kernel {
  * which may be larger. GPUs are only asked for their properties: no context is created.
  */
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity);
-size_t mcpi_list_kernels(mcpi_kernel *kernels, size_t capacity);
+
+/* List the kernels of a device in the same way. GPU: in the order in which they are preferred before any of them has
+   been timed. */
+size_t mcpi_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity);
 
 /* What this process may use of the machine's processors. None of the numbers is 0. */
 typedef struct mcpi_topology {
@@ -196,15 +201,16 @@ typedef enum mcpi_pin {
 } mcpi_pin;
 
 typedef struct mcpi_options {
-    const char *devices; /* "auto", "cpu", "gpu", "all", or GPUs by number or UUID, of which the beginning will
-                            do: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
+    const char *devices; /* "auto", "cpu", "gpu", "all", or GPUs by number or by the beginning of their UUID, in upper
+                            or lower case: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
     uint64_t seed;       /* the generator's key */
     uint64_t stream;     /* the upper half of its counter */
     uint64_t first;      /* number of the first dart */
     uint64_t darts;      /* how many; first + darts <= MCPI_DART_END */
     unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
     mcpi_pin pin;
-    const char *kernel;        /* CPU kernel by name; NULL: the fastest that runs here */
+    const char *kernel;        /* of the CPU or of GPUs, by name; devices without it, and all devices if it is NULL,
+                                  choose the fastest that they have */
     double target_error;       /* > 0: stop once the standard error of pi is at most this. The number of darts it
                                   takes is again a pure function of (seed, stream, first, target) */
     double time_limit_seconds; /* > 0: stop after counting for so long */
@@ -238,6 +244,17 @@ typedef struct mcpi_startup {
     double memory;  /* for streams, events and memory on both sides */
 } mcpi_startup;
 
+/* What one kernel of a device did. */
+typedef struct mcpi_kernel_result {
+    char name[24];
+    uint64_t darts;           /* that it counted */
+    uint64_t recounted_darts; /* of these, counted again by another kernel or device */
+    double darts_per_second;  /* of all workers of the device together while they counted with it */
+} mcpi_kernel_result;
+
+/* The most kernels of one device that take part in a run. */
+#define MCPI_KERNELS_MAX 8
+
 /* What one device did. */
 typedef struct mcpi_device_result {
     mcpi_device device;
@@ -249,13 +266,16 @@ typedef struct mcpi_device_result {
     uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
     double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
     mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU: zeros */
-    double busy_seconds;      /* time spent counting, added over its workers; GPU: by its own clock */
+    double busy_seconds;      /* time spent counting, added over its workers; GPU: of its kernels, by its own clock */
     double busy_share;        /* of the time from a worker's first range until the last result of the run, over all its
                                  workers; NaN if it counted nothing */
     double darts_per_second;  /* of all its workers together while they count; 0 if it counted nothing */
     /* Its rate over that of all the CPU workers, and over the mean rate of one of them. NaN if either is not known; for
        the CPU itself 1 and NaN. */
     double speedup_vs_cpu, speedup_vs_core;
+    size_t kernel_count; /* kernels that counted; device.kernel names the one that counted most */
+    mcpi_kernel_result kernels[MCPI_KERNELS_MAX];
+    int hung; /* a call of its driver may never return: a program that has nothing more to do should end by _exit */
     char failure[400]; /* why it was dropped; empty if it was not. One that counted wrong has no ranges and no darts:
                           others counted them again */
 } mcpi_device_result;

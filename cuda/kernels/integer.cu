@@ -1,11 +1,9 @@
 /*
- * The loop of the counting kernel; cuda/slices.cuh has what is around it.
+ * All in integers, with cuRAND's own generator: 22.25 instructions a dart on compute capability 9.0, 11 of them wide
+ * multiplications; tests/gpu/sass.tsv holds it to that. Thread t of a slice draws the slice's Philox blocks t, t + 256,
+ * t + 512, and so on. What keeps the loop short:
  *
- * Thread t of a slice draws the slice's Philox blocks t, t + 256, t + 512, ... with cuRAND's own generator and counts
- * the hits among their darts. The loop takes 22.25 instructions a dart on compute capability 9.0, 11 of them wide
- * multiplications; tests/gpu/sass.tsv holds it to that. What keeps it short:
- *
- * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler takes what follows from the others
+ * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler moves what depends on the others
  *   out of the loop: two of Philox's twenty multiplications and the xors around them.
  * - All threads have the same key, so its schedule is uniform and computed outside the loop.
  * - The hit test is two multiply-adds, and one instruction adds the top bit to the count; see mcpi_from_edge in dart.h
@@ -17,12 +15,12 @@
 
 #include <curand_philox4x32_x.h>
 
-#include "cuda/slices.cuh"
+#include "cuda/kernels/slices.cuh"
 
 namespace
 {
 
-__device__ uint32_t count_draws(uint4 counter, const uint2 key, const uint32_t draws, const uint64_t minus_edge)
+__device__ uint32_t count_integer(uint4 counter, const uint2 key, const uint32_t draws, const uint64_t minus_edge)
 {
     uint32_t hits = 0;
 #pragma unroll 8
@@ -37,16 +35,8 @@ __device__ uint32_t count_draws(uint4 counter, const uint2 key, const uint32_t d
 
 } // namespace
 
-extern "C" cudaError_t mcpi_count_launch(const mcpi_job *job, const mcpi_geometry *geometry, uint64_t *slice_hits,
-                                         cudaStream_t stream)
-{
-    return mcpi_launch_slices<mcpi_count_spans<count_draws>>(job, geometry, slice_hits, stream);
-}
-
-extern "C" cudaError_t mcpi_count_resident(int *slices)
-{
-    return mcpi_resident_slices<mcpi_count_spans<count_draws>>(slices);
-}
+extern "C" const mcpi_cuda_kernel mcpi_cuda_integer =
+    mcpi_kernel_of<mcpi_count_spans<count_integer>>("integer", "integers only, with cuRAND's generator", 0);
 
 extern "C" int mcpi_count_capability(void)
 {

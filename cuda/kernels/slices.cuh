@@ -1,16 +1,16 @@
 /*
  * What every counting kernel has around its loop: a CUDA block counts one slice, CUB adds up its threads.
  *
- * The loop comes in as a template argument, at one of two levels. A DrawLoop counts the hits of so many draws within a
- * span of 2^32 blocks; a BlockLoop counts this thread's share of any range of blocks. cuda/count.cu has the loop that
- * mcpi ships, benchmarks/gpu/ those it is compared with.
+ * The loop is a template argument, at one of two levels. A mcpi_draw_loop counts the hits of a thread's draws within a
+ * span of 2^32 blocks; a mcpi_block_loop counts this thread's share of any range of blocks. The other files of this
+ * folder have the loops of mcpi, benchmarks/gpu/ those that they are compared with.
  */
-#ifndef MCPI_CUDA_SLICES_CUH
-#define MCPI_CUDA_SLICES_CUH
+#ifndef MCPI_CUDA_KERNELS_SLICES_CUH
+#define MCPI_CUDA_KERNELS_SLICES_CUH
 
 #include <cub/block/block_reduce.cuh>
 
-#include "cuda/geometry.h"
+#include "cuda/kernels/table.h"
 #include "mcpi/dart.h"
 
 /* The hits in `draws` blocks from `counter` on, a slice's width apart, all within one span: at most 2^25 darts. */
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(MCPI_SLICE_THREADS)
     }
 }
 
-/* As mcpi_count_launch and mcpi_count_resident of cuda/count.h. */
+/* As mcpi_cuda_kernel.launch and .resident. */
 template <mcpi_block_loop count_blocks>
 cudaError_t mcpi_launch_slices(const mcpi_job *job, const mcpi_geometry *geometry, uint64_t *slice_hits,
                                cudaStream_t stream)
@@ -81,6 +81,13 @@ cudaError_t mcpi_launch_slices(const mcpi_job *job, const mcpi_geometry *geometr
 template <mcpi_block_loop count_blocks> cudaError_t mcpi_resident_slices(int *slices)
 {
     return cudaOccupancyMaxActiveBlocksPerMultiprocessor(slices, count_slices<count_blocks>, MCPI_SLICE_THREADS, 0);
+}
+
+/* The line of the table that a loop makes. */
+template <mcpi_block_loop count_blocks>
+constexpr mcpi_cuda_kernel mcpi_kernel_of(const char *name, const char *summary, int fp64_ratio, bool competes = true)
+{
+    return {name, summary, fp64_ratio, competes, mcpi_launch_slices<count_blocks>, mcpi_resident_slices<count_blocks>};
 }
 
 /*

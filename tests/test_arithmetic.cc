@@ -1,5 +1,5 @@
-/* The arithmetic of the loops that the GPU's benchmarks compare mcpi's with, against mcpi/dart.h. */
-#include "benchmarks/gpu/variants.h"
+/* The arithmetic of the GPU's kernels, against mcpi/dart.h. */
+#include "cuda/kernels/arithmetic.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@ const uint32_t multipliers[] = {MCPI_PHILOX_M0, MCPI_PHILOX_M1};
 
 void expect_high_word(uint32_t a, uint32_t m)
 {
-    ASSERT_EQ(high_word_by_fp64(a, m), (uint32_t)((uint64_t)a * m >> 32)) << a << " * " << m;
+    ASSERT_EQ(mcpi_shifted_high_word(mcpi_shifted(a), m), mcpi_shifted((uint32_t)((uint64_t)a * m >> 32)))
+        << a << " * " << m;
 }
 
 /* Ends and powers of two, and products just above, on and just below a multiple of 2^32, where rounding would show. */
@@ -41,55 +42,11 @@ TEST(HighWordByFp64, IsRightForRandomWords)
 
 TEST(HighWordByFp64, LeavesTheRoundingAsItWas)
 {
-    high_word_by_fp64(1, MCPI_PHILOX_M0);
+    mcpi_shifted_high_word(mcpi_shifted(1), MCPI_PHILOX_M0);
     EXPECT_EQ(fegetround(), FE_TONEAREST);
 }
 
-void expect_same_block(const mcpi_words &block, const mcpi_words &counter, uint64_t seed)
-{
-    const mcpi_words expected = mcpi_philox(counter, seed);
-    for (int i = 0; i < 4; i++)
-        ASSERT_EQ(block.w[i], expected.w[i]) << "word " << i << ", seed " << seed;
-}
-
-template <uint32_t (*high)(uint32_t, uint32_t)> void expect_philox()
-{
-    std::mt19937_64 random(4);
-    for (int i = 0; i < 100000; i++) {
-        const uint64_t seed = random(), block = random(), stream = random();
-        const mcpi_words counter = {
-            {(uint32_t)block, (uint32_t)(block >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)}};
-        const uint64_t first = (uint64_t)MCPI_PHILOX_M0 * counter.w[0];
-        expect_same_block(philox_from<high>(counter, first, (uint32_t)seed, (uint32_t)(seed >> 32)), counter, seed);
-    }
-}
-
-TEST(PhiloxFrom, IsPhilox)
-{
-    expect_philox<high_word>();
-}
-
-TEST(PhiloxFrom, IsPhiloxByFp64)
-{
-    expect_philox<high_word_by_fp64>();
-}
-
-/* As far as a thread carries it, up to the last block of a span. */
-TEST(PhiloxFrom, TakesAProductCarriedForward)
-{
-    const uint32_t stride = 256, draws = 100000;
-    for (const uint32_t start : {UINT32_C(0), UINT32_C(255), UINT32_MAX - stride * (draws - 1)}) {
-        mcpi_words counter = {{start, 1, 2, 3}};
-        uint64_t product = (uint64_t)MCPI_PHILOX_M0 * start;
-        for (uint32_t i = 0; i < draws; i++) {
-            expect_same_block(philox_from<high_word>({{0, 1, 2, 3}}, product, 4, 5), counter, UINT64_C(5) << 32 | 4);
-            product += (uint64_t)MCPI_PHILOX_M0 * stride;
-            counter.w[0] += stride;
-        }
-    }
-}
-
-/* Whether it is off by no more than the head of variants.h proves. */
+/* Whether it is off by no more than the head of arithmetic.h proves. */
 bool is_near(float from_edge, Point p)
 {
     const auto x = (__int128)p.first, y = (__int128)p.second;
@@ -100,8 +57,8 @@ bool is_near(float from_edge, Point p)
 /* Whether the test was sure about the dart. */
 bool expect_right_or_unsure(Point p)
 {
-    const float from_edge = from_edge_by_fp32((uint32_t)p.first, (uint32_t)p.second);
-    const bool sure = std::fabs(from_edge) >= SURE_BEYOND;
+    const float from_edge = mcpi_from_edge_by_fp32((uint32_t)p.first, (uint32_t)p.second);
+    const bool sure = std::fabs(from_edge) >= MCPI_SURE_BEYOND;
     EXPECT_TRUE(is_near(from_edge, p)) << p.first << ", " << p.second << ": " << from_edge;
     if (sure) {
         EXPECT_EQ(std::signbit(from_edge), is_hit(p)) << p.first << ", " << p.second;

@@ -1,0 +1,26 @@
+#include "cuda/polling.h"
+
+/* The shortest nap, about what waking up costs; the longest one when the end may come at any time. */
+static const double least_seconds = 10e-6;
+static const double most_seconds = 1e-3;
+
+/* The rates of successive launches differ by less than this share: sleep that much less than expected. */
+static const double uncertainty = 0.02;
+
+/* nanosleep takes less than a second in its nanoseconds. */
+static const double longest_sleep_seconds = 0.9;
+
+static double between(double least, double seconds, double most)
+{
+    return seconds < least ? least : seconds > most ? most : seconds;
+}
+
+double mcpi_polling_pause(double begin, double expected, double now)
+{
+    if (now < expected) {
+        const double early = expected - uncertainty * (expected - begin);
+        return between(least_seconds, early - now, longest_sleep_seconds);
+    }
+    const double since = expected > begin ? expected : begin;
+    return between(least_seconds, (now - since) / 16, most_seconds);
+}
