@@ -19,6 +19,15 @@
 
 #include "definition.h"
 
+/* One kernel of a fake GPU. */
+struct FakeKernel {
+    const char *name = "fake";
+    double claimed_rate = 0; /* darts a second by the device's own clock, which is made up; 0: by the real one */
+    bool lies = false;       /* it has one hit too many in its first slice */
+    bool competes = true;
+    bool available = true;
+};
+
 /* What one fake device does. */
 struct Behaviour {
     mcpi_device_kind kind = MCPI_GPU;
@@ -41,6 +50,7 @@ struct Behaviour {
     int hangs_at = -1;         /* so does the n-th collect */
     bool available = true;
     unsigned units = 1;
+    std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
 };
 
 /* What happened to one fake device. */
@@ -49,6 +59,7 @@ struct Record {
     std::mutex lock;
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels; /* of each worker that was opened */
+    std::vector<std::string> counted; /* by which kernel of a GPU each job was */
     std::vector<unsigned> shapes;
     std::vector<std::vector<int>> places; /* the CPUs of each */
 };
@@ -109,7 +120,7 @@ struct Fleet {
         std::snprintf(device.id, sizeof device.id, behaviour.kind == MCPI_CPU ? "cpu" : "gpu:%d", index);
         std::snprintf(device.name, sizeof device.name, "Fake %d", index);
         std::snprintf(device.uuid, sizeof device.uuid, "%s", behaviour.uuid);
-        std::snprintf(device.kernel, sizeof device.kernel, "fake");
+        std::snprintf(device.kernel, sizeof device.kernel, "%s", behaviour.kernels.front().name);
         if (!behaviour.available)
             std::snprintf(device.note, sizeof device.note, "broken on purpose");
         return device;
@@ -120,7 +131,9 @@ struct FakeWorker {
     const Behaviour *behaviour;
     Record *record;
     int shape;
+    const FakeKernel *kernel; /* of the jobs to come */
     std::deque<mcpi_job> jobs;
+    std::deque<const FakeKernel *> kernels; /* of these */
     std::vector<uint64_t> hits;
 };
 
@@ -148,6 +161,45 @@ inline size_t fake_enumerate_gpus(mcpi_device *devices, size_t capacity)
     return fake_enumerate(MCPI_GPU, devices, capacity);
 }
 
+/* The fake CPU has these, which all do the same. */
+inline size_t fake_cpu_kernels(const mcpi_device *, mcpi_kernel *kernels, size_t capacity)
+{
+    const char *const names[] = {"fake", "scalar", "special"};
+    for (size_t i = 0; i < 3 && i < capacity; i++) {
+        kernels[i] = {};
+        std::snprintf(kernels[i].name, sizeof kernels[i].name, "%s", names[i]);
+        kernels[i].available = kernels[i].competes = 1;
+    }
+    return 3;
+}
+
+inline size_t fake_gpu_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
+{
+    const std::vector<FakeKernel> &all = Fleet::current()->behaviours[device->index].kernels;
+    for (size_t i = 0; i < all.size() && i < capacity; i++) {
+        kernels[i] = {};
+        std::snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);
+        std::snprintf(kernels[i].note, sizeof kernels[i].note, "%s", all[i].available ? "" : "not on this fake");
+        kernels[i].available = all[i].available;
+        kernels[i].competes = all[i].competes;
+    }
+    return all.size();
+}
+
+inline const FakeKernel *fake_kernel(const Behaviour &behaviour, const char *name)
+{
+    for (const FakeKernel &kernel : behaviour.kernels)
+        if (name && std::strcmp(kernel.name, name) == 0)
+            return &kernel;
+    return &behaviour.kernels.front();
+}
+
+inline void fake_select(void *worker, const char *kernel)
+{
+    auto *w = static_cast<FakeWorker *>(worker);
+    w->kernel = fake_kernel(*w->behaviour, kernel);
+}
+
 inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                              mcpi_error *error)
 {
@@ -168,7 +220,8 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
         record.shapes.push_back(options->shape);
         record.places.emplace_back(options->place.cpus, options->place.cpus + options->place.count);
     }
-    *worker = new FakeWorker{&behaviour, &record, static_cast<int>(options->shape), {}, {}};
+    *worker = new FakeWorker{
+        &behaviour, &record, static_cast<int>(options->shape), fake_kernel(behaviour, options->kernel), {}, {}, {}};
     return MCPI_OK;
 }
 
@@ -178,6 +231,7 @@ inline mcpi_status fake_submit(void *worker, const mcpi_job *job, mcpi_error *er
     if (w->record->submitted++ == w->behaviour->submit_fails_at)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "submit failed on purpose");
     w->jobs.push_back(*job);
+    w->kernels.push_back(w->kernel);
     const int in_flight = static_cast<int>(w->jobs.size());
     if (in_flight > w->record->most_in_flight)
         w->record->most_in_flight = in_flight;
@@ -204,10 +258,13 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         return mcpi_fail(error, MCPI_MISMATCH, "collect contradicts itself on purpose");
     const auto begun = std::chrono::steady_clock::now();
     const mcpi_job job = w->jobs.front();
+    const FakeKernel *const kernel = w->kernels.front();
     w->jobs.pop_front();
+    w->kernels.pop_front();
     {
         std::lock_guard<std::mutex> guard(w->record->lock);
         w->record->jobs.push_back(job);
+        w->record->counted.emplace_back(kernel->name);
     }
     const uint64_t origin = job.first & ~uint64_t{1};
     const uint64_t slices = (job.first + job.darts - origin + b.slice_darts - 1) / b.slice_darts;
@@ -218,13 +275,14 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     }
     if (nth == b.lies_at)
         w->hits.back() += 1;
-    if (b.lies || w->shape == b.lies_in_shape)
+    if (b.lies || kernel->lies || w->shape == b.lies_in_shape)
         w->hits.front() += 1;
     if (nth == b.too_many_at)
         w->hits.back() = job.darts + 1;
     if (b.darts_per_second > 0)
         std::this_thread::sleep_until(begun + std::chrono::duration<double>(job.darts / b.darts_per_second));
-    const double busy = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    const double real = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : real;
     *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), busy};
     return MCPI_OK;
 }
@@ -278,12 +336,12 @@ inline mcpi_places *fake_gpu_places(const mcpi_device *device, mcpi_pin)
     return places;
 }
 
-inline const mcpi_backend fake_cpus = {
-    "fake-cpu", MCPI_CPU, 1,       4096,    fake_enumerate_cpus, fake_open, fake_submit, fake_collect,
-    fake_close, nullptr,  nullptr, nullptr, fake_cpu_places};
+inline const mcpi_backend fake_cpus = {"fake-cpu",       MCPI_CPU,  1,           4096,         fake_enumerate_cpus,
+                                       fake_cpu_kernels, fake_open, fake_submit, fake_collect, fake_close,
+                                       nullptr,          nullptr,   nullptr,     nullptr,      fake_cpu_places};
 inline const mcpi_backend fake_gpus = {
-    "fake-gpu",     MCPI_GPU,     2,          8192,         fake_enumerate_gpus, fake_open,
-    fake_submit,    fake_collect, fake_close, fake_abandon, fake_startup,        fake_profile,
+    "fake-gpu",     MCPI_GPU,     2,          8192,        fake_enumerate_gpus, fake_gpu_kernels, fake_open,
+    fake_submit,    fake_collect, fake_close, fake_select, fake_abandon,        fake_startup,     fake_profile,
     fake_gpu_places};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 

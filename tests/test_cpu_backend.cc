@@ -99,8 +99,8 @@ TEST_F(CpuBackend, IsOneDevice)
 
 TEST_F(CpuBackend, NamesTheFastestKernel)
 {
-    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
-    mcpi_list_kernels(kernels.data(), kernels.size());
+    std::vector<mcpi_kernel> kernels(mcpi_backend_cpu.kernels(nullptr, nullptr, 0));
+    mcpi_backend_cpu.kernels(nullptr, kernels.data(), kernels.size());
     const mcpi_kernel *named = nullptr;
     double best = 0;
     size_t timed = 0;
@@ -119,8 +119,8 @@ TEST_F(CpuBackend, NamesTheFastestKernel)
 
 TEST_F(CpuBackend, CountsTheGoldenRowsWithEveryKernel)
 {
-    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
-    mcpi_list_kernels(kernels.data(), kernels.size());
+    std::vector<mcpi_kernel> kernels(mcpi_backend_cpu.kernels(nullptr, nullptr, 0));
+    mcpi_backend_cpu.kernels(nullptr, kernels.data(), kernels.size());
     for (const mcpi_kernel &kernel : kernels) {
         if (!kernel.available)
             continue;

@@ -464,16 +464,153 @@ TEST(EngineVerify, ALieIsFoundWithDeviceRangeAndBothCounts)
         const uint64_t last = (job.darts + (job.first & 1) - 1) / 4096;
         const mcpi_job slice = mcpi_slice(&job, 4096, last);
         const uint64_t truth = count_by_definition({0, 0, slice.first, slice.darts});
-        char expected[200];
+        char expected[240];
         std::snprintf(expected, sizeof expected,
-                      "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu), cpu (Fake 0) counted %llu, by "
-                      "definition there are %llu",
+                      "gpu:1 (Fake 1) counted %llu hits in darts [%llu, %llu) with kernel fake, cpu (Fake 0) counted "
+                      "%llu with kernel fake, by definition there are %llu",
                       static_cast<unsigned long long>(truth + 1), static_cast<unsigned long long>(slice.first),
                       static_cast<unsigned long long>(slice.first + slice.darts),
                       static_cast<unsigned long long>(truth), static_cast<unsigned long long>(truth));
         EXPECT_STREQ(outcome.result->verify.first_mismatch, expected);
         EXPECT_NE(std::string(outcome.error.message).find(expected), std::string::npos);
     }
+}
+
+/* ---- several kernels of one GPU. Its clock is made up, so that half a second passes at once ---- */
+
+Behaviour gpu_with(std::vector<FakeKernel> kernels)
+{
+    Behaviour behaviour = gpu();
+    behaviour.kernels = std::move(kernels);
+    return behaviour;
+}
+
+std::vector<FakeKernel> three_kernels()
+{
+    return {{"good", 1e6}, {"better", 1.5e6}, {"worse", 0.5e6}, {"textbook", 9e6, false, false}};
+}
+
+const mcpi_kernel_result &kernel_of(const mcpi_device_result &device, const std::string &name)
+{
+    for (size_t i = 0; i < device.kernel_count; i++)
+        if (name == device.kernels[i].name)
+            return device.kernels[i];
+    static const mcpi_kernel_result none{};
+    ADD_FAILURE() << name << " did not count";
+    return none;
+}
+
+TEST(EngineKernels, TheFastestIsFoundAndKept)
+{
+    Fleet fleet({cpu(1), gpu_with(three_kernels())});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    const mcpi_device_result &device = outcome.result->devices[0];
+    EXPECT_EQ(device.kernel_count, 3U) << "the textbook kernel has to be asked for";
+    uint64_t kernel_darts = 0;
+    for (size_t i = 0; i < device.kernel_count; i++) {
+        kernel_darts += device.kernels[i].darts;
+        EXPECT_GT(device.kernels[i].recounted_darts, 0U) << device.kernels[i].name;
+    }
+    EXPECT_EQ(kernel_darts, darts) << "no dart is counted for the trial alone";
+    EXPECT_NEAR(kernel_of(device, "better").darts_per_second, 1.5e6, 1);
+    EXPECT_NEAR(kernel_of(device, "worse").darts_per_second, 0.5e6, 1);
+    EXPECT_LT(kernel_of(device, "worse").darts, darts / 50);
+    EXPECT_EQ(fleet.records[1].counted.front(), "good");
+    EXPECT_EQ(fleet.records[1].counted.back(), "better");
+    EXPECT_EQ(fleet.records[1].opened, 1);
+}
+
+TEST(EngineKernels, TheOneThatCountedMostIsNamed)
+{
+    Fleet fleet({gpu_with({{"slow", 0.8e6}, {"fast", 3e6}})});
+    mcpi_options options = options_for("gpu");
+    options.darts = 3000000;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_STREQ(outcome.result->devices[0].device.kernel, "fast");
+}
+
+TEST(EngineKernels, AShortRunTriesNothing)
+{
+    std::vector<FakeKernel> kernels = three_kernels();
+    kernels[0].claimed_rate = 1e8;
+    Fleet fleet({gpu_with(kernels)});
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->devices[0].kernel_count, 1U);
+    EXPECT_STREQ(outcome.result->devices[0].device.kernel, "good");
+}
+
+TEST(EngineKernels, TheOneThatIsNamedCountsAlone)
+{
+    for (const char *name : {"worse", "textbook"}) {
+        Fleet fleet({cpu(1), gpu_with(three_kernels())});
+        mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+        options.kernel = name;
+        Outcome outcome;
+        run(options, outcome);
+        expect_golden(outcome);
+        EXPECT_EQ(outcome.result->devices[0].kernel_count, 1U);
+        EXPECT_STREQ(outcome.result->devices[0].device.kernel, name);
+        EXPECT_EQ(std::count(fleet.records[1].counted.begin(), fleet.records[1].counted.end(), name),
+                  static_cast<long>(fleet.records[1].counted.size()));
+    }
+}
+
+/* A kernel of the CPU leaves the choice of the GPU's to the GPU. */
+TEST(EngineKernels, TheCpusKernelIsNotTheGpus)
+{
+    Fleet fleet({cpu(1), gpu_with(three_kernels())});
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+    options.kernel = "special";
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->devices[0].kernel_count, 3U);
+    EXPECT_STREQ(outcome.result->verify.kernel, "special");
+}
+
+/* It counts two short ranges only, and no more than a slice of these is recounted. */
+TEST(EngineKernels, ALieOfAKernelThatWasOnlyTriedIsFound)
+{
+    std::vector<FakeKernel> kernels = three_kernels();
+    kernels[2].lies = true;
+    Behaviour liar = gpu_with(kernels);
+    liar.slice_darts = uint64_t{1} << 40; /* one slice a range, so that any sample meets the lie */
+    Fleet fleet({cpu(1), liar});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    ASSERT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_NE(std::string(outcome.error.message).find("with kernel worse"), std::string::npos) << outcome.error.message;
+}
+
+TEST(EngineKernels, AKernelThatCannotRunIsRefused)
+{
+    std::vector<FakeKernel> kernels = three_kernels();
+    kernels[1].available = false;
+    Fleet fleet({cpu(1), gpu_with(kernels)});
+    mcpi_options options = options_for("gpu");
+    options.kernel = "better";
+    Outcome refused;
+    run(options, refused);
+    EXPECT_EQ(refused.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(refused.error.message, "--kernel better: not on this fake");
+
+    Outcome outcome;
+    run(options_for("gpu"), outcome);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->devices[0].kernel_count, 2U);
+
+    options.kernel = "best";
+    Outcome unknown;
+    run(options, unknown);
+    EXPECT_EQ(unknown.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(unknown.error.message, "--kernel best: there is no such kernel; the devices of this run have fake, "
+                                        "scalar, special, good, worse, textbook");
 }
 
 /* Early or late, between others or with the CPU: what it counted is counted again, and the run ends with the right

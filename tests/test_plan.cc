@@ -97,7 +97,7 @@ TEST_F(Plan, SelectsWhoRecounts)
     EXPECT_EQ(ids(), "gpu:1x1");
     EXPECT_EQ(make("cpu", MCPI_VERIFY_FULL), MCPI_OK);
     EXPECT_EQ(ids(), "cpux6? cpux6!+");
-    EXPECT_STREQ(plan.teams[1].options.kernel, "scalar");
+    EXPECT_STREQ(plan.teams[1].kernels[0], "scalar");
     EXPECT_EQ(make("all", MCPI_VERIFY_FULL), MCPI_OK);
     EXPECT_EQ(ids(), "cpux6+? gpu:1x1? gpu:2x1?");
 }
@@ -114,8 +114,23 @@ TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
     EXPECT_EQ(make("gpu:GPU-0"), MCPI_NO_DEVICE);
     EXPECT_EQ(make("gpu:GPU-7"), MCPI_NO_DEVICE);
     EXPECT_NE(std::string(error.message).find("broken on purpose"), std::string::npos);
-    for (const char *devices : {"gpu:GPU-", "gpu:GPU", "gpu:GPU-x", "gpu:gpu-5c1e", "gpu:GPU-5c1e,", "gpu:GPU-5C1E"})
+    for (const char *devices : {"gpu:gpu-5c1e", "gpu:GPU-5C1E", "gpu:Gpu-5c1E"}) {
+        EXPECT_EQ(make(devices), MCPI_OK) << devices;
+        EXPECT_EQ(ids(), "gpu:1x1? cpux6!+") << devices;
+    }
+    for (const char *devices : {"gpu:GPU-", "gpu:GPU", "gpu:GPU-x", "gpu:MIG-", "gpu:MIG", "gpu:GPU-5c1e,"})
         EXPECT_EQ(make(devices), MCPI_BAD_OPTION) << devices;
+}
+
+/* An instance of a partitioned GPU has a UUID with another prefix, and the two do not match each other. */
+TEST_F(Plan, SelectsInstancesOfPartitionedGpus)
+{
+    fleet.behaviours[1].uuid = "MIG-5c1e0000-0000-0000-0000-000000000001";
+    for (const char *devices : {"gpu:MIG-5c1e", "gpu:mig-5C1E0000-0000-0000-0000-000000000001"}) {
+        EXPECT_EQ(make(devices), MCPI_OK) << devices;
+        EXPECT_EQ(ids(), "gpu:1x1? cpux6!+") << devices;
+    }
+    EXPECT_EQ(make("gpu:GPU-5c1e"), MCPI_NO_DEVICE);
 }
 
 TEST_F(Plan, RefusesAProfileWithoutGpus)
@@ -133,7 +148,7 @@ TEST_F(Plan, TakesThreadsAndKernel)
     options.kernel = "special";
     EXPECT_EQ(make("cpu"), MCPI_OK);
     EXPECT_EQ(ids(), "cpux3");
-    EXPECT_STREQ(plan.teams[0].options.kernel, "special");
+    EXPECT_STREQ(plan.teams[0].kernels[0], "special");
 }
 
 TEST_F(Plan, BindsCpuWorkersIfAskedTo)

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "cpu/cpu.h"
 #include "cpu/kernels.h"
 #include "cpu/probe.h"
 #include "cpu/selftest.h"
@@ -410,9 +411,9 @@ TEST(SelfTest, RemembersWhatItMeasured)
 
 TEST(List, HasEveryKernel)
 {
-    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
+    std::vector<mcpi_kernel> kernels(mcpi_backend_cpu.kernels(nullptr, nullptr, 0));
     ASSERT_EQ(kernels.size(), mcpi_count_kernels_size);
-    EXPECT_EQ(mcpi_list_kernels(kernels.data(), kernels.size()), kernels.size());
+    EXPECT_EQ(mcpi_backend_cpu.kernels(nullptr, kernels.data(), kernels.size()), kernels.size());
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
     for (size_t i = 0; i < kernels.size(); i++) {
         EXPECT_STREQ(kernels[i].name, mcpi_count_kernels[i].name);
@@ -425,7 +426,7 @@ TEST(List, StopsAtTheRoomThereIs)
 {
     mcpi_kernel kernels[2];
     std::memset(kernels, 'x', sizeof kernels);
-    EXPECT_EQ(mcpi_list_kernels(kernels, 1), mcpi_count_kernels_size);
+    EXPECT_EQ(mcpi_backend_cpu.kernels(nullptr, kernels, 1), mcpi_count_kernels_size);
     EXPECT_STREQ(kernels[0].name, "scalar");
     EXPECT_EQ(kernels[1].name[0], 'x');
 }

@@ -152,7 +152,7 @@ TEST(Checks, AreAQueueOfFixedSize)
     ASSERT_TRUE(mcpi_checks_init(&checks, 3));
     EXPECT_EQ(mcpi_checks_at(&checks, 0), nullptr);
     for (uint64_t i = 0; i < 20; i++) {
-        const mcpi_check check = {i % 2, {0, 0, i, 1}, i};
+        const mcpi_check check = {i % 2, i % 3, {0, 0, i, 1}, i};
         ASSERT_TRUE(mcpi_checks_push(&checks, &check));
         if (i >= 2) {
             EXPECT_FALSE(mcpi_checks_push(&checks, &check));
@@ -166,12 +166,27 @@ TEST(Checks, AreAQueueOfFixedSize)
     mcpi_checks_free(&checks);
 }
 
+TEST(Checks, KnowWhichKernelsWait)
+{
+    mcpi_checks checks;
+    ASSERT_TRUE(mcpi_checks_init(&checks, 3));
+    const mcpi_check check = {1, 2, {0, 0, 0, 1}, 0};
+    EXPECT_FALSE(mcpi_checks_of_kernel(&checks, 1, 2));
+    ASSERT_TRUE(mcpi_checks_push(&checks, &check));
+    EXPECT_TRUE(mcpi_checks_of_kernel(&checks, 1, 2));
+    EXPECT_FALSE(mcpi_checks_of_kernel(&checks, 1, 1));
+    EXPECT_FALSE(mcpi_checks_of_kernel(&checks, 2, 2));
+    mcpi_checks_drop_team(&checks, 1);
+    EXPECT_FALSE(mcpi_checks_of_kernel(&checks, 1, 2));
+    mcpi_checks_free(&checks);
+}
+
 TEST(Checks, CanBeTakenOutOfTurn)
 {
     mcpi_checks checks;
     ASSERT_TRUE(mcpi_checks_init(&checks, 3));
     for (uint64_t i = 0; i < 3; i++) {
-        const mcpi_check check = {0, {0, 0, i, 1}, i};
+        const mcpi_check check = {0, 0, {0, 0, i, 1}, i};
         ASSERT_TRUE(mcpi_checks_push(&checks, &check));
     }
     EXPECT_EQ(mcpi_checks_take(&checks, 1).hits, 1U);

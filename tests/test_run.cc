@@ -21,8 +21,8 @@ namespace
 
 std::vector<std::string> runnable_kernels()
 {
-    std::vector<mcpi_kernel> kernels(mcpi_list_kernels(nullptr, 0));
-    mcpi_list_kernels(kernels.data(), kernels.size());
+    std::vector<mcpi_kernel> kernels(mcpi_backend_cpu.kernels(nullptr, nullptr, 0));
+    mcpi_backend_cpu.kernels(nullptr, kernels.data(), kernels.size());
     std::vector<std::string> names;
     for (const mcpi_kernel &kernel : kernels)
         if (kernel.available)

@@ -186,6 +186,37 @@ TEST(Stress, TestsEachCoreByItselfAndRecountsOnAnother)
     EXPECT_EQ(places, (std::vector<std::vector<int>>{{0}, {0}, {1}, {1}, {2}, {2}}));
 }
 
+/* In turn, those included that a run would not choose. */
+TEST(Stress, RecountsTheOnlyGpuWithAllItsOtherKernels)
+{
+    Behaviour behaviour = gpu();
+    behaviour.kernels = {{"one"}, {"two"}, {"three"}, {"not here"}, {"textbook"}};
+    behaviour.kernels[3].available = false;
+    behaviour.kernels[4].competes = false;
+    Fleet fleet({behaviour});
+    Stress stress("gpu");
+    stress.run([](Report now) { return now.rows[0].recounts >= 9; });
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    const std::vector<std::string> &opened = fleet.records[0].kernels;
+    EXPECT_EQ(opened, (std::vector<std::string>{"one", "two", "three", "textbook"}));
+    EXPECT_EQ(fleet.records[0].shapes, (std::vector<unsigned>{0, 1, 1, 1}));
+    const std::vector<std::string> &counted = fleet.records[0].counted;
+    for (const char *kernel : {"two", "three", "textbook"})
+        EXPECT_GE(std::count(counted.begin(), counted.end(), kernel), 3) << kernel;
+}
+
+TEST(Stress, NamesTheKernelOfAGpuThatIsWrong)
+{
+    Behaviour behaviour = gpu();
+    behaviour.kernels = {{"right"}, {"wrong", 0, true}};
+    Fleet fleet({behaviour});
+    Stress stress("gpu");
+    stress.run([](Report now) { return now.rows[0].faults[MCPI_PERSISTENT] > 0; });
+    EXPECT_EQ(stress.status, MCPI_MISMATCH);
+    EXPECT_NE(std::string(stress.row("gpu:0").first_fault).find("with kernel wrong in darts"), std::string::npos)
+        << stress.row("gpu:0").first_fault;
+}
+
 TEST(Stress, RecountsTheOnlyCoreWithAnotherKernel)
 {
     for (const char *kernel : {"fake", "scalar"}) {

@@ -1,5 +1,6 @@
 /* mcpi: the command. */
 #include "cli/commands.h"
+#include "cli/ending.h"
 #include "cli/program.h"
 
 int main(int argc, char **argv)
@@ -11,5 +12,5 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     options.runner = mcpi_run;
-    return program(&options);
+    end_process(program(&options));
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "cli/program.h"
 #include "mpi/run.h"
@@ -54,8 +55,9 @@ static void follow(int argc, char **argv)
     }
     interrupt_catch();
     options.run.stop = interrupt_requested;
-    while (mcpi_mpi_follow(&options.run, &unable, options.quiet ? &quietly : &aloud))
-        ;
+    bool hung = false;
+    while (mcpi_mpi_follow(&options.run, &unable, options.quiet ? &quietly : &aloud, &hung))
+        ending_note_hung(hung);
 }
 
 int main(int argc, char **argv)
@@ -77,5 +79,5 @@ int main(int argc, char **argv)
         follow(argc, argv);
     }
     MPI_Finalize();
-    return code;
+    end_process(code);
 }

@@ -267,7 +267,7 @@ static const option_row table[] = {
      "cores, threads: bind each CPU worker to a physical core or to a\nhardware thread, over NUMA nodes alike; none: "
      "bind nothing, not\neven GPUs' workers to the CPUs near them  [none but those]"},
     {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
-     "count with this kernel of the CPU or of GPUs, as 'mcpi devices' names it  [the fastest]"},
+     "a kernel of the CPU or of GPUs, see 'mcpi devices'  [the fastest]"},
     {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
      "stop when the standard error of pi is at most E"},
     {'T', "time", "D", counting, set_time, wanted_time,

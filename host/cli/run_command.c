@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/convergence.h"
+#include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/progress.h"
@@ -70,6 +71,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
 
     status = options->runner(run, &result, &error);
     progress_finish(&o.progress);
+    ending_note_devices(result);
     if (result)
         report(options, result, file);
     if (status != MCPI_OK)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -185,6 +186,7 @@ int command_stress(const cli_options *options, FILE *file)
         return EXIT_USAGE;
     mcpi_status status = mcpi_stress(&stress, &report, &error);
     progress_finish(&s.progress);
+    ending_note_hung(report && report->hung);
     if (report && prepare(&s, report)) {
         conclude(&s, report, status, file);
         note_untested(options);

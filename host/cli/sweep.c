@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/commands.h"
+#include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "mcpi/dart.h"
 
@@ -144,6 +145,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
     const mcpi_status status = mcpi_run(&run, result, &error);
+    ending_note_devices(*result);
     if (status != MCPI_OK) {
         progress_finish(&s->progress);
         complain("%s", error.message);

@@ -18,6 +18,7 @@ typedef struct party {
     mcpi_node node;
     mcpi_plan plan;
     mcpi_error error; /* of what it did by itself, so far; status OK if there was none */
+    bool hung;        /* one of its devices hangs */
 } party;
 
 static bool is_root(const party *p)
@@ -126,6 +127,8 @@ static mcpi_status count(party *p, const mcpi_common *common, double started, mc
     if (!own)
         p->wire.wire.give_up(&p->wire, p->error.message);
     own->setup_seconds += prepared;
+    for (size_t i = 0; i < own->device_count; i++)
+        p->hung |= own->devices[i].hung != 0;
     const bool gathered = mcpi_rows_gather(&p->wire.wire, p->node.name, own, &p->error, &rows);
     mcpi_result_free(own);
     if (!is_root(p))
@@ -138,7 +141,7 @@ static mcpi_status count(party *p, const mcpi_common *common, double started, mc
 }
 
 static mcpi_status take_part(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice,
-                             mcpi_result **result, mcpi_error *error)
+                             mcpi_result **result, bool *hung, mcpi_error *error)
 {
     const double started = mcpi_seconds();
     party p = {.options = *options};
@@ -159,6 +162,7 @@ static mcpi_status take_part(const mcpi_options *options, const mcpi_error *unab
     mcpi_common_close(common);
     mcpi_mpi_wire_close(&p.wire);
     mcpi_node_leave(&p.node);
+    *hung = p.hung;
     return status;
 }
 
@@ -171,19 +175,20 @@ mcpi_status mcpi_mpi_run(const mcpi_options *options, const mcpi_mpi_voice *voic
                          mcpi_error *error)
 {
     int counts = 1;
+    bool hung; /* as the result says */
     *result = NULL;
     tell_whether(&counts);
-    return take_part(options, &(mcpi_error){0}, voice, result, error);
+    return take_part(options, &(mcpi_error){0}, voice, result, &hung, error);
 }
 
-bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice)
+bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice, bool *hung)
 {
     int counts;
     mcpi_result *none;
     mcpi_error error;
     tell_whether(&counts);
     if (counts)
-        take_part(options, unable, voice, &none, &error);
+        take_part(options, unable, voice, &none, hung, &error);
     return counts != 0;
 }
 

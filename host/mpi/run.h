@@ -25,8 +25,8 @@ mcpi_status mcpi_mpi_run(const mcpi_options *options, const mcpi_mpi_voice *voic
                          mcpi_error *error);
 
 /* The others: take part in that, with their own devices; false once rank 0 has nothing more to count. `unable`: why
-   this process cannot, which ends the run before it begins; status OK if it can. */
-bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice);
+   this process cannot, which ends the run before it begins; status OK if it can. *hung: one of its devices hangs. */
+bool mcpi_mpi_follow(const mcpi_options *options, const mcpi_error *unable, const mcpi_mpi_voice *voice, bool *hung);
 
 /* Rank 0: there is nothing more to count. */
 void mcpi_mpi_dismiss(void);

@@ -46,7 +46,7 @@ typedef struct member {
     presence presence;
     bool left;      /* its thread touches nothing here any more, or was never started */
     double calling; /* since when it has been in a call that could last for ever; 0: it is not */
-    void *handles[MCPI_WAYS];
+    void *handles[MCPI_WAYS_MAX];
     task tasks[MCPI_IN_FLIGHT_MAX]; /* in the order in which they were submitted */
     unsigned in_flight;
     mcpi_dispute *inbox;  /* for which it has to count */
@@ -55,6 +55,7 @@ typedef struct member {
     uint64_t previous_darts; /* of the last range that it counted first */
     double rate;             /* darts a second over that range */
     double checking_seconds;
+    unsigned opinions; /* second opinions on its own ranges so far: they come in all its other ways in turn */
     mcpi_error failure;
     mcpi_stress_row row; /* what it has done so far */
 } member;

@@ -26,25 +26,40 @@ static char *claim_text(char *text, size_t size, uint64_t hits)
     return text;
 }
 
+/* Which kernel of a GPU it was; a core has but two, and its device row names the usual one. */
+static char *kernel_text(char *text, size_t size, const mcpi_roster *roster, const mcpi_claim *claim)
+{
+    const mcpi_counter *const counter = &roster->counters[claim->counter];
+    const char *const kernel = counter->ways[claim->way].kernel;
+    const bool named = counter->device.kind == MCPI_GPU && kernel;
+    snprintf(text, size, "%s%s", named ? " with kernel " : "", named ? kernel : "");
+    return text;
+}
+
 /* Both claims; what is right about them stands behind it, once it is known. */
 static void describe_both(mcpi_dispute *dispute, const mcpi_roster *roster, const char *truth)
 {
     char counts[2][40];
+    char kernels[2][40];
     const mcpi_device *const one = &roster->counters[dispute->claims[0].counter].device;
     const mcpi_device *const other = &roster->counters[dispute->claims[1].counter].device;
-    snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s, %s (%s) counted %s in " DARTS "%s",
-             one->id, one->name, claim_text(counts[0], sizeof *counts, dispute->claims[0].hits), other->id, other->name,
-             claim_text(counts[1], sizeof *counts, dispute->claims[1].hits), dispute->job.first,
+    snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s%s, %s (%s) counted %s%s in " DARTS "%s",
+             one->id, one->name, claim_text(counts[0], sizeof *counts, dispute->claims[0].hits),
+             kernel_text(kernels[0], sizeof *kernels, roster, &dispute->claims[0]), other->id, other->name,
+             claim_text(counts[1], sizeof *counts, dispute->claims[1].hits),
+             kernel_text(kernels[1], sizeof *kernels, roster, &dispute->claims[1]), dispute->job.first,
              dispute->job.first + dispute->job.darts, truth);
 }
 
 static void describe_accused(mcpi_dispute *dispute, const mcpi_roster *roster)
 {
     char count[40];
+    char kernel[40];
     const mcpi_claim *const claim = &dispute->claims[dispute->accused];
     const mcpi_device *const device = &roster->counters[claim->counter].device;
-    snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s in " DARTS ", which have %" PRIu64,
-             device->id, device->name, claim_text(count, sizeof count, claim->hits), dispute->job.first,
+    snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s%s in " DARTS ", which have %" PRIu64,
+             device->id, device->name, claim_text(count, sizeof count, claim->hits),
+             kernel_text(kernel, sizeof kernel, roster, claim), dispute->job.first,
              dispute->job.first + dispute->job.darts, dispute->truth);
 }
 

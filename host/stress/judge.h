@@ -37,7 +37,7 @@ typedef struct mcpi_dispute {
     mcpi_claim claims[2];
     uint64_t truth;    /* REPEAT: what the definition says; MCPI_NO_COUNT if nobody asked it */
     unsigned accused;  /* REPEAT: which of the claims is wrong */
-    char message[400]; /* what is wrong, as far as is known */
+    char message[480]; /* what is wrong, as far as is known */
 } mcpi_dispute;
 
 /* Of two counts of the same job that differ; the stage is JUDGE. */

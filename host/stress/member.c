@@ -1,5 +1,5 @@
 /*
- * A member of the crew: a thread with a GPU or a core, in two ways of counting.
+ * A member of the crew: a thread with a GPU or a core, and its ways of counting.
  *
  * It keeps as many jobs in flight as its backend takes. Each is, in this order: a slice of a GPU's range, for a core; a
  * range that another of its kind has counted; one of its own that nobody else has taken, to be counted in the other
@@ -110,10 +110,11 @@ static bool take_recount(member *m)
     mcpi_entry *entry = mcpi_ledger_take(ledger, is_of_another, m);
     if (!entry && (is_alone(m) || mcpi_ledger_of(ledger, m->index) >= limit)) {
         entry = mcpi_ledger_take(ledger, is_own, m);
-        way = MCPI_OTHER;
+        way = MCPI_OTHER + m->opinions % (m->counter->way_count - 1);
     }
     if (!entry)
         return false;
+    m->opinions += way != MCPI_USUAL;
     add_task(m, (task){.purpose = RECOUNT, .way = way, .job = entry->job, .entry = entry});
     return true;
 }
@@ -243,7 +244,7 @@ static bool open_handles(member *m)
     mcpi_error error = {MCPI_OK, ""};
     mcpi_status status = MCPI_OK;
     begin_call(m);
-    for (unsigned way = 0; way < MCPI_WAYS && status == MCPI_OK; way++)
+    for (unsigned way = 0; way < m->counter->way_count && status == MCPI_OK; way++)
         status = backend_of(m)->open(&m->counter->device, &m->counter->ways[way], &m->handles[way], &error);
     if (status != MCPI_OK)
         fail(m, &error);
@@ -254,7 +255,7 @@ static void close_handles(member *m, bool hangs)
 {
     void (*const close)(void *) = hangs && backend_of(m)->abandon ? backend_of(m)->abandon : backend_of(m)->close;
     begin_call(m);
-    for (unsigned way = 0; way < MCPI_WAYS; way++) {
+    for (unsigned way = 0; way < m->counter->way_count; way++) {
         if (m->handles[way])
             close(m->handles[way]);
         m->handles[way] = NULL;

@@ -20,6 +20,21 @@ static mcpi_options run_with_recounts(const mcpi_options *options)
     return run;
 }
 
+/* The second opinion on what a GPU counted comes from all its other kernels in turn: a fault of the device that one
+   kernel meets always in the same way, another one meets differently or not at all. */
+static void add_other_kernels(mcpi_counter *gpu, mcpi_worker_options way)
+{
+    const mcpi_backend *const backend = gpu->backend;
+    size_t count = backend->kernels ? backend->kernels(&gpu->device, gpu->kernels, MCPI_KERNELS_MAX) : 0;
+    count = count < MCPI_KERNELS_MAX ? count : MCPI_KERNELS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (!gpu->kernels[i].available || strcmp(gpu->kernels[i].name, gpu->ways[MCPI_USUAL].kernel) == 0)
+            continue;
+        way.kernel = gpu->kernels[i].name;
+        gpu->ways[gpu->way_count++] = way;
+    }
+}
+
 static mcpi_status add_gpu(mcpi_roster *roster, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
 {
     if (team->workers > 1)
@@ -27,11 +42,13 @@ static mcpi_status add_gpu(mcpi_roster *roster, const mcpi_team *team, double de
                          team->device.id, team->workers);
     mcpi_counter *const gpu = &roster->counters[roster->count++];
     *gpu = (mcpi_counter){.backend = team->backend, .device = team->device, .tested = true};
-    for (unsigned way = 0; way < MCPI_WAYS; way++) {
-        gpu->ways[way] = mcpi_worker_options_of(team, 0);
-        gpu->ways[way].deadline_seconds = deadline_seconds;
-        gpu->ways[way].shape = way;
-    }
+    mcpi_worker_options way = mcpi_worker_options_of(team, 0);
+    way.deadline_seconds = deadline_seconds;
+    gpu->ways[gpu->way_count++] = way;
+    way.shape = 1;
+    add_other_kernels(gpu, way);
+    if (gpu->way_count == 1)
+        gpu->ways[gpu->way_count++] = way;
     return MCPI_OK;
 }
 
@@ -42,6 +59,7 @@ static void add_core(mcpi_roster *roster, const mcpi_team *team, unsigned index)
     mcpi_counter *const counter = &roster->counters[roster->count++];
     *counter = (mcpi_counter){.backend = team->backend,
                               .device = team->device,
+                              .way_count = 2,
                               .ways = {[MCPI_USUAL] = usual, [MCPI_OTHER] = usual},
                               .tested = team->counts,
                               .checks = team->recounts,

@@ -1,19 +1,22 @@
 /*
- * Who takes part in a stress test: each GPU and each core by itself, and the two ways in which each of them counts.
+ * The devices of a stress test: each GPU and each core by itself, and the ways in which each of them counts.
  */
 #ifndef MCPI_STRESS_ROSTER_H
 #define MCPI_STRESS_ROSTER_H
 
 #include "engine/plan.h"
 
-/* The usual way to count, and the one for what the same device counted before: another launch shape, another kernel. */
-enum { MCPI_USUAL, MCPI_OTHER, MCPI_WAYS };
+/* The usual way to count, and the first of those for what the same device counted before: with another kernel, and in
+   another launch shape. A GPU has a way for each of its kernels, a core two. */
+enum { MCPI_USUAL, MCPI_OTHER, MCPI_WAYS_MAX = MCPI_KERNELS_MAX + 1 };
 
 /* One that counts. */
 typedef struct mcpi_counter {
     const mcpi_backend *backend;
     mcpi_device device; /* of a core: "cpu:3" */
-    mcpi_worker_options ways[MCPI_WAYS];
+    unsigned way_count;
+    mcpi_worker_options ways[MCPI_WAYS_MAX];
+    mcpi_kernel kernels[MCPI_KERNELS_MAX]; /* GPU: what the ways name */
     bool tested; /* it was asked for: it takes ranges */
     bool checks; /* it takes slices of GPUs' ranges */
     int scalar;  /* the way it counts them in: that of the scalar kernel */

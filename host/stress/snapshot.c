@@ -33,9 +33,11 @@ void mcpi_snapshot(const crew *c, mcpi_stress_report *report)
     report->seconds = mcpi_seconds() - c->started;
     report->confirmed_darts = c->confirmed_darts;
     report->disagreements = c->disagreements;
+    report->hung = c->over && !c->thermometer_left;
     for (size_t i = 0; i < report->row_count; i++) {
         report->rows[i] = c->members[i].row;
         report->rows[i].up = c->members[i].presence == AT_WORK;
+        report->hung |= c->members[i].presence == WRITTEN_OFF || c->members[i].failure.status == MCPI_TIMED_OUT;
     }
 }
 

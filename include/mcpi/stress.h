@@ -71,6 +71,7 @@ typedef struct mcpi_stress_report {
     double seconds;           /* since the start */
     uint64_t confirmed_darts; /* in ranges that were counted twice, to the same count */
     uint64_t disagreements;   /* pairs of counts that differ, and counts that contradict themselves */
+    int hung; /* a call of a driver may never return: a program that has nothing more to do should end by _exit */
     size_t row_count;
     mcpi_stress_row *rows; /* the devices in the order they were asked for, the CPU as its cores */
 } mcpi_stress_report;

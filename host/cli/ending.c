@@ -1,0 +1,27 @@
+#include "cli/ending.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Of the process, as the clean-up at its end is. */
+static bool something_hangs;
+
+void ending_note_hung(bool hung)
+{
+    something_hangs |= hung;
+}
+
+void ending_note_devices(const mcpi_result *result)
+{
+    for (size_t i = 0; result && i < result->device_count; i++)
+        ending_note_hung(result->devices[i].hung != 0);
+}
+
+void end_process(int code)
+{
+    fflush(NULL);
+    if (something_hangs)
+        _exit(code);
+    exit(code);
+}

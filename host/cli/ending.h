@@ -1,0 +1,24 @@
+/*
+ * How the process ends. A device that hangs blocks the tear-down of the CUDA runtime, for ever: after one was met the
+ * process writes what it has to say and ends without any clean-up.
+ */
+#ifndef MCPI_CLI_ENDING_H
+#define MCPI_CLI_ENDING_H
+
+#include <stdbool.h>
+
+#include "mcpi/mcpi.h"
+
+/* A thread may be stuck in a driver. */
+void ending_note_hung(bool hung);
+
+/* The same, of the devices of a result; NULL has none. */
+void ending_note_devices(const mcpi_result *result);
+
+/* End with this exit code. Everything that was printed is written first. */
+#if defined(__GNUC__)
+__attribute__((noreturn))
+#endif
+void end_process(int code);
+
+#endif
