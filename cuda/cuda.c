@@ -35,6 +35,9 @@ enum { IN_FLIGHT = 2 };
 static const double patience_seconds = 10;
 static const double slowest_darts_per_second = 1e8;
 
+/* A thread that slept this much longer than it asked for was not running: its process was stopped, or the machine. */
+static const double oversleep_seconds = 0.1;
+
 /* What a worker knows of one kernel. */
 typedef struct kernel_state {
     unsigned resident;       /* slices the device counts at once; 0: not asked yet */
@@ -187,15 +190,19 @@ static double expected_end(const worker *w)
     return rate > 0.0 ? begin + (double)s->job.darts / rate : 0.0;
 }
 
-static void sleep_for(double seconds)
+/* Sleep, and return for how long it was waiting: a process that was stopped meanwhile was not. */
+static double nap(double seconds)
 {
-    const struct timespec nap = {0, (long)(1e9 * seconds)};
-    nanosleep(&nap, NULL);
+    const struct timespec pause = {0, (long)(1e9 * seconds)};
+    const double begin = mcpi_seconds();
+    nanosleep(&pause, NULL);
+    const double passed = mcpi_seconds() - begin;
+    return passed < seconds + oversleep_seconds ? passed : seconds;
 }
 
 /*
- * Until the oldest job is done. A process that was stopped for a while was not waiting: so a deadline that has passed
- * is no proof, and the event is queried once more, after it.
+ * Until the oldest job is done. The deadline is one of waiting, not of time, and after it the event is queried once
+ * more: the job may have been done while nobody looked.
  *
  * The query itself may block in a driver that hangs. Only another thread can notice that, as the stress test does.
  */
@@ -205,6 +212,7 @@ static mcpi_status await_oldest(worker *w, mcpi_error *error)
     const mcpi_job *const job = &s->job;
     const double begin = mcpi_seconds();
     const double expected = expected_end(w);
+    double waited = 0.0;
     for (bool late = false;;) {
         const cudaError_t state = cudaEventQuery(s->done);
         if (state != cudaErrorNotReady) {
@@ -215,8 +223,8 @@ static mcpi_status await_oldest(worker *w, mcpi_error *error)
         cudaGetLastError(); /* "not ready" counts as an error, and the next call on this thread would find it */
         if (late)
             break;
-        sleep_for(mcpi_polling_pause(begin, expected, mcpi_seconds()));
-        late = mcpi_seconds() - begin > deadline_for(w, job);
+        waited += nap(mcpi_polling_pause(begin, expected, mcpi_seconds()));
+        late = waited > deadline_for(w, job);
     }
     w->hung = true;
     return mcpi_fail(error, MCPI_TIMED_OUT,

@@ -65,7 +65,15 @@ mcpi_fault_test(NoDriver --driver none)
 mcpi_fault_test(OldDriver --driver old)
 mcpi_fault_test(CountingDevicesFails
   --fail call=cudaGetDeviceCount,error=cudaErrorInitializationError,times=0)
-mcpi_fault_test(PropertiesFail --devices 2 --fail call=cudaGetDeviceProperties,error=cudaErrorUnknown)
+mcpi_fault_test(DescribingFails --devices 5
+  --fail call=cuDeviceGetName,dev=0
+  --fail call=cuDeviceGetUuid,dev=1
+  --fail call=cuDeviceTotalMem,dev=2
+  --fail call=cudaDeviceGetAttribute,dev=3,times=0,error=cudaErrorUnknown,sticky=0)
+mcpi_fault_test(PartitionedGpu --devices 2 --mig 1g.10gb)
+mcpi_fault_test(SlowFp64 --fp64-ratio 32)
+mcpi_fault_test(FastFp64 --fp64-ratio 2)
+mcpi_fault_test(StoppedProcessIsNoHang --delay 400)
 mcpi_fault_test(TooOldGpu --cc 7.0)
 set(no_memory error=cudaErrorMemoryAllocation,sticky=0)
 mcpi_fault_test(OpenFails

@@ -19,14 +19,21 @@ inline std::vector<mcpi_device> list_gpus()
     return gpus;
 }
 
+inline std::vector<mcpi_kernel> list_kernels(const mcpi_device &gpu)
+{
+    std::vector<mcpi_kernel> kernels(mcpi_backend_cuda.kernels(&gpu, nullptr, 0));
+    mcpi_backend_cuda.kernels(&gpu, kernels.data(), kernels.size());
+    return kernels;
+}
+
 /* A worker, as the engine would use it. Its own thread is that of the test. */
 class GpuWorker
 {
   public:
     explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0, unsigned shape = 0,
-                       mcpi_place place = {})
+                       mcpi_place place = {}, const char *kernel = nullptr)
     {
-        const mcpi_worker_options options = {nullptr, deadline_seconds, shape, place};
+        const mcpi_worker_options options = {kernel, deadline_seconds, shape, place};
         status = mcpi_backend_cuda.open(&device, &options, &worker, &error);
     }
 
@@ -49,6 +56,11 @@ class GpuWorker
     {
         mcpi_backend_cuda.abandon(worker);
         worker = nullptr;
+    }
+
+    void select(const char *kernel)
+    {
+        mcpi_backend_cuda.select(worker, kernel);
     }
 
     mcpi_status submit(const mcpi_job &job)

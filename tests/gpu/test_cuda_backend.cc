@@ -32,6 +32,19 @@ class CudaBackend : public testing::Test
         return std::strstr(gpu.name, "Simulated") != nullptr;
     }
 
+    /* With a worker of the first GPU for each kernel that it admits. */
+    template <class Check> void with_each_kernel(Check check)
+    {
+        for (const mcpi_kernel &kernel : list_kernels(gpus[0])) {
+            if (!kernel.available)
+                continue;
+            SCOPED_TRACE(kernel.name);
+            GpuWorker worker(gpus[0], 0, 0, {}, kernel.name);
+            ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+            check(worker);
+        }
+    }
+
     std::vector<mcpi_device> gpus;
     std::string reason;
 };
@@ -78,7 +91,7 @@ TEST_F(CudaBackend, DescribesTheGpus)
         EXPECT_EQ(gpus[i].id, "gpu:" + std::to_string(gpus[i].index));
         EXPECT_EQ(gpus[i].kind, MCPI_GPU);
         EXPECT_STRNE(gpus[i].name, "");
-        EXPECT_STREQ(gpus[i].kernel, "philox");
+        EXPECT_TRUE(gpus[i].kernel == std::string("fp64-product") || gpus[i].kernel == std::string("fp32-test"));
         EXPECT_EQ(std::strncmp(gpus[i].note, "compute capability ", 19), 0) << gpus[i].note;
         EXPECT_GT(gpus[i].units, 0u);
         EXPECT_GT(gpus[i].memory_bytes, 0u);
@@ -94,57 +107,116 @@ TEST_F(CudaBackend, ListsNoMoreThanFit)
     EXPECT_EQ(devices[1].id[0], 'x');
 }
 
-TEST_F(CudaBackend, GivesTheGoldenCounts)
+TEST_F(CudaBackend, ListsItsKernels)
 {
     for (const mcpi_device &gpu : gpus) {
+        const std::vector<mcpi_kernel> kernels = list_kernels(gpu);
+        std::vector<std::string> names, available;
+        for (const mcpi_kernel &kernel : kernels) {
+            names.emplace_back(kernel.name);
+            if (kernel.available)
+                available.emplace_back(kernel.name);
+            EXPECT_EQ(kernel.note[0] == '\0', kernel.available != 0) << kernel.name << ": " << kernel.note;
+            EXPECT_STRNE(kernel.summary, "");
+            EXPECT_EQ(kernel.competes != 0, names.back() != "curand");
+        }
+        EXPECT_EQ(names, (std::vector<std::string>{"fp64-product", "fp32-test", "integer", "curand"}));
+        EXPECT_EQ(available.front(), gpu.kernel);
+        EXPECT_GE(available.size(), 3u) << "only FP64 can be too slow";
+        mcpi_kernel one[2];
+        std::memset(one, 'x', sizeof one);
+        EXPECT_EQ(mcpi_backend_cuda.kernels(&gpu, one, 1), kernels.size());
+        EXPECT_EQ(one[1].name[0], 'x');
+    }
+}
+
+void expect_golden_counts(GpuWorker &worker, uint64_t most_darts)
+{
+    for (const GoldenRow &row : golden_rows(most_darts)) {
+        if (row.darts == 0)
+            continue;
+        ASSERT_EQ(worker.count({row.seed, row.stream, row.first, row.darts}), MCPI_OK) << worker.message();
+        EXPECT_EQ(worker.hits(), row.hits) << row.darts << " darts from " << row.first;
+    }
+}
+
+TEST_F(CudaBackend, GivesTheGoldenCountsOnEveryGpu)
+{
+    for (const mcpi_device &gpu : gpus) {
+        SCOPED_TRACE(gpu.id);
         GpuWorker worker(gpu);
         ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
-        for (const GoldenRow &row : golden_rows(is_simulated(gpu) ? 10000000 : UINT64_MAX)) {
-            if (row.darts == 0)
+        expect_golden_counts(worker, is_simulated(gpu) ? 10000000 : UINT64_MAX);
+    }
+}
+
+TEST_F(CudaBackend, GivesTheGoldenCountsWithEveryKernel)
+{
+    const uint64_t most_darts = is_simulated(gpus[0]) ? 2000001 : 10000000000;
+    with_each_kernel([&](GpuWorker &worker) { expect_golden_counts(worker, most_darts); });
+}
+
+/* As a trial does: job after job with another kernel, two of them in flight. */
+TEST_F(CudaBackend, ChangesItsKernelFromJobToJob)
+{
+    GpuWorker worker(gpus[0]);
+    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
+    std::vector<mcpi_job> jobs;
+    for (int round = 0; round < 2; round++) {
+        for (const mcpi_kernel &kernel : list_kernels(gpus[0])) {
+            if (!kernel.available)
                 continue;
-            ASSERT_EQ(worker.count({row.seed, row.stream, row.first, row.darts}), MCPI_OK) << worker.message();
-            EXPECT_EQ(worker.hits(), row.hits) << row.darts << " darts from " << row.first << " on " << gpu.id;
+            worker.select(kernel.name);
+            jobs.push_back({21, 22, 70001 * jobs.size(), 70001});
+            ASSERT_EQ(worker.submit(jobs.back()), MCPI_OK) << worker.message();
+            if (jobs.size() < 2)
+                continue;
+            ASSERT_EQ(worker.collect(), MCPI_OK) << worker.message();
+            EXPECT_EQ(worker.hits(), count_by_definition(jobs[jobs.size() - 2])) << "before " << kernel.name;
         }
     }
+    ASSERT_EQ(worker.collect(), MCPI_OK) << worker.message();
+    EXPECT_EQ(worker.hits(), count_by_definition(jobs.back()));
 }
 
 TEST_F(CudaBackend, CountsEachSlice)
 {
     std::mt19937_64 random(2);
-    GpuWorker worker(gpus[0]);
-    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
-    for (int i = 0; i < 5; i++)
-        expect_right_slices(worker, {random(), random(), random() >> 2, 100000 + random() % 200000});
+    with_each_kernel([&](GpuWorker &worker) {
+        for (int i = 0; i < 4; i++)
+            expect_right_slices(worker, {random(), random(), random() >> 2, 100000 + random() % 200000});
+    });
 }
 
 /* Where a dart at either end shares its block with one that is not in the job, and where the counter carries. */
 TEST_F(CudaBackend, CountsAnyRange)
 {
     const uint64_t span_darts = UINT64_C(1) << 33;
-    GpuWorker worker(gpus[0]);
-    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
-    for (uint64_t darts = 1; darts <= 5; darts++)
-        for (const uint64_t first : {UINT64_C(0), UINT64_C(1), span_darts - 3, span_darts - 2, MCPI_DART_END - darts})
-            expect_right_slices(worker, {11, 12, first, darts});
-    for (const uint64_t darts : {511, 512, 513, 32767, 32768, 32769})
-        for (const uint64_t first : {UINT64_C(0), span_darts - 16385, MCPI_DART_END - darts})
-            expect_right_slices(worker, {13, 14, first, darts});
+    with_each_kernel([&](GpuWorker &worker) {
+        for (uint64_t darts = 1; darts <= 5; darts++)
+            for (const uint64_t first :
+                 {UINT64_C(0), UINT64_C(1), span_darts - 3, span_darts - 2, MCPI_DART_END - darts})
+                expect_right_slices(worker, {11, 12, first, darts});
+        for (const uint64_t darts : {511, 512, 513, 32767, 32768, 32769})
+            for (const uint64_t first : {UINT64_C(0), span_darts - 16385, MCPI_DART_END - darts})
+                expect_right_slices(worker, {13, 14, first, darts});
+    });
 }
 
 /* Among them (-2^31, -2^31), whose squares add up to twice the edge: one miss, like any other. */
 TEST_F(CudaBackend, CountsEdgeDarts)
 {
-    std::mt19937_64 random(5);
-    GpuWorker worker(gpus[0]);
-    ASSERT_EQ(worker.status, MCPI_OK) << worker.message();
-    for (const Point &point : edge_points()) {
-        for (const bool odd : {false, true}) {
-            const Place at = place_of(point, odd, random);
-            ASSERT_EQ(worker.count({at.seed, at.stream, at.dart, 1}), MCPI_OK) << worker.message();
-            EXPECT_EQ(worker.hits(), is_hit(point)) << point.first << ", " << point.second;
-            expect_right_slices(worker, {at.seed, at.stream, at.dart - 600, 1000});
+    with_each_kernel([&](GpuWorker &worker) {
+        std::mt19937_64 random(5);
+        for (const Point &point : edge_points()) {
+            for (const bool odd : {false, true}) {
+                const Place at = place_of(point, odd, random);
+                ASSERT_EQ(worker.count({at.seed, at.stream, at.dart, 1}), MCPI_OK) << worker.message();
+                EXPECT_EQ(worker.hits(), is_hit(point)) << point.first << ", " << point.second;
+                expect_right_slices(worker, {at.seed, at.stream, at.dart - 600, 1000});
+            }
         }
-    }
+    });
 }
 
 TEST_F(CudaBackend, CountsTheSameInAnotherShape)

@@ -2,7 +2,11 @@
  * The CUDA backend on devices that fail. Each case is run by itself, under the simulator, with the faults that
  * tests/cuda.cmake gives beside its name.
  */
+#include <csignal>
 #include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "gpu.h"
 
@@ -65,13 +69,52 @@ TEST(CudaFaults, CountingDevicesFails)
     expect_no_gpu("cudaGetDeviceCount: initialization error");
 }
 
-TEST(CudaFaults, PropertiesFail)
+/* Each GPU fails another of the calls that describe it, but the last. */
+TEST(CudaFaults, DescribingFails)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    ASSERT_EQ(gpus.size(), 5u);
+    for (size_t i = 0; i < 4; i++) {
+        const char *const calls[] = {"cuDeviceGetName", "cuDeviceGetUuid", "cuDeviceTotalMem",
+                                     "cudaDeviceGetAttribute"};
+        EXPECT_FALSE(gpus[i].available) << i;
+        EXPECT_TRUE(contains(gpus[i].note, std::string(calls[i]) + " failed"));
+    }
+    EXPECT_TRUE(gpus[4].available);
+}
+
+/* The driver gives the bytes of the UUID alone. */
+TEST(CudaFaults, PartitionedGpu)
 {
     const std::vector<mcpi_device> gpus = list_gpus();
     ASSERT_EQ(gpus.size(), 2u);
-    EXPECT_FALSE(gpus[0].available);
-    EXPECT_TRUE(contains(gpus[0].note, "cudaGetDeviceProperties: unknown error"));
-    EXPECT_TRUE(gpus[1].available);
+    for (const mcpi_device &gpu : gpus) {
+        EXPECT_TRUE(contains(gpu.name, " MIG "));
+        EXPECT_EQ(std::string(gpu.uuid).substr(0, 4), "MIG-");
+        EXPECT_EQ(std::string(gpu.uuid).size(), 40u);
+        expect_works(gpu);
+    }
+}
+
+/* Without a fast FP64 pipe. */
+TEST(CudaFaults, SlowFp64)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    EXPECT_STREQ(gpu.kernel, "fp32-test");
+    const mcpi_kernel fp64 = list_kernels(gpu).at(0);
+    EXPECT_STREQ(fp64.name, "fp64-product");
+    EXPECT_FALSE(fp64.available);
+    EXPECT_STREQ(fp64.note, "FP64 of this GPU runs at 1/32 of the rate of FP32");
+    expect_works(gpu);
+}
+
+TEST(CudaFaults, FastFp64)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    EXPECT_STREQ(gpu.kernel, "fp64-product");
+    for (const mcpi_kernel &kernel : list_kernels(gpu))
+        EXPECT_TRUE(kernel.available) << kernel.name;
+    expect_works(gpu);
 }
 
 TEST(CudaFaults, TooOldGpu)
@@ -149,6 +192,27 @@ TEST(CudaFaults, DeviceHangs)
     worker.close();
     EXPECT_LT(mcpi_seconds() - hung, 0.4) << "close waited for a device that hangs";
     expect_works(gpus.at(1));
+}
+
+/* For longer than the deadline, with a job in flight that the device has not begun. */
+TEST(CudaFaults, StoppedProcessIsNoHang)
+{
+    GpuWorker worker(list_gpus().at(0), 0.6);
+    ASSERT_EQ(worker.submit(first_job), MCPI_OK) << worker.message();
+    const pid_t tested = getpid();
+    const pid_t child = fork();
+    if (child == 0) {
+        usleep(50000);
+        kill(tested, SIGSTOP);
+        usleep(1500000);
+        kill(tested, SIGCONT);
+        _exit(0);
+    }
+    const double begin = mcpi_seconds();
+    EXPECT_EQ(worker.collect(), MCPI_OK) << worker.message();
+    EXPECT_GE(mcpi_seconds() - begin, 1.4) << "it was not stopped";
+    EXPECT_EQ(worker.hits(), count_by_definition(first_job));
+    waitpid(child, nullptr, 0);
 }
 
 /* Nobody has noticed yet that the device hangs. */
