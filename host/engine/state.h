@@ -40,7 +40,6 @@ typedef struct worker {
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     mcpi_job in_flight[MCPI_IN_FLIGHT_MAX];
-    uint64_t traces[MCPI_IN_FLIGHT_MAX]; /* of these ranges, for profilers */
     unsigned in_flight_count;
     uint64_t previous_darts; /* of its last range */
     double rate;             /* darts a second over that range */

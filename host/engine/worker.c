@@ -4,11 +4,10 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "engine/nvtx.h"
 #include "engine/state.h"
-#include "engine/trace.h"
 #include "stats/dispersion.h"
 
 /* ---- ranges ---- */
@@ -87,10 +86,8 @@ void mcpi_close_handle(const worker *w, void *handle, bool hung)
 static void give_ranges_back(worker *w)
 {
     engine *e = w->engine;
-    for (unsigned i = 0; i < w->in_flight_count; i++) {
-        mcpi_trace_end(w->traces[i]);
+    for (unsigned i = 0; i < w->in_flight_count; i++)
         mcpi_queue_give_back(&e->queue, (mcpi_range){w->in_flight[i].first, w->in_flight[i].darts});
-    }
     e->in_flight -= w->in_flight_count;
     w->in_flight_count = 0;
 }
@@ -116,7 +113,6 @@ static void submit_newest(worker *w)
 {
     const unsigned newest = w->in_flight_count - 1;
     const mcpi_job *job = &w->in_flight[newest];
-    w->traces[newest] = mcpi_trace_start(team_of(w)->device.id, job);
     if (team_of(w)->backend->submit(w->counter, job, &w->failure) != MCPI_OK)
         drop_counter(w);
 }
@@ -144,10 +140,8 @@ static void merge(worker *w, const mcpi_job *job, uint64_t hits, double busy_sec
     mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
     if (e->plan->pool && e->plan->pool->report)
         mcpi_done_add(&e->share.fresh, (mcpi_done_range){job->first, job->darts, hits, MCPI_DONE_BEFORE});
-    mcpi_trace_end(w->traces[0]);
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
-    memmove(w->traces, w->traces + 1, w->in_flight_count * sizeof *w->traces);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
     if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool)
@@ -162,7 +156,9 @@ static void collect_oldest(worker *w)
     const mcpi_job job = w->in_flight[0];
     mcpi_counts counts = {0};
     uint64_t hits = 0;
+    mcpi_nvtx_push(MCPI_NVTX_COUNT, team_of(w)->device.kernel, team_of(w)->device.id, job.darts);
     mcpi_status status = team_of(w)->backend->collect(w->counter, &counts, &w->failure);
+    mcpi_nvtx_pop();
     if (status == MCPI_OK && !mcpi_add_slices(&job, &counts, &hits))
         status = mcpi_fail(&w->failure, MCPI_MISMATCH, "%s (%s): more hits than darts in [%" PRIu64 ", %" PRIu64 ")",
                            team_of(w)->device.id, team_of(w)->device.name, job.first, job.first + job.darts);
@@ -175,10 +171,10 @@ static void collect_oldest(worker *w)
     e->dispersion.slices += dispersion.slices;
     e->dispersion.chi_square += dispersion.chi_square;
     mcpi_offer_slices(w, &job, &counts);
-    mcpi_trace_push("merge", &job);
+    mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, team_of(w)->device.id, job.darts);
     if (!standing_of(w)->wrong)
         merge(w, &job, hits, counts.busy_seconds);
-    mcpi_trace_pop();
+    mcpi_nvtx_pop();
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -194,9 +190,7 @@ static void open_worker(worker *w)
     mcpi_status counts = MCPI_STOPPED;
     mcpi_status recounts = MCPI_STOPPED;
     mcpi_startup startup = {0};
-    char name[40];
-    snprintf(name, sizeof name, "set-up of %s", team->device.id);
-    mcpi_trace_push(name, NULL);
+    mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, team->device.id, 0);
     if (team->counts)
         counts = backend->open(&team->device, &options, &counter, &w->failure);
     if (team->recounts)
@@ -205,7 +199,7 @@ static void open_worker(worker *w)
         backend->startup(counter, &startup);
         startup.driver = team->driver_seconds;
     }
-    mcpi_trace_pop();
+    mcpi_nvtx_pop();
 
     engine *e = w->engine;
     pthread_mutex_lock(&e->lock);
