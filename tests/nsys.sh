@@ -25,7 +25,7 @@ timeout 60 nsys profile --session-new="mcpi-$$" --trace=nvtx --sample=none --cpu
 }
 [ -e run.nsys-rep ] || skip "nsys records, but its importer does not run: see docs/profiling.md"
 timeout 60 nsys export --type sqlite -o run.sqlite run.nsys-rep >/dev/null 2>&1
-# Nsight Systems has called this report nvtxsum until 2022 and nvtx_sum since.
+# Nsight Systems 2022.4 calls this report nvtxsum, newer versions nvtx_sum.
 for report in nvtx_sum nvtxsum; do
     timeout 60 nsys stats --report "$report" --format csv run.sqlite >"$report.csv" 2>/dev/null || true
     if grep -q '^Time' "$report.csv"; then cp "$report.csv" table.csv; fi
