@@ -40,8 +40,9 @@ static const double oversleep_seconds = 0.1;
 
 /* What a worker knows of one kernel. */
 typedef struct kernel_state {
-    unsigned resident;       /* slices the device counts at once; 0: not asked yet */
-    double darts_per_second; /* of its last job; 0: none yet */
+    unsigned resident;   /* slices the device counts at once; 0: not asked yet */
+    uint64_t last_darts; /* of its last job; 0: none yet */
+    double last_seconds; /* that job's */
 } kernel_state;
 
 typedef struct slot {
@@ -181,13 +182,14 @@ static double deadline_for(const worker *w, const mcpi_job *job)
     return patience_seconds + (double)job->darts / slowest_darts_per_second;
 }
 
-/* When the oldest job should be done, by the rate of its kernel's last job; 0 if that is not known. */
+/* When the oldest job should be done, by the last job of its kernel; 0 if that is not known. */
 static double expected_end(const worker *w)
 {
     const slot *const s = &w->slots[w->oldest];
-    const double rate = w->kernels[s->kernel].darts_per_second;
+    const kernel_state *const kernel = &w->kernels[s->kernel];
     const double begin = s->submitted > w->last_done ? s->submitted : w->last_done;
-    return rate > 0.0 ? begin + (double)s->job.darts / rate : 0.0;
+    const double seconds = mcpi_polling_expected(s->job.darts, kernel->last_darts, kernel->last_seconds);
+    return seconds > 0.0 ? begin + seconds : 0.0;
 }
 
 /* Sleep, and return for how long it was waiting: a process that was stopped meanwhile was not. */
@@ -346,7 +348,8 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     float milliseconds = 0;
     TRY("cudaEventElapsedTime", cudaEventElapsedTime(&milliseconds, s->start, s->stop));
     drop_oldest(w);
-    w->kernels[s->kernel].darts_per_second = milliseconds > 0 ? 1e3 * (double)job->darts / (double)milliseconds : 0.0;
+    w->kernels[s->kernel].last_darts = job->darts;
+    w->kernels[s->kernel].last_seconds = 1e-3 * (double)milliseconds;
     *counts = (mcpi_counts){
         .slice_darts = s->geometry.slice_darts,
         .slices = s->geometry.slices,

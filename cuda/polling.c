@@ -10,6 +10,14 @@ static const double uncertainty = 0.02;
 /* nanosleep takes less than a second in its nanoseconds. */
 static const double longest_sleep_seconds = 0.9;
 
+/* A job that is more than this times as long as the last one is another kind of job. */
+static const double comparable = 2.0;
+
+double mcpi_polling_expected(uint64_t darts, uint64_t last_darts, double last_seconds)
+{
+    return (double)darts <= comparable * (double)last_darts ? last_seconds * (double)darts / (double)last_darts : 0.0;
+}
+
 static double between(double least, double seconds, double most)
 {
     return seconds < least ? least : seconds > most ? most : seconds;

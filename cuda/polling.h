@@ -2,9 +2,17 @@
 #ifndef MCPI_CUDA_POLLING_H
 #define MCPI_CUDA_POLLING_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * Seconds that a job of `darts` darts should take after one of `last_darts` took `last_seconds`; 0: not known. A short
+ * job says little of a much longer one, since launching takes its time as well.
+ */
+double mcpi_polling_expected(uint64_t darts, uint64_t last_darts, double last_seconds);
 
 /*
  * Seconds to sleep before the next look at a job that was not done at `now`, between 10 us and 1 ms, or more while its

@@ -45,7 +45,7 @@ else()
   mcpi_cli_tests(cli cli $<TARGET_FILE:mcpi> cli)
 endif()
 
-# What a profiler hears, by a profiler of our own.
+# What a profiler hears: a small one of our own, and Nsight Systems where it is installed.
 set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/nvtx.sh)
 if(MCPI_NVTX_INCLUDE)
   add_library(nvtx_log MODULE nvtx_log.c)
@@ -53,6 +53,10 @@ if(MCPI_NVTX_INCLUDE)
   target_link_libraries(nvtx_log PRIVATE mcpi_common)
   add_test(NAME nvtx.cpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> $<TARGET_FILE:mcpi> -d cpu)
   set_tests_properties(nvtx.cpu PROPERTIES LABELS cli TIMEOUT 60)
+  if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+    add_test(NAME nvtx.nsys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/nsys.sh $<TARGET_FILE:mcpi>)
+    set_tests_properties(nvtx.nsys PROPERTIES LABELS cli TIMEOUT 240 SKIP_RETURN_CODE 77)
+  endif()
 endif()
 
 # How often workers take the lock. Sanitizers put a mutex of their own there.

@@ -52,7 +52,7 @@ function(mcpi_sim_test name program filter)
                        FAIL_REGULAR_EXPRESSION " 0 tests from;SKIPPED;report: leak;report: misuse;pending at exit")
 endfunction()
 
-mcpi_sim_test(one_device test_cuda_backend_sim * --devices 1 --poison --delay 2 --copy-delay 5)
+mcpi_sim_test(one_device test_cuda_backend_sim -*EdgeDarts --devices 1 --poison --delay 2 --copy-delay 5)
 mcpi_sim_test(two_devices test_cuda_backend_sim * --devices 2 --poison --shuffle-streams)
 mcpi_sim_test(three_devices test_cuda_backend_sim * --devices 3 --order shuffle --undefined-fails)
 

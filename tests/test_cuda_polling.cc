@@ -26,6 +26,20 @@ Wait wait_for(double end, double expected)
     return wait;
 }
 
+TEST(CudaPolling, ExpectsOfAJobWhatALikeOneTook)
+{
+    EXPECT_DOUBLE_EQ(mcpi_polling_expected(1000, 1000, 0.025), 0.025);
+    EXPECT_DOUBLE_EQ(mcpi_polling_expected(500, 1000, 0.025), 0.0125);
+    EXPECT_DOUBLE_EQ(mcpi_polling_expected(2000, 1000, 0.025), 0.05);
+}
+
+/* One dart takes a launch. That says nothing of a million darts. */
+TEST(CudaPolling, ExpectsNothingFromAMuchShorterJob)
+{
+    EXPECT_EQ(mcpi_polling_expected(1000000, 1, 10e-6), 0);
+    EXPECT_EQ(mcpi_polling_expected(1000, 0, 0), 0);
+}
+
 TEST(CudaPolling, SeesTheEndAsSoonAsItWasExpected)
 {
     for (const double end : {20e-6, 1e-3, 15e-3, 25e-3}) {

@@ -18,9 +18,9 @@
 #include <stdlib.h>
 
 #include "engine/goal.h"
+#include "engine/nvtx.h"
 #include "engine/state.h"
 #include "engine/timed.h"
-#include "engine/trace.h"
 
 /* How often the calling thread looks up to call the observers. */
 static const double tick_seconds = 0.05;
@@ -181,7 +181,7 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
     engine e = {.plan = plan, .started = mcpi_seconds()};
     mcpi_status status = MCPI_NO_MEMORY;
     *result = NULL;
-    mcpi_trace_begin();
+    mcpi_nvtx_begin();
     init_lock(&e);
     if (prepare(&e)) {
         if (plan->options.resume && !plan->pool)

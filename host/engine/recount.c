@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "engine/nvtx.h"
 #include "engine/state.h"
-#include "engine/trace.h"
 
 /* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
 static const double recount_seconds = 0.05;
@@ -136,10 +136,10 @@ void mcpi_recount(worker *w)
 
     mcpi_counts counts = {0};
     uint64_t hits = 0;
-    mcpi_trace_push("verify", &check.job);
+    mcpi_nvtx_push(MCPI_NVTX_RECOUNT, NULL, team_of(w)->device.id, check.job.darts);
     const bool recounted = recount_slice(w, &check.job, &counts, &hits);
     const uint64_t truth = recounted && hits != check.hits ? mcpi_count_by_definition(&check.job) : hits;
-    mcpi_trace_pop();
+    mcpi_nvtx_pop();
 
     pthread_mutex_lock(&e->lock);
     if (recounted) {

@@ -35,9 +35,8 @@ typedef struct standing {
 /* A range that a worker has submitted. */
 typedef struct flight {
     mcpi_job job;
-    size_t kernel;   /* of its team, that counts it */
-    bool trial;      /* it is one of the team's trial */
-    uint64_t traced; /* for profilers */
+    size_t kernel; /* of its team, that counts it */
+    bool trial;    /* it is one of the team's trial */
 } flight;
 
 typedef struct worker {

@@ -4,11 +4,10 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "engine/nvtx.h"
 #include "engine/state.h"
-#include "engine/trace.h"
 #include "stats/dispersion.h"
 
 /* ---- ranges ---- */
@@ -102,7 +101,6 @@ static void give_ranges_back(worker *w)
     engine *e = w->engine;
     for (unsigned i = 0; i < w->in_flight_count; i++) {
         const flight *lost = &w->in_flight[i];
-        mcpi_trace_end(lost->traced);
         mcpi_queue_give_back(&e->queue, (mcpi_range){lost->job.first, lost->job.darts});
         if (lost->trial)
             mcpi_trial_lose(&standing_of(w)->trial);
@@ -131,8 +129,7 @@ static void drop_counter(worker *w)
 static void submit_newest(worker *w)
 {
     const mcpi_backend *backend = team_of(w)->backend;
-    flight *newest = &w->in_flight[w->in_flight_count - 1];
-    newest->traced = mcpi_trace_start(team_of(w)->device.id, &newest->job);
+    const flight *newest = &w->in_flight[w->in_flight_count - 1];
     if (backend->select)
         backend->select(w->counter, team_of(w)->kernels[newest->kernel]);
     if (backend->submit(w->counter, &newest->job, &w->failure) != MCPI_OK)
@@ -175,7 +172,6 @@ static void merge(worker *w, uint64_t hits, double busy_seconds)
     mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
     if (e->plan->pool && e->plan->pool->report)
         mcpi_done_add(&e->share.fresh, (mcpi_done_range){job->first, job->darts, hits, MCPI_DONE_BEFORE});
-    mcpi_trace_end(counted.traced);
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;
@@ -193,7 +189,10 @@ static void collect_oldest(worker *w)
     const mcpi_job job = oldest.job;
     mcpi_counts counts = {0};
     uint64_t hits = 0;
+    mcpi_nvtx_push(oldest.trial ? MCPI_NVTX_TRIAL : MCPI_NVTX_COUNT, team_of(w)->kernels[oldest.kernel],
+                   team_of(w)->device.id, job.darts);
     mcpi_status status = team_of(w)->backend->collect(w->counter, &counts, &w->failure);
+    mcpi_nvtx_pop();
     if (status == MCPI_OK && !mcpi_add_slices(&job, &counts, &hits))
         status = mcpi_fail(&w->failure, MCPI_MISMATCH, "%s (%s): more hits than darts in [%" PRIu64 ", %" PRIu64 ")",
                            team_of(w)->device.id, team_of(w)->device.name, job.first, job.first + job.darts);
@@ -206,10 +205,10 @@ static void collect_oldest(worker *w)
     e->dispersion.slices += dispersion.slices;
     e->dispersion.chi_square += dispersion.chi_square;
     mcpi_offer_slices(w, &oldest, &counts);
-    mcpi_trace_push("merge", &job);
+    mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, team_of(w)->device.id, job.darts);
     if (!standing_of(w)->wrong)
         merge(w, hits, counts.busy_seconds);
-    mcpi_trace_pop();
+    mcpi_nvtx_pop();
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -225,9 +224,7 @@ static void open_worker(worker *w)
     mcpi_status counts = MCPI_STOPPED;
     mcpi_status recounts = MCPI_STOPPED;
     mcpi_startup startup = {0};
-    char name[40];
-    snprintf(name, sizeof name, "set-up of %s", team->device.id);
-    mcpi_trace_push(name, NULL);
+    mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, team->device.id, 0);
     if (team->counts)
         counts = backend->open(&team->device, &options, &counter, &w->failure);
     if (team->recounts)
@@ -236,7 +233,7 @@ static void open_worker(worker *w)
         backend->startup(counter, &startup);
         startup.driver = team->driver_seconds;
     }
-    mcpi_trace_pop();
+    mcpi_nvtx_pop();
 
     engine *e = w->engine;
     pthread_mutex_lock(&e->lock);

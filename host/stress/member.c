@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nvtx.h"
 #include "mcpi/dart.h"
 #include "stress/crew.h"
 
@@ -244,8 +245,10 @@ static bool open_handles(member *m)
     mcpi_error error = {MCPI_OK, ""};
     mcpi_status status = MCPI_OK;
     begin_call(m);
+    mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, m->counter->device.id, 0);
     for (unsigned way = 0; way < m->counter->way_count && status == MCPI_OK; way++)
         status = backend_of(m)->open(&m->counter->device, &m->counter->ways[way], &m->handles[way], &error);
+    mcpi_nvtx_pop();
     if (status != MCPI_OK)
         fail(m, &error);
     return end_call(m) && status == MCPI_OK;
@@ -274,10 +277,13 @@ static bool reopen_handles(member *m)
     return open_handles(m);
 }
 
-static mcpi_status collect(member *m, unsigned way, const mcpi_job *job, mcpi_counts *counts, uint64_t *hits,
-                           mcpi_error *error)
+/* `name`: as what profilers show it. */
+static mcpi_status collect(member *m, mcpi_nvtx_name name, unsigned way, const mcpi_job *job, mcpi_counts *counts,
+                           uint64_t *hits, mcpi_error *error)
 {
+    mcpi_nvtx_push(name, m->counter->device.kernel, m->counter->device.id, job->darts);
     const mcpi_status status = backend_of(m)->collect(m->handles[way], counts, error);
+    mcpi_nvtx_pop();
     if (status != MCPI_OK || mcpi_add_slices(job, counts, hits))
         return status;
     return mcpi_fail(error, MCPI_MISMATCH, "%s (%s): more hits than darts came back", m->counter->device.id,
@@ -291,7 +297,7 @@ bool mcpi_member_count(member *m, unsigned way, const mcpi_job *job, uint64_t *h
     begin_call(m);
     mcpi_status status = backend_of(m)->submit(m->handles[way], job, &error);
     if (status == MCPI_OK)
-        status = collect(m, way, job, &counts, hits, &error);
+        status = collect(m, MCPI_NVTX_RECOUNT, way, job, &counts, hits, &error);
     if (!end_call(m))
         return false;
     if (status == MCPI_MISMATCH) {
@@ -395,7 +401,8 @@ static void collect_oldest(member *m)
     mcpi_error error = {MCPI_OK, ""};
     mcpi_entry *entry = NULL;
     begin_call(m);
-    mcpi_status status = collect(m, done.way, &done.job, &counts, &hits, &error);
+    const mcpi_nvtx_name name = done.purpose == FIRST_COUNT ? MCPI_NVTX_COUNT : MCPI_NVTX_RECOUNT;
+    mcpi_status status = collect(m, name, done.way, &done.job, &counts, &hits, &error);
     if (!end_call(m))
         return;
     if (status == MCPI_MISMATCH) {

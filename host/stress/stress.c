@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nvtx.h"
 #include "engine/timed.h"
 #include "mcpi/dart.h"
 #include "sensors/sensors.h"
@@ -219,6 +220,7 @@ mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backe
 {
     crew *c = NULL;
     *report = NULL;
+    mcpi_nvtx_begin();
     mcpi_status status = crew_make(options, backends, &c, error);
     if (!c)
         return status;
