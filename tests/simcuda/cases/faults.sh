@@ -7,7 +7,7 @@ on --fail call=cudaLaunchKernel,nth=2,error=cudaErrorLaunchFailure -- calls step
 on --fail call=cudaLaunchKernel,nth=2,error=cudaErrorLaunchFailure,sticky=0 -- calls steps
 on "${two[@]}" --fail kind=kernel,dev=0,nth=2 -- calls steps
 on --fail kind=kernel,nth=3,error=cudaErrorECCUncorrectable -- calls steps
-on "${two[@]}" --fail kind=hang,dev=0,after=1 -- calls steps
+on "${two[@]}" --fail kind=hang,dev=0,after=1 -- calls watched_steps
 on --fail kind=flip,nth=2,bit=1 -- calls steps
 on --fail kind=corrupt,kernel=put,nth=3,bit=2 -- calls steps
 on --fail kind=corrupt,kernel=put -- calls mapped

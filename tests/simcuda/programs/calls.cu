@@ -276,39 +276,57 @@ void launches()
 
 // ---- scenarios that print what happens
 
+// Waits for a stream, but not for ever.
+cudaError_t wait_a_while()
+{
+    cudaError_t e = cudaErrorNotReady;
+    for (int ms = 0; e == cudaErrorNotReady && ms < 300; ms++) {
+        usleep(1000);
+        e = cudaStreamQuery(0);
+    }
+    return e;
+}
+
+void launch_thrice(cudaError_t (*wait)(), int *device, int *host)
+{
+    for (int k = 1; k <= 3; k++) {
+        put<<<2, 1>>>(device, 16 * k);
+        const cudaError_t launched = cudaGetLastError();
+        const cudaError_t finished = wait();
+        printf("  launch %d: %s, end %s", k, cudaGetErrorName(launched), cudaGetErrorName(finished));
+        if (finished != cudaErrorNotReady) {
+            const cudaError_t copied = cudaMemcpy(host, device, sizeof *host, cudaMemcpyDeviceToHost);
+            printf(", copy %s", cudaGetErrorName(copied));
+        }
+        printf(", value %d\n", *host);
+        (void)cudaGetLastError();
+    }
+}
+
 // Three launches on each device, each with a copy back; for injected faults.
-void steps()
+void launch_everywhere(cudaError_t (*wait)())
 {
     int n = 0;
     const cudaError_t counted = cudaGetDeviceCount(&n);
     printf("%d devices: %s\n", n, cudaGetErrorName(counted));
     for (int d = 0; d < n; d++) {
-        int *device = nullptr, *host = nullptr;
+        int *device = nullptr, host = 0;
         OK(cudaSetDevice(d));
         const cudaError_t allocated = cudaMalloc((void **)&device, sizeof *device);
         printf("device %d: %s\n", d, cudaGetErrorName(allocated));
-        if (allocated || cudaMallocHost((void **)&host, sizeof *host))
-            continue;
-        for (int k = 1; k <= 3; k++) {
-            put<<<2, 1>>>(device, 16 * k);
-            const cudaError_t launched = cudaGetLastError();
-            const cudaError_t copied = cudaMemcpyAsync(host, device, sizeof *host, cudaMemcpyDeviceToHost, 0);
-            cudaError_t finished = cudaErrorNotReady;
-            for (int ms = 0; finished == cudaErrorNotReady && ms < 300; ms++) {
-                usleep(1000);
-                finished = cudaStreamQuery(0);
-            }
-            printf("  step %d: launch %s, copy %s, stream %s", k, cudaGetErrorName(launched), cudaGetErrorName(copied),
-                   cudaGetErrorName(finished));
-            if (launched || copied || finished)
-                printf("\n");
-            else
-                printf(", value %d\n", *host);
-            (void)cudaGetLastError();
-        }
+        if (!allocated)
+            launch_thrice(wait, device, &host);
     }
-    fflush(stdout);
-    _exit(0); // a device that hangs holds up everything that frees its memory
+}
+
+void steps()
+{
+    launch_everywhere([] { return cudaStreamSynchronize(0); });
+}
+
+void watched_steps()
+{
+    launch_everywhere(wait_a_while);
 }
 
 void kernel_error(const char *kind)
@@ -396,9 +414,19 @@ void touch()
 const struct Scenario {
     const char *name;
     void (*run)();
-} SCENARIOS[] = {{"memory", memory},           {"mapped", mapped_memory}, {"capacity", capacity}, {"symbols", symbols},
-                 {"streams", streams},         {"launches", launches},    {"steps", steps},       {"race", race},
-                 {"two_devices", two_devices}, {"unordered", unordered},  {"misuse", misuse},     {"touch", touch}};
+} SCENARIOS[] = {{"memory", memory},
+                 {"mapped", mapped_memory},
+                 {"capacity", capacity},
+                 {"symbols", symbols},
+                 {"streams", streams},
+                 {"launches", launches},
+                 {"steps", steps},
+                 {"race", race},
+                 {"two_devices", two_devices},
+                 {"unordered", unordered},
+                 {"misuse", misuse},
+                 {"touch", touch},
+                 {"watched_steps", watched_steps}};
 
 } // namespace
 
