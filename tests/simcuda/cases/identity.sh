@@ -1,5 +1,6 @@
 # Names, UUIDs and attributes of devices.
 . "$CASES/simcuda.bash"
+[ -x "${PROGRAMS:?}/simcuda_identity" ] || { echo "CUDA before 12.5 has no cudaGetDriverEntryPointByVersion"; exit 77; }
 on --devices 2 -- identity
 on --mig 1g.10gb --mem 9856 --cc 8.0 --sms 14 -- identity
 on --cc 8.6 --name "Test card" --fail call=cuDeviceGetName,error=cudaErrorUnknown --fail call=cuDeviceTotalMem,error=cudaErrorInvalidContext -- identity
