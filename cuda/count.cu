@@ -47,12 +47,3 @@ extern "C" cudaError_t mcpi_count_resident(int *slices)
 {
     return mcpi_resident_slices<mcpi_count_spans<count_draws>>(slices);
 }
-
-extern "C" int mcpi_count_capability(void)
-{
-    const int compiled_for[] = {__CUDA_ARCH_LIST__};
-    int lowest = compiled_for[0];
-    for (const int capability : compiled_for)
-        lowest = min(lowest, capability);
-    return lowest / 10;
-}

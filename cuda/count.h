@@ -20,9 +20,6 @@ cudaError_t mcpi_count_launch(const mcpi_job *job, const mcpi_geometry *geometry
 /* How many slices a multiprocessor of the current device counts at once. */
 cudaError_t mcpi_count_resident(int *slices);
 
-/* The lowest compute capability that the kernel was compiled for, as 75 for 7.5. */
-int mcpi_count_capability(void);
-
 #ifdef __cplusplus
 }
 #endif

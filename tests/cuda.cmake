@@ -1,4 +1,5 @@
 mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
+mcpi_test(test_cuda_coverage unit SOURCES test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
 
 mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
