@@ -141,7 +141,7 @@ function(mcpi_without_cuda reason)
     message(FATAL_ERROR "mcpi: MCPI_CUDA is ON, but ${reason}")
   endif()
   message(STATUS "mcpi: no CUDA backend: ${reason}")
-  string(REGEX REPLACE "[\"\\;$]" "" reason "${reason}") # it becomes a string in C
+  string(REGEX REPLACE "[\"\\;$#]" "" reason "${reason}") # it becomes a string in C
   set(MCPI_NO_CUDA "${reason}" PARENT_SCOPE)
 endfunction()
 
