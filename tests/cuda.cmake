@@ -72,7 +72,7 @@ mcpi_fault_test(DescribingFails --devices 5
   --fail call=cuDeviceGetName,dev=0
   --fail call=cuDeviceGetUuid,dev=1
   --fail call=cuDeviceTotalMem,dev=2
-  --fail call=cudaDeviceGetAttribute,dev=3,times=0,error=cudaErrorUnknown,sticky=0)
+  --fail call=cudaDeviceGetAttribute,nth=14,error=cudaErrorUnknown,sticky=0) # the second attribute of the fourth GPU
 mcpi_fault_test(PartitionedGpu --devices 2 --mig 1g.10gb)
 mcpi_fault_test(SlowFp64 --fp64-ratio 32)
 mcpi_fault_test(FastFp64 --fp64-ratio 2)
