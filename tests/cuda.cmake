@@ -7,6 +7,11 @@ mcpi_test(test_arithmetic unit SOURCES test_arithmetic.cc)
 mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
+# What docs/gpu.md predicts is worked out from the budgets of the compiled kernels.
+add_test(NAME cuda.predictions COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --document
+                                       ${PROJECT_SOURCE_DIR}/docs/gpu.md)
+set_tests_properties(cuda.predictions PROPERTIES LABELS unit TIMEOUT 60)
+
 if(NOT MCPI_HAVE_CUDA)
   return()
 endif()
@@ -25,6 +30,10 @@ endfunction()
 foreach(name IN ITEMS integer fp32_test fp64_product curand)
   mcpi_sass_test(cuda.sass_budget.${name} mcpi_cuda ${name}.cu count_${name})
 endforeach()
+add_test(NAME cuda.sass_order COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --order
+                                      $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,\\.cu\\.>
+         COMMAND_EXPAND_LISTS)
+set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
 
