@@ -21,4 +21,4 @@ mcpi_sim_test(pairs test_pairs_sim *)
 
 mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept)
 set_tests_properties(benchmarks.ladder benchmarks.roofline benchmarks.accept PROPERTIES ENVIRONMENT
-  "SIMCUDA=${MCPI_SIMCUDA}/simcuda;LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;BARE_CONTEXT=$<TARGET_FILE:bare_context_sim>;ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept")
+  "SIMCUDA=${SIMCUDA};LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;BARE_CONTEXT=$<TARGET_FILE:bare_context_sim>;ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept")

@@ -73,10 +73,10 @@ if(TARGET mcpi_sim)
   get_property(tests DIRECTORY PROPERTY TESTS)
   list(FILTER tests INCLUDE REGEX "^sim\\.")
   if(TARGET nvtx_log)
-    add_test(NAME nvtx.gpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> ${MCPI_SIMCUDA}/simcuda --preload --devices 2 --
+    add_test(NAME nvtx.gpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> ${SIMCUDA} --preload --devices 2 --
                                    $<TARGET_FILE:mcpi_sim> -d gpu)
     set_tests_properties(nvtx.gpu PROPERTIES LABELS gpu TIMEOUT 60)
   endif()
   set_tests_properties(${tests} PROPERTIES ENVIRONMENT
-    "SIMCUDA=${MCPI_SIMCUDA}/simcuda;NVCC=${CMAKE_CUDA_COMPILER};FAKE_NVML=$<TARGET_FILE_DIR:fake_nvml>")
+    "SIMCUDA=${SIMCUDA};NVCC=${CMAKE_CUDA_COMPILER};FAKE_NVML=$<TARGET_FILE_DIR:fake_nvml>")
 endif()

@@ -28,11 +28,13 @@ endforeach()
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
 
 if(NOT TARGET mcpi_cuda_sim)
-  message(STATUS "mcpi: no tests on simulated GPUs: there is no simulator in ${MCPI_SIMCUDA} (MCPI_SIMCUDA)")
-  add_test(NAME cuda_sim COMMAND ${CMAKE_COMMAND} -E echo "skipped: no simulator in ${MCPI_SIMCUDA}")
+  message(STATUS "mcpi: no tests on simulated GPUs: ${MCPI_NO_SIMULATOR}")
+  add_test(NAME cuda_sim COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${MCPI_NO_SIMULATOR}")
   set_tests_properties(cuda_sim PROPERTIES LABELS gpu SKIP_REGULAR_EXPRESSION "^skipped")
   return()
 endif()
+
+add_subdirectory(simcuda)
 
 # The same program, and one about faults, on simulated devices.
 foreach(name IN ITEMS test_cuda_backend test_cuda_faults)
@@ -45,7 +47,7 @@ endforeach()
 # may be skipped, nothing may leak.
 function(mcpi_sim_test name program filter)
   add_test(NAME cuda_sim.${name}
-           COMMAND ${MCPI_SIMCUDA}/simcuda --report ${ARGN} -- $<TARGET_FILE:${program}>
+           COMMAND ${SIMCUDA} --report ${ARGN} -- $<TARGET_FILE:${program}>
                    --gtest_filter=${filter} --gtest_brief=1)
   set_tests_properties(cuda_sim.${name} PROPERTIES LABELS gpu TIMEOUT 120
                        ENVIRONMENT TSAN_OPTIONS=ignore_noninstrumented_modules=1

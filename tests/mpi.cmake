@@ -7,7 +7,7 @@ if(MCPI_SANITIZE)
   return() # no MPI library is made for them; what it carries for us is in test_ranks
 endif()
 set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-    "SIMCUDA=${MCPI_SIMCUDA}/simcuda")
+    "SIMCUDA=${SIMCUDA}")
 if(TARGET mcpi-mpi_sim)
   list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")
 endif()

@@ -3,7 +3,7 @@
 . "$CASES/sim.bash"
 make_liar
 anonymous() {
-    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g; s/cpu \([^)]*\)/cpu (NAME)/
+    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g; s/cpu \(.*\) counted/cpu (NAME) counted/
         s/(counted|have|there are) [0-9]+/\1 N/g'
 }
 sim --devices 2 --ptx wrong.ptx -- -d all -n 1e9 --verify full --json 2>err >run.json; echo "with the CPU: exit code $?"

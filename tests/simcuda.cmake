@@ -1,0 +1,42 @@
+# The simulator's own tests: small CUDA programs on simulated devices. Skipped with the reason of cuda.cmake.
+if(NOT TARGET simcuda_runtime)
+  return()
+endif()
+
+# simcuda_program(NAME SOURCE ARCHITECTURE OPTION...)
+function(simcuda_program name source architecture)
+  add_executable(${name} simcuda/programs/${source}.cu)
+  target_link_libraries(${name} PRIVATE CUDA::cudart)
+  target_link_options(${name} PRIVATE LINKER:--enable-new-dtags)
+  target_include_directories(${name} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS}/cccl)
+  target_compile_options(${name} PRIVATE -Xcompiler=-Wall,-ffp-contract=off ${ARGN})
+  set_target_properties(${name} PROPERTIES CUDA_ARCHITECTURES "${architecture}" RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/simcuda)
+  add_dependencies(${name} simcuda_runtime)
+endfunction()
+
+foreach(name IN ITEMS calls kernels floats image)
+  simcuda_program(simcuda_${name} ${name} 75-virtual)
+endforeach()
+simcuda_program(simcuda_image_sass image 90-real)
+simcuda_program(simcuda_image_two image "75-virtual;90-virtual")
+if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.9) # older ones cannot choose how to compress
+  simcuda_program(simcuda_image_stored image 75-virtual -Xfatbin=-compress-mode=none)
+  simcuda_program(simcuda_image_lz4 image 75-virtual -Xfatbin=-compress-mode=speed)
+  simcuda_program(simcuda_image_zstd image 75-virtual -Xfatbin=-compress-mode=size)
+endif()
+add_executable(simcuda_image_static simcuda/programs/image.cu)
+target_link_libraries(simcuda_image_static PRIVATE CUDA::cudart_static)
+set_target_properties(simcuda_image_static PROPERTIES CUDA_ARCHITECTURES 75-virtual RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/simcuda)
+if(CUDAToolkit_VERSION VERSION_GREATER_EQUAL 12.5) # older ones have no cudaGetDriverEntryPointByVersion
+  add_executable(simcuda_identity simcuda/programs/identity.c)
+  target_link_libraries(simcuda_identity PRIVATE CUDA::cudart)
+  target_link_options(simcuda_identity PRIVATE LINKER:--enable-new-dtags)
+  set_target_properties(simcuda_identity PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/simcuda)
+  add_dependencies(simcuda_identity simcuda_runtime)
+endif()
+
+mcpi_cli_tests(simcuda simcuda/cases $<TARGET_FILE:simcuda_calls> gpu)
+get_property(tests DIRECTORY PROPERTY TESTS)
+list(FILTER tests INCLUDE REGEX "^simcuda\\.")
+set_tests_properties(${tests} PROPERTIES ENVIRONMENT
+  "SIMCUDA=${SIMCUDA};PROGRAMS=$<TARGET_FILE_DIR:simcuda_calls>;NVCC=${CMAKE_CUDA_COMPILER}")

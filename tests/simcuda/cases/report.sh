@@ -1,0 +1,4 @@
+# Leaks and misuse.
+. "$CASES/simcuda.bash"
+on --report -- calls misuse
+on --report -- calls kernel trap
