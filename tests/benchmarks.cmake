@@ -9,7 +9,9 @@ if(NOT TARGET bench_gpu)
   return()
 endif()
 
-mcpi_sass_test(benchmarks.sass_roofs bench_gpu issue.cu turn_of_wide turn_of_logic turn_of_mix)
+add_test(NAME benchmarks.sass_pure COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/gpu/sass_pure
+                                           $<FILTER:$<TARGET_OBJECTS:bench_gpu>,INCLUDE,/issue_rate.cu>)
+set_tests_properties(benchmarks.sass_pure PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 if(NOT TARGET bench_gpu_sim)
   return()
