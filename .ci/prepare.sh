@@ -66,25 +66,27 @@ aarch64_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# run_logged LOG COMMAND...: quiet, unless it fails.
-run_logged() {
-    local log=$1
-    shift
-    "$@" >>"$log" 2>&1 && return
-    tail -n 30 "$log" >&2
-    say "failed: $*; the whole log is $log"
+# try_build PRESET TARGET [CMAKE ARGUMENT...]: without a word; build.log in the build folder has them.
+try_build() {
+    local preset=$1 target=$2 folder=$root/build/$1 code=0
+    shift 2
+    mkdir -p "$folder"
+    exec 9>"$folder/lock"
+    if command -v flock >/dev/null; then flock 9; fi
+    (cd "$root" && cmake --preset "$preset" -U MCPI_CUDA_BROKEN "$@") >"$folder/build.log" 2>&1 &&
+        cmake --build "$folder" --parallel "$jobs" --target "$target" >>"$folder/build.log" 2>&1 || code=$?
+    exec 9>&-
+    return "$code"
+}
+
+# give_up TARGET LOG: a build failed.
+give_up() {
+    tail -n 30 "$2" >&2
+    say "failed: building $1; the whole log is $2"
     exit 1
 }
 
 # build PRESET TARGET [CMAKE ARGUMENT...]
 build() {
-    local preset=$1 target=$2 folder=$root/build/$1
-    shift 2
-    mkdir -p "$folder"
-    exec 9>"$folder/lock"
-    if command -v flock >/dev/null; then flock 9; fi
-    : >"$folder/build.log"
-    (cd "$root" && run_logged "$folder/build.log" cmake --preset "$preset" "$@") || exit 1
-    run_logged "$folder/build.log" cmake --build "$folder" --parallel "$jobs" --target "$target"
-    exec 9>&-
+    try_build "$@" || give_up "$2" "$root/build/$1/build.log"
 }

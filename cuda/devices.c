@@ -3,10 +3,11 @@
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cuda/count.h"
+#include "cuda/coverage.h"
 #include "cuda/kernels/table.h"
 
 static void write_version(char *text, size_t size, int version)
@@ -126,6 +127,45 @@ static const char *preferred_kernel(int index)
     return mcpi_cuda_kernels[i]->name;
 }
 
+/* PTX needs a driver that knows its version: one for this toolkit's CUDA, or newer. Machine code does not. */
+static bool driver_compiles(int *version)
+{
+    *version = 0;
+    return cudaDriverGetVersion(version) == cudaSuccess && *version >= CUDART_VERSION;
+}
+
+static void explain_coverage(char *text, size_t size)
+{
+    const int written = snprintf(text, size, ", this build has code for ");
+    mcpi_write_coverage(text + written, size - (size_t)written, MCPI_CUDA_ARCHITECTURES);
+}
+
+static void explain_ptx(char *text, size_t size, int driver)
+{
+    char needed[16];
+    char found[16];
+    write_version(needed, sizeof needed, CUDART_VERSION);
+    write_version(found, sizeof found, driver);
+    snprintf(text, size,
+             ", this build has only PTX for it, which needs a driver for CUDA %s or newer; this one is for %s", needed,
+             found);
+}
+
+/* Whether the device can run what this build holds, and why not. */
+static void decide(mcpi_device *device, int major, int minor)
+{
+    const size_t written =
+        (size_t)snprintf(device->note, sizeof device->note, "compute capability %d.%d", major, minor);
+    const mcpi_coverage coverage = mcpi_cuda_coverage(MCPI_CUDA_ARCHITECTURES, 10 * major + minor);
+    int driver;
+    device->available =
+        coverage == MCPI_COVERED_BY_MACHINE_CODE || (coverage == MCPI_COVERED_BY_PTX && driver_compiles(&driver));
+    if (coverage == MCPI_NOT_COVERED)
+        explain_coverage(device->note + written, sizeof device->note - written);
+    else if (!device->available)
+        explain_ptx(device->note + written, sizeof device->note - written, driver);
+}
+
 static void describe(mcpi_device *device, int index)
 {
     *device = (mcpi_device){.kind = MCPI_GPU, .index = index};
@@ -144,12 +184,7 @@ static void describe(mcpi_device *device, int index)
     }
     device->units = (unsigned)units;
 
-    const int lowest = mcpi_count_capability();
-    device->available = 10 * major + minor >= lowest;
-    const int written = snprintf(device->note, sizeof device->note, "compute capability %d.%d", major, minor);
-    if (!device->available)
-        snprintf(device->note + written, sizeof device->note - (size_t)written, ", this build needs %d.%d", lowest / 10,
-                 lowest % 10);
+    decide(device, major, minor);
 }
 
 size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)

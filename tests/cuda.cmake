@@ -1,4 +1,5 @@
 mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
+mcpi_test(test_cuda_coverage unit SOURCES test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
 
 mcpi_test(test_cuda_polling unit SOURCES test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
 mcpi_test(test_arithmetic unit SOURCES test_arithmetic.cc)

@@ -609,7 +609,7 @@ TEST(EngineKernels, AKernelThatCannotRunIsRefused)
     Outcome unknown;
     run(options, unknown);
     EXPECT_EQ(unknown.status, MCPI_BAD_OPTION);
-    EXPECT_STREQ(unknown.error.message, "--kernel best: there is no such kernel; the devices of this run have fake, "
+    EXPECT_STREQ(unknown.error.message, "--kernel best: there is no such kernel; this machine runs fake, "
                                         "scalar, special, good, worse, textbook");
 }
 

@@ -11,8 +11,6 @@
  * - The stride is blockDim.x rather than the constant it equals. From a constant the compiler derives the low half of
  *   each first product by an addition, and then needs another instruction for the high half.
  */
-#include "cuda/count.h"
-
 #include <curand_philox4x32_x.h>
 
 #include "cuda/kernels/slices.cuh"
@@ -37,12 +35,3 @@ __device__ uint32_t count_integer(uint4 counter, const uint2 key, const uint32_t
 
 extern "C" const mcpi_cuda_kernel mcpi_cuda_integer =
     mcpi_kernel_of<mcpi_count_spans<count_integer>>("integer", "integers only, with cuRAND's generator", 0);
-
-extern "C" int mcpi_count_capability(void)
-{
-    const int compiled_for[] = {__CUDA_ARCH_LIST__};
-    int lowest = compiled_for[0];
-    for (const int capability : compiled_for)
-        lowest = min(lowest, capability);
-    return lowest / 10;
-}

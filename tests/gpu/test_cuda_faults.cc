@@ -123,7 +123,7 @@ TEST(CudaFaults, TooOldGpu)
     ASSERT_EQ(gpus.size(), 1u);
     EXPECT_STREQ(gpus[0].id, "gpu:0");
     EXPECT_FALSE(gpus[0].available);
-    EXPECT_STREQ(gpus[0].note, "compute capability 7.0, this build needs 7.5");
+    EXPECT_STREQ(gpus[0].note, "compute capability 7.0, this build has code for PTX 7.5 and newer");
 }
 
 /* Every call of open fails in its turn. What had been acquired until then is given back: --report sees to that. */
