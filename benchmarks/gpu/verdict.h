@@ -15,7 +15,7 @@ inline std::string verdict_on(double imad_wide, double imad_hi)
         return "half rate: a wide multiplication takes 4 cycles";
     if (both_take(2))
         return "full rate: a wide multiplication takes 2 cycles";
-    return "neither half nor full rate: wide multiplications take other times than 4 or 2 cycles";
+    return "neither half nor full rate: a wide multiplication takes other than 4 or 2 cycles";
 }
 
 #endif

@@ -106,7 +106,7 @@ class Steps:
                     self.record.add(name, unit, series[name, unit])
             self.record.save()
         self.benchmark('ladder', '1000', 20, take)
-        model.predict(self.record, self.root)
+        self.record.predictions = model.predict(self.record.figures, self.record.context().get('architecture'), self.root)
 
     def rate(self):
         """Of the fastest exact rung, which says how long a run takes; None if the ladder did not get there."""
