@@ -12,8 +12,8 @@ struct GoldenRow {
     uint64_t seed, stream, first, darts, hits;
 };
 
-/* The folder that golden.tsv lies in: the environment names it where a program runs on another machine than the one that
-   it was built on. */
+/* The folder that golden.tsv lies in: the environment names it where a program runs on another machine than the one
+   that it was built on. */
 inline std::string test_data()
 {
     const char *const folder = std::getenv("MCPI_TEST_DATA");

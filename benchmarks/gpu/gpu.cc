@@ -48,7 +48,9 @@ unsigned attribute(cudaDeviceAttr which)
 class Stamps
 {
   public:
-    Stamps() : memory(2 * words), base(memory.zeroed()) {}
+    Stamps() : memory(2 * words), base(memory.zeroed())
+    {
+    }
 
     void take(int moment)
     {
@@ -199,8 +201,8 @@ void open_gpu(const char *program, const Options &options)
     int driver = 0, runtime = 0;
     check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
     check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
-    const unsigned capability = 10 * attribute(cudaDevAttrComputeCapabilityMajor) +
-                                attribute(cudaDevAttrComputeCapabilityMinor);
+    const unsigned capability =
+        10 * attribute(cudaDevAttrComputeCapabilityMajor) + attribute(cudaDevAttrComputeCapabilityMinor);
     Line(options)
         .put("program", program)
         .put("gpu", properties().name)

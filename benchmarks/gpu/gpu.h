@@ -20,8 +20,8 @@ bool is_simulated();
 
 unsigned multiprocessors();
 
-/* What a warp instruction a dart costs: cycles of a sub-partition, from darts a second of the whole GPU. A multiprocessor
-   has 4 sub-partitions, a warp instruction is one of 32 threads. */
+/* What a warp instruction a dart costs: cycles of a sub-partition, from darts a second of the whole GPU. A
+   multiprocessor has 4 sub-partitions, a warp instruction is one of 32 threads. */
 double cycles_a_dart(double darts_per_second, double clock_hz);
 
 /* Numbers in device memory. */

@@ -271,5 +271,6 @@ template <class Instruction> IssueLoop loop()
 
 std::vector<IssueLoop> issue_loops()
 {
-    return {loop<imad_wide>(), loop<imad_hi>(), loop<imad_low>(), loop<logic>(), loop<fma_float>(), loop<fma_double>(), loop<convert>()};
+    return {loop<imad_wide>(), loop<imad_hi>(),    loop<imad_low>(), loop<logic>(),
+            loop<fma_float>(), loop<fma_double>(), loop<convert>()};
 }

@@ -15,10 +15,10 @@
 #include <cstdint>
 #include <vector>
 
-constexpr unsigned issue_threads = 1024;      /* a block, one on each multiprocessor */
-constexpr unsigned issue_warps = 32;          /* a block */
-constexpr unsigned subpartitions = 4;         /* a multiprocessor */
-constexpr unsigned issue_instructions = 256;  /* that a thread issues in a turn; tests/gpu/sass_pure counts them */
+constexpr unsigned issue_threads = 1024;     /* a block, one on each multiprocessor */
+constexpr unsigned issue_warps = 32;         /* a block */
+constexpr unsigned subpartitions = 4;        /* a multiprocessor */
+constexpr unsigned issue_instructions = 256; /* that a thread issues in a turn; tests/gpu/sass_pure counts them */
 
 struct IssueLoop {
     const char *instruction; /* as a disassembler names it */

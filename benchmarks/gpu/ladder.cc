@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <random>
 
 #include "edge_darts.h"
@@ -136,8 +137,8 @@ void print(const std::vector<Entry> &entries)
         if (!entry.right || entry.rates.empty())
             continue;
         const Spread rates = spread_of(entry.rates);
-        std::printf("%-20s %10.4g  %.4g to %.4g  %.4g\n", entry.rung.name.c_str(), rates.median, rates.lowest, rates.highest,
-                    cycles_a_dart(rates.median, spread_of(entry.clocks).median));
+        std::printf("%-20s %10.4g  %.4g to %.4g  %.4g\n", entry.rung.name.c_str(), rates.median, rates.lowest,
+                    rates.highest, cycles_a_dart(rates.median, spread_of(entry.clocks).median));
     }
 }
 
@@ -151,9 +152,12 @@ int main(int argc, char **argv)
     bool all_right = true;
     std::vector<Entry> entries = checked_rungs(options, all_right);
     std::mt19937 random(1);
+    std::vector<size_t> order(entries.size());
+    std::iota(order.begin(), order.end(), size_t{0});
     for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++) {
-        std::shuffle(entries.begin(), entries.end(), random);
-        for (Entry &entry : entries) {
+        std::shuffle(order.begin(), order.end(), random);
+        for (const size_t next : order) {
+            Entry &entry = entries[next];
             if (entry.right)
                 throw_darts(entry, options);
             all_right = all_right && entry.right;

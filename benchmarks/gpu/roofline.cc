@@ -3,6 +3,7 @@
  *
  * All loops take turns within each repetition, so that whatever happens to the GPU meanwhile happens to all of them.
  */
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -113,8 +114,7 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++)
         if (!measure(loops, options, cycles))
             return 1;
-    const std::string verdict =
-        verdict_on(spread_of(cycles["IMAD.WIDE"]).median, spread_of(cycles["IMAD.HI"]).median);
+    const std::string verdict = verdict_on(spread_of(cycles["IMAD.WIDE"]).median, spread_of(cycles["IMAD.HI"]).median);
     Line(options).put("verdict", verdict);
     if (!options.json)
         print(loops, cycles, verdict);

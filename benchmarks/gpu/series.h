@@ -8,10 +8,10 @@
 #include <vector>
 
 struct Options {
-    uint64_t size = 0;          /* the argument: darts or turns */
-    unsigned repetitions = 15;  /* --repetitions */
-    double seconds = 0;         /* --seconds: start no repetition but the first later than this; 0: no limit */
-    bool json = false;          /* --json: results as lines of JSON, each as soon as it is known */
+    uint64_t size = 0;         /* the argument: darts or turns */
+    unsigned repetitions = 15; /* --repetitions */
+    double seconds = 0;        /* --seconds: start no repetition but the first later than this; 0: no limit */
+    bool json = false;         /* --json: results as lines of JSON, each as soon as it is known */
 };
 
 /* [SIZE] [--repetitions N] [--seconds S] [--json]. Ends the program with 2 if the command line is wrong. */
@@ -31,7 +31,9 @@ Spread spread_of(std::vector<double> values);
 class Line
 {
   public:
-    explicit Line(const Options &options) : wanted(options.json) {}
+    explicit Line(const Options &options) : wanted(options.json)
+    {
+    }
     ~Line();
     Line(const Line &) = delete;
     Line &operator=(const Line &) = delete;

@@ -12,8 +12,8 @@ struct Stamp {
     unsigned long long cycles, nanoseconds;
 };
 
-/* Write the counters of each of `multiprocessors` multiprocessors to its element of stamps[stamps_max], in device memory.
-   Those that no block came to are left alone. */
+/* Write the counters of each of `multiprocessors` multiprocessors to its element of stamps[stamps_max], in device
+   memory. Those that no block came to are left alone. */
 cudaError_t take_stamps(unsigned multiprocessors, Stamp *stamps, cudaStream_t stream);
 
 #endif

@@ -5,7 +5,8 @@
 #include <cmath>
 #include <string>
 
-/* From the cycles that a warp instruction of each kind occupies its pipe. A tenth more or less is no other hypothesis. */
+/* From the cycles that a warp instruction of each kind occupies its pipe. A tenth more or less is no other hypothesis.
+ */
 inline std::string verdict_on(double imad_wide, double imad_hi)
 {
     const auto both_take = [=](double cycles) {

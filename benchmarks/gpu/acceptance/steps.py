@@ -150,7 +150,8 @@ class Steps:
 
     def cycles_of_run(self, name):
         """By the clock that nvidia-smi showed meanwhile."""
-        clock, rate = self.record.median('during %s: clocks.sm' % name, 'MHz'), self.record.median(name + ': darts_per_second', 'darts/s')
+        clock = self.record.median('during %s: clocks.sm' % name, 'MHz')
+        rate = self.record.median(name + ': darts_per_second', 'darts/s')
         multiprocessors = self.record.context().get('multiprocessors')
         if clock and rate and multiprocessors:
             self.record.add(name + ': by the sampled clock', 'cycles a dart', [128 * multiprocessors * clock * 1e6 / rate])
