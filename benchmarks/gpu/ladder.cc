@@ -154,6 +154,7 @@ int main(int argc, char **argv)
     std::mt19937 random(1);
     std::vector<size_t> order(entries.size());
     std::iota(order.begin(), order.end(), size_t{0});
+    start_clock();
     for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++) {
         std::shuffle(order.begin(), order.end(), random);
         for (const size_t next : order) {

@@ -111,6 +111,7 @@ int main(int argc, char **argv)
     open_gpu("roofline", options);
     const std::vector<IssueLoop> loops = issue_loops();
     Cycles cycles;
+    start_clock();
     for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++)
         if (!measure(loops, options, cycles))
             return 1;

@@ -11,6 +11,9 @@
 namespace
 {
 
+using std::chrono::steady_clock;
+steady_clock::time_point start;
+
 [[noreturn]] void wrong(const char *program, const char *argument)
 {
     std::fprintf(stderr, "%s: %s: usage: [SIZE] [--repetitions N] [--seconds S] [--json]\n", program, argument);
@@ -79,11 +82,14 @@ Options read_options(int argc, char **argv, uint64_t usual_size)
     return options;
 }
 
+void start_clock()
+{
+    start = steady_clock::now();
+}
+
 bool out_of_time(const Options &options)
 {
-    using clock = std::chrono::steady_clock;
-    static const clock::time_point start = clock::now();
-    return options.seconds > 0 && std::chrono::duration<double>(clock::now() - start).count() > options.seconds;
+    return options.seconds > 0 && std::chrono::duration<double>(steady_clock::now() - start).count() > options.seconds;
 }
 
 Spread spread_of(std::vector<double> values)

@@ -17,7 +17,8 @@ struct Options {
 /* [SIZE] [--repetitions N] [--seconds S] [--json]. Ends the program with 2 if the command line is wrong. */
 Options read_options(int argc, char **argv, uint64_t usual_size);
 
-/* Has the time for repetitions run out? The time counts from the first call on. */
+/* Has the time for repetitions run out? It counts from start_clock on. */
+void start_clock();
 bool out_of_time(const Options &options);
 
 struct Spread {

