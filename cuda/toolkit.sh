@@ -7,12 +7,16 @@ toolkit=$root/build/cuda/toolkit # what was fetched; cuda/FindNvcc.cmake looks h
 
 # find_nvcc: the path of the nvcc that cuda/FindNvcc.cmake will find.
 find_nvcc() {
-    local folder
+    local folder found
     if [ -n "${CUDACXX:-}" ]; then
         command -v "$CUDACXX"
         return
     fi
-    command -v nvcc && return
+    found=$(command -v nvcc) || true
+    if [ -x "$found" ]; then # bash also names files that cannot be executed
+        printf '%s\n' "$found"
+        return
+    fi
     for folder in "${CUDA_HOME:-}" "${CUDA_PATH:-}" /usr/local/cuda "$toolkit"; do
         if [ -x "$folder/bin/nvcc" ]; then
             printf '%s\n' "$folder/bin/nvcc"

@@ -7,6 +7,11 @@ mcpi_test(test_arithmetic unit SOURCES test_arithmetic.cc)
 mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
+# What docs/gpu.md predicts is worked out from the budgets of the compiled kernels.
+add_test(NAME cuda.predictions COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --document
+                                       ${PROJECT_SOURCE_DIR}/docs/gpu.md)
+set_tests_properties(cuda.predictions PROPERTIES LABELS unit TIMEOUT 60)
+
 if(NOT MCPI_HAVE_CUDA)
   return()
 endif()
@@ -25,6 +30,10 @@ endfunction()
 foreach(name IN ITEMS integer fp32_test fp64_product curand)
   mcpi_sass_test(cuda.sass_budget.${name} mcpi_cuda ${name}.cu count_${name})
 endforeach()
+add_test(NAME cuda.sass_order COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --order
+                                      $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,\\.cu\\.>
+         COMMAND_EXPAND_LISTS)
+set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
 
@@ -72,7 +81,7 @@ mcpi_fault_test(DescribingFails --devices 5
   --fail call=cuDeviceGetName,dev=0
   --fail call=cuDeviceGetUuid,dev=1
   --fail call=cuDeviceTotalMem,dev=2
-  --fail call=cudaDeviceGetAttribute,dev=3,times=0,error=cudaErrorUnknown,sticky=0)
+  --fail call=cudaDeviceGetAttribute,nth=14,error=cudaErrorUnknown,sticky=0) # the second attribute of the fourth GPU
 mcpi_fault_test(PartitionedGpu --devices 2 --mig 1g.10gb)
 mcpi_fault_test(SlowFp64 --fp64-ratio 32)
 mcpi_fault_test(FastFp64 --fp64-ratio 2)

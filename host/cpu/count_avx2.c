@@ -155,14 +155,19 @@ static inline void next_round(words in[VECTORS], int round, const constants *k)
     }
 }
 
-/* Round 10, and the margins of 16 darts, in 16-bit lanes. */
+/* The margins of 16 darts from the upper halves of their words, in 16-bit lanes. */
+static inline __m256i margins_of(__m256i x, __m256i y, const constants *k)
+{
+    const __m256i squares = _mm256_add_epi16(_mm256_mulhi_epi16(x, x), _mm256_mulhi_epi16(y, y));
+    return _mm256_sub_epi16(squares, k->margin_zero);
+}
+
+/* Round 10, and the margins of 16 darts. */
 static inline __m256i margins(words in, const constants *k)
 {
     const wide p0 = multiply(in.c0, k->m0), p1 = multiply(in.c2, k->m1);
     const wide uppers = {upper_halves(p1.even, p1.odd), upper_halves(p0.even, p0.odd)};
-    const __m256i x = xor3(high(uppers), in.c1, k->last_keys), y = low(uppers);
-    const __m256i squares = _mm256_add_epi16(_mm256_mulhi_epi16(x, x), _mm256_mulhi_epi16(y, y));
-    return _mm256_sub_epi16(squares, k->margin_zero);
+    return margins_of(xor3(high(uppers), in.c1, k->last_keys), low(uppers), k);
 }
 
 /*
@@ -187,14 +192,24 @@ static inline __m256i below_near(__m256i margin, const constants *k)
     return _mm256_subs_epu8(k->near, margin);
 }
 
+/* A bit for each of 32 darts: it hits; it is near the edge. */
+static inline uint32_t hits_of(__m256i margin)
+{
+    return (uint32_t)_mm256_movemask_epi8(margin);
+}
+
+static inline uint32_t near_of(__m256i margin, const constants *k)
+{
+    const __m256i not_near = _mm256_cmpeq_epi8(below_near(margin, k), _mm256_setzero_si256());
+    return ~(uint32_t)_mm256_movemask_epi8(not_near);
+}
+
 __attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block, const constants *k,
                                                      const __m256i margin[VECTORS / 2])
 {
     uint32_t near[VECTORS / 2];
-    for (int i = 0; i < VECTORS / 2; i++) {
-        const __m256i not_near = _mm256_cmpeq_epi8(below_near(margin[i], k), _mm256_setzero_si256());
-        near[i] = ~(uint32_t)_mm256_movemask_epi8(not_near);
-    }
+    for (int i = 0; i < VECTORS / 2; i++)
+        near[i] = near_of(margin[i], k);
     return mcpi_count_near(span, block, near, VECTORS / 2, dart_of);
 }
 
@@ -215,7 +230,7 @@ __attribute__((noinline)) static uint64_t count_with(const constants *k, const m
         for (int i = 0; i < VECTORS / 2; i++) {
             margin[i] = _mm256_packs_epi16(margins(in[2 * i], k), margins(in[2 * i + 1], k));
             least = i == 0 ? margin[i] : _mm256_min_epu8(least, margin[i]);
-            hits += (uint32_t)__builtin_popcount((uint32_t)_mm256_movemask_epi8(margin[i]));
+            hits += (uint32_t)__builtin_popcount(hits_of(margin[i]));
         }
         const __m256i near = below_near(least, k);
         if (__builtin_expect(!_mm256_testz_si256(near, near), 0))

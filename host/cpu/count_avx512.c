@@ -152,21 +152,44 @@ static inline void next_round(words in[VECTORS], int round, const constants *k)
     }
 }
 
+static inline __m512i squares_of(__m512i x_and_y)
+{
+    return _mm512_madd_epi16(x_and_y, x_and_y);
+}
+
 /* X*X + Y*Y of 16 darts: the last step of round 10, as far as it is needed, and what span.h calls S. */
 static inline __m512i sums_of_squares(wide product, __m512i low_uppers, __m512i last_key, const constants *k)
 {
     const __m512i uppers = _mm512_permutex2var_epi16(product.even, k->both_uppers, product.odd);
     const __m512i x_and_y = xor3(uppers, low_uppers, last_key);
-    return _mm512_madd_epi16(x_and_y, x_and_y);
+    return squares_of(x_and_y);
 }
 
-/* Round 10, and the margins of 32 darts: in each 32-bit lane one of an even dart and above it one of an odd dart. */
+/* The margins of 32 darts from what span.h calls S: in each 32-bit lane one of an even dart and above it one of an odd
+ * dart. */
+static inline __m512i margins_of(__m512i even_darts, __m512i odd_darts, const constants *k)
+{
+    const __m512i uppers = _mm512_mask_shuffle_epi8(odd_darts, 0x3333333333333333, even_darts, k->down);
+    return _mm512_sub_epi16(uppers, k->margin_zero);
+}
+
+/* Round 10, and the margins of 32 darts. */
 static inline __m512i margins(words in, const constants *k)
 {
     const __m512i odd_darts = sums_of_squares(multiply(in.c0, k->m0), in.c3, k->key1[MCPI_PHILOX_ROUNDS - 1], k);
     const __m512i even_darts = sums_of_squares(multiply(in.c2, k->m1), in.c1, k->key0[MCPI_PHILOX_ROUNDS - 1], k);
-    const __m512i uppers = _mm512_mask_shuffle_epi8(odd_darts, 0x3333333333333333, even_darts, k->down);
-    return _mm512_sub_epi16(uppers, k->margin_zero);
+    return margins_of(even_darts, odd_darts, k);
+}
+
+/* A bit for each of 32 darts: it hits; it is near the edge. */
+static inline uint32_t hits_of(__m512i margin)
+{
+    return _mm512_movepi16_mask(margin);
+}
+
+static inline uint32_t near_of(__m512i margin, const constants *k)
+{
+    return _mm512_cmplt_epu16_mask(margin, k->near);
 }
 
 /*
@@ -180,12 +203,12 @@ static inline __m512i margins(words in, const constants *k)
 static const uint8_t dart_of[2 * LANES] = {DARTS(0), DARTS(2),  DARTS(4),  DARTS(6),
                                            DARTS(8), DARTS(10), DARTS(12), DARTS(14)};
 
-__attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block,
+__attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block, const constants *k,
                                                      const __m512i margin[VECTORS])
 {
     uint32_t near[VECTORS];
     for (int v = 0; v < VECTORS; v++)
-        near[v] = _mm512_cmplt_epu16_mask(margin[v], _mm512_set1_epi16(NEAR));
+        near[v] = near_of(margin[v], k);
     return mcpi_count_near(span, block, near, VECTORS, dart_of);
 }
 
@@ -206,10 +229,10 @@ __attribute__((noinline)) static uint64_t count_with(const constants *k, const m
         for (int v = 0; v < VECTORS; v++) {
             margin[v] = margins(in[v], k);
             least = v == 0 ? margin[v] : _mm512_min_epu16(least, margin[v]);
-            hits += (uint32_t)__builtin_popcount(_mm512_movepi16_mask(margin[v]));
+            hits += (uint32_t)__builtin_popcount(hits_of(margin[v]));
         }
-        if (__builtin_expect(_mm512_cmplt_epu16_mask(least, k->near) != 0, 0))
-            hits += count_near(span, block, margin);
+        if (__builtin_expect(near_of(least, k) != 0, 0))
+            hits += count_near(span, block, k, margin);
         block += LANES * VECTORS;
     }
     return hits;

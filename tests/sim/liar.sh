@@ -4,7 +4,7 @@
 make_liar
 anonymous() {
     sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g; s/cpu \(.*\) counted/cpu (NAME) counted/
-        s/(counted|have|there are) [0-9]+/\1 N/g'
+        s/(counted|have|there are) [0-9]+/\1 N/g; s/(cpu .*) with kernel [a-z0-9]+/\1 with kernel K/'
 }
 sim --devices 2 --ptx wrong.ptx -- -d all -n 1e9 --verify full --json 2>err >run.json; echo "with the CPU: exit code $?"
 anonymous <err | sed 's/gpu:[01] (Simulated GPU [01])/gpu:K (NAME)/g' | sort -u

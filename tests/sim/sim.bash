@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Sourced by the cases: the whole program on simulated GPUs. SIMCUDA names the simulator's command.
 
-# sim OPTION... -- ARGUMENT...: run mcpi so.
+# sim OPTION... -- ARGUMENT...: run mcpi so. The simulator takes long over FP64 rounded toward zero, so these GPUs have
+# slow FP64; tests/gpu/ is about the kernel that needs it.
 sim() {
     local options=()
     while [ "$1" != -- ]; do
@@ -9,16 +10,17 @@ sim() {
         shift
     done
     shift
-    "${SIMCUDA:?}" --preload "${options[@]}" -- "$(command -v mcpi)" "$@"
+    "${SIMCUDA:?}" --preload --fp64-ratio 64 "${options[@]}" -- "$(command -v mcpi)" "$@"
 }
 
 field() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" | cut -d: -f2-; }
 
-# A kernel with a wrong multiplier, as wrong.ptx: what it counts adds up. Skips the case without nvcc.
+# The preferred kernel with a wrong multiplier, as wrong.ptx: what it counts adds up. Skips the case without nvcc.
 make_liar() {
-    local source=$CASES/../.. hashes='[0-9a-f]{8}_8_count_cu_[0-9a-f]{8}' right
+    local source=$CASES/../.. hashes='[0-9a-f]{8}_12_fp32_test_cu_[0-9a-f]{8}' right
     "${NVCC:?}" --version >/dev/null 2>&1 || { echo "no nvcc"; exit 77; }
-    "$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -o right.ptx "$source/cuda/count.cu"
+    "$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -o right.ptx \
+        "$source/cuda/kernels/fp32_test.cu"
     # nvcc puts hashes of the file's whereabouts into the kernel's name.
     right=$(grep -aoE "$hashes" "$(readlink -f "$(command -v mcpi)")" | head -n 1)
     sed -E "s/$hashes/$right/g; s/-845247145/-845247141/" right.ptx >wrong.ptx

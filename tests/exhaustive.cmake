@@ -1,0 +1,24 @@
+# Proofs by exhaustion: every value that an approximation can meet. Optimised in debug builds, too; sanitizers would take
+# an hour over them, and so would an emulator.
+if(CMAKE_CROSSCOMPILING OR MCPI_SANITIZE)
+  return()
+endif()
+
+# mcpi_proof(NAME SOURCES... LIBRARIES...)
+function(mcpi_proof name)
+  mcpi_test(${name} exhaustive ${ARGN})
+  target_compile_options(${name} PRIVATE -O3)
+endfunction()
+
+mcpi_proof(prove_high_word SOURCES exhaustive/prove_high_word.cc)
+target_compile_options(prove_high_word PRIVATE -frounding-math)
+mcpi_proof(prove_fp32_margin SOURCES exhaustive/prove_fp32_margin.cc)
+
+set(kernels)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  set(kernels avx2 avx512)
+  set_source_files_properties(exhaustive/prove_upper_halves_avx2.c PROPERTIES COMPILE_OPTIONS "-mavx2")
+  set_source_files_properties(exhaustive/prove_upper_halves_avx512.c PROPERTIES COMPILE_OPTIONS "-mavx512f;-mavx512bw")
+endif()
+list(TRANSFORM kernels REPLACE "(.+)" "exhaustive/prove_upper_halves_\\1.c")
+mcpi_proof(prove_upper_halves SOURCES exhaustive/prove_upper_halves.cc ${kernels} LIBRARIES mcpi_cpu mcpi_base)
