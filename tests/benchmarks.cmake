@@ -5,11 +5,21 @@ if(NOT CMAKE_CROSSCOMPILING)
   set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/run")
 endif()
 
+# What is done with measurements, with made-up ones.
+set(accept ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept)
+if(NOT CMAKE_CROSSCOMPILING)
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit publish model)
+  set_tests_properties(benchmarks.publish benchmarks.model PROPERTIES ENVIRONMENT ${accept})
+endif()
+mcpi_test(test_verdict unit SOURCES test_verdict.cc)
+
 if(NOT TARGET bench_gpu)
   return()
 endif()
 
-mcpi_sass_test(benchmarks.sass_roofs bench_gpu issue.cu turn_of_wide turn_of_logic turn_of_mix)
+add_test(NAME benchmarks.sass_pure COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/gpu/sass_pure
+                                           $<FILTER:$<TARGET_OBJECTS:bench_gpu>,INCLUDE,/issue_rate.cu>)
+set_tests_properties(benchmarks.sass_pure PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 
 if(NOT TARGET bench_gpu_sim)
   return()
@@ -19,6 +29,6 @@ add_executable(test_pairs_sim gpu/test_pairs.cc)
 target_link_libraries(test_pairs_sim PRIVATE bench_gpu_sim mcpi_cuda_sim mcpi_base GTest::gtest GTest::gtest_main)
 mcpi_sim_test(pairs test_pairs_sim *)
 
-mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept)
-set_tests_properties(benchmarks.ladder benchmarks.roofline benchmarks.accept PROPERTIES ENVIRONMENT
-  "SIMCUDA=${SIMCUDA};LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;BARE_CONTEXT=$<TARGET_FILE:bare_context_sim>;ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept")
+mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept rehearsal)
+set_tests_properties(benchmarks.ladder benchmarks.roofline benchmarks.accept benchmarks.rehearsal PROPERTIES TIMEOUT 300
+  ENVIRONMENT "${accept};SIMCUDA=${SIMCUDA};LADDER=$<TARGET_FILE:bench_ladder_sim>;ROOFLINE=$<TARGET_FILE:bench_roofline_sim>;BARE_CONTEXT=$<TARGET_FILE:bare_context_sim>")

@@ -1,7 +1,6 @@
 #include "gpu.h"
 
-#include <benchmark/benchmark.h>
-
+#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +8,8 @@
 #include <numeric>
 
 #include "golden.h"
+#include "issue_rate.h"
+#include "sm_clock.h"
 
 void fail(const char *format, ...)
 {
@@ -36,23 +37,46 @@ cudaDeviceProp properties()
     return found;
 }
 
-void open_gpu()
+unsigned attribute(cudaDeviceAttr which)
 {
-    int gpus = 0;
-    const cudaError_t code = cudaGetDeviceCount(&gpus);
-    if (code != cudaSuccess || gpus == 0) {
-        std::fprintf(stderr, "no GPU: %s\n", cudaGetErrorString(code == cudaSuccess ? cudaErrorNoDevice : code));
-        std::exit(4);
-    }
-    check(cudaSetDevice(0), "cudaSetDevice");
-    int driver = 0, runtime = 0;
-    check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
-    check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
-    benchmark::AddCustomContext("gpu", properties().name);
-    benchmark::AddCustomContext("multiprocessors", std::to_string(multiprocessors()));
-    benchmark::AddCustomContext("cuda_driver", std::to_string(driver));
-    benchmark::AddCustomContext("cuda_runtime", std::to_string(runtime));
+    int value = 0;
+    check(cudaDeviceGetAttribute(&value, which, 0), "cudaDeviceGetAttribute");
+    return (unsigned)value;
 }
+
+/* The counters of all multiprocessors at two moments of a stream. */
+class Stamps
+{
+  public:
+    Stamps() : memory(2 * words), base(memory.zeroed())
+    {
+    }
+
+    void take(int moment)
+    {
+        check(take_stamps(multiprocessors(), reinterpret_cast<Stamp *>(base + moment * words), nullptr), "take_stamps");
+    }
+
+    /* The median over the multiprocessors whose counters ran on in between. */
+    double clock_hz() const
+    {
+        const std::vector<uint64_t> found = memory.fetch(2 * words);
+        std::vector<Stamp> stamps(2 * stamps_max);
+        std::memcpy(stamps.data(), found.data(), stamps.size() * sizeof(Stamp));
+        std::vector<double> clocks;
+        for (unsigned i = 0; i < stamps_max; i++) {
+            const Stamp &from = stamps[i], &to = stamps[stamps_max + i];
+            if (from.nanoseconds > 0 && to.nanoseconds > from.nanoseconds && to.cycles > from.cycles)
+                clocks.push_back(1e9 * (double)(to.cycles - from.cycles) / (double)(to.nanoseconds - from.nanoseconds));
+        }
+        return clocks.empty() ? NAN : spread_of(clocks).median;
+    }
+
+  private:
+    static constexpr size_t words = stamps_max * sizeof(Stamp) / sizeof(uint64_t);
+    DeviceNumbers memory;
+    uint64_t *base;
+};
 
 } // namespace
 
@@ -66,6 +90,11 @@ unsigned multiprocessors()
 {
     static const int count = properties().multiProcessorCount;
     return (unsigned)count;
+}
+
+double cycles_a_dart(double darts_per_second, double clock_hz)
+{
+    return 32.0 * subpartitions * multiprocessors() * clock_hz / darts_per_second;
 }
 
 DeviceNumbers::DeviceNumbers(size_t size) : size(size)
@@ -91,20 +120,23 @@ std::vector<uint64_t> DeviceNumbers::fetch(size_t count) const
     return numbers;
 }
 
-double time_launch(const std::function<cudaError_t(cudaStream_t)> &launch)
+Timing time_launch(const std::function<cudaError_t(cudaStream_t)> &launch)
 {
     cudaEvent_t start, stop;
     check(cudaEventCreate(&start), "cudaEventCreate");
     check(cudaEventCreate(&stop), "cudaEventCreate");
+    Stamps stamps;
+    stamps.take(0);
     check(cudaEventRecord(start, nullptr), "cudaEventRecord");
     check(launch(nullptr), "launch");
     check(cudaEventRecord(stop, nullptr), "cudaEventRecord");
+    stamps.take(1);
     check(cudaEventSynchronize(stop), "cudaEventSynchronize");
     float milliseconds = 0;
     check(cudaEventElapsedTime(&milliseconds, start, stop), "cudaEventElapsedTime");
     cudaEventDestroy(stop);
     cudaEventDestroy(start);
-    return 1e-3 * milliseconds;
+    return {0, 1e-3 * milliseconds, stamps.clock_hz()};
 }
 
 mcpi_geometry geometry_of(const Rung &rung, const mcpi_job &job)
@@ -120,15 +152,32 @@ void prepare(const Rung &rung, const mcpi_job &job)
         check(rung.prepare(job, geometry_of(rung, job)), "prepare");
 }
 
-Timing count_darts(const Rung &rung, const mcpi_job &job)
+namespace
+{
+
+/* Counts a job by `launch`, which runs the launch that it is given. */
+template <class Launch> uint64_t count(const Rung &rung, const mcpi_job &job, Launch launch)
 {
     const mcpi_geometry geometry = geometry_of(rung, job);
     DeviceNumbers slice_hits(geometry.slices + 1); /* the last one takes the sum */
     uint64_t *const memory = slice_hits.zeroed();
-    const double seconds =
-        time_launch([&](cudaStream_t stream) { return rung.launch(&job, &geometry, memory, stream); });
+    launch([&](cudaStream_t stream) { return rung.launch(&job, &geometry, memory, stream); });
     const std::vector<uint64_t> hits = slice_hits.fetch(geometry.slices);
-    return {std::accumulate(hits.begin(), hits.end(), uint64_t{0}), seconds};
+    return std::accumulate(hits.begin(), hits.end(), uint64_t{0});
+}
+
+} // namespace
+
+uint64_t count_darts(const Rung &rung, const mcpi_job &job)
+{
+    return count(rung, job, [](auto launch) { check(launch(nullptr), "launch"); });
+}
+
+Timing time_darts(const Rung &rung, const mcpi_job &job)
+{
+    Timing timing;
+    timing.hits = count(rung, job, [&](auto launch) { timing = time_launch(launch); });
+    return timing;
 }
 
 uint64_t golden_hits(uint64_t darts)
@@ -140,24 +189,27 @@ uint64_t golden_hits(uint64_t darts)
          (unsigned long long)darts);
 }
 
-uint64_t start_benchmarks(int argc, char **argv)
+void open_gpu(const char *program, const Options &options)
 {
-    static char repetitions[] = "--benchmark_repetitions=15";
-    static char interleaving[] = "--benchmark_enable_random_interleaving=true";
-    std::vector<char *> arguments = {argv[0], repetitions, interleaving};
-    arguments.insert(arguments.end(), argv + 1, argv + argc);
-    int count = (int)arguments.size();
-    benchmark::Initialize(&count, arguments.data());
-    uint64_t darts = 10000000000;
-    if (count > 1) {
-        char *end;
-        darts = std::strtoull(arguments[1], &end, 10);
-        if (count > 2 || *end != '\0') {
-            benchmark::ReportUnrecognizedArguments(count, arguments.data());
-            std::exit(2);
-        }
+    int gpus = 0;
+    const cudaError_t code = cudaGetDeviceCount(&gpus);
+    if (code != cudaSuccess || gpus == 0) {
+        std::fprintf(stderr, "no GPU: %s\n", cudaGetErrorString(code == cudaSuccess ? cudaErrorNoDevice : code));
+        std::exit(4);
     }
-    golden_hits(darts);
-    open_gpu();
-    return darts;
+    check(cudaSetDevice(0), "cudaSetDevice");
+    int driver = 0, runtime = 0;
+    check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+    check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
+    const unsigned capability =
+        10 * attribute(cudaDevAttrComputeCapabilityMajor) + attribute(cudaDevAttrComputeCapabilityMinor);
+    Line(options)
+        .put("program", program)
+        .put("gpu", properties().name)
+        .put("architecture", "sm_" + std::to_string(capability))
+        .put("multiprocessors", (uint64_t)multiprocessors())
+        .put("fp64_ratio", (uint64_t)attribute(cudaDevAttrSingleToDoublePrecisionPerfRatio))
+        .put("cuda_driver", (uint64_t)driver)
+        .put("cuda_runtime", (uint64_t)runtime)
+        .put("size", options.size);
 }

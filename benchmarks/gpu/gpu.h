@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rung.h"
+#include "series.h"
 
 /* Say why and end the program with 1. */
 [[noreturn]] void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -18,6 +19,10 @@ void check(cudaError_t code, const char *call);
 bool is_simulated();
 
 unsigned multiprocessors();
+
+/* What a warp instruction a dart costs: cycles of a sub-partition, from darts a second of the whole GPU. A
+   multiprocessor has 4 sub-partitions, a warp instruction is one of 32 threads. */
+double cycles_a_dart(double darts_per_second, double clock_hz);
 
 /* Numbers in device memory. */
 class DeviceNumbers
@@ -39,11 +44,12 @@ class DeviceNumbers
 /* What one launch came to. */
 struct Timing {
     uint64_t hits;
-    double seconds; /* of the launch alone, by the GPU's clock: from the event before it to the one behind it */
+    double seconds;  /* of the launch alone, by the GPU's clock: from the event before it to the one behind it */
+    double clock_hz; /* of the multiprocessors meanwhile, by their own counters; NAN where those do not tell */
 };
 
-/* Run `launch` on a stream; the seconds it took. */
-double time_launch(const std::function<cudaError_t(cudaStream_t)> &launch);
+/* Run `launch` on a stream. Of the timing, hits are left to the caller. */
+Timing time_launch(const std::function<cudaError_t(cudaStream_t)> &launch);
 
 /* The geometry that mcpi gives this job on this GPU, for a kernel of the rung's occupancy. */
 mcpi_geometry geometry_of(const Rung &rung, const mcpi_job &job);
@@ -51,15 +57,16 @@ mcpi_geometry geometry_of(const Rung &rung, const mcpi_job &job);
 /* Put on the GPU what the rung needs for this job, untimed. */
 void prepare(const Rung &rung, const mcpi_job &job);
 
-/* Count a job that the rung has been prepared for. */
-Timing count_darts(const Rung &rung, const mcpi_job &job);
+/* The hits of a job that the rung has been prepared for. */
+uint64_t count_darts(const Rung &rung, const mcpi_job &job);
+
+/* The same, timed. */
+Timing time_darts(const Rung &rung, const mcpi_job &job);
 
 /* The hits of darts [0, darts) of seed 0, stream 0 by golden.tsv; ends the program if it has no such count. */
 uint64_t golden_hits(uint64_t darts);
 
-/* Open the first GPU, or end the program with 4 where there is none, and start Google Benchmark, with 15 interleaved
-   repetitions unless the command line has it otherwise. Returns the number of darts to time: what is left of the
-   command line, or 1e10. */
-uint64_t start_benchmarks(int argc, char **argv);
+/* Open the first GPU, or end the program with 4 where there is none. Writes a line about it. */
+void open_gpu(const char *program, const Options &options);
 
 #endif

@@ -10,12 +10,56 @@
 #include "pairs.h"
 #include "rung.h"
 
-#if MCPI_HAVE_CURAND
-
 #include <curand.h>
+#include <dlfcn.h>
 
 namespace
 {
+
+/* cuRAND's library, looked for at run time: the program also runs where there is none, and need not carry 130 MB. */
+class Curand
+{
+  public:
+    Curand()
+    {
+        const char *const names[] = {"libcurand.so.10", "/usr/local/cuda/lib64/libcurand.so.10", "libcurand.so"};
+        for (const char *name : names)
+            if (!library)
+                library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+        complete = library != nullptr;
+        find(create_generator, "curandCreateGenerator");
+        find(create_generator_host, "curandCreateGeneratorHost");
+        find(destroy_generator, "curandDestroyGenerator");
+        find(set_seed, "curandSetPseudoRandomGeneratorSeed");
+        find(set_offset, "curandSetGeneratorOffset");
+        find(set_stream, "curandSetStream");
+        find(generate_uniform, "curandGenerateUniform");
+    }
+
+    bool complete;
+    decltype(&curandCreateGenerator) create_generator;
+    decltype(&curandCreateGeneratorHost) create_generator_host;
+    decltype(&curandDestroyGenerator) destroy_generator;
+    decltype(&curandSetPseudoRandomGeneratorSeed) set_seed;
+    decltype(&curandSetGeneratorOffset) set_offset;
+    decltype(&curandSetStream) set_stream;
+    decltype(&curandGenerateUniform) generate_uniform;
+
+  private:
+    template <class Function> void find(Function &function, const char *name)
+    {
+        function = library ? reinterpret_cast<Function>(dlsym(library, name)) : nullptr;
+        complete = complete && function;
+    }
+
+    void *library = nullptr;
+};
+
+const Curand &curand()
+{
+    static const Curand loaded;
+    return loaded;
+}
 
 constexpr uint64_t part_darts = uint64_t{1} << 27; /* a GiB of floats */
 
@@ -35,8 +79,8 @@ void check(curandStatus_t status, const char *call)
 /* A generator, back at its start. */
 void rewind(curandGenerator_t generator, uint64_t seed)
 {
-    check(curandSetPseudoRandomGeneratorSeed(generator, seed), "curandSetPseudoRandomGeneratorSeed");
-    check(curandSetGeneratorOffset(generator, 0), "curandSetGeneratorOffset");
+    check(curand().set_seed(generator, seed), "curandSetPseudoRandomGeneratorSeed");
+    check(curand().set_offset(generator, 0), "curandSetGeneratorOffset");
 }
 
 class HostApi
@@ -46,12 +90,12 @@ class HostApi
     {
         cudaFree(floats);
         if (generator)
-            curandDestroyGenerator(generator);
+            curand().destroy_generator(generator);
     }
 
     curandStatus_t create()
     {
-        return curandCreateGenerator(&generator, CURAND_RNG_PSEUDO_PHILOX4_32_10);
+        return curand().create_generator(&generator, CURAND_RNG_PSEUDO_PHILOX4_32_10);
     }
 
     cudaError_t reserve(const mcpi_job &job)
@@ -65,10 +109,10 @@ class HostApi
     cudaError_t count(const mcpi_job &job, unsigned blocks, uint64_t *hits, cudaStream_t stream)
     {
         cudaError_t code = cudaSuccess;
-        check(curandSetStream(generator, stream), "curandSetStream");
-        check(curandSetGeneratorOffset(generator, 0), "curandSetGeneratorOffset");
+        check(curand().set_stream(generator, stream), "curandSetStream");
+        check(curand().set_offset(generator, 0), "curandSetGeneratorOffset");
         each_part(job, [&](uint64_t darts) {
-            check(curandGenerateUniform(generator, floats, 2 * darts), "curandGenerateUniform");
+            check(curand().generate_uniform(generator, floats, 2 * darts), "curandGenerateUniform");
             if (code == cudaSuccess)
                 code = count_pairs(blocks, floats, darts, hits, stream);
         });
@@ -84,16 +128,16 @@ class HostApi
 uint64_t count_on_host(const mcpi_job &job, const mcpi_geometry &)
 {
     curandGenerator_t generator;
-    check(curandCreateGeneratorHost(&generator, CURAND_RNG_PSEUDO_PHILOX4_32_10), "curandCreateGeneratorHost");
+    check(curand().create_generator_host(&generator, CURAND_RNG_PSEUDO_PHILOX4_32_10), "curandCreateGeneratorHost");
     rewind(generator, job.seed);
     uint64_t hits = 0;
     each_part(job, [&](uint64_t darts) {
         std::vector<float> floats(2 * darts);
-        check(curandGenerateUniform(generator, floats.data(), floats.size()), "curandGenerateUniform");
+        check(curand().generate_uniform(generator, floats.data(), floats.size()), "curandGenerateUniform");
         for (uint64_t i = 0; i < floats.size(); i += 2)
             hits += float_hit(floats[i], floats[i + 1]);
     });
-    curandDestroyGenerator(generator);
+    curand().destroy_generator(generator);
     return hits;
 }
 
@@ -110,21 +154,11 @@ Rung host_api_rung()
         return api->count(*job, geometry->slices, slice_hits, stream);
     };
     rung.expect = count_on_host;
-    if (is_simulated())
+    if (!curand().complete)
+        rung.missing = "libcurand was not found";
+    else if (is_simulated())
         rung.missing = "cuRAND's host API needs a driver, which a simulated device has not";
     else
         check(api->create(), "curandCreateGenerator");
     return rung;
 }
-
-#else
-
-Rung host_api_rung()
-{
-    Rung rung;
-    rung.name = "host_api_float";
-    rung.missing = "libcurand was not found when this was built";
-    return rung;
-}
-
-#endif

@@ -3,11 +3,11 @@
  *
  * A rung is timed only after its counts have been checked, and each timed count is checked again.
  */
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
+#include <random>
 
 #include "edge_darts.h"
 #include "golden.h"
@@ -15,6 +15,8 @@
 
 namespace
 {
+
+constexpr uint64_t usual_darts = 10000000000;
 
 /* How far a float rung's count of n darts may lie from n * pi/4. It has one chance in 1.7 million to lie further. */
 constexpr double standard_errors = 5;
@@ -33,7 +35,7 @@ std::vector<Rung> rungs()
 bool is_count(const Rung &rung, const mcpi_job &job, uint64_t expected)
 {
     prepare(rung, job);
-    const uint64_t hits = count_darts(rung, job).hits;
+    const uint64_t hits = count_darts(rung, job);
     if (hits != expected)
         std::fprintf(
             stderr, "%s: wrong count: %llu hits, not %llu, in %llu darts from %llu of seed %llu, stream %llu\n",
@@ -75,51 +77,95 @@ bool is_plausible(uint64_t hits, uint64_t darts)
     return std::fabs((double)hits - n * p) <= standard_errors * std::sqrt(n * p * (1 - p));
 }
 
-/* One repetition, after a launch that warms up and, for a float rung, sets the count that the timed one must repeat.
-   Clears `all_right` where a count is wrong. */
-void throw_darts(benchmark::State &state, const Rung &rung, uint64_t darts, bool &all_right)
+/* A rung that is timed, and what came of it so far. */
+struct Entry {
+    Rung rung;
+    std::vector<double> rates, clocks;
+    bool right = true;
+};
+
+/* One repetition, after a launch that warms up and, for a float rung, sets the count that the timed one must repeat. */
+void throw_darts(Entry &entry, const Options &options)
 {
-    const mcpi_job job = {0, 0, 0, darts};
+    const Rung &rung = entry.rung;
+    const mcpi_job job = {0, 0, 0, options.size};
     prepare(rung, job);
-    const uint64_t first_hits = count_darts(rung, job).hits;
-    bool right = rung.exact() ? first_hits == golden_hits(darts) : is_plausible(first_hits, darts);
-    for (auto _ : state) {
-        const Timing timing = count_darts(rung, job);
-        right = right && timing.hits == first_hits;
-        if (!right) {
-            state.SkipWithError("wrong count");
-            break;
-        }
-        state.SetIterationTime(timing.seconds);
+    const uint64_t first_hits = count_darts(rung, job);
+    const Timing timing = time_darts(rung, job);
+    entry.right = timing.hits == first_hits &&
+                  (rung.exact() ? first_hits == golden_hits(job.darts) : is_plausible(first_hits, job.darts));
+    if (!entry.right) {
+        std::fprintf(stderr, "%s: wrong count\n", rung.name.c_str());
+        Line(options).put("rung", rung.name).put("wrong", "a timed count is wrong");
+        return;
     }
-    all_right = all_right && right;
-    const double total = (double)darts * (double)state.iterations();
-    state.counters["darts/s"] = benchmark::Counter(total, benchmark::Counter::kIsRate);
+    const double rate = (double)job.darts / timing.seconds;
+    entry.rates.push_back(rate);
+    entry.clocks.push_back(timing.clock_hz);
+    Line(options)
+        .put("rung", rung.name)
+        .put("exact", rung.exact())
+        .put("seconds", timing.seconds)
+        .put("darts_per_second", rate)
+        .put("clock_hz", timing.clock_hz)
+        .put("cycles_a_dart", cycles_a_dart(rate, timing.clock_hz));
+}
+
+/* The rungs that can be timed. Clears `all_right` if one cannot because its counts are wrong. */
+std::vector<Entry> checked_rungs(const Options &options, bool &all_right)
+{
+    std::vector<Entry> entries;
+    for (const Rung &rung : rungs()) {
+        if (!rung.missing.empty()) {
+            std::fprintf(stderr, "%s: not run: %s\n", rung.name.c_str(), rung.missing.c_str());
+            Line(options).put("rung", rung.name).put("not_run", rung.missing);
+        } else if (is_right(rung, options.size)) {
+            entries.push_back({rung, {}, {}, true});
+        } else {
+            std::fprintf(stderr, "%s: not timed\n", rung.name.c_str());
+            Line(options).put("rung", rung.name).put("wrong", "a count is wrong");
+            all_right = false;
+        }
+    }
+    return entries;
+}
+
+void print(const std::vector<Entry> &entries)
+{
+    std::printf("%-20s %10s  %s\n", "", "darts/s", "lowest to highest       cycles a dart");
+    for (const Entry &entry : entries) {
+        if (!entry.right || entry.rates.empty())
+            continue;
+        const Spread rates = spread_of(entry.rates);
+        std::printf("%-20s %10.4g  %.4g to %.4g  %.4g\n", entry.rung.name.c_str(), rates.median, rates.lowest,
+                    rates.highest, cycles_a_dart(rates.median, spread_of(entry.clocks).median));
+    }
 }
 
 } // namespace
 
 int main(int argc, char **argv)
 {
-    const uint64_t darts = start_benchmarks(argc, argv);
+    const Options options = read_options(argc, argv, usual_darts);
+    golden_hits(options.size);
+    open_gpu("ladder", options);
     bool all_right = true;
-    for (const Rung &rung : rungs()) {
-        if (!rung.missing.empty()) {
-            std::fprintf(stderr, "%s: not run: %s\n", rung.name.c_str(), rung.missing.c_str());
-            benchmark::AddCustomContext("not run: " + rung.name, rung.missing);
-        } else if (is_right(rung, darts)) {
-            auto *timing =
-                benchmark::RegisterBenchmark(rung.name.c_str(), [rung, darts, &all_right](benchmark::State &state) {
-                    throw_darts(state, rung, darts, all_right);
-                });
-            timing->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-        } else {
-            std::fprintf(stderr, "%s: not timed\n", rung.name.c_str());
-            all_right = false;
+    std::vector<Entry> entries = checked_rungs(options, all_right);
+    std::mt19937 random(1);
+    std::vector<size_t> order(entries.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    start_clock();
+    for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++) {
+        std::shuffle(order.begin(), order.end(), random);
+        for (const size_t next : order) {
+            Entry &entry = entries[next];
+            if (entry.right)
+                throw_darts(entry, options);
+            all_right = all_right && entry.right;
         }
     }
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
+    if (!options.json)
+        print(entries);
     if (!all_right)
         std::fprintf(stderr, "not every rung counted right\n");
     return all_right ? 0 : 1;

@@ -1,107 +1,123 @@
 /*
- * How close the shipped loop comes to what the GPU can issue of its instructions: README.md says what the numbers mean.
+ * How many cycles the instructions take that mcpi's kernels are made of: README.md says what the numbers mean.
  *
- * All roofs and the loop take turns within each repetition, so that what the clock does it does to all of them.
+ * All loops take turns within each repetition, so that whatever happens to the GPU meanwhile happens to all of them.
  */
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <string>
 
 #include "gpu.h"
-#include "issue.h"
+#include "issue_rate.h"
+#include "verdict.h"
 
 namespace
 {
 
-/* A roof as it is run: so many blocks, each thread so many turns, at least as many darts' worth as are asked for. */
-class Load
+constexpr uint64_t usual_turns = 400;
+
+/* One loop on all multiprocessors. */
+class Run
 {
   public:
-    Load(const Roof &roof, uint64_t darts) : roof(roof), blocks(resident_blocks(roof)), results(threads())
+    Run(const IssueLoop &loop, uint32_t turns)
+        : loop(loop), turns(turns), blocks(multiprocessors()), results(blocks * issue_threads),
+          ticks(2 * blocks * issue_warps)
     {
-        const uint64_t darts_a_turn = threads() * turn_darts;
-        turns = (darts + darts_a_turn - 1) / darts_a_turn;
+        uint64_t *const result = results.zeroed(), *const tick = ticks.zeroed();
+        check(loop.launch(blocks, turns, result, tick, nullptr), "launch");
+        check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
     }
 
-    /* Seconds for a dart's worth. */
-    double time()
-    {
-        uint64_t *const memory = results.zeroed();
-        const double seconds =
-            time_launch([&](cudaStream_t stream) { return roof.launch(blocks, turns, memory, stream); });
-        return seconds / ((double)threads() * (double)turns * turn_darts);
-    }
-
-    /* Whether the first and the last thread came to what they must. */
+    /* Whether the first and the last thread have the results that the host computes. */
     bool is_right() const
     {
-        const std::vector<uint64_t> found = results.fetch(threads());
-        for (const uint64_t thread : {uint64_t{0}, threads() - 1})
-            if (found[thread] != roof.expect(thread, turns))
+        const std::vector<uint64_t> found = results.fetch(blocks * issue_threads);
+        for (const uint32_t thread : {0u, blocks * issue_threads - 1})
+            if (found[thread] != loop.expect(thread, turns))
                 return false;
         return true;
     }
 
+    /* Cycles a warp instruction: the median over the multiprocessors. */
+    double cycles() const
+    {
+        const std::vector<uint64_t> found = ticks.fetch(2 * blocks * issue_warps);
+        std::vector<double> cycles;
+        for (unsigned block = 0; block < blocks; block++)
+            cycles.push_back(block_cycles(&found[2 * block * issue_warps]) / instructions());
+        return spread_of(cycles).median;
+    }
+
   private:
-    static unsigned resident_blocks(const Roof &roof)
+    /* From the start of the first warp to the end of the last one. */
+    static double block_cycles(const uint64_t *ticks)
     {
-        int blocks = 0;
-        check(roof.resident(&blocks), "cudaOccupancyMaxActiveBlocksPerMultiprocessor");
-        return (unsigned)blocks * multiprocessors();
+        uint64_t first = ticks[0], last = ticks[1];
+        for (unsigned warp = 1; warp < issue_warps; warp++) {
+            first = std::min(first, ticks[2 * warp]);
+            last = std::max(last, ticks[2 * warp + 1]);
+        }
+        return (double)(last - first);
     }
 
-    uint64_t threads() const
+    /* That each sub-partition issued. */
+    double instructions() const
     {
-        return (uint64_t)blocks * roof_threads;
+        return (double)issue_warps / subpartitions * issue_instructions * turns;
     }
 
-    Roof roof;
+    IssueLoop loop;
+    uint32_t turns;
     unsigned blocks;
-    uint64_t turns = 0;
-    DeviceNumbers results;
+    DeviceNumbers results, ticks;
 };
 
-/* One repetition: each roof, then the loop, each after a launch that warms up. Clears `all_right` where a result is
- * wrong. */
-void compare(benchmark::State &state, uint64_t darts, bool &all_right)
+using Cycles = std::map<std::string, std::vector<double>>;
+
+/* One repetition: each loop, after a short run that warms it up. False if a result is wrong. */
+bool measure(const std::vector<IssueLoop> &loops, const Options &options, Cycles &cycles)
 {
-    const Rung shipped = kernel_rungs().front();
-    for (auto _ : state) {
-        double slowest = 0; /* seconds a dart of the lowest roof */
-        for (const Roof &roof : roofs()) {
-            Load load(roof, darts);
-            load.time();
-            const double seconds = load.time();
-            all_right = all_right && load.is_right();
-            state.counters[std::string(roof.name) + "_darts/s"] = 1 / seconds;
-            slowest = std::max(slowest, seconds);
+    for (const IssueLoop &loop : loops) {
+        const Run warm_up(loop, 1);
+        const Run run(loop, (uint32_t)options.size);
+        if (!warm_up.is_right() || !run.is_right()) {
+            std::fprintf(stderr, "%s: wrong result\n", loop.instruction);
+            Line(options).put("instruction", loop.instruction).put("wrong", "not the result that the host computes");
+            return false;
         }
-        count_darts(shipped, {0, 0, 0, darts});
-        const Timing timing = count_darts(shipped, {0, 0, 0, darts});
-        all_right = all_right && timing.hits == golden_hits(darts);
-        if (!all_right) {
-            state.SkipWithError("wrong result");
-            return;
-        }
-        state.SetIterationTime(timing.seconds);
-        state.counters["mcpi_darts/s"] = (double)darts / timing.seconds;
-        state.counters["share_%"] = 100 * slowest * (double)darts / timing.seconds;
+        cycles[loop.instruction].push_back(run.cycles());
+        Line(options).put("instruction", loop.instruction).put("cycles", run.cycles());
     }
+    return true;
+}
+
+void print(const std::vector<IssueLoop> &loops, const Cycles &cycles, const std::string &verdict)
+{
+    std::printf("%-10s %s\n", "", "cycles a warp instruction in a sub-partition: median, lowest to highest");
+    for (const IssueLoop &loop : loops) {
+        const Spread spread = spread_of(cycles.at(loop.instruction));
+        std::printf("%-10s %8.3f %8.3f to %.3f\n", loop.instruction, spread.median, spread.lowest, spread.highest);
+    }
+    std::printf("%s\n", verdict.c_str());
 }
 
 } // namespace
 
 int main(int argc, char **argv)
 {
-    const uint64_t darts = start_benchmarks(argc, argv);
-    bool all_right = true;
-    auto *timing = benchmark::RegisterBenchmark(
-        "roofline", [darts, &all_right](benchmark::State &state) { compare(state, darts, all_right); });
-    timing->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::Shutdown();
-    if (!all_right)
-        std::fprintf(stderr, "wrong result: nothing is timed\n");
-    return all_right ? 0 : 1;
+    const Options options = read_options(argc, argv, usual_turns);
+    open_gpu("roofline", options);
+    const std::vector<IssueLoop> loops = issue_loops();
+    Cycles cycles;
+    start_clock();
+    for (unsigned i = 0; i < options.repetitions && (i == 0 || !out_of_time(options)); i++)
+        if (!measure(loops, options, cycles))
+            return 1;
+    const std::string verdict = verdict_on(spread_of(cycles["IMAD.WIDE"]).median, spread_of(cycles["IMAD.HI"]).median);
+    Line(options).put("verdict", verdict);
+    if (!options.json)
+        print(loops, cycles, verdict);
+    return 0;
 }
