@@ -158,7 +158,7 @@ static void decide(mcpi_device *device, int major, int minor)
     const size_t written =
         (size_t)snprintf(device->note, sizeof device->note, "compute capability %d.%d", major, minor);
     const mcpi_coverage coverage = mcpi_cuda_coverage(MCPI_CUDA_ARCHITECTURES, 10 * major + minor);
-    int driver;
+    int driver = 0;
     device->available =
         coverage == MCPI_COVERED_BY_MACHINE_CODE || (coverage == MCPI_COVERED_BY_PTX && driver_compiles(&driver));
     if (coverage == MCPI_NOT_COVERED)
@@ -188,6 +188,14 @@ static void describe(mcpi_device *device, int index)
     decide(device, major, minor);
 }
 
+static void explain_fp64(char *text, size_t size, int ratio)
+{
+    if (ratio > 0)
+        snprintf(text, size, "FP64 of this GPU runs at 1/%d of the rate of FP32", ratio);
+    else
+        snprintf(text, size, "the driver does not tell how fast FP64 of this GPU is");
+}
+
 size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
 {
     const int ratio = fp64_ratio(device->index);
@@ -197,8 +205,7 @@ size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, s
         snprintf(kernels[i].name, sizeof kernels[i].name, "%s", from->name);
         snprintf(kernels[i].summary, sizeof kernels[i].summary, "%s", from->summary);
         if (!kernels[i].available)
-            snprintf(kernels[i].note, sizeof kernels[i].note, "FP64 of this GPU runs at 1/%d of the rate of FP32",
-                     ratio);
+            explain_fp64(kernels[i].note, sizeof kernels[i].note, ratio);
     }
     return MCPI_CUDA_KERNELS;
 }

@@ -85,6 +85,7 @@ mcpi_fault_test(DescribingFails --devices 5
 mcpi_fault_test(PartitionedGpu --devices 2 --mig 1g.10gb)
 mcpi_fault_test(SlowFp64 --fp64-ratio 32)
 mcpi_fault_test(FastFp64 --fp64-ratio 2)
+mcpi_fault_test(UnknownFp64 --fail call=cudaDeviceGetAttribute,nth=1,error=cudaErrorUnknown,sticky=0)
 mcpi_fault_test(StoppedProcessIsNoHang --delay 400)
 mcpi_fault_test(TooOldGpu --cc 7.0)
 set(no_memory error=cudaErrorMemoryAllocation,sticky=0)

@@ -8,5 +8,5 @@ const mcpi_cuda_kernel *const mcpi_cuda_kernels[MCPI_CUDA_KERNELS + 1] = {
 
 bool mcpi_cuda_admits(const mcpi_cuda_kernel *kernel, int fp64_ratio)
 {
-    return kernel->fp64_ratio == 0 || fp64_ratio <= kernel->fp64_ratio;
+    return kernel->fp64_ratio == 0 || (fp64_ratio > 0 && fp64_ratio <= kernel->fp64_ratio);
 }

@@ -44,7 +44,7 @@ extern const mcpi_cuda_kernel *const mcpi_cuda_kernels[];
 enum { MCPI_CUDA_KERNELS = 4 };
 
 /* May this kernel run on a GPU whose FP32 throughput is `fp64_ratio` times its FP64 throughput
-   (cudaDevAttrSingleToDoublePrecisionPerfRatio)? */
+   (cudaDevAttrSingleToDoublePrecisionPerfRatio)? Below 1 the ratio is not known. */
 bool mcpi_cuda_admits(const mcpi_cuda_kernel *kernel, int fp64_ratio);
 
 #ifdef __cplusplus

@@ -120,8 +120,8 @@ static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_
             if (kernels[k].available && !strstr(runnable, kernels[k].name))
                 append_name(runnable, sizeof runnable, kernels[k].name);
     }
-    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: there is no such kernel; this machine runs %s",
-                     name, runnable);
+    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: there is no such kernel; this machine runs %s", name,
+                     runnable);
 }
 
 /* ---- devices ---- */

@@ -17,9 +17,9 @@ typedef struct mcpi_counter {
     unsigned way_count;
     mcpi_worker_options ways[MCPI_WAYS_MAX];
     mcpi_kernel kernels[MCPI_KERNELS_MAX]; /* GPU: what the ways name */
-    bool tested; /* it was asked for: it takes ranges */
-    bool checks; /* it takes slices of GPUs' ranges */
-    int scalar;  /* the way it counts them in: that of the scalar kernel */
+    bool tested;                           /* it was asked for: it takes ranges */
+    bool checks;                           /* it takes slices of GPUs' ranges */
+    int scalar;                            /* the way it counts them in: that of the scalar kernel */
 } mcpi_counter;
 
 typedef struct mcpi_roster {

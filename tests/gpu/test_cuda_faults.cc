@@ -108,6 +108,14 @@ TEST(CudaFaults, SlowFp64)
     expect_works(gpu);
 }
 
+/* The first attribute that is asked for is the ratio of FP32 to FP64. */
+TEST(CudaFaults, UnknownFp64)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    EXPECT_STREQ(gpu.kernel, "fp32-test");
+    EXPECT_TRUE(gpu.available) << gpu.note;
+}
+
 TEST(CudaFaults, FastFp64)
 {
     const mcpi_device gpu = list_gpus().at(0);
