@@ -44,10 +44,9 @@ facts
 
 echo "what is killed has saved what it had"
 rm -r results
-"$ACCEPT" 2>/dev/null &
+("$ACCEPT" 2>/dev/null & echo $! >accept.pid)
 while ! grep -qs 'ladder: integer' results/*.json; do sleep 0.1; done
-kill -KILL $! "$(cat pid)"
-wait $! 2>/dev/null || true
+kill -KILL "$(cat accept.pid)" "$(cat pid)"
 facts
 grep -E '^\| (Result|ladder)' results/*.md
 
