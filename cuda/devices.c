@@ -53,17 +53,18 @@ static void describe_none(mcpi_device *device, cudaError_t code)
 /* A function of the driver's own interface, found through the runtime, so that the program starts without a driver. */
 static cudaError_t find_in_driver(const char *name, void **function)
 {
+#if CUDART_VERSION < 12000
+    return cudaGetDriverEntryPoint(name, function, cudaEnableDefault);
+#else
     enum cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
-#if CUDART_VERSION >= 12050
-    const cudaError_t code =
-        cudaGetDriverEntryPointByVersion(name, function, CUDART_VERSION, cudaEnableDefault, &found);
-#elif CUDART_VERSION >= 12000
+#if CUDART_VERSION < 12050
     const cudaError_t code = cudaGetDriverEntryPoint(name, function, cudaEnableDefault, &found);
 #else
-    const cudaError_t code = cudaGetDriverEntryPoint(name, function, cudaEnableDefault);
-    found = cudaDriverEntryPointSuccess;
+    const cudaError_t code =
+        cudaGetDriverEntryPointByVersion(name, function, CUDART_VERSION, cudaEnableDefault, &found);
 #endif
     return code == cudaSuccess && found != cudaDriverEntryPointSuccess ? cudaErrorSymbolNotFound : code;
+#endif
 }
 
 /*

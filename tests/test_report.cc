@@ -37,7 +37,10 @@ class Report : public testing::Test
         result.devices = &gpu;
         std::strcpy(gpu.device.id, "gpu:0");
         std::strcpy(gpu.device.name, "A \"fast\"\\ GPU\n");
-        std::strcpy(gpu.device.kernel, "philox");
+        std::strcpy(gpu.device.kernel, "fp32-test");
+        gpu.kernel_count = 2;
+        gpu.kernels[0] = {"fp64-product", 1000, 10, 0.9e11};
+        gpu.kernels[1] = {"fp32-test", 9999999000, 20, 1e11};
         gpu.device.kind = MCPI_GPU;
         gpu.workers = 1;
         gpu.darts = result.darts;
@@ -74,7 +77,10 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                      {"verify.darts", 16777216},
                                                                      {"devices.0.threads", 1},
                                                                      {"devices.0.darts", 10000000000},
-                                                                     {"devices.0.hits", 7854023410}};
+                                                                     {"devices.0.hits", 7854023410},
+                                                                     {"devices.0.kernels.0.darts", 1000},
+                                                                     {"devices.0.kernels.0.recounted_darts", 10},
+                                                                     {"devices.0.kernels.1.darts", 9999999000}};
     for (const auto &[path, value] : integers) {
         ASSERT_TRUE(json_object_is_type(document.at(path), json_type_int)) << path;
         EXPECT_EQ(json_object_get_uint64(document.at(path)), value) << path;
@@ -95,12 +101,18 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                   {"devices.0.busy_seconds", 0.1},
                                                                   {"devices.0.busy_share", 0.75},
                                                                   {"devices.0.darts_per_second", 1e11},
+                                                                  {"devices.0.kernels.1.darts_per_second", 1e11},
                                                                   {"devices.0.speedup_vs_cpu", 50}};
     for (const auto &[path, value] : numbers)
         EXPECT_EQ(json_object_get_double(document.at(path)), value) << path;
-    const std::vector<std::pair<const char *, const char *>> strings = {
-        {"schema", "mcpi.result.v1"},   {"version", MCPI_VERSION},      {"devices.0.id", "gpu:0"},
-        {"devices.0.uuid", "GPU-5c1e"}, {"devices.0.kernel", "philox"}, {"devices.0.name", "A \"fast\"\\ GPU\n"}};
+    const std::vector<std::pair<const char *, const char *>> strings = {{"devices.0.kernels.0.name", "fp64-product"},
+                                                                        {"devices.0.kernels.1.name", "fp32-test"},
+                                                                        {"schema", "mcpi.result.v1"},
+                                                                        {"version", MCPI_VERSION},
+                                                                        {"devices.0.id", "gpu:0"},
+                                                                        {"devices.0.uuid", "GPU-5c1e"},
+                                                                        {"devices.0.kernel", "fp32-test"},
+                                                                        {"devices.0.name", "A \"fast\"\\ GPU\n"}};
     for (const auto &[path, value] : strings)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
     EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
@@ -149,6 +161,7 @@ TEST_F(Report, TextSaysItAll)
          {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
           "100.0 %", "1.00e11", "gpu:0 is 50.0 times all CPU threads, 400 times one of them", "4 slices", "all agree",
           "75.0 %", "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish",
+          "kernels   gpu:0: fp64-product 9.00e10 darts/s, fp32-test 1.00e11 darts/s",
           "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);

@@ -44,6 +44,7 @@ constexpr double rate = 1e9; /* of a worker, in darts a second */
 struct {
     mcpi_topology topology;
     std::vector<Call> calls;
+    std::vector<std::string> gpu_kernels;                           /* that runs of the GPU alone were asked for */
     std::function<mcpi_status(const Call &, mcpi_result *)> meddle; /* with what a call brings; may be empty */
     bool pinned;                                                    /* all of them, to threads */
     double slower;                                                  /* a share of time that grows with every call */
@@ -58,6 +59,9 @@ mcpi_result *count(const Call &call)
     result->hits = result->darts / 4 * 3;
     result->setup_seconds = 0.001;
     result->counting_seconds = static_cast<double>(result->darts) / speed;
+    result->device_count = 1;
+    result->devices = static_cast<mcpi_device_result *>(calloc(1, sizeof(mcpi_device_result)));
+    strcpy(result->devices->device.kernel, call.devices == "cpu" ? "scalar" : "fp32-test");
     return result;
 }
 
@@ -74,6 +78,9 @@ mcpi_status __wrap_mcpi_run(const mcpi_options *options, mcpi_result **result, m
     *result = count(call);
     const mcpi_status status = machine.meddle ? machine.meddle(call, *result) : MCPI_OK;
     machine.calls.push_back(call);
+    if (call.devices == "gpu:0")
+        machine.gpu_kernels.emplace_back(options->kernel ? options->kernel : "");
+    EXPECT_TRUE(call.devices != "cpu" || !options->kernel || strcmp(options->kernel, "scalar") == 0);
     machine.pinned = machine.pinned && options->pin == MCPI_PIN_THREADS;
     snprintf(error->message, sizeof error->message, "%s", mcpi_status_text(status));
     return status;
@@ -108,7 +115,7 @@ class Sweep : public testing::Test
   protected:
     void SetUp() override
     {
-        machine = {{12, 6, 1, 12, 1}, {}, nullptr, true, 0};
+        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0};
     }
     /* Returns the exit code. */
     int carry_out(std::vector<const char *> arguments)
@@ -151,6 +158,22 @@ TEST_F(Sweep, CompareChecksAllAndThenTimesThemInTurn)
         expected.insert(expected.end(), round.begin(), round.end());
     EXPECT_EQ(machine.calls, expected);
     EXPECT_TRUE(says("All 4 count 750000000 hits in the 1000000000 darts")) << text;
+}
+
+/* What the table names is what was timed. */
+TEST_F(Sweep, TheKernelThatAGpuWasCheckedWithIsTimed)
+{
+    EXPECT_EQ(carry_out({"compare"}), EXIT_DONE);
+    ASSERT_GT(machine.gpu_kernels.size(), 1U);
+    EXPECT_EQ(machine.gpu_kernels[0], "") << "the GPU's own choice";
+    for (size_t i = 1; i < machine.gpu_kernels.size(); i++)
+        EXPECT_EQ(machine.gpu_kernels[i], "fp32-test");
+}
+
+TEST_F(Sweep, TheCpusKernelIsNotAskedOfAGpu)
+{
+    EXPECT_EQ(carry_out({"compare", "--kernel", "scalar"}), EXIT_DONE);
+    EXPECT_EQ(machine.gpu_kernels[0], "");
 }
 
 TEST_F(Sweep, AGpuCanBeListedByItsNumberOrUuid)

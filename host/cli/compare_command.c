@@ -2,6 +2,8 @@
  * mcpi compare: who counts how fast, and do all count the same? A sweep over one core, all cores, each GPU and all of
  * them together.
  */
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/report.h"
@@ -40,10 +42,19 @@ static figures figures_of(const comparison *c, const sweep_row *row)
     };
 }
 
+static int kernel_width(const sweep *s)
+{
+    size_t width = strlen("kernel");
+    for (int i = 0; i < s->row_count; i++)
+        width = strlen(s->rows[i].device.kernel) > width ? strlen(s->rows[i].device.kernel) : width;
+    return (int)width;
+}
+
 static void print_rows(FILE *out, const comparison *c)
 {
-    fprintf(out, "%-9s  %-6s  %7s  %8s  %7s  %-19s  %-6s  name\n", "who", "kernel", "workers", "darts/s", "spread",
-            "x one core", "x CPU");
+    const int width = kernel_width(&c->sweep);
+    fprintf(out, "%-9s  %-*s  %7s  %8s  %7s  %-19s  %-6s  name\n", "who", width, "kernel", "workers", "darts/s",
+            "spread", "x one core", "x CPU");
     for (int i = 0; i < c->sweep.row_count; i++) {
         const sweep_row *row = &c->sweep.rows[i];
         const figures f = figures_of(c, row);
@@ -51,8 +62,8 @@ static void print_rows(FILE *out, const comparison *c)
         char core[40];
         snprintf(core, sizeof core, "%s (%s-%s)", three_digits(text[0], f.vs_core.median),
                  three_digits(text[1], f.vs_core.lowest), three_digits(text[2], f.vs_core.highest));
-        fprintf(out, "%-9s  %-6s  %7u  %8s  %5.1f %%  %-19s  %-6s  %s\n", row->label, row->device.kernel, row->workers,
-                three_digits(text[3], f.rates.median), 100.0 * sweep_noise(&f.rates), core,
+        fprintf(out, "%-9s  %-*s  %7u  %8s  %5.1f %%  %-19s  %-6s  %s\n", row->label, width, row->device.kernel,
+                row->workers, three_digits(text[3], f.rates.median), 100.0 * sweep_noise(&f.rates), core,
                 three_digits(text[4], f.vs_cpu.median), row->device.name);
     }
 }

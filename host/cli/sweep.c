@@ -47,10 +47,23 @@ mcpi_device sweep_cpu(void)
     return devices[i];
 }
 
+/* The kernel that was asked for, if the device has it: a row of the CPU knows none of a GPU's. */
+static const char *kernel_for(const sweep *s, const mcpi_device *device)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const char *const name = s->options->run.kernel;
+    const size_t count = name ? mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
+    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return name;
+    return NULL;
+}
+
 static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const char *devices, const mcpi_device *device)
 {
     sweep_row *row = &s->rows[s->row_count++];
     *row = (sweep_row){.kind = kind, .device = *device, .workers = 1};
+    row->kernel = kind == SWEEP_TOGETHER ? s->options->run.kernel : kernel_for(s, device);
     snprintf(row->label, sizeof row->label, "%s", label);
     snprintf(row->devices, sizeof row->devices, "%s", devices);
     return row;
@@ -113,19 +126,6 @@ void sweep_add_gpus(sweep *s, unsigned threads)
 
 /* ---- counting ---- */
 
-/* The kernel that was asked for, if it is one of the CPU's: rows without GPUs know no others. */
-static const char *kernel_of_cpu(const sweep *s)
-{
-    mcpi_kernel kernels[MCPI_KERNELS_MAX];
-    const char *const name = s->options->run.kernel;
-    const mcpi_device cpu = {.kind = MCPI_CPU};
-    const size_t count = mcpi_list_kernels(&cpu, kernels, MCPI_KERNELS_MAX);
-    for (size_t i = 0; name && i < count && i < MCPI_KERNELS_MAX; i++)
-        if (strcmp(kernels[i].name, name) == 0)
-            return name;
-    return NULL;
-}
-
 static uint64_t all_darts(const sweep *s)
 {
     return MCPI_DART_END - s->options->run.first;
@@ -138,7 +138,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     mcpi_options run = s->options->run;
     mcpi_error error;
     run.devices = row->devices;
-    run.kernel = row->kind == SWEEP_CPU ? kernel_of_cpu(s) : run.kernel;
+    run.kernel = row->kernel;
     run.threads = row->threads;
     run.darts = darts ? darts : all_darts(s);
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
@@ -181,6 +181,8 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
         row->hits = result->hits;
         snprintf(row->device.kernel, sizeof row->device.kernel, "%s",
                  result->device_count == 1 ? result->devices[0].device.kernel : "-");
+        if (row->kind == SWEEP_GPU)
+            row->kernel = row->device.kernel; /* a round is too short to find the fastest again */
         hold_against(s, row, result);
     }
     mcpi_result_free(result);

@@ -30,6 +30,7 @@ typedef struct sweep_row {
     unsigned threads;   /* CPU workers */
     unsigned workers;   /* threads and GPUs */
     mcpi_device device; /* what counts, and with which kernel, "-" if with several */
+    const char *kernel; /* as --kernel takes it; NULL: each device's own choice */
     unsigned share;     /* the common darts go so often into a timed run; 0: it is to take sweep.round_seconds */
     uint64_t hits;      /* in the common darts */
     sweep_run runs[sweep_most_rounds];
