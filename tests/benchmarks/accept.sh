@@ -38,7 +38,7 @@ echo "what hangs is stopped, and what it has said is kept"
 rm -r results
 mcpi
 stand_in programs/bench_ladder "echo \$\$ >'$PWD/pid'; echo '{\"rung\": \"integer\", \"darts_per_second\": 7}'; exec sleep 100"
-accept --minutes 0.25 | sed -nE '/^ladder/s/within.*/within LIMIT/p; /^(start-up|compare)/p; /^accept|^exit/p'
+accept --minutes 0.5 | sed -nE '/^ladder/s/within.*/within LIMIT/p; /^(start-up|compare)/p; /^accept|^exit/p'
 grep '^| ladder' results/*.md | sed 's/within [0-9]* s/within LIMIT/'
 facts
 

@@ -33,7 +33,7 @@ mkdir -p root/benchmarks
 cp -r "$source/benchmarks/results" root/benchmarks
 cp "$source/README.md" root
 "$source/benchmarks/gpu/publish" --root root results/gpu-made-up-*.json | sed -E 's/gpu-9-[a-z0-9-]*/gpu-9-COMMIT/'
-sed -n '/<!-- gpu figures/,/<!-- end of gpu/p' root/README.md | sed -E 's/gpu-9-[a-z0-9-]*/gpu-9-COMMIT/; s/commit [a-z0-9-]*/commit C/'
+sed -n '/<!-- gpu figures/,/<!-- end of gpu/p' root/README.md | grep -E '<!--|Made-up' | sed -E 's/gpu-9-[a-z0-9-]*/gpu-9-COMMIT/; s/commit [a-z0-9-]*/commit C/'
 
 echo "a slow GPU"
 ladder 1e10
