@@ -8,8 +8,8 @@ endif()
 # What is done with measurements, with made-up ones.
 set(accept ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept)
 if(NOT CMAKE_CROSSCOMPILING)
-  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit publish model)
-  set_tests_properties(benchmarks.publish benchmarks.model PROPERTIES ENVIRONMENT ${accept})
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit publish model sizes)
+  set_tests_properties(benchmarks.publish benchmarks.model benchmarks.sizes PROPERTIES ENVIRONMENT ${accept})
 endif()
 mcpi_test(test_verdict unit SOURCES test_verdict.cc)
 
