@@ -44,6 +44,9 @@ class Commands:
         code = process.returncode if in_time else None
         if code == 0 and one_of_many:
             return said
+        if code is None and limit < timeout:
+            self.record.note(name, 'skipped', limit, 'stopped: the time for all steps is over')
+            return None
         return self.judge(name, code, said, complaint, time.monotonic() - start, optional)
 
     def judge(self, name, code, said, complaint, seconds, optional):

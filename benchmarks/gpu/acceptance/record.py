@@ -76,7 +76,9 @@ class Record:
 def result_of(r):
     if not r['passed']:
         return '**failed**'
-    return 'accepted' if r['complete'] else '**cut short**; what was found until then is right'
+    if not r['complete']:
+        return '**cut short**; nothing had failed until then'
+    return 'accepted, without what was skipped' if any(step['status'] == 'skipped' for step in r['steps']) else 'accepted'
 
 
 def head(r):
