@@ -17,10 +17,14 @@
 #define MCPI_CPU_NEON_H
 
 #include <arm_neon.h>
+#include <stdbool.h>
 
 #include "cpu/span.h"
 
 enum { LANES = 4, VECTORS = 4, GROUP_DARTS = 2 * LANES * VECTORS };
+
+/* In units of 2^47: darts less than NEAR from the edge are decided exactly. */
+enum { EDGE = 1 << 15, NEAR = 6 };
 
 /* The four words of four blocks: a counter on its way through the rounds. */
 typedef struct words {
@@ -83,6 +87,23 @@ static inline uint16x8_t rough_sums(words in)
     return vreinterpretq_u16_s16(vpaddq_s16(rough_squares(in.c0, in.c1), rough_squares(in.c2, in.c3)));
 }
 
+/* Add 1 for each of eight darts that is not below the edge. */
+static inline uint16x8_t add_beyond(uint16x8_t beyond, uint16x8_t sums)
+{
+    return vsraq_n_u16(beyond, sums, 15);
+}
+
+static inline uint16x8_t from_edge(uint16x8_t sums)
+{
+    return vabdq_u16(sums, vdupq_n_u16(EDGE));
+}
+
+/* Whether no dart needs the exact test, if `nearest` has the smallest distances from the edge. */
+static inline bool all_sure(uint16x8_t nearest)
+{
+    return vminvq_u16(nearest) >= NEAR;
+}
+
 /* Subtract the misses of four darts, one from a lane. A sum is below 2^62 if and only if its high half is below 2^30.
  */
 static inline uint32x4_t add_exact_misses(uint32x4_t misses, uint32x4_t word_x, uint32x4_t word_y)
@@ -104,15 +125,14 @@ __attribute__((noinline, cold)) static uint32x4_t decide_exactly(uint32x4_t miss
 /* Add the misses of a group to those in four lanes. */
 static inline uint32x4_t add_misses(uint32x4_t misses, const words in[VECTORS])
 {
-    const uint16x8_t edge = vdupq_n_u16(1 << 15);
-    uint16x8_t beyond = vdupq_n_u16(0), nearest = edge;
+    uint16x8_t beyond = vdupq_n_u16(0), nearest = vdupq_n_u16(EDGE);
     MCPI_UNROLL
     for (int v = 0; v < VECTORS; v++) {
         const uint16x8_t sums = rough_sums(in[v]);
-        beyond = vsraq_n_u16(beyond, sums, 15);
-        nearest = vminq_u16(nearest, vabdq_u16(sums, edge));
+        beyond = add_beyond(beyond, sums);
+        nearest = vminq_u16(nearest, from_edge(sums));
     }
-    if (__builtin_expect(vminvq_u16(nearest) >= 6, 1))
+    if (__builtin_expect(all_sure(nearest), 1))
         return vpadalq_u16(misses, beyond);
     MCPI_UNROLL
     for (int v = 0; v < VECTORS; v++)

@@ -7,6 +7,6 @@ count() {
 for cpu in cortex-a72 max,sve-default-vector-length=16 max,sve-default-vector-length=32; do
     export QEMU_CPU=$cpu
     echo "-- $cpu"
-    mcpi devices | sed -n '/^CPU kernels/,$p'
+    mcpi devices | sed -n '/^kernels of cpu/,$p'
     for kernel in neon sve2 avx2; do count --kernel $kernel; done
 done

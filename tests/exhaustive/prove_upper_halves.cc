@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 #include "cpu/kernels.h"
 #include "in_parts.h"
@@ -36,13 +37,29 @@ struct Squares {
     }
 };
 
-/* A bit for each of 32 neighbouring upper halves of y: x*x + y*y is below the edge with these squares. */
-inline uint32_t below_edge(uint64_t square_of_x, const uint64_t squares_of_y[32])
+/* Those y, by the number of their upper half, that are below the edge together with an x: [first, end). */
+struct Range {
+    int first, end;
+};
+
+/* x*x + y*y with these squares. It is one range, because squares fall until y = 0 and rise from there. */
+Range below_edge(uint64_t square_of_x, const std::vector<uint64_t> &squares_of_y)
 {
-    uint32_t below = 0;
-    for (int i = 0; i < 32; i++)
-        below |= (uint32_t)(square_of_x + squares_of_y[i] < edge) << i;
-    return below;
+    const auto below = [=](uint64_t square) { return square_of_x + square < edge; };
+    const auto begin = squares_of_y.begin(), zero = begin + halves / 2;
+    return {(int)(std::partition_point(begin, zero, std::not_fn(below)) - begin),
+            (int)(std::partition_point(zero, squares_of_y.end(), below) - begin)};
+}
+
+inline uint32_t lowest_bits(int n)
+{
+    return (uint32_t)((UINT64_C(1) << std::clamp(n, 0, 32)) - 1);
+}
+
+/* A bit for each of the 32 upper halves from number y on. */
+inline uint32_t bits_in(Range range, int y)
+{
+    return lowest_bits(range.end - y) & ~lowest_bits(range.first - y);
 }
 
 struct Tally {
@@ -53,14 +70,14 @@ struct Tally {
  */
 void try_all_y(int x, const Squares &squares, decide_function *decide, Tally *tally)
 {
+    const Range sure_hits = below_edge(squares.most[x], squares.most);
+    const Range possible_hits = below_edge(squares.least[x], squares.least);
     uint64_t wrong = 0, near = 0;
     for (int y = 0; y < halves; y += 32) {
         const decisions decided = decide(squares.upper[x], &squares.upper[y]);
-        const uint32_t surely_hit = below_edge(squares.most[x], &squares.most[y]);
-        const uint32_t maybe_hit = below_edge(squares.least[x], &squares.least[y]);
         const uint32_t misses = ~decided.hits & ~decided.near;
-        wrong +=
-            __builtin_popcount((decided.hits & ~surely_hit) | (misses & maybe_hit) | (decided.hits & decided.near));
+        wrong += __builtin_popcount((decided.hits & ~bits_in(sure_hits, y)) | (misses & bits_in(possible_hits, y)) |
+                                    (decided.hits & decided.near));
         near += __builtin_popcount(decided.near);
     }
     tally->wrong += wrong;
@@ -94,6 +111,11 @@ TEST(UpperHalves, DecideRightInAvx2)
 TEST(UpperHalves, DecideRightInAvx512)
 {
     prove("avx512", decide_avx512);
+}
+#elif defined(__aarch64__)
+TEST(UpperHalves, DecideRightInNeon)
+{
+    prove("neon", decide_neon);
 }
 #endif
 

@@ -20,7 +20,7 @@ typedef struct decisions {
 
 /* Of the 32 darts (x, y[0]) .. (x, y[31]), all upper halves. */
 typedef decisions decide_function(int16_t x, const int16_t y[32]);
-decide_function decide_avx2, decide_avx512;
+decide_function decide_avx2, decide_avx512, decide_neon;
 
 #ifdef __cplusplus
 }
