@@ -13,7 +13,7 @@
 #include "engine/done.h"
 #include "engine/plan.h"
 #include "engine/queue.h"
-#include "engine/trial.h"
+#include "engine/kernel_trial.h"
 
 struct engine;
 

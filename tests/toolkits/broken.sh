@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./mcpi on a machine with a CUDA toolkit that does not work: it says why, counts on the CPU, and does not try again before
-# something has changed. In a copy of the sources, with a make-believe nvcc.
+# something has changed. In a copy of the sources, with a fake nvcc.
 #   broken.sh SOURCE_FOLDER
 set -euo pipefail
 source_folder=${1:?usage: broken.sh SOURCE_FOLDER}
@@ -21,7 +21,7 @@ expect() {
 }
 # says NAME WORDS: what ./mcpi said to standard error has these words, once.
 says() { [ "$(grep -c -- "$2" "$work/err")" = 1 ] || expect "$1" "$2" "$(cat "$work/err")"; }
-# nvcc_is BODY: the make-believe nvcc.
+# nvcc_is BODY: the fake nvcc.
 nvcc_is() {
     printf '#!/bin/sh\n%s\n' "$1" >"$work/bin/nvcc"
     chmod +x "$work/bin/nvcc"

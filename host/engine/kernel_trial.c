@@ -1,4 +1,4 @@
-#include "engine/trial.h"
+#include "engine/kernel_trial.h"
 
 /* A gain below this is not worth leaving the preferred kernel for: it may be chance. */
 static const double least_gain = 1.02;

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "engine/trial.h"
+#include "engine/kernel_trial.h"
 
 namespace
 {

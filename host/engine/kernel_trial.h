@@ -12,8 +12,8 @@
  *
  * Not locked: the engine calls it under its own lock.
  */
-#ifndef MCPI_ENGINE_TRIAL_H
-#define MCPI_ENGINE_TRIAL_H
+#ifndef MCPI_ENGINE_KERNEL_TRIAL_H
+#define MCPI_ENGINE_KERNEL_TRIAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ typedef struct mcpi_trial {
 /* A trial of `kernels` kernels, from 1 to MCPI_KERNELS_MAX. Of one there is nothing to try. */
 mcpi_trial mcpi_trial_of(size_t kernels);
 
-/* Is the device's next range to be one of the trial, after so many seconds of counting? */
+/* Is the device's next range to be one of the trial, after it has counted for that many seconds? */
 bool mcpi_trial_is_due(const mcpi_trial *trial, double counted_seconds);
 
 /* Hand out a range of the trial: the kernel that is to count it. */
