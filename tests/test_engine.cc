@@ -648,6 +648,28 @@ TEST(EngineVerify, TheRangesOfALiarAreCountedAgainByOthers)
     }
 }
 
+/* All has been counted before the recounting worker is open. Whoever can count has to wait for what it finds. */
+TEST(EngineVerify, ALieThatIsFoundLateIsCountedAgainByOthers)
+{
+    Behaviour liar = gpu();
+    liar.lies = true;
+    liar.slice_darts = uint64_t{1} << 40;
+    Behaviour late = cpu(1);
+    late.open_seconds = 0.5;
+    Behaviour sound = gpu();
+    sound.open_seconds = 0.1; /* so the liar counts */
+    Fleet fleet({late, liar, sound});
+    Outcome outcome;
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+    options.darts = 100000;
+    run(options, outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH) << outcome.error.message;
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->darts, options.darts);
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, options.darts}));
+    expect_all_closed(fleet);
+}
+
 TEST(EngineVerify, ARecountThatLiesCondemnsTheCpuAndNotTheGpu)
 {
     Behaviour liar = cpu(1);

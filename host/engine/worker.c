@@ -300,6 +300,7 @@ static void on_death(void *argument)
     e->counting -= w->opened ? w->counter != NULL : team->counts;
     e->recounting -= w->opened ? w->recounter != NULL : team->recounts;
     w->counter = w->recounter = NULL;
+    w->opened = true;
     leave(e);
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
@@ -357,6 +358,7 @@ void mcpi_start_worker(worker *w)
               team_of(w)->device.id, strerror(refused));
     pthread_mutex_lock(&e->lock);
     leave(e);
+    w->opened = true;
     e->counting -= team_of(w)->counts;
     e->recounting -= team_of(w)->recounts;
     pthread_cond_broadcast(&e->changed);
