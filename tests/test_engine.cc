@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "fake_backend.h"
 
@@ -611,6 +612,36 @@ TEST(EngineKernels, AKernelThatCannotRunIsRefused)
     EXPECT_EQ(unknown.status, MCPI_BAD_OPTION);
     EXPECT_STREQ(unknown.error.message, "--kernel best: there is no such kernel; this machine runs fake, "
                                         "scalar, special, good, worse, textbook");
+}
+
+TEST(EngineKernels, OneThatOnlyAnotherDeviceCanRun)
+{
+    std::vector<FakeKernel> without = three_kernels();
+    without[1].available = false;
+    Fleet fleet({cpu(1), gpu_with(without), gpu_with(three_kernels())});
+    const auto counted = [&fleet](int device) {
+        const std::vector<std::string> &kernels = fleet.records[device].counted;
+        return std::set<std::string>(kernels.begin(), kernels.end());
+    };
+    mcpi_options options = options_for("gpu:2");
+    options.kernel = "better";
+    Outcome sole;
+    run(options, sole);
+    expect_golden(sole);
+    EXPECT_EQ(counted(2), std::set<std::string>{"better"});
+
+    options.devices = "gpu:1";
+    Outcome refused;
+    run(options, refused);
+    EXPECT_EQ(refused.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(refused.error.message, "--kernel better: not on this fake");
+
+    options.devices = "gpu";
+    Outcome both;
+    run(options, both);
+    expect_golden(both);
+    EXPECT_EQ(counted(2), std::set<std::string>{"better"});
+    EXPECT_EQ(counted(1).count("better"), 0U) << "it chooses among those that it can run";
 }
 
 /* Early or late, between others or with the CPU: what it counted is counted again, and the run ends with the right
