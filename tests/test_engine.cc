@@ -10,6 +10,7 @@
 extern "C" {
 #include "engine/engine.h"
 #include "engine/milestones.h"
+#include "engine/trial.h"
 }
 
 namespace
@@ -642,6 +643,21 @@ TEST(EngineKernels, OneThatOnlyAnotherDeviceCanRun)
     expect_golden(both);
     EXPECT_EQ(counted(2), std::set<std::string>{"better"});
     EXPECT_EQ(counted(1).count("better"), 0U) << "it chooses among those that it can run";
+}
+
+TEST(EngineKernels, OneThatCannotBeLoadedIsNotTried)
+{
+    std::vector<FakeKernel> kernels = three_kernels();
+    kernels[1].loads = false;
+    Fleet fleet({cpu(1), gpu_with(kernels)});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    EXPECT_STREQ(outcome.result->devices[0].failure, "");
+    EXPECT_STREQ(outcome.result->devices[0].device.kernel, "good") << "nothing is decided";
+    const std::vector<std::string> &counted = fleet.records[1].counted;
+    EXPECT_EQ(std::count(counted.begin(), counted.end(), "better"), 0);
+    EXPECT_EQ(std::count(counted.begin(), counted.end(), "worse"), MCPI_TRIAL_ROUNDS);
 }
 
 /* Early or late, between others or with the CPU: what it counted is counted again, and the run ends with the right

@@ -91,6 +91,7 @@ Behaviour random_gpu(Dice &dice)
         kernel.lies = may_lie && dice.chance(40);
         kernel.competes = i == 0 || dice.chance(80);
         kernel.available = i == 0 || dice.chance(80);
+        kernel.loads = i == 0 || dice.chance(95);
         gpu.kernels.push_back(kernel);
     }
     int *const faults[] = {&gpu.submit_fails_at, &gpu.collect_fails_at, &gpu.dies_at, &gpu.too_many_at,
