@@ -260,12 +260,23 @@ static void abandon_worker(void *opened)
     close_worker(opened);
 }
 
-static void select_kernel(void *opened, const char *name)
+static void name_kernel(worker *w, const char *name)
 {
-    worker *const w = opened;
     for (size_t i = 0; mcpi_cuda_kernels[i]; i++)
         if (strcmp(mcpi_cuda_kernels[i]->name, name) == 0)
             w->kernel = i;
+}
+
+/* A kernel that is there for the driver to compile may be one that it cannot compile. */
+static bool select_kernel(void *opened, const char *name)
+{
+    worker *const w = opened;
+    const size_t before = w->kernel;
+    name_kernel(w, name);
+    if (w->kernels[w->kernel].resident > 0 || load_kernel(w, NULL) == MCPI_OK)
+        return true;
+    w->kernel = before;
+    return false;
 }
 
 /* Naps are short, and the system may add this to each: 50 us unless a thread asks for less. */
@@ -283,7 +294,7 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
     w->device = *device;
     w->deadline_seconds = options->deadline_seconds;
     w->shape = options->shape;
-    select_kernel(w, options->kernel ? options->kernel : device->kernel);
+    name_kernel(w, options->kernel ? options->kernel : device->kernel);
     ask_for_exact_naps();
     if (options->place.count > 0)
         mcpi_bind_thread(&options->place); /* if the system refuses, the worker runs further away from its GPU */
@@ -300,11 +311,6 @@ static mcpi_status submit(void *opened, const mcpi_job *job, mcpi_error *error)
 {
     worker *const w = opened;
     slot *const s = &w->slots[(w->oldest + w->in_flight) % IN_FLIGHT];
-    if (w->kernels[w->kernel].resident == 0) {
-        const mcpi_status status = load_kernel(w, error);
-        if (status != MCPI_OK)
-            return status;
-    }
     s->job = *job;
     s->kernel = w->kernel;
     s->geometry = mcpi_geometry_for(job, w->kernels[w->kernel].resident, w->shape);

@@ -1,4 +1,4 @@
-foreach(name IN ITEMS milestones done queue stats scaling_laws plan kernel_trial engine)
+foreach(name IN ITEMS milestones done queue stats scaling_laws plan kernel_trial engine fleets)
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_engine mcpi_stats mcpi_base)
 endforeach()
 mcpi_test(test_run unit SOURCES test_run.cc LIBRARIES libmcpi)

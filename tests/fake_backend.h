@@ -26,6 +26,7 @@ struct FakeKernel {
     bool lies = false;       /* it has one hit too many in its first slice */
     bool competes = true;
     bool available = true;
+    bool loads = true; /* otherwise it looks available, and cannot be selected */
 };
 
 /* What one fake device does. */
@@ -194,10 +195,13 @@ inline const FakeKernel *fake_kernel(const Behaviour &behaviour, const char *nam
     return &behaviour.kernels.front();
 }
 
-inline void fake_select(void *worker, const char *kernel)
+inline bool fake_select(void *worker, const char *kernel)
 {
     auto *w = static_cast<FakeWorker *>(worker);
-    w->kernel = fake_kernel(*w->behaviour, kernel);
+    const FakeKernel *const wanted = fake_kernel(*w->behaviour, kernel);
+    if (wanted->loads)
+        w->kernel = wanted;
+    return wanted->loads;
 }
 
 inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,

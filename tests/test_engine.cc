@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "fake_backend.h"
 
 extern "C" {
 #include "engine/engine.h"
 #include "engine/milestones.h"
+#include "engine/trial.h"
 }
 
 namespace
@@ -613,6 +615,51 @@ TEST(EngineKernels, AKernelThatCannotRunIsRefused)
                                         "scalar, special, good, worse, textbook");
 }
 
+TEST(EngineKernels, OneThatOnlyAnotherDeviceCanRun)
+{
+    std::vector<FakeKernel> without = three_kernels();
+    without[1].available = false;
+    Fleet fleet({cpu(1), gpu_with(without), gpu_with(three_kernels())});
+    const auto counted = [&fleet](int device) {
+        const std::vector<std::string> &kernels = fleet.records[device].counted;
+        return std::set<std::string>(kernels.begin(), kernels.end());
+    };
+    mcpi_options options = options_for("gpu:2");
+    options.kernel = "better";
+    Outcome sole;
+    run(options, sole);
+    expect_golden(sole);
+    EXPECT_EQ(counted(2), std::set<std::string>{"better"});
+
+    options.devices = "gpu:1";
+    Outcome refused;
+    run(options, refused);
+    EXPECT_EQ(refused.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(refused.error.message, "--kernel better: not on this fake");
+
+    options.devices = "gpu";
+    Outcome both;
+    run(options, both);
+    expect_golden(both);
+    EXPECT_EQ(counted(2), std::set<std::string>{"better"});
+    EXPECT_EQ(counted(1).count("better"), 0U) << "it chooses among those that it can run";
+}
+
+TEST(EngineKernels, OneThatCannotBeLoadedIsNotTried)
+{
+    std::vector<FakeKernel> kernels = three_kernels();
+    kernels[1].loads = false;
+    Fleet fleet({cpu(1), gpu_with(kernels)});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_ON), outcome);
+    expect_golden(outcome);
+    EXPECT_STREQ(outcome.result->devices[0].failure, "");
+    EXPECT_STREQ(outcome.result->devices[0].device.kernel, "good") << "nothing is decided";
+    const std::vector<std::string> &counted = fleet.records[1].counted;
+    EXPECT_EQ(std::count(counted.begin(), counted.end(), "better"), 0);
+    EXPECT_EQ(std::count(counted.begin(), counted.end(), "worse"), MCPI_TRIAL_ROUNDS);
+}
+
 /* Early or late, between others or with the CPU: what it counted is counted again, and the run ends with the right
    count and the news that a device was wrong. */
 TEST(EngineVerify, TheRangesOfALiarAreCountedAgainByOthers)
@@ -646,6 +693,28 @@ TEST(EngineVerify, TheRangesOfALiarAreCountedAgainByOthers)
             expect_all_closed(fleet);
         }
     }
+}
+
+/* All has been counted before the recounting worker is open. Whoever can count has to wait for what it finds. */
+TEST(EngineVerify, ALieThatIsFoundLateIsCountedAgainByOthers)
+{
+    Behaviour liar = gpu();
+    liar.lies = true;
+    liar.slice_darts = uint64_t{1} << 40;
+    Behaviour late = cpu(1);
+    late.open_seconds = 0.5;
+    Behaviour sound = gpu();
+    sound.open_seconds = 0.1; /* so the liar counts */
+    Fleet fleet({late, liar, sound});
+    Outcome outcome;
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+    options.darts = 100000;
+    run(options, outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH) << outcome.error.message;
+    EXPECT_TRUE(outcome.result->complete);
+    EXPECT_EQ(outcome.result->darts, options.darts);
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, options.darts}));
+    expect_all_closed(fleet);
 }
 
 TEST(EngineVerify, ARecountThatLiesCondemnsTheCpuAndNotTheGpu)

@@ -90,11 +90,12 @@ static void choose_kernels(mcpi_team *team, const char *name)
 {
     mcpi_kernel kernels[MCPI_KERNELS_MAX];
     const size_t count = kernels_of(team->backend, &team->device, kernels);
-    const bool named = name && find_kernel(kernels, count, name);
+    const mcpi_kernel *const found = name ? find_kernel(kernels, count, name) : NULL;
+    const bool named = found && found->available;
     set_kernel(team, named ? name : team->device.kernel);
     if (named || !team->backend->select)
         return;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && team->kernel_count < MCPI_KERNELS_MAX; i++)
         if (kernels[i].available && kernels[i].competes && strcmp(kernels[i].name, team->kernels[0]) != 0)
             memcpy(team->kernels[team->kernel_count++], kernels[i].name, sizeof team->kernels[0]);
 }
@@ -105,23 +106,48 @@ static void append_name(char *list, size_t size, const char *name)
     strncat(list, name, size - strlen(list) - 1);
 }
 
-/* A kernel that no device has, or that cannot run on the one that has it, is refused, whether or not it is needed. */
+static mcpi_status refuse_kernel(const mcpi_kernel *kernel, mcpi_error *error)
+{
+    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: %s", kernel->name, kernel->note);
+}
+
+/* A kernel that no device has, or that can run on none of those that have it, is refused, needed or not. */
 static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_error *error)
 {
     char runnable[200] = "";
+    mcpi_kernel refused = {0};
     for (size_t i = 0; i < found->count; i++) {
         mcpi_kernel kernels[MCPI_KERNELS_MAX];
         const size_t count = kernels_of(found->list[i].backend, &found->list[i].device, kernels);
         const mcpi_kernel *const kernel = find_kernel(kernels, count, name);
-        if (kernel)
-            return kernel->available ? MCPI_OK
-                                     : mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: %s", name, kernel->note);
+        if (kernel && kernel->available)
+            return MCPI_OK;
+        if (kernel && !refused.name[0])
+            refused = *kernel;
         for (size_t k = 0; k < count; k++)
             if (kernels[k].available && !strstr(runnable, kernels[k].name))
                 append_name(runnable, sizeof runnable, kernels[k].name);
     }
+    if (refused.name[0])
+        return refuse_kernel(&refused, error);
     return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: there is no such kernel; this machine runs %s", name,
                      runnable);
+}
+
+/* So is one that another device could run, where of those that are to count none can and one has it. */
+static mcpi_status check_kernel_of_teams(const mcpi_plan *plan, const char *name, mcpi_error *error)
+{
+    mcpi_kernel refused = {0};
+    for (size_t i = 0; i < plan->team_count; i++) {
+        mcpi_kernel kernels[MCPI_KERNELS_MAX];
+        const size_t count = kernels_of(plan->teams[i].backend, &plan->teams[i].device, kernels);
+        const mcpi_kernel *const kernel = find_kernel(kernels, count, name);
+        if (kernel && kernel->available)
+            return MCPI_OK;
+        if (kernel)
+            refused = *kernel;
+    }
+    return refused.name[0] ? refuse_kernel(&refused, error) : MCPI_OK;
 }
 
 /* ---- devices ---- */
@@ -375,6 +401,8 @@ mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *cons
         status = check_kernel(found, options->kernel, error);
     if (status == MCPI_OK)
         status = select_devices(plan, found, error);
+    if (status == MCPI_OK && options->kernel)
+        status = check_kernel_of_teams(plan, options->kernel, error);
     if (status == MCPI_OK && options->profile)
         status = check_profile(plan, error);
     if (status == MCPI_OK)

@@ -170,11 +170,19 @@ bool mcpi_may_recount(const worker *w)
     return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
 }
 
+/* Slices wait for it, but it is still being opened: a short run may have been counted by then. */
+static bool will_recount(const worker *w)
+{
+    return team_of(w)->recounts && !w->opened && w->engine->checks.count > 0;
+}
+
 bool mcpi_recounts_pending(const engine *e)
 {
-    for (size_t i = 0; i < e->worker_count; i++)
-        if (e->workers[i].in_hand.job.darts > 0 || mcpi_may_recount(&e->workers[i]))
+    for (size_t i = 0; i < e->worker_count; i++) {
+        const worker *w = &e->workers[i];
+        if (w->in_hand.job.darts > 0 || will_recount(w) || mcpi_may_recount(w))
             return true;
+    }
     return false;
 }
 

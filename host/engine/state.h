@@ -45,7 +45,7 @@ typedef struct worker {
     unsigned index; /* in its team */
     pthread_t thread;
     bool started;
-    bool opened;     /* `counter` and `recounter` say what it can do */
+    bool opened;     /* or could not be: `counter` and `recounter` say what it can do */
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
     flight in_flight[MCPI_IN_FLIGHT_MAX];

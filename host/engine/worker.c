@@ -126,12 +126,26 @@ static void drop_counter(worker *w)
     mcpi_close_handle(w, counter, hung);
 }
 
+/* The kernel of the newest range cannot be loaded: the preferred one, which could, counts it. Takes the lock. */
+static void count_without_trial(worker *w)
+{
+    engine *e = w->engine;
+    flight *newest = &w->in_flight[w->in_flight_count - 1];
+    pthread_mutex_lock(&e->lock);
+    if (newest->trial)
+        mcpi_trial_lose(&standing_of(w)->trial);
+    newest->trial = false;
+    newest->kernel = 0;
+    pthread_mutex_unlock(&e->lock);
+    team_of(w)->backend->select(w->counter, team_of(w)->kernels[0]);
+}
+
 static void submit_newest(worker *w)
 {
     const mcpi_backend *backend = team_of(w)->backend;
     const flight *newest = &w->in_flight[w->in_flight_count - 1];
-    if (backend->select)
-        backend->select(w->counter, team_of(w)->kernels[newest->kernel]);
+    if (backend->select && !backend->select(w->counter, team_of(w)->kernels[newest->kernel]))
+        count_without_trial(w);
     if (backend->submit(w->counter, &newest->job, &w->failure) != MCPI_OK)
         drop_counter(w);
 }
@@ -300,6 +314,7 @@ static void on_death(void *argument)
     e->counting -= w->opened ? w->counter != NULL : team->counts;
     e->recounting -= w->opened ? w->recounter != NULL : team->recounts;
     w->counter = w->recounter = NULL;
+    w->opened = true;
     leave(e);
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
@@ -357,6 +372,7 @@ void mcpi_start_worker(worker *w)
               team_of(w)->device.id, strerror(refused));
     pthread_mutex_lock(&e->lock);
     leave(e);
+    w->opened = true;
     e->counting -= team_of(w)->counts;
     e->recounting -= team_of(w)->recounts;
     pthread_cond_broadcast(&e->changed);

@@ -18,10 +18,13 @@ typedef struct account {
 
 /* ---- devices ---- */
 
+/* CPU workers with different kernels have rows of their own. Processes that share a GPU may have kept different
+ * kernels. */
 static bool same_device(const mcpi_device_result *a, const mcpi_device_result *b)
 {
+    const bool same_kernel = a->device.kind == MCPI_GPU || strcmp(a->device.kernel, b->device.kernel) == 0;
     return strcmp(a->node, b->node) == 0 && strcmp(a->device.id, b->device.id) == 0 &&
-           strcmp(a->device.uuid, b->device.uuid) == 0;
+           strcmp(a->device.uuid, b->device.uuid) == 0 && same_kernel;
 }
 
 /* The time its workers had, all together. */

@@ -75,9 +75,9 @@ typedef struct mcpi_backend {
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
 
-    /* All of these may be NULL. The kernel of the jobs submitted from now on, by its name; it must be available.
-       Without this a worker keeps the kernel that it was opened with. */
-    void (*select)(void *worker, const char *kernel);
+    /* All of these may be NULL. The kernel of the jobs submitted from now on, by its name; it must be available. False
+       if it cannot be loaded: the worker keeps the one that it had, as it does without this call. */
+    bool (*select)(void *worker, const char *kernel);
     /* Instead of close, for a worker of a device that hangs: give back only what can be given
        back without waiting for it. */
     void (*abandon)(void *worker);
