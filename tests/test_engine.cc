@@ -10,7 +10,7 @@
 extern "C" {
 #include "engine/engine.h"
 #include "engine/milestones.h"
-#include "engine/trial.h"
+#include "engine/kernel_trial.h"
 }
 
 namespace
