@@ -9,8 +9,8 @@
 
 extern "C" {
 #include "engine/engine.h"
-#include "engine/milestones.h"
 #include "engine/kernel_trial.h"
+#include "engine/milestones.h"
 }
 
 namespace

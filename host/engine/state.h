@@ -11,9 +11,9 @@
 
 #include "engine/checks.h"
 #include "engine/done.h"
+#include "engine/kernel_trial.h"
 #include "engine/plan.h"
 #include "engine/queue.h"
-#include "engine/kernel_trial.h"
 
 struct engine;
 
