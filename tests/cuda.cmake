@@ -22,7 +22,7 @@ target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS
 
 # mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target are made of what gpu/sass.tsv says.
 function(mcpi_sass_test name target file)
-  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget
+  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --nvcc ${CMAKE_CUDA_COMPILER_VERSION}
                                 $<FILTER:$<TARGET_OBJECTS:${target}>,INCLUDE,/${file}> ${ARGN})
   set_tests_properties(${name} PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
 endfunction()
