@@ -261,7 +261,8 @@ forget_toolkit() {
     { read -r _ identity <"$state_file"; } 2>/dev/null || return 0
     [ "$identity" != "$(toolkit_identity)" ] || return 0
     rm -rf "$root"/build/release/CMakeFiles/*/CMakeCUDACompiler.cmake
-    forget=(-U 'CMAKE_CUDA_COMPILER*' -U CMAKE_CUDA_HOST_COMPILER -U 'CUDA_*' -U 'CUDAToolkit_*' -U MCPI_NVCC)
+    forget=(-U 'CMAKE_CUDA_COMPILER*' -U CMAKE_CUDA_HOST_COMPILER -U 'CUDA_*' -U 'CUDAToolkit_*' -U MCPI_NVCC
+        -U MCPI_NVTX_INCLUDE)
 }
 
 # build_without_cuda: after a build failed that has tried CUDA. What failed may be something else: then so does this.
