@@ -63,7 +63,7 @@ static const candidate *find_device(const candidates *found, const char *id)
 /* The kernels of a device; their number. */
 static size_t kernels_of(const mcpi_backend *backend, const mcpi_device *device, mcpi_kernel *kernels)
 {
-    const size_t count = backend->kernels ? backend->kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
+    const size_t count = backend && backend->kernels ? backend->kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
     return count < MCPI_KERNELS_MAX ? count : MCPI_KERNELS_MAX;
 }
 
