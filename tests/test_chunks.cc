@@ -46,7 +46,7 @@ TEST(Scaling, EveryDartIsHandedOutOnce)
         ASSERT_TRUE(mcpi_done_init(&counted, 1000));
         const Outcome outcome = simulate(kind.cluster, &counted);
         EXPECT_EQ(outcome.darts, darts_of(kind.cluster));
-        EXPECT_EQ(mcpi_done_prefix(&counted, 0).darts, darts_of(kind.cluster));
+        EXPECT_EQ(mcpi_done_prefix(&counted, 0, UINT64_MAX).darts, darts_of(kind.cluster));
         EXPECT_EQ(counted.count, 1U);
         mcpi_done_free(&counted);
     }
@@ -114,7 +114,7 @@ TEST(Scaling, ReportsAreOfTheChunksCountedSinceTheLastOne)
     cluster.report_every = 1;
     const Outcome outcome = simulate(cluster);
     const Prediction prediction = predict(cluster);
-    EXPECT_EQ(outcome.report_bytes, 8 * outcome.reports + 24 * outcome.report_parts);
+    EXPECT_EQ(outcome.report_bytes, 16 * outcome.reports + 24 * outcome.report_parts);
     EXPECT_GE(outcome.reports, 99 * 5U);
     EXPECT_LE(outcome.reports, 99 * 6U);
     EXPECT_NEAR((double)outcome.report_bytes / outcome.seconds / prediction.report_bytes_a_second, 1.0, 0.5);

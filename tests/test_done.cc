@@ -62,7 +62,7 @@ TEST_F(Done, NeighboursStayApartAcrossAMilestone)
     while (mcpi_done_extend(&done, &prefix))
         hits.push_back(prefix.hits);
     EXPECT_EQ(hits, (std::vector<uint64_t>{1, 3, 7, 31}));
-    EXPECT_EQ(mcpi_done_prefix(&done, 100).hits, 31U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 100, UINT64_MAX).hits, 31U);
 }
 
 /* It is full with the parts between four milestones, of two teams each. */
@@ -111,18 +111,18 @@ TEST_F(Done, TellsTeamsApartAndTakesOneBack)
     ASSERT_TRUE(add(20, 10, 4, 0));
     ASSERT_TRUE(add(10, 10, 2, 1));
     EXPECT_EQ(done.count, 3U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 30U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 7U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).darts, 30U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).hits, 7U);
     mcpi_done_range range;
     ASSERT_TRUE(mcpi_done_take(&done, mcpi_done_team(1), &range));
     EXPECT_EQ(range.first, 10U);
     EXPECT_EQ(range.darts, 10U);
     EXPECT_EQ(range.hits, 2U);
     EXPECT_FALSE(mcpi_done_take(&done, mcpi_done_team(1), &range));
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 10U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).darts, 10U);
     ASSERT_TRUE(add(10, 10, 3, 0));
     EXPECT_EQ(done.count, 1U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 8U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).hits, 8U);
 }
 
 /* Then a team takes others' ranges with it, but never less than its own. */
@@ -131,8 +131,8 @@ TEST_F(Done, AFullSetForgetsWhoCountedWhat)
     for (uint64_t i = 0; i < 100; i++)
         ASSERT_TRUE(add(10 * i, 10, 1, i % 3));
     EXPECT_LE(done.count, 4U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 1000U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 100U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).darts, 1000U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).hits, 100U);
     uint64_t darts = 0;
     for (mcpi_done_range range; mcpi_done_take(&done, mcpi_done_team(1), &range);) {
         EXPECT_EQ(range.hits * 10, range.darts);
@@ -182,20 +182,20 @@ TEST_F(Done, ManyAtOnceForgetWhoCountedThemWhereTheyAreTooMany)
         ranges.push_back({i * 10, 10, 1, mcpi_done_team(i % 2)});
     ASSERT_TRUE(mcpi_done_add_all(&done, ranges.data(), ranges.size())); /* of a capacity of 4 */
     EXPECT_EQ(done.count, 50U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).darts, 1000U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 0).hits, 100U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).darts, 1000U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 0, UINT64_MAX).hits, 100U);
     ASSERT_TRUE(mcpi_done_add_all(&done, nullptr, 0));
     EXPECT_EQ(done.count, 50U);
 }
 
 TEST_F(Done, ThePrefixIsWhatBeginsAtTheFirstDart)
 {
-    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 0U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 7, UINT64_MAX).darts, 0U);
     ASSERT_TRUE(add(100, 5, 1));
-    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 0U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 7, UINT64_MAX).darts, 0U);
     ASSERT_TRUE(add(7, 5, 4));
-    EXPECT_EQ(mcpi_done_prefix(&done, 7).darts, 5U);
-    EXPECT_EQ(mcpi_done_prefix(&done, 7).hits, 4U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 7, UINT64_MAX).darts, 5U);
+    EXPECT_EQ(mcpi_done_prefix(&done, 7, UINT64_MAX).hits, 4U);
 }
 
 TEST(DoneShuffled, AnyOrderEndsInOneRange)

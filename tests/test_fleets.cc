@@ -240,6 +240,9 @@ void check(const Case &c, Fleet &fleet, mcpi_status status, const mcpi_result &r
         EXPECT_TRUE(result.complete);
         EXPECT_EQ(result.darts, last_goal(c.options));
     }
+    if (result.complete && c.options.time_limit_seconds == 0 && result.hits == truth(c.options.first, result.darts)) {
+        EXPECT_EQ(result.darts, last_goal(c.options)) << "the goal was not planned from the counts of the result";
+    }
     uint64_t darts = result.resumed_darts;
     for (size_t i = 0; i < result.device_count; i++) {
         check_kernels(c, result.devices[i]);

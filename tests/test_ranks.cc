@@ -421,11 +421,13 @@ TEST(RanksStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
 struct Saved {
     struct State {
         mcpi_state state{};
-        std::vector<mcpi_part> parts;
+        std::vector<mcpi_part> parts, confirmed;
         const mcpi_state *get()
         {
             state.parts = parts.data();
             state.part_count = parts.size();
+            state.confirmed = confirmed.data();
+            state.confirmed_count = confirmed.size();
             return &state;
         }
     };
@@ -435,7 +437,9 @@ struct Saved {
     static void save(void *user, const mcpi_state *state)
     {
         auto *self = static_cast<Saved *>(user);
-        self->states.push_back({*state, {state->parts, state->parts + state->part_count}});
+        self->states.push_back({*state,
+                                {state->parts, state->parts + state->part_count},
+                                {state->confirmed, state->confirmed + state->confirmed_count}});
         self->count++;
     }
     static int stop_after_three(void *user)
@@ -459,6 +463,48 @@ void expect_true(const Saved::State &saved)
         EXPECT_EQ(part.hits, hits_of(part.first, part.darts)) << part.first << " " << part.darts;
     }
     EXPECT_LE(at, saved.state.first + saved.state.goal);
+}
+
+/* The liar's process finds out only when goals have been planned from its counts: they are planned again. */
+TEST(RanksKept, ALiarDoesNotMoveTheEndOfATargetError)
+{
+    mcpi_options honest = options_for(MCPI_DART_END);
+    honest.target_error = 1.2e-3;
+    uint64_t last = mcpi_first_goal(&honest);
+    for (uint64_t next; (next = mcpi_next_goal(&honest, last, hits_of(0, last))) != last;)
+        last = next;
+
+    Behaviour off_by_one = gpu();
+    off_by_one.lies = true;
+    off_by_one.slice_darts = uint64_t{1} << 40; /* so that every sample shows it */
+    Behaviour late = gpu(1e6);
+    late.lies_at = 18; /* of some 25 ranges, when the first goal is settled */
+    Behaviour misses = gpu(1e7);
+    misses.pretends = true;
+    Behaviour late_cpu = cpu();
+    late_cpu.open_seconds = 0.3;
+    for (const Behaviour &liar : {off_by_one, late, misses}) {
+        for (const bool trace : {false, true}) {
+            const double rate = liar.lies_at >= 0 ? 1e6 : 1e7;
+            Fleet fleet({gpu(rate), liar, gpu(rate), late_cpu});
+            std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
+            for (Process &process : processes)
+                process.options.verify = MCPI_VERIFY_FULL;
+            processes[0].options.darts = MCPI_DART_END;
+            processes[0].options.target_error = 1.2e-3;
+            processes[0].options.trace = trace;
+            Saved saved;
+            saved.attach(processes[0].options);
+            const mcpi_ending ending = run_all(processes);
+            EXPECT_TRUE(ending.complete);
+            EXPECT_EQ(ending.darts, last);
+            EXPECT_EQ(ending.goal, last);
+            EXPECT_EQ(ending.hits, hits_of(0, last));
+            EXPECT_EQ(processes[1].status, MCPI_MISMATCH);
+            expect_true(saved.states.back());
+            EXPECT_EQ(saved.states.back().state.goal, last);
+        }
+    }
 }
 
 TEST(RanksKept, EveryStateIsTrueAndTheLastIsWhole)
@@ -518,7 +564,7 @@ TEST(RanksKept, AnyNumberOfProcessesGoesOn)
 TEST(RanksKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
 {
     std::vector<mcpi_part> parts{{100000, 50000, hits_of(100000, 50000)}, {400000, 500000, hits_of(400000, 500000)}};
-    mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data()};
+    mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr};
     Fleet fleet({gpu(2e5), gpu(1e5)});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     std::atomic<int> asked{0};

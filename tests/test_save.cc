@@ -28,7 +28,7 @@ struct State {
 
     explicit State(std::vector<mcpi_part> parts_in, uint64_t darts = 1000) : parts(std::move(parts_in))
     {
-        state = {UINT64_MAX, 7, 10, darts, 0x1.8p-20, darts, parts.size(), parts.data()};
+        state = {UINT64_MAX, 7, 10, darts, 0x1.8p-20, darts, parts.size(), parts.data(), 0, nullptr};
     }
 };
 
@@ -83,6 +83,43 @@ TEST(State, ComesBackAsItWas)
     }
 }
 
+TEST(State, KeepsWhatWasConfirmed)
+{
+    State original({{10, 100, 78}, {500, 100, 79}});
+    mcpi_part confirmed[] = {{20, 50, 40}, {510, 90, 70}};
+    original.state.confirmed = confirmed;
+    original.state.confirmed_count = 2;
+    const std::string text = format(original.state);
+    mcpi_state *state = nullptr;
+    ASSERT_EQ(mcpi_state_parse(text.data(), text.size(), &state, nullptr), MCPI_OK);
+    EXPECT_EQ(state->part_count, 2U);
+    ASSERT_EQ(state->confirmed_count, 2U);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_EQ(state->confirmed[i].first, confirmed[i].first);
+        EXPECT_EQ(state->confirmed[i].darts, confirmed[i].darts);
+        EXPECT_EQ(state->confirmed[i].hits, confirmed[i].hits);
+    }
+    EXPECT_EQ(format(*state), text);
+    free(state);
+    for (const char *const nonsense : {"5 50 40", "20 50 51", "20 0 0", "20 500 40", "2000 50 40"})
+        EXPECT_NE(refusal(replaced(text, "20 50 40", nonsense)), "") << nonsense;
+    EXPECT_NE(refusal(replaced(text, "confirmed 2", "confirmed 3")), "");
+    EXPECT_NE(refusal(replaced(text, "confirmed 2", "confirmed 1")), "");
+}
+
+/* Format 1 says nothing of what was confirmed. */
+TEST(State, TheFirstFormatIsRead)
+{
+    std::string text = replaced(format(State({{10, 100, 78}}).state), "confirmed 0\n", "");
+    EXPECT_NE(refusal(text), "");
+    text = replaced(text, "checkpoint 2", "checkpoint 1");
+    mcpi_state *state = nullptr;
+    ASSERT_EQ(mcpi_state_parse(text.data(), text.size(), &state, nullptr), MCPI_OK);
+    EXPECT_EQ(state->part_count, 1U);
+    EXPECT_EQ(state->confirmed_count, 0U);
+    free(state);
+}
+
 /* ECMA-182: the check value of this CRC, that of "123456789", is listed as 6c40df5f0b497347. */
 TEST(State, HasTheChecksumItSays)
 {
@@ -118,8 +155,10 @@ TEST(State, SaysWhatIsWrong)
     EXPECT_EQ(refusal(""), "no checkpoint of mcpi");
     EXPECT_EQ(refusal("{\"schema\":\"mcpi.result.v1\"}"), "no checkpoint of mcpi");
     EXPECT_EQ(refusal(text.substr(0, text.size() - 10)), "cut short");
-    EXPECT_EQ(refusal(replaced(text, "checkpoint 1", "checkpoint 2")),
-              "of format 2, this version of mcpi knows format 1");
+    EXPECT_EQ(refusal(replaced(text, "checkpoint 2", "checkpoint 3")),
+              "of format 3; this version of mcpi reads formats 1 to 2");
+    EXPECT_EQ(refusal(replaced(text, "checkpoint 2", "checkpoint 0")),
+              "of format 0; this version of mcpi reads formats 1 to 2");
     EXPECT_EQ(refusal(replaced(text, "2^62", "2^63")), "of another definition of the dart");
 }
 

@@ -60,7 +60,7 @@ Prediction predict(const Cluster &cluster)
     if (std::isfinite(cluster.report_every)) {
         const double parts = cluster.report_every / std::max(p.chunk_seconds, turn) + 1;
         p.reports_a_second = (nodes - 1) / cluster.report_every;
-        p.report_bytes_a_second = p.reports_a_second * (8 + parts * sizeof(mcpi_part));
+        p.report_bytes_a_second = p.reports_a_second * (16 + parts * sizeof(mcpi_part));
     }
     return p;
 }

@@ -325,7 +325,7 @@ class Simulation
     void report(size_t at)
     {
         size_t count = 0;
-        mcpi_part *const parts = mcpi_done_parts(&nodes[at].fresh, &count);
+        mcpi_part *const parts = mcpi_done_parts(&nodes[at].fresh, UINT64_MAX, &count);
         if (!parts)
             throw std::bad_alloc();
         const double begin = mcpi_seconds();
@@ -341,7 +341,7 @@ class Simulation
         report_server.serve(now + cluster.latency, cluster.report);
         outcome.reports++;
         outcome.report_parts += count;
-        outcome.report_bytes += 8 + count * sizeof(mcpi_part);
+        outcome.report_bytes += 16 + count * sizeof(mcpi_part);
     }
 
     /* ---- the end ---- */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/commands.h"
+#include "mcpi/backend.h"
 
 static mcpi_status refuse(const mcpi_error *error)
 {
@@ -35,6 +36,24 @@ static bool take_target_error(const cli_options *options, double in_file, double
     return true;
 }
 
+static uint64_t darts_of(const mcpi_part *parts, size_t count)
+{
+    uint64_t darts = 0;
+    for (size_t i = 0; i < count; i++)
+        darts += parts[i].darts;
+    return darts;
+}
+
+static void note_unconfirmed(const char *name, const mcpi_state *state)
+{
+    const uint64_t darts = darts_of(state->parts, state->part_count);
+    const uint64_t confirmed = darts_of(state->confirmed, state->confirmed_count);
+    if (confirmed < darts)
+        complain("--resume %s: %" PRIu64 " of its %" PRIu64 " darts were counted only once; --verify full counts them "
+                 "again",
+                 name, darts - confirmed, darts);
+}
+
 static mcpi_status resume(keeper *k, const cli_options *options, mcpi_options *run)
 {
     mcpi_error error;
@@ -47,6 +66,8 @@ static mcpi_status resume(keeper *k, const cli_options *options, mcpi_options *r
                         take_number(options, "first", state->first, &run->first) &&
                         take_number(options, "samples", state->darts, &run->darts) &&
                         take_target_error(options, state->target_error, &run->target_error);
+    if (agrees && run->verify == MCPI_VERIFY_FULL && !options->quiet)
+        note_unconfirmed(options->resume, state);
     return agrees ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
@@ -84,7 +105,11 @@ void keep_state(keeper *k, const mcpi_state *state)
 {
     const bool failed_before = k->failure.status != MCPI_OK;
     k->failure = (mcpi_error){0};
-    if (mcpi_checkpoint_save(k->checkpoint, state, &k->failure) != MCPI_OK && !failed_before)
+    if (!state)
+        mcpi_fail(&k->failure, MCPI_NO_MEMORY, "a checkpoint was not saved: out of memory");
+    else
+        mcpi_checkpoint_save(k->checkpoint, state, &k->failure);
+    if (k->failure.status != MCPI_OK && !failed_before)
         complain("%s; the run goes on", k->failure.message);
 }
 

@@ -17,7 +17,8 @@ typedef struct keeper {
  */
 mcpi_status keep_open(keeper *k, const cli_options *options, mcpi_options *run);
 
-/* Save a state. A failure is complained about once, until a save succeeds. */
+/* Save a state; NULL, for which there was no memory, fails. A failure is complained about once, until a save succeeds.
+ */
 void keep_state(keeper *k, const mcpi_state *state);
 
 void keep_close(keeper *k);

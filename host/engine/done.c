@@ -41,10 +41,24 @@ static bool touch(const mcpi_done_range *left, const mcpi_done_range *right)
     return end_of(left) == right->first;
 }
 
+static bool is_goal(const mcpi_done *done, uint64_t at)
+{
+    for (size_t i = 0; i < done->goal_count && i < MCPI_DONE_GOALS; i++)
+        if (done->goals[i] == at)
+            return true;
+    return false;
+}
+
+/* Whether ranges that meet before dart `at` stay apart, whichever teams counted them. */
+static bool is_boundary(const mcpi_done *done, uint64_t at)
+{
+    return mcpi_is_milestone(done->milestones, at) || is_goal(done, at);
+}
+
 /* Whether two neighbours may become one. */
 static bool may_join(const mcpi_done *done, const mcpi_done_range *left, const mcpi_done_range *right)
 {
-    return touch(left, right) && !mcpi_is_milestone(done->milestones, right->first);
+    return touch(left, right) && !is_boundary(done, right->first);
 }
 
 /* `right` touches `left` and becomes part of it. */
@@ -160,7 +174,9 @@ bool mcpi_done_add_all(mcpi_done *done, mcpi_done_range *ranges, size_t count)
     if (count == 0)
         return true;
     const size_t room = done->count + count;
-    mcpi_done merged = {.milestones = done->milestones, .capacity = done->capacity > room ? done->capacity : room};
+    mcpi_done merged = *done;
+    merged.count = 0;
+    merged.capacity = done->capacity > room ? done->capacity : room;
     merged.ranges = malloc((merged.capacity + 1) * sizeof *merged.ranges);
     if (!merged.ranges)
         return false;
@@ -189,39 +205,59 @@ bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix)
     return true;
 }
 
-mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first)
+mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first, uint64_t end)
 {
     mcpi_done_range prefix = {.first = first};
-    while (mcpi_done_extend(done, &prefix))
-        ;
+    for (mcpi_done_range longer = prefix; mcpi_done_extend(done, &longer) && end_of(&longer) <= end;)
+        prefix = longer;
     return prefix;
 }
 
-size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, mcpi_point *points, size_t *missing)
+mcpi_done_range mcpi_done_total(const mcpi_done *done)
+{
+    mcpi_done_range total = {0};
+    for (size_t i = 0; i < done->count; i++) {
+        total.darts += done->ranges[i].darts;
+        total.hits += done->ranges[i].hits;
+    }
+    return total;
+}
+
+bool mcpi_done_covers(const mcpi_done *done, uint64_t first, uint64_t end)
+{
+    size_t at = position_of(done, first);
+    if (at > 0 && end_of(&done->ranges[at - 1]) > first)
+        first = end_of(&done->ranges[at - 1]);
+    for (; first < end && at < done->count && done->ranges[at].first == first; at++)
+        first = end_of(&done->ranges[at]);
+    return first >= end;
+}
+
+size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing)
 {
     size_t count = 0;
     mcpi_done_range prefix = {.first = first};
-    const uint64_t last = first + mcpi_done_prefix(done, first).darts;
+    const uint64_t last = first + mcpi_done_prefix(done, first, end).darts;
     *missing = 0;
-    for (uint64_t begin = first; mcpi_done_extend(done, &prefix); begin = first + prefix.darts) {
-        const uint64_t end = first + prefix.darts;
-        for (uint64_t at = mcpi_next_milestone(done->milestones, begin); at < end;
+    for (uint64_t begin = first; begin < last && mcpi_done_extend(done, &prefix); begin = end_of(&prefix)) {
+        const uint64_t at_end = end_of(&prefix);
+        for (uint64_t at = mcpi_next_milestone(done->milestones, begin); at < at_end;
              at = mcpi_next_milestone(done->milestones, at))
             ++*missing;
-        if (end == last || mcpi_is_milestone(done->milestones, end))
+        if (at_end == last || mcpi_is_milestone(done->milestones, at_end))
             points[count++] = (mcpi_point){prefix.darts, prefix.hits};
     }
     return count;
 }
 
-mcpi_part *mcpi_done_parts(const mcpi_done *done, size_t *count)
+mcpi_part *mcpi_done_parts(const mcpi_done *done, uint64_t end, size_t *count)
 {
     mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
     *count = 0;
-    for (size_t i = 0; parts && i < done->count; i++) {
+    for (size_t i = 0; parts && i < done->count && end_of(&done->ranges[i]) <= end; i++) {
         const mcpi_done_range *range = &done->ranges[i];
         mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
-        if (last && last->first + last->darts == range->first && !mcpi_is_milestone(done->milestones, range->first)) {
+        if (last && last->first + last->darts == range->first && !is_boundary(done, range->first)) {
             last->darts += range->darts;
             last->hits += range->hits;
         } else {
@@ -241,4 +277,19 @@ bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)
         }
     }
     return false;
+}
+
+void mcpi_done_keep_apart(mcpi_done *done, uint64_t at)
+{
+    const size_t next = position_of(done, at);
+    if (next > 0 && end_of(&done->ranges[next - 1]) > at)
+        remove_at(done, next - 1);
+    if (!is_boundary(done, at))
+        done->goals[done->goal_count++ % MCPI_DONE_GOALS] = at;
+}
+
+void mcpi_done_share_goals(const mcpi_done *from, mcpi_done *to)
+{
+    memcpy(to->goals, from->goals, sizeof to->goals);
+    to->goal_count = from->goal_count;
 }

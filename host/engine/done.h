@@ -22,10 +22,16 @@ typedef struct mcpi_done_range {
     uint64_t teams; /* a set of mcpi_done_team */
 } mcpi_done_range;
 
+/* Goals at which ranges are kept apart. Those of a run grow by half a per cent at least, and few runs have more than
+   three. */
+#define MCPI_DONE_GOALS 16
+
 typedef struct mcpi_done {
     mcpi_done_range *ranges;
     size_t count, capacity;
-    mcpi_milestones milestones; /* across which no ranges become one; none unless they are set */
+    mcpi_milestones milestones;      /* across which no ranges become one; none unless they are set */
+    uint64_t goals[MCPI_DONE_GOALS]; /* nor across the latest of these: darts given to mcpi_done_keep_apart */
+    size_t goal_count;               /* calls of it */
 } mcpi_done;
 
 /* No team of this run. */
@@ -51,19 +57,33 @@ bool mcpi_done_add_all(mcpi_done *done, mcpi_done_range *ranges, size_t count);
 /* Add to `prefix` the range of the set that follows it. False, and nothing added, if there is none. */
 bool mcpi_done_extend(const mcpi_done *done, mcpi_done_range *prefix);
 
-/* The longest range of the set that begins at `first`; empty if there is none. */
-mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first);
+/* The longest prefix from `first` on that is made of whole ranges of the set and does not reach beyond `end`; empty if
+   there is none. */
+mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first, uint64_t end);
 
-/* What the set tells of its milestones, and of the end of its prefix from `first` on: at most MCPI_MILESTONES + 1
-   points are written, and their number is returned. `missing`: milestones that ranges lie across, because they were
-   joined where none were kept. */
-size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, mcpi_point *points, size_t *missing);
+/* The darts and hits of the whole set; `first` and `teams` are 0. */
+mcpi_done_range mcpi_done_total(const mcpi_done *done);
 
-/* The darts of the set, whoever counted them: neighbours are one part, but not across milestones. To be freed; NULL
- * without memory. */
-mcpi_part *mcpi_done_parts(const mcpi_done *done, size_t *count);
+/* Whether all darts of [first, end) are in the set. */
+bool mcpi_done_covers(const mcpi_done *done, uint64_t first, uint64_t end);
+
+/* What the set tells of its milestones, and of the end of the prefix from `first` up to `end`: at most
+   MCPI_MILESTONES + 1 points are written, and their number is returned. `missing`: milestones that ranges lie across,
+   because they were joined where none were kept. */
+size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing);
+
+/* The ranges of the set that do not reach beyond `end`: neighbours are one part, whichever teams counted them, but not
+   across milestones and goals. To be freed; NULL without memory. */
+mcpi_part *mcpi_done_parts(const mcpi_done *done, uint64_t end, size_t *count);
 
 /* Take out a range that any of `teams` had a part in. False if there is none left. */
 bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range);
+
+/* From now on no ranges become one across `at`. If a range of the set lies across it, that range is taken out: how many
+   of its hits are on which side is not known. */
+void mcpi_done_keep_apart(mcpi_done *done, uint64_t at);
+
+/* Keep the ranges of another set apart where those of this one are kept apart by that. None of `to` is taken out. */
+void mcpi_done_share_goals(const mcpi_done *from, mcpi_done *to);
 
 #endif

@@ -19,6 +19,7 @@
 
 #include "engine/goal.h"
 #include "engine/nvtx.h"
+#include "engine/resume.h"
 #include "engine/state.h"
 #include "engine/timed.h"
 
@@ -98,6 +99,8 @@ static void watch(engine *e)
             next_tick = mcpi_seconds() + tick_seconds;
         }
     }
+    if (!e->plan->pool)
+        mcpi_plan_goal(e); /* a run that was stopped has not reviewed it */
     mcpi_save(e);
     pthread_mutex_unlock(&e->lock);
     for (size_t i = 0; i < e->worker_count; i++)
@@ -120,24 +123,23 @@ static bool prepare(engine *e)
     e->threads = e->worker_count;
     e->workers = calloc(e->worker_count + 1, sizeof *e->workers);
     const mcpi_options *options = &e->plan->options;
-    e->goal = mcpi_first_goal(options);
-    e->goal_met = e->goal == 0 && !e->plan->pool;
+    e->first_goal = e->goal = mcpi_resumed_goal(options);
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
     for (size_t team = 0; e->standings && team < e->plan->team_count; team++)
         e->standings[team].trial = mcpi_trial_of(e->plan->teams[team].kernel_count);
     e->next_save = e->started + options->save_seconds;
-    const size_t resumed = options->resume ? options->resume->part_count : 0;
+    const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
     const size_t sampled = e->plan->team_count * (e->recounting + MCPI_KERNELS_MAX);
     /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
-    const uint64_t own = e->plan->pool ? 0 : e->goal;
-    const bool prepared =
-        e->workers && e->standings &&
-        mcpi_queue_init(&e->queue, options->first, options->first + own, slots + apart + told_apart) &&
-        mcpi_done_init(&e->done, apart + told_apart) && mcpi_done_init(&e->share.fresh, apart) &&
-        mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
+    const bool prepared = e->workers && e->standings &&
+                          mcpi_queue_init(&e->queue, options->first, options->first, slots + apart + told_apart) &&
+                          mcpi_done_init(&e->done, apart + told_apart) &&
+                          mcpi_done_init(&e->confirmed, apart + told_apart) &&
+                          mcpi_done_init(&e->share.counted, apart) && mcpi_done_init(&e->share.confirmed, apart) &&
+                          mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
     const mcpi_milestones milestones = {options->trace != 0, options->first};
-    e->queue.milestones = e->done.milestones = e->share.fresh.milestones = milestones;
+    e->queue.milestones = e->done.milestones = e->share.counted.milestones = milestones;
     return prepared;
 }
 
@@ -169,7 +171,9 @@ static void destroy(engine *e)
     pthread_cond_destroy(&e->wanted);
     pthread_mutex_destroy(&e->lock);
     mcpi_checks_free(&e->checks);
-    mcpi_done_free(&e->share.fresh);
+    mcpi_done_free(&e->share.confirmed);
+    mcpi_done_free(&e->share.counted);
+    mcpi_done_free(&e->confirmed);
     mcpi_done_free(&e->done);
     mcpi_queue_free(&e->queue);
     free(e->standings);
@@ -183,16 +187,14 @@ mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_er
     *result = NULL;
     mcpi_nvtx_begin();
     init_lock(&e);
-    if (prepare(&e)) {
-        if (plan->options.resume && !plan->pool)
-            mcpi_resume(&e, plan->options.resume);
-        if (mcpi_queue_empty(&e.queue, false) && !plan->pool)
+    if (prepare(&e) && (plan->pool || mcpi_resume(&e))) {
+        if (!plan->pool)
             mcpi_review_goal(&e);
         start_workers(&e);
         watch(&e);
         mcpi_sum_up_recounts(&e);
         status = mcpi_outcome(&e, error);
-        *result = mcpi_result_of(&e);
+        *result = e.no_memory ? NULL : mcpi_result_of(&e);
     }
     if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");

@@ -64,15 +64,46 @@ uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hi
     return darts == options->darts || accurate ? darts : goal_for(options->target_error, darts, hits, options->darts);
 }
 
-/* All that was handed out is back: is the goal met, or is there to be another? */
+bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *counted, uint64_t *goal)
+{
+    uint64_t next = from;
+    do {
+        *goal = next;
+        mcpi_done_keep_apart(counted, options->first + next);
+        const mcpi_done_range prefix = mcpi_done_prefix(counted, options->first, options->first + next);
+        if (prefix.darts < next)
+            return false;
+        next = mcpi_next_goal(options, prefix.darts, prefix.hits);
+    } while (next > *goal);
+    return true;
+}
+
+void mcpi_plan_goal(engine *e)
+{
+    e->goal_met = mcpi_find_goal(&e->plan->options, e->first_goal, &e->done, &e->goal);
+    mcpi_done_share_goals(&e->done, &e->confirmed);
+    const mcpi_done_range total = mcpi_done_total(&e->done);
+    e->darts = total.darts;
+    e->hits = total.hits;
+}
+
+/* The gaps between what was counted come first, and then what lies behind all of it. Nothing is in flight. */
+static void queue_what_is_missing(engine *e)
+{
+    const uint64_t end = e->plan->options.first + e->goal;
+    uint64_t at = e->plan->options.first;
+    for (size_t i = 0; i < e->done.count && e->done.ranges[i].first < end; i++) {
+        const mcpi_done_range *range = &e->done.ranges[i];
+        if (range->first > at)
+            mcpi_queue_give_back(&e->queue, (mcpi_range){at, range->first - at});
+        at = range->first + range->darts;
+    }
+    e->queue.next = at;
+    e->queue.end = end;
+}
+
 void mcpi_review_goal(engine *e)
 {
-    const mcpi_options *options = &e->plan->options;
-    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first);
-    if (prefix.darts < e->goal)
-        return;
-    const uint64_t goal = mcpi_next_goal(options, prefix.darts, prefix.hits);
-    e->goal_met = goal == prefix.darts;
-    e->goal = goal;
-    e->queue.end = options->first + goal;
+    mcpi_plan_goal(e);
+    queue_what_is_missing(e);
 }

@@ -2,6 +2,9 @@
 #ifndef MCPI_ENGINE_GOAL_H
 #define MCPI_ENGINE_GOAL_H
 
+#include <stdbool.h>
+
+#include "engine/done.h"
 #include "mcpi/mcpi.h"
 
 /* Darts of the prefix to count first. */
@@ -9,6 +12,14 @@ uint64_t mcpi_first_goal(const mcpi_options *options);
 
 /* The whole prefix of `darts`, a goal, has been counted: the next goal, or `darts` if the run is over. */
 uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hits);
+
+/*
+ * Walk from goal to goal, beginning with `from`: *goal is the first that has not been counted. True if the run is over;
+ * *goal then is the last one, and has been counted. As all goals are worked out again each time, none outlives a count
+ * that it was worked out from and that has been withdrawn. Ranges of `counted` stay apart at each goal, and one that
+ * lies across a goal is taken out.
+ */
+bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *counted, uint64_t *goal);
 
 /* The state of a run that is heading for `goal`, without its parts. */
 mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal);

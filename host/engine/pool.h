@@ -20,11 +20,19 @@
 
 /* What a process brings when it settles. */
 typedef struct mcpi_account {
-    const mcpi_done *done; /* all that it has counted and stands by */
-    bool able;             /* it has workers that can count */
-    bool interrupted;      /* it was told to stop */
-    bool timed_out;        /* by the run's time limit */
+    mcpi_done *done;  /* all that it has counted and stands by; the pool may take out what has to be counted again,
+                         as it lies across a new goal */
+    bool able;        /* it has workers that can count */
+    bool interrupted; /* it was told to stop */
+    bool timed_out;   /* by the run's time limit */
 } mcpi_account;
+
+/* What a process has done since its last report. */
+typedef struct mcpi_report {
+    const mcpi_done *counted;
+    const mcpi_done *confirmed; /* MCPI_VERIFY_FULL: counted twice, to the same count */
+    bool replaces;              /* part of what was reported before was wrong: these are all that it stands by */
+} mcpi_report;
 
 typedef enum mcpi_settlement {
     MCPI_SETTLING,     /* others still count: ask again */
@@ -47,16 +55,15 @@ typedef struct mcpi_pool {
     /* Leave nothing to take, for anybody: the run is to stop. Not called while this process settles. */
     void (*close)(void *user);
 
-    /* Settle, or go on settling: the account must not change meanwhile. */
+    /* Settle, or go on settling: nobody else changes the account meanwhile. */
     mcpi_settlement (*settle)(void *user, const mcpi_account *account);
 
     /* Whatever the pool has to do now and then. Fills in `reached`, `resumed_darts` and `goal`. */
     void (*tick)(void *user, mcpi_progress *progress);
 
-    /* NULL if nobody keeps the run. Ranges that this process has counted since the last report; called as often as
-       mcpi_options.save would be, and before it settles. `anew`: what was reported before was wrong in part, and these
-       are all that it stands by. False: not now, report them next time. */
-    bool (*report)(void *user, const mcpi_done *ranges, bool anew);
+    /* NULL if nobody keeps the run. Called as often as mcpi_options.save would be, and before the process settles.
+       False: not now, report the same next time. */
+    bool (*report)(void *user, const mcpi_report *report);
 } mcpi_pool;
 
 #endif

@@ -74,6 +74,8 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
 {
+    if (queue->returned_count == queue->returned_capacity)
+        return;
     queue->returned[(queue->returned_begin + queue->returned_count++) % queue->returned_capacity] = range;
     queue->returned_darts += range.darts;
 }

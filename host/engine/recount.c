@@ -43,6 +43,27 @@ static void sample_slices(worker *w, const flight *counted, const mcpi_counts *c
     }
 }
 
+/* Take back what these teams had a part in, and the goal that was planned from it. */
+static void withdraw_counts(engine *e, uint64_t teams)
+{
+    mcpi_done_range range;
+    e->share.replaces = true;
+    while (mcpi_done_take(&e->confirmed, teams, &range))
+        ;
+    while (mcpi_done_take(&e->done, teams, &range)) {
+        e->darts -= range.darts;
+        e->hits -= range.hits;
+        /* With a pool they are missing when all settle, and whoever can counts them then. */
+        if (!e->plan->pool)
+            mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
+    }
+    if (e->plan->pool)
+        return;
+    mcpi_plan_goal(e);
+    const uint64_t end = e->plan->options.first + e->goal;
+    e->queue.end = end > e->queue.next ? end : e->queue.next;
+}
+
 /* A team counted wrong. Take back all it had a part in; its workers will see that they are not wanted any more. */
 static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
 {
@@ -56,16 +77,21 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              "; all that it counted was taken back",
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
     mcpi_checks_drop_team(&e->checks, team);
-    mcpi_done_range range;
-    e->share.anew = true;
-    while (mcpi_done_take(&e->done, mcpi_done_team(team), &range)) {
-        /* With a pool they are missing when all settle, and whoever can counts them then. */
-        if (!e->plan->pool)
-            mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
-        e->darts -= range.darts;
-        e->hits -= range.hits;
-        e->goal_met = false;
-    }
+    withdraw_counts(e, mcpi_done_team(team));
+}
+
+/* Two counts of a slice agree. */
+static void confirm(worker *w, const mcpi_check *check)
+{
+    engine *e = w->engine;
+    mcpi_done_range range = {check->job.first, check->job.darts, check->hits,
+                             mcpi_done_team(check->team) | mcpi_done_team(w->team)};
+    /* What there is no memory for stays unconfirmed, and the run says that not all could be recounted. */
+    if (e->plan->options.verify != MCPI_VERIFY_FULL || !mcpi_done_add(&e->confirmed, range))
+        return;
+    range.teams = MCPI_DONE_BEFORE;
+    if (e->plan->pool && e->plan->pool->report && !mcpi_done_add(&e->share.confirmed, range))
+        e->share.replaces = true;
 }
 
 static void count_mismatch(worker *w, const mcpi_check *check, uint64_t hits, uint64_t truth)
@@ -149,6 +175,8 @@ void mcpi_recount(worker *w)
         w->recounted.busy_seconds += counts.busy_seconds;
         if (hits != check.hits)
             count_mismatch(w, &check, hits, truth);
+        else if (!e->standings[check.team].wrong && !standing_of(w)->wrong)
+            confirm(w, &check);
     } else {
         mcpi_forget_recount(w);
         mcpi_drop_recounter(w);

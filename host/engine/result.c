@@ -160,10 +160,13 @@ static bool recounted_enough(const engine *e)
 {
     if (e->plan->options.verify != MCPI_VERIFY_FULL)
         return true;
-    uint64_t recounted = 0;
-    for (size_t team = 0; team < e->plan->team_count; team++)
-        recounted += e->standings[team].wrong ? 0 : recounted_darts_of(&e->standings[team]);
-    return recounted >= e->darts - e->resumed_darts;
+    const uint64_t end = e->plan->pool ? UINT64_MAX : e->plan->options.first + e->goal;
+    for (size_t i = 0; i < e->done.count; i++) {
+        const mcpi_done_range *range = &e->done.ranges[i];
+        if (range->first < end && !mcpi_done_covers(&e->confirmed, range->first, range->first + range->darts))
+            return false;
+    }
+    return true;
 }
 
 mcpi_result *mcpi_result_of(const engine *e)
@@ -178,7 +181,8 @@ mcpi_result *mcpi_result_of(const engine *e)
         return NULL;
     }
     const mcpi_options *options = &e->plan->options;
-    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first);
+    const uint64_t end = options->first + e->goal;
+    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first, end);
     *result = (mcpi_result){
         .seed = options->seed,
         .stream = options->stream,
@@ -197,7 +201,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .trace = trace,
     };
     if (options->trace)
-        result->trace_count = mcpi_done_trace(&e->done, options->first, trace, &result->trace_missing);
+        result->trace_count = mcpi_done_trace(&e->done, options->first, end, trace, &result->trace_missing);
     result->dispersion.p_value =
         e->dispersion.slices > 0 ? mcpi_chi_square_p_value(e->dispersion.slices, e->dispersion.chi_square) : NAN;
     const double core = core_rate(e);

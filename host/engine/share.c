@@ -105,24 +105,29 @@ static void close_pool(engine *e)
     pthread_mutex_lock(&e->lock);
 }
 
-bool mcpi_report(engine *e)
+bool mcpi_send_report(engine *e)
 {
     const mcpi_pool *pool = pool_of(e);
     mcpi_share *share = &e->share;
     if (!pool || !pool->report)
         return true;
+    const mcpi_report report = {
+        .counted = share->replaces ? &e->done : &share->counted,
+        .confirmed = share->replaces ? &e->confirmed : &share->confirmed,
+        .replaces = share->replaces,
+    };
     /* The sets are changed under the lock, so it is kept: a report is copied away. */
-    if (!pool->report(pool->user, share->anew ? &e->done : &share->fresh, share->anew))
+    if (!pool->report(pool->user, &report))
         return false;
-    share->fresh.count = 0;
-    share->anew = false;
+    share->counted.count = share->confirmed.count = 0;
+    share->replaces = false;
     return true;
 }
 
 static void settle(engine *e)
 {
     mcpi_share *share = &e->share;
-    if (!share->settling && !mcpi_report(e))
+    if (!share->settling && !mcpi_send_report(e))
         return;
     const mcpi_account account = {&e->done, e->counting > 0, e->stopping && !e->timed_out, e->timed_out};
     share->settling = true;
@@ -131,6 +136,9 @@ static void settle(engine *e)
     pthread_mutex_lock(&e->lock);
     if (settlement == MCPI_SETTLING)
         return;
+    const mcpi_done_range total = mcpi_done_total(&e->done);
+    e->darts = total.darts;
+    e->hits = total.hits;
     /* What is left in the queue, because nobody here can count it, is counted by others from now on. */
     mcpi_queue_drop_returned(&e->queue);
     share->settling = share->dry = false;

@@ -68,8 +68,9 @@ typedef struct mcpi_share {
     bool dry;               /* nothing is left to take, until all have settled */
     bool closed;            /* the pool has been told to stop */
     bool settling, settled; /* it has begun to, and it has */
-    mcpi_done fresh;        /* counted since the last report */
-    bool anew;              /* the next report replaces the ones before */
+    mcpi_done counted;      /* since the last report */
+    mcpi_done confirmed;    /* since the last report */
+    bool replaces;          /* the next report replaces the ones before */
 } mcpi_share;
 
 typedef struct engine {
@@ -80,8 +81,10 @@ typedef struct engine {
     pthread_cond_t wanted;  /* the thread that watches is: the last worker has left, or the queue is low */
     mcpi_queue queue;
     mcpi_done done;
+    mcpi_done confirmed; /* MCPI_VERIFY_FULL: counted twice, to the same count, by the teams that are named */
     mcpi_checks checks;
     standing *standings;    /* of each team */
+    uint64_t first_goal;    /* the goal that others follow from */
     uint64_t goal;          /* darts of the prefix that is being counted */
     uint64_t in_flight;     /* ranges handed out and not back yet */
     size_t counting;        /* workers that can take ranges */
@@ -90,6 +93,7 @@ typedef struct engine {
     bool stopping;          /* nothing new is begun */
     bool goal_met;          /* the prefix is all that was asked for */
     bool timed_out;         /* by options.time_limit_seconds */
+    bool no_memory;         /* for what was counted: it is missing */
     bool profiling;         /* profilers have been told that counting has begun */
     uint64_t resumed_darts; /* counted by the run before this one */
     double next_save;       /* when the state is to be saved again */
@@ -130,7 +134,10 @@ static inline bool is_dismissed(const worker *w)
 
 /* ---- goal.c: with the lock held ---- */
 
-/* All that was handed out is back: is the goal met, or is there to be another? */
+/* Which goal follows from what has been counted, and is it met? Not with a pool, which has its own. */
+void mcpi_plan_goal(engine *e);
+
+/* All that was handed out is back: plan the goal, and queue what is missing up to it. */
 void mcpi_review_goal(engine *e);
 
 /* Seconds since the first range was handed out, 0 before; and until the time limit, INFINITY without one. */
@@ -153,7 +160,7 @@ void mcpi_call_if_due(engine *e);
 double mcpi_next_service(const engine *e);
 
 /* Tell the pool what was counted since the last time; false if it would not listen now. */
-bool mcpi_report(engine *e);
+bool mcpi_send_report(engine *e);
 
 /* May there be more than what is in the queue? */
 bool mcpi_more_may_come(const engine *e);
@@ -194,8 +201,8 @@ void mcpi_offer_slices(worker *w, const flight *counted, const mcpi_counts *coun
 /* Give the state to the observer that saves it. Called with the lock held, which it lets go meanwhile. */
 void mcpi_save(engine *e);
 
-/* Begin with what that state says is done. Before any worker is started. */
-void mcpi_resume(engine *e, const mcpi_state *state);
+/* Begin with what the state to resume holds, if there is one. Before any worker is started. False without memory. */
+bool mcpi_resume(engine *e);
 
 /* ---- result.c ---- */
 

@@ -170,6 +170,16 @@ static void note_rate(worker *w, const flight *counted, double rate)
     }
 }
 
+/* A run that cannot keep what was counted stops. */
+static void keep_count(engine *e, mcpi_done_range range)
+{
+    if (!mcpi_done_add(&e->done, range))
+        e->no_memory = e->stopping = true;
+    range.teams = MCPI_DONE_BEFORE;
+    if (e->plan->pool && e->plan->pool->report && !mcpi_done_add(&e->share.counted, range))
+        e->share.replaces = true;
+}
+
 static void merge(worker *w, uint64_t hits, double busy_seconds)
 {
     engine *e = w->engine;
@@ -183,14 +193,12 @@ static void merge(worker *w, uint64_t hits, double busy_seconds)
     mine->busy_seconds += busy_seconds;
     e->darts += job->darts;
     e->hits += hits;
-    mcpi_done_add(&e->done, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
-    if (e->plan->pool && e->plan->pool->report)
-        mcpi_done_add(&e->share.fresh, (mcpi_done_range){job->first, job->darts, hits, MCPI_DONE_BEFORE});
+    keep_count(e, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;
     e->last_collect = mcpi_seconds();
-    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool)
+    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool && !e->no_memory)
         mcpi_review_goal(e);
     mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);

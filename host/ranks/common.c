@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/goal.h"
+#include "engine/resume.h"
 #include "mcpi/backend.h"
 #include "ranks/gaps.h"
 #include "ranks/pace.h"
@@ -24,11 +25,25 @@ typedef struct opening {
     uint64_t resumed_darts, resumed_hits;
 } opening;
 
+/* What rank 0 makes of the counts once a part of them was counted again. The gaps follow. */
+typedef struct replanned {
+    uint64_t goal, met, before;
+} replanned;
+
+/* Rank 0: a set that reports add to. */
+typedef struct collection {
+    mcpi_done sorted;
+    mcpi_done_range *unsorted; /* what was reported since the set was put in order */
+    size_t unsorted_count, unsorted_capacity;
+} collection;
+
 struct mcpi_common {
     mcpi_pool pool;
     const mcpi_wire *wire;
     mcpi_options *options;
     uint64_t resumed_darts, resumed_hits;
+    mcpi_done resumed;   /* rank 0: what the state that is resumed holds */
+    uint64_t first_goal; /* rank 0: the goal that others follow from */
 
     /* This round. */
     mcpi_gaps gaps;
@@ -46,11 +61,10 @@ struct mcpi_common {
 
     bool combining;
     mcpi_tallies mine, all;
-    uint64_t received;         /* rank 0: reports */
-    mcpi_done_range *unsorted; /* rank 0: what was reported since the checkpoint's set was put in order */
-    size_t unsorted_count, unsorted_capacity;
-    mcpi_done kept;     /* rank 0: what the checkpoint holds; in the end, what the run came to */
-    mcpi_ending ending; /* rank 0 */
+    uint64_t received;    /* rank 0: reports */
+    collection kept;      /* rank 0: what the checkpoint holds; in the end, what the run came to */
+    collection confirmed; /* rank 0: of that, what MCPI_VERIFY_FULL counted twice */
+    mcpi_ending ending;   /* rank 0 */
 };
 
 static bool is_keeper(const mcpi_common *c)
@@ -128,45 +142,53 @@ static void close_counter(void *user)
 
 /* ---- the checkpoint ---- */
 
-/* A report: whether it replaces what was reported before, and then the ranges. */
+/* A report as a message: whether it replaces what was reported before, and its parts, first those counted, then those
+   confirmed. */
 typedef struct report {
-    uint64_t anew;
+    uint64_t replaces, counted;
     mcpi_part parts[];
 } report;
 
-static void keep_part(mcpi_common *c, const mcpi_part *part, uint64_t team)
+static void keep_range(mcpi_common *c, mcpi_done_range range)
 {
-    mcpi_done_add(&c->kept, (mcpi_done_range){part->first, part->darts, part->hits, team});
+    if (!mcpi_done_add(&c->kept.sorted, range))
+        c->wire->give_up(c->wire->user, "a range of darts was counted twice, or memory is short");
 }
 
-static void sort_in(mcpi_common *c)
+static void sort_in(mcpi_common *c, collection *set)
 {
-    if (!mcpi_done_add_all(&c->kept, c->unsorted, c->unsorted_count))
+    if (!mcpi_done_add_all(&set->sorted, set->unsorted, set->unsorted_count))
         need(c, NULL);
-    c->unsorted_count = 0;
+    set->unsorted_count = 0;
 }
 
-static void make_room(mcpi_common *c, size_t count)
+static void make_room(mcpi_common *c, collection *set, size_t count)
 {
-    if (c->unsorted_count + count <= c->unsorted_capacity)
+    if (set->unsorted_count + count <= set->unsorted_capacity)
         return;
-    c->unsorted_capacity = 2 * (c->unsorted_count + count);
-    c->unsorted = need(c, realloc(c->unsorted, c->unsorted_capacity * sizeof *c->unsorted));
+    set->unsorted_capacity = 2 * (set->unsorted_count + count);
+    set->unsorted = need(c, realloc(set->unsorted, set->unsorted_capacity * sizeof *set->unsorted));
 }
 
 /* Reports come in bursts of parts that do not touch each other yet: it is the next save that puts them in order. */
-static void keep_report(mcpi_common *c, unsigned from, const report *r, size_t count)
+static void collect(mcpi_common *c, collection *set, uint64_t team, const mcpi_part *parts, size_t count, bool replaces)
+{
+    mcpi_done_range dropped;
+    if (replaces)
+        sort_in(c, set);
+    while (replaces && mcpi_done_take(&set->sorted, team, &dropped))
+        ;
+    make_room(c, set, count);
+    for (size_t i = 0; i < count; i++)
+        set->unsorted[set->unsorted_count++] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, team};
+}
+
+static void keep_report(mcpi_common *c, unsigned from, const report *r, size_t bytes)
 {
     const uint64_t team = mcpi_done_team(from);
-    mcpi_done_range dropped;
-    if (r->anew)
-        sort_in(c);
-    while (r->anew && mcpi_done_take(&c->kept, team, &dropped))
-        ;
-    make_room(c, count);
-    for (size_t i = 0; i < count; i++)
-        c->unsorted[c->unsorted_count++] =
-            (mcpi_done_range){r->parts[i].first, r->parts[i].darts, r->parts[i].hits, team};
+    const size_t count = (bytes - sizeof *r) / sizeof *r->parts;
+    collect(c, &c->kept, team, r->parts, r->counted, r->replaces != 0);
+    collect(c, &c->confirmed, team, r->parts + r->counted, count - r->counted, r->replaces != 0);
 }
 
 static bool receive_report(mcpi_common *c)
@@ -176,50 +198,70 @@ static bool receive_report(mcpi_common *c)
     report *const r = c->wire->receive(c->wire->user, &bytes, &from);
     if (!r)
         return false;
-    keep_report(c, from, r, (bytes - sizeof *r) / sizeof *r->parts);
+    keep_report(c, from, r, bytes);
     c->received++;
     free(r);
     return true;
 }
 
-/* All that was reported is to be known otherwise, and better: hear the last of it, and forget it. */
+/* All that was reported as counted is to be known otherwise, and better: hear the last of it, and forget it. */
 static void forget_reports(mcpi_common *c)
 {
     while (c->received < c->all.reports)
         receive_report(c);
-    c->kept.count = c->unsorted_count = 0;
+    c->kept.sorted.count = c->kept.unsorted_count = 0;
 }
 
 static void save(mcpi_common *c)
 {
     const mcpi_options *options = c->options;
+    const uint64_t end = options->first + c->goal;
     mcpi_state state = mcpi_state_towards(options, c->goal);
-    sort_in(c);
-    state.parts = need(c, mcpi_done_parts(&c->kept, &state.part_count));
-    options->save(options->user, &state);
-    free(state.parts);
+    sort_in(c, &c->kept);
+    sort_in(c, &c->confirmed);
+    mcpi_done_share_goals(&c->kept.sorted, &c->confirmed.sorted);
+    mcpi_part *const parts = mcpi_done_parts(&c->kept.sorted, end, &state.part_count);
+    mcpi_part *const confirmed = mcpi_done_parts(&c->confirmed.sorted, end, &state.confirmed_count);
+    state.parts = parts;
+    state.confirmed = confirmed;
+    options->save(options->user, parts && confirmed ? &state : NULL);
+    free(parts);
+    free(confirmed);
 }
 
-static bool send_report(void *user, const mcpi_done *ranges, bool anew)
+/* To be freed by the caller. */
+static report *report_of(const mcpi_common *c, const mcpi_report *brought, size_t *bytes)
+{
+    size_t counted_count;
+    size_t confirmed_count;
+    mcpi_part *const counted = need(c, mcpi_done_parts(brought->counted, UINT64_MAX, &counted_count));
+    mcpi_part *const confirmed = need(c, mcpi_done_parts(brought->confirmed, UINT64_MAX, &confirmed_count));
+    *bytes = sizeof(report) + (counted_count + confirmed_count) * sizeof *counted;
+    report *const r = need(c, malloc(*bytes));
+    r->replaces = brought->replaces;
+    r->counted = counted_count;
+    memcpy(r->parts, counted, counted_count * sizeof *counted);
+    memcpy(r->parts + counted_count, confirmed, confirmed_count * sizeof *confirmed);
+    free(counted);
+    free(confirmed);
+    return r;
+}
+
+static bool send_report(void *user, const mcpi_report *brought)
 {
     mcpi_common *c = user;
-    size_t count;
-    mcpi_part *const parts = need(c, mcpi_done_parts(ranges, &count));
-    const size_t bytes = sizeof(report) + count * sizeof *parts;
-    report *const r = need(c, malloc(bytes));
+    size_t bytes;
+    report *const r = report_of(c, brought, &bytes);
     bool sent = true;
-    r->anew = anew;
-    memcpy(r->parts, parts, count * sizeof *parts);
     if (is_keeper(c)) {
-        keep_report(c, 0, r, count);
+        keep_report(c, 0, r, bytes);
         save(c);
-    } else if (count > 0 || anew) {
+    } else if (bytes > sizeof *r || brought->replaces) {
         sent = c->wire->send(c->wire->user, r, bytes);
         c->mine.reports += sent;
         c->mine.report_bytes += sent ? bytes : 0;
     }
     free(r);
-    free(parts);
     return sent;
 }
 
@@ -269,23 +311,10 @@ static void begin_round(mcpi_common *c, mcpi_range *ranges, size_t count)
     c->rounds++;
 }
 
-static void begin_goal(mcpi_common *c, uint64_t goal)
-{
-    mcpi_range *rest = NULL;
-    if (is_keeper(c)) {
-        rest = need(c, malloc(sizeof *rest));
-        *rest = (mcpi_range){c->options->first + c->goal, goal - c->goal};
-    }
-    c->goal = goal;
-    c->end = c->options->first + goal;
-    begin_round(c, rest, 1);
-}
-
 static void keep_resumed(mcpi_common *c)
 {
-    const mcpi_state *resumed = c->options->resume;
-    for (size_t i = 0; resumed && i < resumed->part_count; i++)
-        keep_part(c, &resumed->parts[i], MCPI_DONE_BEFORE);
+    for (size_t i = 0; i < c->resumed.count; i++)
+        keep_range(c, c->resumed.ranges[i]);
 }
 
 /* Everything that anybody has counted, put together at rank 0. */
@@ -303,7 +332,7 @@ static void gather_all(mcpi_common *c, const mcpi_done *done)
         return;
     forget_reports(c);
     keep_resumed(c);
-    if (!mcpi_done_add_all(&c->kept, all, bytes / sizeof *all))
+    if (!mcpi_done_add_all(&c->kept.sorted, all, bytes / sizeof *all))
         need(c, NULL);
     free(all);
 }
@@ -314,7 +343,7 @@ static void repair(mcpi_common *c, const mcpi_done *done)
     size_t count = 0;
     gather_all(c, done);
     if (is_keeper(c))
-        missing = missing_from(c, &c->kept, c->options->first, c->end, &count);
+        missing = missing_from(c, &c->kept.sorted, c->options->first, c->end, &count);
     c->repairing = true;
     begin_round(c, missing, count);
 }
@@ -325,18 +354,17 @@ static void repair(mcpi_common *c, const mcpi_done *done)
 static void keep_prefix(mcpi_common *c)
 {
     const uint64_t first = c->options->first;
-    mcpi_part prefix = {first, c->end - first, c->all.hits};
-    const mcpi_state *resumed = c->options->resume;
+    mcpi_done_range prefix = {first, c->end - first, c->all.hits, MCPI_DONE_BEFORE};
     forget_reports(c);
-    for (size_t i = 0; resumed && i < resumed->part_count; i++) {
-        const mcpi_part *part = &resumed->parts[i];
-        if (part->first < c->end)
-            prefix.hits += part->hits;
+    for (size_t i = 0; i < c->resumed.count; i++) {
+        const mcpi_done_range *range = &c->resumed.ranges[i];
+        if (range->first < c->end)
+            prefix.hits += range->hits;
         else
-            keep_part(c, part, MCPI_DONE_BEFORE);
+            keep_range(c, *range);
     }
     if (prefix.darts > 0)
-        keep_part(c, &prefix, MCPI_DONE_BEFORE);
+        keep_range(c, prefix);
 }
 
 static void end_run(mcpi_common *c, const mcpi_done *done, bool whole)
@@ -348,7 +376,10 @@ static void end_run(mcpi_common *c, const mcpi_done *done, bool whole)
         return;
     if (is_prefix)
         keep_prefix(c);
-    const mcpi_done_range prefix = mcpi_done_prefix(&c->kept, c->options->first);
+    else
+        mcpi_find_goal(c->options, c->first_goal, &c->kept.sorted, &c->goal);
+    const uint64_t first = c->options->first;
+    const mcpi_done_range prefix = mcpi_done_prefix(&c->kept.sorted, first, first + c->goal);
     c->ending = (mcpi_ending){
         .darts = prefix.darts,
         .hits = prefix.hits,
@@ -362,8 +393,58 @@ static void end_run(mcpi_common *c, const mcpi_done *done, bool whole)
         save(c);
 }
 
+/* ---- goals ---- */
+
+/* Rank 0: what is missing up to the goal, for the next round. */
+typedef struct rest {
+    mcpi_range *ranges;
+    size_t count;
+} rest;
+
+/* Goals that were planned before a repair may have been planned from wrong counts: rank 0 works them out again, and all
+   follow. True if the last goal has been counted. */
+static bool replan(mcpi_common *c, mcpi_done *done, rest *missing)
+{
+    const uint64_t first = c->options->first;
+    replanned mine = {0};
+    size_t bytes = sizeof mine;
+    gather_all(c, done);
+    if (is_keeper(c)) {
+        mine.met = mcpi_find_goal(c->options, c->first_goal, &c->kept.sorted, &mine.goal);
+        mine.before = mcpi_done_total(&c->kept.sorted).darts - c->resumed_darts;
+        missing->ranges = missing_from(c, &c->kept.sorted, first, first + mine.goal, &missing->count);
+    }
+    replanned *const plan = c->wire->share(c->wire->user, is_keeper(c) ? &mine : NULL, &bytes);
+    const bool met = plan->met != 0;
+    c->goal = plan->goal;
+    c->end = first + plan->goal;
+    c->before = plan->before;
+    if (plan != &mine)
+        free(plan);
+    mcpi_done_keep_apart(done, c->end);
+    return met;
+}
+
+/* The goal has been counted. True if it was the last; otherwise there is another one now. */
+static bool plan_next(mcpi_common *c, mcpi_done *done, rest *missing)
+{
+    if (c->repairing && c->options->target_error > 0.0)
+        return replan(c, done, missing);
+    const uint64_t goal = mcpi_next_goal(c->options, c->goal, c->resumed_hits + c->all.hits);
+    if (goal == c->goal)
+        return true;
+    if (is_keeper(c)) {
+        *missing = (rest){need(c, malloc(sizeof *missing->ranges)), 1};
+        missing->ranges[0] = (mcpi_range){c->end, goal - c->goal};
+    }
+    c->before = c->all.darts;
+    c->goal = goal;
+    c->end = c->options->first + goal;
+    return false;
+}
+
 /* All tallies are in: what everybody concludes from them is the same. */
-static mcpi_settlement conclude(mcpi_common *c, const mcpi_done *done)
+static mcpi_settlement conclude(mcpi_common *c, mcpi_done *done)
 {
     const mcpi_tallies *all = &c->all;
     const uint64_t handed_out = mcpi_gaps_position(&c->gaps, all->least_closed_at);
@@ -379,26 +460,24 @@ static mcpi_settlement conclude(mcpi_common *c, const mcpi_done *done)
         repair(c, done);
         return MCPI_SETTLED_MORE;
     }
+    rest missing = {0};
     const bool reached = whole && c->end == c->options->first + c->goal;
-    const uint64_t goal =
-        reached ? mcpi_next_goal(c->options, c->goal, c->resumed_hits + all->hits) : c->options->darts;
-    if (reached && goal > c->goal && !c->stopped) {
-        c->before = all->darts;
-        begin_goal(c, goal);
+    const bool met = reached && plan_next(c, done, &missing);
+    if (reached && !met && !c->stopped) {
+        begin_round(c, missing.ranges, missing.count);
         return MCPI_SETTLED_MORE;
     }
+    free(missing.ranges);
     end_run(c, done, whole);
-    c->ending.complete = (reached && goal == c->goal) || (whole && c->timed_out);
+    c->ending.complete = met || (whole && c->timed_out);
     return c->ending.complete ? MCPI_SETTLED_DONE : MCPI_SETTLED_OVER;
 }
 
 static void add_up(const mcpi_done *done, mcpi_tallies *tallies)
 {
-    tallies->darts = tallies->hits = 0;
-    for (size_t i = 0; i < done->count; i++) {
-        tallies->darts += done->ranges[i].darts;
-        tallies->hits += done->ranges[i].hits;
-    }
+    const mcpi_done_range total = mcpi_done_total(done);
+    tallies->darts = total.darts;
+    tallies->hits = total.hits;
 }
 
 static mcpi_settlement settle(void *user, const mcpi_account *account)
@@ -424,23 +503,34 @@ static mcpi_settlement settle(void *user, const mcpi_account *account)
 static opening opening_of(const mcpi_common *c)
 {
     const mcpi_options *options = c->options;
-    opening o = {
+    const mcpi_done_range resumed = mcpi_done_total(&c->resumed);
+    return (opening){
         .seed = options->seed,
         .stream = options->stream,
         .first = options->first,
         .darts = options->darts,
-        .goal = options->resume ? options->resume->goal : mcpi_first_goal(options),
+        .goal = c->goal,
         .target_error = options->target_error,
         .time_limit_seconds = options->time_limit_seconds,
         .save_seconds = options->save_seconds,
         .saves = options->save != NULL,
         .traces = options->trace != 0,
+        .resumed_darts = resumed.darts,
+        .resumed_hits = resumed.hits,
     };
-    for (size_t i = 0; i < c->kept.count; i++) {
-        o.resumed_darts += c->kept.ranges[i].darts;
-        o.resumed_hits += c->kept.ranges[i].hits;
-    }
-    return o;
+}
+
+/* Rank 0. */
+static void resume(mcpi_common *c)
+{
+    const mcpi_options *options = c->options;
+    c->resumed.milestones = c->kept.sorted.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    if (!mcpi_resume_counts(options, &c->resumed, &c->confirmed.sorted))
+        need(c, NULL);
+    c->first_goal = mcpi_resumed_goal(options);
+    mcpi_find_goal(options, c->first_goal, &c->resumed, &c->goal);
+    mcpi_done_share_goals(&c->resumed, &c->kept.sorted);
+    keep_resumed(c);
 }
 
 static void follow(mcpi_common *c, const opening *o)
@@ -466,8 +556,7 @@ static void open_run(mcpi_common *c)
     opening mine;
     size_t bytes = sizeof mine;
     if (is_keeper(c)) {
-        c->kept.milestones = (mcpi_milestones){c->options->trace != 0, c->options->first};
-        keep_resumed(c);
+        resume(c);
         mine = opening_of(c);
     }
     opening *const o = c->wire->share(c->wire->user, is_keeper(c) ? &mine : NULL, &bytes);
@@ -478,15 +567,18 @@ static void open_run(mcpi_common *c)
     mcpi_range *missing = NULL;
     size_t count = 0;
     if (is_keeper(c))
-        missing = missing_from(c, &c->kept, c->options->first, c->end, &count);
+        missing = missing_from(c, &c->kept.sorted, c->options->first, c->end, &count);
     begin_round(c, missing, count);
 }
 
 mcpi_common *mcpi_common_open(const mcpi_wire *wire, mcpi_options *options)
 {
     mcpi_common *const c = calloc(1, sizeof *c);
-    if (!c || !mcpi_done_init(&c->kept, told_apart)) {
-        free(c);
+    if (!c)
+        return NULL;
+    if (!mcpi_done_init(&c->kept.sorted, told_apart) || !mcpi_done_init(&c->confirmed.sorted, told_apart) ||
+        !mcpi_done_init(&c->resumed, told_apart)) {
+        mcpi_common_close(c);
         return NULL;
     }
     c->wire = wire;
@@ -507,8 +599,11 @@ mcpi_common *mcpi_common_open(const mcpi_wire *wire, mcpi_options *options)
 void mcpi_common_close(mcpi_common *c)
 {
     mcpi_gaps_free(&c->gaps);
-    mcpi_done_free(&c->kept);
-    free(c->unsorted);
+    mcpi_done_free(&c->resumed);
+    mcpi_done_free(&c->kept.sorted);
+    mcpi_done_free(&c->confirmed.sorted);
+    free(c->kept.unsorted);
+    free(c->confirmed.unsorted);
     free(c);
 }
 
@@ -519,7 +614,8 @@ const mcpi_pool *mcpi_common_pool(const mcpi_common *c)
 
 size_t mcpi_common_trace(const mcpi_common *c, mcpi_point *points, size_t *missing)
 {
-    return mcpi_done_trace(&c->kept, c->options->first, points, missing);
+    const uint64_t first = c->options->first;
+    return mcpi_done_trace(&c->kept.sorted, first, first + c->goal, points, missing);
 }
 
 mcpi_ending mcpi_common_ending(const mcpi_common *c)

@@ -10,6 +10,8 @@
 #include "mcpi/backend.h"
 #include "mcpi/dart.h"
 
+enum { newest_format = 2 };
+
 static const char definition[] = "philox4x32-10 x*x+y*y<2^62";
 
 /* ---- checksum ---- */
@@ -40,15 +42,20 @@ static checksum_line checksum_line_of(const char *text, size_t length)
 
 /* ---- writing ---- */
 
+static void write_parts(FILE *out, const char *name, const mcpi_part *parts, size_t count)
+{
+    fprintf(out, "%s %zu\n", name, count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", parts[i].first, parts[i].darts, parts[i].hits);
+}
+
 static void write_body(FILE *out, const mcpi_state *state)
 {
-    fprintf(out, "mcpi checkpoint 1\ndart %s\nseed %" PRIu64 "\nstream %" PRIu64 "\nfirst %" PRIu64 "\ndarts %" PRIu64,
-            definition, state->seed, state->stream, state->first, state->darts);
-    fprintf(out, "\ntarget-error %a\ngoal %" PRIu64 "\nparts %zu\n", state->target_error, state->goal,
-            state->part_count);
-    for (size_t i = 0; i < state->part_count; i++)
-        fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", state->parts[i].first, state->parts[i].darts,
-                state->parts[i].hits);
+    fprintf(out, "mcpi checkpoint %d\ndart %s\nseed %" PRIu64 "\nstream %" PRIu64 "\nfirst %" PRIu64 "\ndarts %" PRIu64,
+            newest_format, definition, state->seed, state->stream, state->first, state->darts);
+    fprintf(out, "\ntarget-error %a\ngoal %" PRIu64 "\n", state->target_error, state->goal);
+    write_parts(out, "parts", state->parts, state->part_count);
+    write_parts(out, "confirmed", state->confirmed, state->confirmed_count);
 }
 
 char *mcpi_state_format(const mcpi_state *state, size_t *length)
@@ -116,12 +123,11 @@ static bool take_target_error(reader *r, double *target)
     return end != number && *end == '\0' && *target >= 0.0 && isfinite(*target);
 }
 
-static bool take_head(reader *r, mcpi_state *state, uint64_t *parts)
+static bool take_head(reader *r, mcpi_state *state)
 {
     return take_line(r, "seed", &state->seed) && take_line(r, "stream", &state->stream) &&
            take_line(r, "first", &state->first) && take_line(r, "darts", &state->darts) &&
-           take_target_error(r, &state->target_error) && take_line(r, "goal", &state->goal) &&
-           take_line(r, "parts", parts);
+           take_target_error(r, &state->target_error) && take_line(r, "goal", &state->goal);
 }
 
 static bool take_part(reader *r, mcpi_part *part)
@@ -131,14 +137,12 @@ static bool take_part(reader *r, mcpi_part *part)
 }
 
 /* In order, apart, within the goal, and of no more hits than darts. */
-static bool is_consistent(const mcpi_state *state)
+static bool are_consistent(const mcpi_state *state, const mcpi_part *parts, size_t count)
 {
-    if (state->darts > MCPI_DART_END || state->first > MCPI_DART_END - state->darts || state->goal > state->darts)
-        return false;
+    const uint64_t end = state->first + state->goal;
     uint64_t at = state->first;
-    for (size_t i = 0; i < state->part_count; i++) {
-        const mcpi_part *part = &state->parts[i];
-        const uint64_t end = state->first + state->goal;
+    for (size_t i = 0; i < count; i++) {
+        const mcpi_part *part = &parts[i];
         if (part->first < at || part->first > end || part->darts == 0 || part->darts > end - part->first ||
             part->hits > part->darts)
             return false;
@@ -147,31 +151,51 @@ static bool is_consistent(const mcpi_state *state)
     return true;
 }
 
+static bool is_consistent(const mcpi_state *state)
+{
+    return state->darts <= MCPI_DART_END && state->first <= MCPI_DART_END - state->darts &&
+           state->goal <= state->darts && are_consistent(state, state->parts, state->part_count) &&
+           are_consistent(state, state->confirmed, state->confirmed_count);
+}
+
 mcpi_state *mcpi_state_new(size_t parts)
 {
     mcpi_state *state = calloc(1, sizeof *state + parts * sizeof(mcpi_part));
     if (state)
-        state->parts = (mcpi_part *)(state + 1);
+        state->parts = state->confirmed = (mcpi_part *)(state + 1);
     return state;
 }
 
-static mcpi_status parse_body(reader *r, mcpi_state **result, mcpi_error *error)
+/* "parts 2" and that many lines, which are put into `parts`. */
+static bool take_parts(reader *r, const char *name, mcpi_part *parts, size_t room, size_t *count)
+{
+    uint64_t wanted;
+    *count = 0;
+    if (!take_line(r, name, &wanted) || wanted > room)
+        return false;
+    while (*count < wanted && take_part(r, &parts[*count]))
+        ++*count;
+    return *count == wanted;
+}
+
+static mcpi_status parse_body(reader *r, uint64_t version, mcpi_state **result, mcpi_error *error)
 {
     mcpi_state head = {0};
-    uint64_t parts;
-    const bool has_head = take_head(r, &head, &parts);
-    /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
-    if (!has_head || parts > (uint64_t)(r->end - r->text) / 6)
+    if (!take_head(r, &head))
         return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but it is not what this version writes");
-    mcpi_state *state = mcpi_state_new((size_t)parts);
+    /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
+    const size_t room = (size_t)(r->end - r->text) / 6;
+    mcpi_state *state = mcpi_state_new(room);
     if (!state)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "no memory for its %" PRIu64 " parts", parts);
-    mcpi_part *const into = state->parts;
+        return mcpi_fail(error, MCPI_NO_MEMORY, "no memory for its parts");
+    head.parts = state->parts;
     *state = head;
-    state->parts = into;
-    while (state->part_count < parts && take_part(r, &into[state->part_count]))
-        state->part_count++;
-    if (state->part_count < parts || r->text != r->end || !is_consistent(state)) {
+    bool taken = take_parts(r, "parts", state->parts, room, &state->part_count);
+    state->confirmed = state->parts + state->part_count;
+    if (version > 1)
+        taken =
+            taken && take_parts(r, "confirmed", state->confirmed, room - state->part_count, &state->confirmed_count);
+    if (!taken || r->text != r->end || !is_consistent(state)) {
         free(state);
         return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but its parts make no sense");
     }
@@ -198,13 +222,14 @@ mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state
         return mcpi_fail(error, MCPI_BAD_OPTION, "no checkpoint of mcpi");
     if (!take_number(&r, &version) || !take_word(&r, "\n"))
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short or damaged");
-    if (version != 1)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "of format %" PRIu64 ", this version of mcpi knows format 1", version);
+    if (version < 1 || version > newest_format)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "of format %" PRIu64 "; this version of mcpi reads formats 1 to %d",
+                         version, newest_format);
     if (!find_checksum_line(text, length, &r.end) || r.end < r.text)
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short");
     if (memcmp(checksum_line_of(text, (size_t)(r.end - text)).text, r.end, sizeof(checksum_line) - 1) != 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match");
     if (!take_word(&r, "dart ") || !take_word(&r, definition) || !take_word(&r, "\n"))
         return mcpi_fail(error, MCPI_BAD_OPTION, "of another definition of the dart");
-    return parse_body(&r, state, error);
+    return parse_body(&r, version, state, error);
 }

@@ -1,7 +1,7 @@
 /*
  * A state of a run as text, and back:
  *
- *     mcpi checkpoint 1
+ *     mcpi checkpoint 2
  *     dart philox4x32-10 x*x+y*y<2^62
  *     seed 0
  *     stream 0
@@ -12,9 +12,12 @@
  *     parts 2
  *     0 4000000 3141593
  *     8000000 1000 785
+ *     confirmed 1
+ *     0 2000000 1570797
  *     checksum 0123456789abcdef
  *
- * Each line ends with a newline, the last one included. A part is first dart, darts, hits. The checksum is the CRC-64
+ * Each line ends with a newline, the last one included. A part is first dart, darts, hits. The
+ * parts behind "confirmed" were counted twice, to the same count; format 1 has none. The checksum is the CRC-64
  * of all that stands before its line, with the polynomial of ECMA-182: it sees every change within 64 bits in a row,
  * and all but one in 2^64 of any others.
  */

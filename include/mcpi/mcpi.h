@@ -139,7 +139,12 @@ typedef struct mcpi_state {
     double target_error;
     uint64_t goal; /* darts of the prefix that is being counted: with a target error less than `darts` at first */
     size_t part_count;
-    mcpi_part *parts; /* in order, all within the goal; what touches is one part, but for where a trace was kept */
+    mcpi_part *parts; /* in order, all within the goal; what touches is one part, except at goals and, with a trace, at
+                         its points */
+    size_t confirmed_count;
+    mcpi_part *confirmed; /* of these darts, those that MCPI_VERIFY_FULL counted twice, to the same count; likewise in
+                             order and within the goal, but cut in other places. A run that resumes with
+                             MCPI_VERIFY_FULL counts all others again */
 } mcpi_state;
 
 /*
@@ -225,7 +230,8 @@ typedef struct mcpi_options {
     void *user;
     /* Go on from here. Its seed, stream, first, darts and target error must be those above. */
     const mcpi_state *resume;
-    /* Called on the same thread, every `save_seconds` and when all is over, with what has been counted by then. */
+    /* Called on the same thread, every `save_seconds` and when all is over, with what has been counted by then, or with
+       NULL if there is no memory for it. */
     void (*save)(void *user, const mcpi_state *state);
     double save_seconds;
 } mcpi_options;
@@ -314,7 +320,7 @@ typedef struct mcpi_sharing {
  */
 typedef struct mcpi_result {
     uint64_t seed, stream, first, darts, hits;
-    uint64_t resumed_darts; /* of these, counted before, by the run that was resumed */
+    uint64_t resumed_darts; /* of these, counted before, by the run that was resumed, and not again by this one */
     int complete;  /* every dart that was asked for was counted, or the stop rule was met; a device that counted wrong
                       had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     uint64_t goal; /* darts the run was heading for; MCPI_DART_END - first if only time was to end it */
