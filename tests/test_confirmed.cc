@@ -194,6 +194,23 @@ TEST(Confirmed, StaysThroughARunThatSamples)
     EXPECT_EQ(run.states.back().confirmed[0].darts, half.darts);
 }
 
+/* More slices wait than there is room for, and their only recounter fails: those who wait for room go on, and the run
+   says that not all was recounted. */
+TEST(Confirmed, ARecounterThatFailsEndsTheWaiting)
+{
+    Behaviour failing = cpu();
+    failing.collect_fails_at = 3;
+    Behaviour flood = gpu(0);
+    flood.slice_darts = 64;
+    Fleet fleet({failing, flood});
+    Leg leg;
+    leg.go(options_for(MCPI_VERIFY_FULL));
+    EXPECT_EQ(std::string(leg.error.message).rfind("not all could be recounted", 0), 0U) << leg.error.message;
+    EXPECT_FALSE(leg.result->complete);
+    EXPECT_EQ(leg.result->hits, golden_hits);
+    EXPECT_EQ(Kept::darts_in(leg.states.back().confirmed), 3 * 64U);
+}
+
 /* A goal that was planned from counts that are not taken over is planned again. */
 TEST(Confirmed, GoalsAreNotPlannedFromCountsThatAreDropped)
 {

@@ -1143,7 +1143,7 @@ TEST(EngineTrace, SurvivesACheckpoint)
     expect_golden(outcome);
     expect_trace(*outcome.result);
     options.trace = 0; /* then they become one again */
-    saved.stop_after = 0;
+    saved.stop_after = -1;
     saved.attach(options, 1);
     Outcome untraced;
     run(options, untraced);
