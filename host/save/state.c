@@ -99,6 +99,9 @@ static bool take_target_error(reader *r, double *target)
     if (!line_end || (size_t)(line_end - r->text) >= sizeof number)
         return false;
     memcpy(number, r->text, (size_t)(line_end - r->text));
+    char *const comma = strchr(number, ',');
+    if (comma) /* by a version that wrote in the locale of its host program */
+        *comma = '.';
     char *end;
     *target = strtod(number, &end);
     r->text = line_end + 1;
