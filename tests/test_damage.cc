@@ -218,6 +218,19 @@ TEST_F(Damage, WhatADoubleMakesOfALargeNumberIsAccepted)
     }
 }
 
+TEST_F(Damage, WhatADoubleMakesOfALargeGoalIsAccepted)
+{
+    result.first = 5;
+    result.complete = 0;
+    result.goal = MCPI_DART_END - 5;
+    const std::string whole = json();
+    EXPECT_EQ(accepted(read_json, with_number(whole, "goal", "9223372036854775807")), "");
+    for (const char *goal : {"9223372036854776000", "9223372036854775808", "9.223372036854776e+18"})
+        EXPECT_EQ(accepted(read_json, with_number(whole, "goal", goal)), accepted(read_json, whole)) << goal;
+    EXPECT_EQ(refusal(replaced(whole, ",\"goal\":9223372036854775803", "")),
+              "damaged: \"goal\" differs from \"exact\"");
+}
+
 TEST_F(Damage, AnyOtherNumberIsRefused)
 {
     enlarge();
