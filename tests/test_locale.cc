@@ -15,8 +15,14 @@
 #include <vector>
 
 #include "checksum.h"
+#include "fake_backend.h"
 #include "mcpi/mcpi.h"
 #include "mcpi/stress.h"
+#include "stress/stress.h"
+
+extern "C" {
+#include "engine/engine.h"
+}
 
 namespace
 {
@@ -226,6 +232,43 @@ TEST_F(Locale, CallbacksAndTheCallerKeepTheirs)
         EXPECT_EQ(number, "1,25");
     EXPECT_EQ(printed(1.25), "1,25");
     EXPECT_EQ(uselocale(nullptr), LC_GLOBAL_LOCALE);
+}
+
+/* A GPU that fails on the thread of its worker, with a number in its message. */
+mcpi_status open_with_number(const mcpi_device *, const mcpi_worker_options *, void **, mcpi_error *error)
+{
+    return mcpi_fail(error, MCPI_DEVICE_FAILED, "after %.2f s", 1.25);
+}
+
+TEST_F(Locale, ThreadsOfTheLibraryHaveNone)
+{
+    Behaviour cpu;
+    cpu.kind = MCPI_CPU;
+    cpu.units = 2;
+    const Fleet fleet({cpu, Behaviour()});
+    mcpi_backend broken = fake_gpus;
+    broken.open = open_with_number;
+    const mcpi_backend *const backends[] = {&fake_cpus, &broken, nullptr};
+    mcpi_options options = cpu_options();
+    options.devices = "all";
+    mcpi_plan plan;
+    mcpi_result *result = nullptr;
+    ASSERT_EQ(mcpi_plan_make(&options, backends, &plan, nullptr), MCPI_OK);
+    EXPECT_EQ(mcpi_engine_run(&plan, &result, nullptr), MCPI_OK);
+    EXPECT_NE(std::string(result->devices[1].failure).find("after 1.25 s"), std::string::npos);
+    mcpi_result_free(result);
+    mcpi_plan_free(&plan);
+
+    mcpi_stress_options stress{};
+    stress.run = options;
+    stress.run.time_limit_seconds = 0.2;
+    mcpi_stress_report *report = nullptr;
+    EXPECT_EQ(mcpi_stress_run(&stress, backends, &report, nullptr), MCPI_DEVICE_FAILED);
+    std::string failures;
+    for (size_t i = 0; report && i < report->row_count; i++)
+        failures += report->rows[i].failure;
+    EXPECT_NE(failures.find("after 1.25 s"), std::string::npos) << failures;
+    mcpi_stress_report_free(report);
 }
 
 /* A thread's own locale counts before that of the program. */
