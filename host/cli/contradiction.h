@@ -1,4 +1,4 @@
-/* What stands beside the counts of a result and follows from them, or adds up to them. */
+/* Numbers of a result that its darts and hits determine. Of a result without a checksum they must agree. */
 #ifndef MCPI_CLI_CONTRADICTION_H
 #define MCPI_CLI_CONTRADICTION_H
 
@@ -14,8 +14,8 @@
 const char *find_wrong_estimate(const json_object *root, const exact_counts *counts, bool *all_there);
 
 /*
- * Do the devices have fewer darts than the result, or the same darts and other hits? What a resumed run had counted
- * before, and ranges beyond those of the result, make more than this impossible to say.
+ * Do the devices have fewer darts than the result, or the same darts and other hits? They may have more: ranges behind
+ * the first gap are theirs, too. The hits that a resumed run had before are not known.
  */
 bool contradicts_devices(const json_object *root, const exact_counts *counts);
 

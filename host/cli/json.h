@@ -24,14 +24,18 @@ void write_number(FILE *out, double value);
 void put_open(json_writer *j, const char *key, char bracket);
 void put_close(json_writer *j, char bracket);
 void put_integer(json_writer *j, const char *key, uint64_t value);
-void put_exact(json_writer *j, const char *key,
-               uint64_t value); /* as a string: many programs read numbers as doubles */
 void put_number(json_writer *j, const char *key, double value);
 void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
 void put_bool(json_writer *j, const char *key, bool value);
 void put_string(json_writer *j, const char *key, const char *value);
-void put_spread(json_writer *j, const char *key,
-                const mcpi_spread *spread);                  /* {"median":..,"lowest":..,"highest":..} */
-void put_exact_range(json_writer *j, const mcpi_job *range); /* "exact":{"seed":"..","stream":"..",..} */
+
+/* {"median":..,"lowest":..,"highest":..} */
+void put_spread(json_writer *j, const char *key, const mcpi_spread *spread);
+
+/* An integer as a string: jq 1.6, JavaScript and others read numbers as doubles and round them above 2^53. */
+void put_exact(json_writer *j, const char *key, uint64_t value);
+
+/* "exact":{"seed":"..","stream":"..","first":"..","darts":".."} */
+void put_exact_range(json_writer *j, const mcpi_job *range);
 
 #endif

@@ -1,4 +1,4 @@
-/* JSON as RFC 8259 has it, read by json-c and held to what json-c lets pass. */
+/* JSON (RFC 8259), parsed by json-c. What json-c accepts beyond the standard is refused. */
 #ifndef MCPI_CLI_PARSE_JSON_H
 #define MCPI_CLI_PARSE_JSON_H
 
