@@ -2,9 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <regex>
 #include <string>
 #include <vector>
+
+#include "result_text.h"
 
 extern "C" {
 #include "cli/read_result.h"
@@ -53,12 +54,6 @@ std::string written(const mcpi_result &result)
     return copy;
 }
 
-/* What older versions wrote. */
-std::string unsigned_copy(const std::string &text)
-{
-    return std::regex_replace(text, std::regex(R"("exact":\{[^}]*\},"checksum":"[0-9a-f]*",)"), "");
-}
-
 mcpi_result example()
 {
     mcpi_result result{};
@@ -70,11 +65,6 @@ mcpi_result example()
     result.complete = 1;
     result.estimate = mcpi_estimate_from(10, 8);
     return result;
-}
-
-std::string replaced(std::string text, const std::string &from, const std::string &to)
-{
-    return text.replace(text.find(from), from.size(), to);
 }
 
 TEST(ReadResult, ComesBackToTheLastBit)
