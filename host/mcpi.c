@@ -1,8 +1,66 @@
 /* mcpi.h and stress.h, from options to result. */
 #include "engine/engine.h"
+#include "mcpi/c_locale.h"
 #include "stress/stress.h"
 
-mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
+/* ---- the caller's functions, in the caller's locale ---- */
+
+typedef struct caller {
+    const mcpi_options *options;
+    void (*watch)(void *user, const mcpi_stress_report *report);
+    locale_t locale;
+} caller;
+
+/* Until the end of the block, the calling thread has the caller's locale again. */
+#define IN_LOCALE_OF(c) const locale_t ours __attribute__((cleanup(go_back), unused)) = uselocale((c)->locale)
+
+static void go_back(const locale_t *ours)
+{
+    uselocale(*ours);
+}
+
+static int stop(void *user)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    return c->options->stop(c->options->user);
+}
+
+static void progress(void *user, const mcpi_progress *so_far)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    c->options->progress(c->options->user, so_far);
+}
+
+static void save(void *user, const mcpi_state *state)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    c->options->save(c->options->user, state);
+}
+
+static void watch(void *user, const mcpi_stress_report *report)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    c->watch(c->options->user, report);
+}
+
+/* The options with functions that call the caller's. */
+static mcpi_options options_by_way_of(caller *c)
+{
+    mcpi_options options = *c->options;
+    options.stop = options.stop ? stop : NULL;
+    options.progress = options.progress ? progress : NULL;
+    options.save = options.save ? save : NULL;
+    options.user = c;
+    return options;
+}
+
+/* ---- the API ---- */
+
+static mcpi_status run(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
 {
     const double started = mcpi_seconds();
     mcpi_plan plan;
@@ -20,13 +78,27 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
     return status;
 }
 
+mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
+{
+    MCPI_C_LOCALE;
+    caller c = {.options = options, .locale = mcpi_theirs};
+    const mcpi_options ours = options_by_way_of(&c);
+    return run(&ours, result, error);
+}
+
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error)
 {
-    return mcpi_stress_run(options, mcpi_backends, report, error);
+    MCPI_C_LOCALE;
+    caller c = {.options = &options->run, .watch = options->watch, .locale = mcpi_theirs};
+    mcpi_stress_options ours = *options;
+    ours.run = options_by_way_of(&c);
+    ours.watch = options->watch ? watch : NULL;
+    return mcpi_stress_run(&ours, mcpi_backends, report, error);
 }
 
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)
 {
+    MCPI_C_LOCALE;
     size_t count = 0;
     for (const mcpi_backend *const *backend = mcpi_backends; *backend; backend++) {
         const size_t room = count < capacity ? capacity - count : 0;
@@ -37,6 +109,7 @@ size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)
 
 size_t mcpi_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
 {
+    MCPI_C_LOCALE;
     for (const mcpi_backend *const *backend = mcpi_backends; *backend; backend++)
         if ((*backend)->kind == device->kind && (*backend)->kernels)
             return (*backend)->kernels(device, kernels, capacity);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "result_text.h"
+
 extern "C" {
 #include "cli/read_result.h"
 #include "cli/report.h"
@@ -16,6 +18,7 @@ namespace
 struct Read {
     mcpi_status status;
     std::string message;
+    std::string doubt;
     mcpi_state state;
     mcpi_part part;
 };
@@ -24,9 +27,11 @@ Read read(const std::string &text)
 {
     Read r{};
     mcpi_state *state = nullptr;
+    const char *doubt = nullptr;
     mcpi_error error{};
-    r.status = read_result(text.data(), text.size(), &state, &error);
+    r.status = read_result(text.data(), text.size(), &state, &doubt, &error);
     r.message = error.message;
+    r.doubt = doubt ? doubt : "";
     EXPECT_EQ(r.status == MCPI_OK, state != nullptr);
     if (state) {
         r.state = *state;
@@ -62,11 +67,6 @@ mcpi_result example()
     return result;
 }
 
-std::string replaced(std::string text, const std::string &from, const std::string &to)
-{
-    return text.replace(text.find(from), from.size(), to);
-}
-
 TEST(ReadResult, ComesBackToTheLastBit)
 {
     const Read r = read(written(example()));
@@ -91,15 +91,17 @@ TEST(ReadResult, OneThatWasStoppedKnowsWhatItWasHeadingFor)
     EXPECT_EQ(read(written(result)).state.goal, 50U);
     EXPECT_EQ(read(written(result)).state.darts, 50U);
     EXPECT_EQ(read(written(result)).part.darts, 10U);
-    const std::string silent = replaced(written(result), ",\"goal\":50", "");
+    const std::string silent = replaced(unsigned_copy(written(result)), ",\"goal\":50", "");
     EXPECT_EQ(read(silent).state.goal, (uint64_t{1} << 63) - 100);
     result.darts = result.hits = 0;
+    result.estimate = mcpi_estimate_from(0, 0);
     const Read r = read(written(result));
     EXPECT_EQ(r.status, MCPI_OK) << r.message;
     EXPECT_EQ(r.state.part_count, 0U);
     EXPECT_EQ(r.state.goal, 50U);
+    result = example();
+    result.complete = 0;
     for (const uint64_t goal : {uint64_t{9}, uint64_t{1} << 63}) {
-        result.darts = 10;
         result.goal = goal;
         EXPECT_EQ(read(written(result)).message, "its goal is below its darts or beyond 2^63");
     }
@@ -111,6 +113,7 @@ TEST(ReadResult, NeedsNothingBeyondTheCount)
                               "\"hits\":1,\"complete\":true}";
     EXPECT_EQ(read(least).status, MCPI_OK);
     EXPECT_EQ(read(" " + least + " \n\n").status, MCPI_OK);
+    EXPECT_EQ(read(least).doubt, "has no checksum; its counts cannot be checked");
 }
 
 TEST(ReadResult, StringsMayHoldWhatNumbersMayNot)
@@ -122,7 +125,7 @@ TEST(ReadResult, StringsMayHoldWhatNumbersMayNot)
 
 TEST(ReadResult, RefusesAllElseInOneLine)
 {
-    const std::string text = written(example());
+    const std::string text = unsigned_copy(written(example()));
     const std::vector<std::pair<std::string, std::string>> bad = {
         {"", "neither a checkpoint nor JSON: it ends too soon"},
         {"{", "neither a checkpoint nor JSON: it ends too soon"},
@@ -134,7 +137,8 @@ TEST(ReadResult, RefusesAllElseInOneLine)
         {text + std::string(1 << 20, ' '), "neither a checkpoint nor a result: longer than 1 MiB"},
         {replaced(text, "true", "true,"), "neither a checkpoint nor JSON: byte "},
         {replaced(text, "\"seed\"", "'seed'"), "byte 45: JSON has no single quotes"},
-        {replaced(text, "18446744073709551615", "18446744073709551616"), "byte 71: a number beyond 2^64"},
+        {replaced(text, "18446744073709551615", "18446744073709551617"), "byte 52: a number beyond 2^64"},
+        {replaced(text, "18446744073709551615", "18446744073709552000"), "\"seed\" is missing or not a whole number"},
         {replaced(text, "\"darts\":10", "\"darts\":010"), "neither a checkpoint nor JSON: byte "},
         {"null ", "JSON, but no result of mcpi: it names no schema"},
         {"[]", "JSON, but no result of mcpi: it names no schema"},
@@ -143,7 +147,7 @@ TEST(ReadResult, RefusesAllElseInOneLine)
         {"{\"schema\":5}", "JSON, but no result of mcpi: it names no schema"},
         {"{\"schema\":\"mcpi.compare.v1\"}", "schema \"mcpi.compare.v1\": only results add up, \"mcpi.result.v1\""},
         {"{\"schema\":\"a\\n\\u0000b\"}", "schema \"a\\n\\u0000b\": only results add up"},
-        {"{\"schema\":\"mcpi.result.v1\"}", "\"seed\" is missing or not a whole number below 2^64"},
+        {R"({"schema":"mcpi.result.v1","complete":true})", "\"seed\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"darts\":10", "\"darts\":10.0"), "\"darts\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"darts\":10", "\"darts\":1e1"), "\"darts\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"darts\":10", "\"darts\":-10"), "\"darts\" is missing or not a whole number below 2^64"},

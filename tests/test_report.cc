@@ -115,6 +115,13 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                         {"devices.0.name", "A \"fast\"\\ GPU\n"}};
     for (const auto &[path, value] : strings)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
+    const std::vector<std::pair<const char *, const char *>> exact = {
+        {"exact.seed", "18446744073709551615"}, {"exact.stream", "3"},        {"exact.first", "5"},
+        {"exact.darts", "10000000000"},         {"exact.hits", "7854023410"}, {"exact.goal", "10000000000"}};
+    for (const auto &[path, value] : exact) {
+        ASSERT_TRUE(json_object_is_type(document.at(path), json_type_string)) << path;
+        EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
+    }
     EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
     EXPECT_FALSE(document.has("devices.0.failure"));
 }

@@ -229,6 +229,8 @@ TEST(Report, AsJsonHasTheSchemasFields)
         {"steps.7.step", "gpu:0"},        {"steps.8.on", "together"},       {"fit.law", "amdahl"}};
     for (const auto &[path, value] : strings)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
+    EXPECT_STREQ(json_object_get_string(document.at("exact.seed")), "18446744073709551615");
+    EXPECT_STREQ(json_object_get_string(document.at("exact.darts")), "4000000000");
     const std::vector<std::pair<const char *, uint64_t>> integers = {{"machine.cores", 6},
                                                                      {"machine.threads", 12},
                                                                      {"machine.workers", 12},

@@ -136,10 +136,13 @@ TEST_F(StressReport, JsonIsOneObjectOnOneLine)
     EXPECT_STREQ(json_object_get_string(at(object, "status")), "MISMATCH");
     EXPECT_EQ(json_object_get_uint64(at(object, "seed")), UINT64_MAX);
     EXPECT_EQ(json_object_get_uint64(at(object, "confirmed_darts")), 9007199254740993U);
+    EXPECT_STREQ(json_object_get_string(at(at(object, "exact"), "seed")), "18446744073709551615");
+    EXPECT_STREQ(json_object_get_string(at(at(object, "exact"), "confirmed_darts")), "9007199254740993");
     json_object *devices = at(object, "devices");
     ASSERT_EQ(json_object_array_length(devices), 3U);
     json_object *gpu = json_object_array_get_idx(devices, 0);
     EXPECT_STREQ(json_object_get_string(at(gpu, "name")), "A \"fast\"\\ one");
+    EXPECT_STREQ(json_object_get_string(at(at(gpu, "exact"), "darts")), "1000000000000");
     EXPECT_EQ(json_object_get_double(at(gpu, "darts_per_second")), 1.25e12);
     EXPECT_EQ(json_object_get_double(at(gpu, "temperature_celsius")), 71);
     EXPECT_EQ(json_object_get_double(at(gpu, "ecc_corrected")), 3);

@@ -83,14 +83,16 @@ static void print_text(FILE *out, const comparison *c)
 static void print_json(FILE *out, const comparison *c)
 {
     const sweep *s = &c->sweep;
+    const mcpi_options *const run = &s->options->run;
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
     put_string(&j, "schema", "mcpi.compare.v1");
     put_string(&j, "version", mcpi_version());
-    put_integer(&j, "seed", s->options->run.seed);
-    put_integer(&j, "stream", s->options->run.stream);
-    put_integer(&j, "first", s->options->run.first);
+    put_integer(&j, "seed", run->seed);
+    put_integer(&j, "stream", run->stream);
+    put_integer(&j, "first", run->first);
     put_integer(&j, "darts", s->darts);
+    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->darts});
     put_bool(&j, "identical", !sweep_disagrees(s));
     put_integer(&j, "rounds", (uint64_t)s->rounds_done);
     put_seconds(&j, "round_seconds", s->round_seconds);

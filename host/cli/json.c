@@ -48,6 +48,12 @@ void put_integer(json_writer *j, const char *key, uint64_t value)
     fprintf(j->out, "%" PRIu64, value);
 }
 
+void put_exact(json_writer *j, const char *key, uint64_t value)
+{
+    begin_value(j, key);
+    fprintf(j->out, "\"%" PRIu64 "\"", value);
+}
+
 void write_number(FILE *out, double value)
 {
     if (!isfinite(value)) {
@@ -92,5 +98,15 @@ void put_spread(json_writer *j, const char *key, const mcpi_spread *spread)
     put_number(j, "median", spread->median);
     put_number(j, "lowest", spread->lowest);
     put_number(j, "highest", spread->highest);
+    put_close(j, '}');
+}
+
+void put_exact_range(json_writer *j, const mcpi_job *range)
+{
+    put_open(j, "exact", '{');
+    put_exact(j, "seed", range->seed);
+    put_exact(j, "stream", range->stream);
+    put_exact(j, "first", range->first);
+    put_exact(j, "darts", range->darts);
     put_close(j, '}');
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "mcpi/backend.h"
 #include "stats/spread.h"
 
 typedef struct json_writer {
@@ -27,7 +28,14 @@ void put_number(json_writer *j, const char *key, double value);
 void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
 void put_bool(json_writer *j, const char *key, bool value);
 void put_string(json_writer *j, const char *key, const char *value);
-void put_spread(json_writer *j, const char *key,
-                const mcpi_spread *spread); /* {"median":..,"lowest":..,"highest":..} */
+
+/* {"median":..,"lowest":..,"highest":..} */
+void put_spread(json_writer *j, const char *key, const mcpi_spread *spread);
+
+/* An integer as a string: jq 1.6, JavaScript and others read numbers as doubles and round them above 2^53. */
+void put_exact(json_writer *j, const char *key, uint64_t value);
+
+/* "exact":{"seed":"..","stream":"..","first":"..","darts":".."} */
+void put_exact_range(json_writer *j, const mcpi_job *range);
 
 #endif

@@ -27,6 +27,7 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
 {
     const bool from_stdin = strcmp(name, "-") == 0;
     size_t length;
+    const char *doubt = NULL;
     mcpi_error error;
     *shard = (mcpi_shard){.name = from_stdin ? "standard input" : name};
     char *text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(name, &length);
@@ -35,10 +36,12 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
         return MCPI_BAD_OPTION;
     }
     const mcpi_status status = is_checkpoint(text) ? mcpi_state_parse(text, length, &shard->state, &error)
-                                                   : read_result(text, length, &shard->state, &error);
+                                                   : read_result(text, length, &shard->state, &doubt, &error);
     free(text);
     if (status != MCPI_OK)
         complain("%s: %s", shard->name, error.message);
+    else if (doubt)
+        complain("%s: %s", shard->name, doubt);
     return status;
 }
 

@@ -1,69 +1,15 @@
 #include "cli/read_result.h"
 
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/contradiction.h"
+#include "cli/exact.h"
+#include "cli/parse_json.h"
+#include "cli/rounded.h"
 #include "mcpi/backend.h"
 #include "mcpi/dart.h"
 #include "save/state.h"
-
-/* Results are some kilobytes. json-c takes a hundred times the memory of what it reads: anything longer is none. */
-enum { longest = 1 << 20 };
-
-/*
- * What json-c takes although it was told to be strict: strings in single quotes, and whole numbers beyond 64 bits, of
- * which it makes the largest. Returns where such a thing stands, or NULL.
- */
-static const char *find_laxity(const char *text, const char *end)
-{
-    bool in_string = false;
-    uint64_t number = 0;
-    for (const char *c = text; c < end; c++) {
-        const bool is_digit = !in_string && *c >= '0' && *c <= '9';
-        if (is_digit && (__builtin_mul_overflow(number, UINT64_C(10), &number) ||
-                         __builtin_add_overflow(number, (uint64_t)(*c - '0'), &number)))
-            return c;
-        if (!is_digit)
-            number = 0;
-        if (in_string && *c == '\\')
-            c++;
-        else if (*c == '"')
-            in_string = !in_string;
-        else if (!in_string && *c == '\'')
-            return c;
-    }
-    return NULL;
-}
-
-static mcpi_status parse(const char *text, size_t length, json_object **root, mcpi_error *error)
-{
-    *root = NULL;
-    if (length > longest)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor a result: longer than 1 MiB");
-    json_tokener *tokener = json_tokener_new();
-    if (!tokener)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    *root = json_tokener_parse_ex(tokener, text, (int)length);
-    const enum json_tokener_error problem = json_tokener_get_error(tokener);
-    const size_t end = json_tokener_get_parse_end(tokener);
-    json_tokener_free(tokener);
-    const char *const lax = find_laxity(text, text + length);
-    if (problem == json_tokener_success && end == length && !lax)
-        return MCPI_OK;
-    json_object_put(*root);
-    *root = NULL;
-    if (problem == json_tokener_continue)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: it ends too soon");
-    if (problem != json_tokener_success)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: byte %zu: %s", end,
-                         json_tokener_error_desc(problem));
-    if (end < length)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: byte %zu: more than one value", end);
-    return mcpi_fail(error, MCPI_BAD_OPTION, "byte %zu: %s", (size_t)(lax - text),
-                     *lax == '\'' ? "JSON has no single quotes" : "a number beyond 2^64");
-}
 
 static mcpi_status check_schema(const json_object *root, mcpi_error *error)
 {
@@ -78,87 +24,213 @@ static mcpi_status check_schema(const json_object *root, mcpi_error *error)
                      json_object_to_json_string(schema));
 }
 
+static mcpi_status take_complete(const json_object *root, exact_counts *counts, mcpi_error *error)
+{
+    json_object *complete;
+    if (!json_object_object_get_ex(root, "complete", &complete) || !json_object_is_type(complete, json_type_boolean))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "\"complete\" is missing or neither true nor false");
+    counts->complete = json_object_get_boolean(complete);
+    return MCPI_OK;
+}
+
+/* ---- counts with a checksum ---- */
+
+/* Decimal digits without a sign, and without a zero in front, so that each number has one spelling. */
+static bool is_number(const char *text, uint64_t *number)
+{
+    *number = 0;
+    if (!*text || (*text == '0' && text[1]))
+        return false;
+    for (const char *c = text; *c; c++)
+        if (*c < '0' || *c > '9' || __builtin_mul_overflow(*number, UINT64_C(10), number) ||
+            __builtin_add_overflow(*number, (uint64_t)(*c - '0'), number))
+            return false;
+    return true;
+}
+
+static mcpi_status take_strings(const json_object *exact, exact_counts *counts, mcpi_error *error)
+{
+    for (int i = 0; i < EXACT_NUMBERS; i++) {
+        json_object *value = NULL;
+        json_object_object_get_ex(exact, exact_keys[i], &value);
+        if (!json_object_is_type(value, json_type_string) ||
+            !is_number(json_object_get_string(value), &counts->numbers[i]))
+            return mcpi_fail(error, MCPI_BAD_OPTION,
+                             "damaged: \"%s\" in \"exact\" is missing or not a whole number below 2^64", exact_keys[i]);
+    }
+    return MCPI_OK;
+}
+
+static mcpi_status check_checksum(const json_object *checksum, const exact_counts *counts, mcpi_error *error)
+{
+    if (json_object_is_type(checksum, json_type_string) &&
+        strcmp(json_object_get_string((json_object *)checksum), exact_checksum_of(counts).text) == 0)
+        return MCPI_OK;
+    return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match \"exact\" and \"complete\"");
+}
+
+/* The numbers beside the strings; there is no goal in a complete result. */
+static mcpi_status check_numbers(const parsed_json *json, const exact_counts *counts, mcpi_error *error)
+{
+    for (int i = 0; i < EXACT_NUMBERS; i++) {
+        json_object *value;
+        const bool there = json_object_object_get_ex(json->root, exact_keys[i], &value);
+        const bool expected = i != EXACT_GOAL || !counts->complete;
+        if (there != expected || (there && !stands_for(value, counts->numbers[i], json->has_rounded_maximum)))
+            return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: \"%s\" differs from \"exact\"", exact_keys[i]);
+    }
+    return MCPI_OK;
+}
+
+static mcpi_status take_exact(const parsed_json *json, exact_counts *counts, mcpi_error *error)
+{
+    json_object *exact;
+    json_object *checksum;
+    if (!json_object_object_get_ex(json->root, "exact", &exact) || !json_object_is_type(exact, json_type_object) ||
+        !json_object_object_get_ex(json->root, "checksum", &checksum))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: of \"exact\" and \"checksum\" it has only one");
+    mcpi_status status = take_strings(exact, counts, error);
+    if (status == MCPI_OK)
+        status = check_checksum(checksum, counts, error);
+    return status == MCPI_OK ? check_numbers(json, counts, error) : status;
+}
+
+/* ---- counts of older versions ---- */
+
+/* Some programs write a large number with an exponent. A smaller one they leave whole. */
+static bool is_large_double(const json_object *value)
+{
+    const double number = json_object_get_double(value);
+    return json_object_is_type(value, json_type_double) && number > (double)ROUNDED_ABOVE && number < 0x1p64;
+}
+
 /* json-c makes 0 of a negative number where an unsigned one is asked for. */
-static mcpi_status take_number(const json_object *object, const char *key, uint64_t *number, mcpi_error *error)
+static mcpi_status take_number(const parsed_json *json, const char *key, uint64_t *number, mcpi_error *error)
 {
     json_object *value;
-    if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_int) ||
-        json_object_get_int64(value) < 0)
+    const bool there = json_object_object_get_ex(json->root, key, &value);
+    if (there && is_large_double(value)) {
+        *number = (uint64_t)json_object_get_double(value);
+        return MCPI_OK;
+    }
+    if (!there || !json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0 ||
+        (json_object_get_uint64(value) == UINT64_MAX && json->has_rounded_maximum))
         return mcpi_fail(error, MCPI_BAD_OPTION, "\"%s\" is missing or not a whole number below 2^64", key);
     *number = json_object_get_uint64(value);
     return MCPI_OK;
 }
 
-static mcpi_status take_numbers(const json_object *root, mcpi_state *state, mcpi_part *part, mcpi_error *error)
+/* A run that was stopped says what it was heading for; one that does not can have been heading anywhere. */
+static mcpi_status take_goal(const parsed_json *json, exact_counts *counts, mcpi_error *error)
 {
-    const struct {
-        const char *key;
-        uint64_t *number;
-    } numbers[] = {{"seed", &state->seed},
-                   {"stream", &state->stream},
-                   {"first", &part->first},
-                   {"darts", &part->darts},
-                   {"hits", &part->hits}};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        const mcpi_status status = take_number(root, numbers[i].key, numbers[i].number, error);
-        if (status != MCPI_OK)
-            return status;
-    }
-    if (part->darts > MCPI_DART_END || part->first > MCPI_DART_END - part->darts)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its darts reach beyond 2^63");
-    if (part->hits > part->darts)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "more hits than darts");
-    state->first = part->first;
-    state->darts = part->darts;
+    uint64_t *const goal = &counts->numbers[EXACT_GOAL];
+    const uint64_t first = counts->numbers[EXACT_FIRST];
+    if (json_object_object_get_ex(json->root, "goal", NULL))
+        return take_number(json, "goal", goal, error);
+    *goal = counts->complete ? counts->numbers[EXACT_DARTS] : MCPI_DART_END - first;
     return MCPI_OK;
 }
 
-/* A run that was stopped says what it was heading for; one that does not can have been heading anywhere. */
-static mcpi_status take_goal(const json_object *root, mcpi_state *state, mcpi_error *error)
+static mcpi_status take_numbers(const parsed_json *json, exact_counts *counts, mcpi_error *error)
 {
-    json_object *complete;
-    if (!json_object_object_get_ex(root, "complete", &complete) || !json_object_is_type(complete, json_type_boolean))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "\"complete\" is missing or neither true nor false");
-    state->goal = state->darts;
-    if (json_object_get_boolean(complete))
-        return MCPI_OK;
-    state->goal = MCPI_DART_END - state->first;
-    if (!json_object_object_get_ex(root, "goal", NULL))
-        return MCPI_OK;
-    const uint64_t most = state->goal;
-    const mcpi_status status = take_number(root, "goal", &state->goal, error);
-    if (status == MCPI_OK && (state->goal < state->darts || state->goal > most))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its goal is below its darts or beyond 2^63");
-    return status;
+    for (int i = 0; i < EXACT_GOAL; i++) {
+        const mcpi_status status = take_number(json, exact_keys[i], &counts->numbers[i], error);
+        if (status != MCPI_OK)
+            return status;
+    }
+    return take_goal(json, counts, error);
 }
 
-static mcpi_status take_state(const json_object *root, mcpi_state **result, mcpi_error *error)
+static bool has_large_number(const exact_counts *counts)
+{
+    for (int i = 0; i < EXACT_GOAL; i++)
+        if (counts->numbers[i] > ROUNDED_ABOVE)
+            return true;
+    return false;
+}
+
+static const char *doubt_of(const exact_counts *counts, bool has_estimate)
+{
+    if (!has_estimate)
+        return "has no checksum; its counts cannot be checked";
+    if (has_large_number(counts))
+        return "has no checksum; its counts cannot be checked: another program may have rounded its numbers above 2^53";
+    return "has no checksum; its seed, stream and first dart cannot be checked";
+}
+
+/* ---- both ---- */
+
+static mcpi_status check_range(const exact_counts *counts, mcpi_error *error)
+{
+    const uint64_t *const n = counts->numbers;
+    if (n[EXACT_DARTS] > MCPI_DART_END || n[EXACT_FIRST] > MCPI_DART_END - n[EXACT_DARTS])
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its darts reach beyond 2^63");
+    if (n[EXACT_HITS] > n[EXACT_DARTS])
+        return mcpi_fail(error, MCPI_BAD_OPTION, "more hits than darts");
+    if (n[EXACT_GOAL] < n[EXACT_DARTS] || n[EXACT_GOAL] > MCPI_DART_END - n[EXACT_FIRST])
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its goal is below its darts or beyond 2^63");
+    if (counts->complete && n[EXACT_GOAL] != n[EXACT_DARTS])
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: it is complete, but its goal is beyond its darts");
+    return MCPI_OK;
+}
+
+static mcpi_status check_estimate(const json_object *root, const exact_counts *counts, bool *all_there,
+                                  mcpi_error *error)
+{
+    const char *const wrong = find_wrong_estimate(root, counts, all_there);
+    if (wrong)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: \"%s\" does not follow from its darts and hits", wrong);
+    return MCPI_OK;
+}
+
+static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, const char **doubt, mcpi_error *error)
+{
+    const bool is_proven =
+        json_object_object_get_ex(json->root, "exact", NULL) || json_object_object_get_ex(json->root, "checksum", NULL);
+    bool has_estimate = false;
+    mcpi_status status = take_complete(json->root, counts, error);
+    if (status == MCPI_OK)
+        status = is_proven ? take_exact(json, counts, error) : take_numbers(json, counts, error);
+    if (status == MCPI_OK)
+        status = check_range(counts, error);
+    if (status == MCPI_OK)
+        status = check_estimate(json->root, counts, &has_estimate, error);
+    if (status != MCPI_OK || is_proven)
+        return status;
+    if (contradicts_devices(json->root, counts))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: the counts of its devices do not add up to its own");
+    *doubt = doubt_of(counts, has_estimate);
+    return MCPI_OK;
+}
+
+static mcpi_status make_state(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
 {
     mcpi_state *state = mcpi_state_new(1);
     if (!state)
         return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
-    mcpi_status status = take_numbers(root, state, state->parts, error);
-    if (status == MCPI_OK)
-        status = take_goal(root, state, error);
-    if (status != MCPI_OK) {
-        free(state);
-        return status;
-    }
-    state->part_count = state->darts > 0;
-    state->darts = state->goal;
+    state->seed = counts->numbers[EXACT_SEED];
+    state->stream = counts->numbers[EXACT_STREAM];
+    state->first = counts->numbers[EXACT_FIRST];
+    state->darts = state->goal = counts->numbers[EXACT_GOAL];
+    state->parts[0] = (mcpi_part){state->first, counts->numbers[EXACT_DARTS], counts->numbers[EXACT_HITS]};
+    state->part_count = counts->numbers[EXACT_DARTS] > 0;
     *result = state;
     return MCPI_OK;
 }
 
-mcpi_status read_result(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, const char **doubt, mcpi_error *error)
 {
-    json_object *root;
+    parsed_json json;
+    exact_counts counts = {0};
     *state = NULL;
-    mcpi_status status = parse(text, length, &root, error);
+    *doubt = NULL;
+    mcpi_status status = parse_json(text, length, &json, error);
     if (status == MCPI_OK)
-        status = check_schema(root, error);
+        status = check_schema(json.root, error);
     if (status == MCPI_OK)
-        status = take_state(root, state, error);
-    json_object_put(root);
+        status = take_counts(&json, &counts, doubt, error);
+    if (status == MCPI_OK)
+        status = make_state(&counts, state, error);
+    json_object_put(json.root);
     return status;
 }

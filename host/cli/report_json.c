@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "cli/exact.h"
 #include "cli/json.h"
 #include "cli/report.h"
 
@@ -97,6 +98,18 @@ static void write_sharing(json_writer *j, const mcpi_sharing *sharing)
     put_close(j, '}');
 }
 
+static void write_exact(json_writer *j, const mcpi_result *result)
+{
+    const exact_counts counts = {{result->seed, result->stream, result->first, result->darts, result->hits,
+                                  result->complete ? result->darts : result->goal},
+                                 result->complete != 0};
+    put_open(j, "exact", '{');
+    for (int i = 0; i < EXACT_NUMBERS; i++)
+        put_exact(j, exact_keys[i], counts.numbers[i]);
+    put_close(j, '}');
+    put_string(j, "checksum", exact_checksum_of(&counts).text);
+}
+
 void report_json(FILE *out, const mcpi_result *result)
 {
     json_writer j = {.out = out};
@@ -113,6 +126,7 @@ void report_json(FILE *out, const mcpi_result *result)
     put_bool(&j, "complete", result->complete);
     if (!result->complete)
         put_integer(&j, "goal", result->goal);
+    write_exact(&j, result);
     write_estimate(&j, &result->estimate);
     put_open(&j, "seconds", '{');
     put_seconds(&j, "total", result->total_seconds);

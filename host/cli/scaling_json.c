@@ -102,6 +102,7 @@ void scaling_json(FILE *out, const scaling *s)
     put_integer(&j, "stream", run->stream);
     put_integer(&j, "first", run->first);
     put_integer(&j, "darts", s->sweep->darts);
+    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
     put_bool(&j, "identical", !sweep_disagrees(s->sweep));
     put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
     put_open(&j, "steps", '[');

@@ -61,10 +61,23 @@ static void put_row(json_writer *j, const mcpi_stress_report *report, const mcpi
     put_integer(j, "recounts", row->recounts);
     put_integer(j, "slices", row->slices);
     put_integer(j, "darts", row->darts);
+    put_open(j, "exact", '{');
+    put_exact(j, "darts", row->darts);
+    put_close(j, '}');
     put_number(j, "darts_per_second", rate);
     put_number(j, "average_darts_per_second", stress_average(report, row));
     put_faults(j, row);
     put_reading(j, row);
+    put_close(j, '}');
+}
+
+static void put_exact_counts(json_writer *j, const mcpi_stress_report *report)
+{
+    put_open(j, "exact", '{');
+    put_exact(j, "seed", report->seed);
+    put_exact(j, "stream", report->stream);
+    put_exact(j, "first", report->first);
+    put_exact(j, "confirmed_darts", report->confirmed_darts);
     put_close(j, '}');
 }
 
@@ -83,6 +96,7 @@ void stress_json(FILE *out, const mcpi_stress_report *report, const double *rate
     put_integer(&j, "stream", report->stream);
     put_integer(&j, "first", report->first);
     put_integer(&j, "confirmed_darts", report->confirmed_darts);
+    put_exact_counts(&j, report);
     put_integer(&j, "disagreements", report->disagreements);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < report->row_count; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cpu/cores.h"
+#include "mcpi/c_locale.h"
 
 /* Whether CPUs are dealt from the same pile: as many of their core's come before them, and they are as fast. */
 static bool alike(const mcpi_cpu *a, const mcpi_cpu *b)
@@ -117,6 +118,7 @@ static bool begins_node(const mcpi_cpu *cpus, size_t i)
 
 void mcpi_read_topology(mcpi_topology *topology)
 {
+    MCPI_C_LOCALE;
     const roster found = look_up();
     const unsigned workers = mcpi_cores();
     *topology = (mcpi_topology){.threads = (unsigned)found.count, .workers = workers, .known = found.known};

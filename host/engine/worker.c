@@ -8,6 +8,7 @@
 
 #include "engine/nvtx.h"
 #include "engine/state.h"
+#include "mcpi/c_locale.h"
 #include "stats/dispersion.h"
 
 /* ---- ranges ---- */
@@ -363,6 +364,7 @@ static void do_what_is_to_be_done(worker *w)
 
 static void *work(void *argument)
 {
+    MCPI_C_LOCALE;
     pthread_cleanup_push(on_death, argument);
     do_what_is_to_be_done(argument);
     pthread_cleanup_pop(0);

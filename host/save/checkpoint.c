@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "mcpi/backend.h"
+#include "mcpi/c_locale.h"
 #include "save/state.h"
 
 struct mcpi_checkpoint {
@@ -80,6 +81,7 @@ mcpi_status mcpi_checkpoint_open_on(const mcpi_files *files, const char *name, m
 
 mcpi_status mcpi_checkpoint_open(const char *name, mcpi_checkpoint **checkpoint, mcpi_error *error)
 {
+    MCPI_C_LOCALE;
     return mcpi_checkpoint_open_on(&mcpi_posix_files, name, checkpoint, error);
 }
 
@@ -94,6 +96,7 @@ void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint)
 
 mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *state, mcpi_error *error)
 {
+    MCPI_C_LOCALE;
     size_t length;
     char *text = mcpi_state_format(state, &length);
     if (!text)
@@ -121,6 +124,7 @@ static mcpi_status load(const char *name, mcpi_state **state, mcpi_error *error)
 
 mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_error *error)
 {
+    MCPI_C_LOCALE;
     mcpi_error cause;
     const mcpi_status status = load(name, state, &cause);
     if (status == MCPI_OK)

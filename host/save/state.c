@@ -9,24 +9,13 @@
 
 #include "mcpi/backend.h"
 #include "mcpi/dart.h"
+#include "save/crc64.h"
 
 enum { newest_format = 2 };
 
 static const char definition[] = "philox4x32-10 x*x+y*y<2^62";
 
 /* ---- checksum ---- */
-
-/* Bit by bit, highest first, from zero; ECMA-182, annex B. Files are short: a table would not be noticed. */
-static uint64_t crc64(const char *text, size_t length)
-{
-    uint64_t crc = 0;
-    for (size_t i = 0; i < length; i++) {
-        crc ^= (uint64_t)(unsigned char)text[i] << 56;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc << 1 ^ (crc >> 63 ? UINT64_C(0x42F0E1EBA9EA3693) : 0);
-    }
-    return crc;
-}
 
 /* "checksum 0123456789abcdef\n" and its zero. */
 typedef struct checksum_line {
@@ -36,7 +25,7 @@ typedef struct checksum_line {
 static checksum_line checksum_line_of(const char *text, size_t length)
 {
     checksum_line line;
-    snprintf(line.text, sizeof line.text, "checksum %016" PRIx64 "\n", crc64(text, length));
+    snprintf(line.text, sizeof line.text, "checksum %016" PRIx64 "\n", mcpi_crc64(text, length));
     return line;
 }
 
@@ -117,6 +106,9 @@ static bool take_target_error(reader *r, double *target)
     if (!line_end || (size_t)(line_end - r->text) >= sizeof number)
         return false;
     memcpy(number, r->text, (size_t)(line_end - r->text));
+    char *const comma = strchr(number, ',');
+    if (comma) /* by a version that wrote in the locale of its host program */
+        *comma = '.';
     char *end;
     *target = strtod(number, &end);
     r->text = line_end + 1;

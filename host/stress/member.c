@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/nvtx.h"
+#include "mcpi/c_locale.h"
 #include "mcpi/dart.h"
 #include "stress/crew.h"
 
@@ -474,6 +475,7 @@ static void work(member *m)
 
 void *mcpi_member_work(void *argument)
 {
+    MCPI_C_LOCALE;
     member *const m = argument;
     crew *const c = m->crew;
     const bool opened = open_handles(m);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/timed.h"
+#include "mcpi/c_locale.h"
 #include "sensors/sensors.h"
 #include "stress/crew.h"
 
@@ -34,6 +35,7 @@ static void read_all(crew *c, const mcpi_sensors *sensors)
 
 void *mcpi_thermometer(void *argument)
 {
+    MCPI_C_LOCALE;
     crew *const c = argument;
     mcpi_sensors *const sensors = mcpi_sensors_open(NULL);
     pthread_mutex_lock(&c->lock);

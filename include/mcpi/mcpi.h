@@ -10,7 +10,9 @@
  *     mcpi_result_free(result);
  *
  * A count is a pure function of (seed, stream, range of darts); mcpi/dart.h defines it. No function here prints, ends
- * the process or keeps global state; all may be called from several threads at once.
+ * the process or keeps global state; all may be called from several threads at once. None depends on the locale of the
+ * program or of the thread that calls it: files and messages are those of the locale "C". Functions in mcpi_options are
+ * called in the caller's locale.
  */
 #ifndef MCPI_MCPI_H
 #define MCPI_MCPI_H

@@ -5,7 +5,7 @@ field schema <summary.json
 field status <summary.json
 echo "summary: $(field summary <summary.json), disagreements: $(field disagreements <summary.json), tested: $(field tested <summary.json | sort -u)"
 [ "$(field id <summary.json | sort -u | wc -l)" = "$(mcpi devices --json | field units | head -n 1)" ] && echo "a row for each core"
-field darts <summary.json | grep -vqx 0 && echo "they counted"
+field darts <summary.json | grep -vqxE '0|"0"' && echo "they counted"
 
 echo "-- as text"
 mcpi stress -q -d cpu -t 1 -T 300ms -o file.json >text; echo "exit code $?"

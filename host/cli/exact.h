@@ -1,0 +1,28 @@
+/*
+ * The numbers of a result that must survive any program: they stand in its JSON as strings ("exact"), protected by a
+ * checksum. docs/result.md has the format.
+ */
+#ifndef MCPI_CLI_EXACT_H
+#define MCPI_CLI_EXACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { EXACT_SEED, EXACT_STREAM, EXACT_FIRST, EXACT_DARTS, EXACT_HITS, EXACT_GOAL, EXACT_NUMBERS };
+
+/* The key of each number, in "exact" and beside it. */
+extern const char *const exact_keys[EXACT_NUMBERS];
+
+typedef struct exact_counts {
+    uint64_t numbers[EXACT_NUMBERS]; /* the goal of a complete result is its darts */
+    bool complete;
+} exact_counts;
+
+/* Sixteen lower-case hexadecimal digits and a zero. */
+typedef struct exact_checksum {
+    char text[17];
+} exact_checksum;
+
+exact_checksum exact_checksum_of(const exact_counts *counts);
+
+#endif

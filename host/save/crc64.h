@@ -1,0 +1,22 @@
+/* The checksum of checkpoint files and of results. */
+#ifndef MCPI_SAVE_CRC64_H
+#define MCPI_SAVE_CRC64_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The CRC-64 of `length` bytes: polynomial 0x42F0E1EBA9EA3693 (ECMA-182, annex B), highest bit first, initial value 0,
+ * no final inversion. It detects every change within 64 bits in a row, and all but one in 2^64 of any others.
+ */
+uint64_t mcpi_crc64(const char *bytes, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

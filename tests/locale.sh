@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Under locales with a decimal comma, one with UTF-8 and one with another small letter for I, the library and the command
+# behave as in "C".
+#   locale.sh TEST_PROGRAM [PRELOADED_LIBRARY MCPI]
+set -euo pipefail
+files=()
+for file in "$@"; do files+=("$(readlink -f "$file")"); done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LOCPATH=$work/locales LC_ALL=C
+mkdir "$LOCPATH"
+locales=(de_DE.UTF-8 tr_TR.ISO-8859-9)
+for locale in "${locales[@]}"; do
+    localedef -i "${locale%%.*}" -f "${locale#*.}" "$LOCPATH/$locale" >/dev/null 2>&1 || {
+        echo "skipped: localedef cannot make $locale (Debian: locales)"
+        exit 77
+    }
+done
+
+# expect_no_commas FILE...: a number with a decimal comma gives a line of CSV another number of columns.
+expect_no_commas() { awk -F, 'FNR == 1 { columns = NF } NF != columns { print FILENAME ": " $0 }' "$@"; }
+
+# say MCPI...: what the command says and writes, without what the clock decides.
+say() {
+    "$@" -q -d cpu -t 1 -n 1.5e5 -e 4.5e-3 -T 2.5h --trace trace --plot plot.svg --checkpoint checkpoint \
+        --checkpoint-every 0.5s -o result.json | grep -E '^(pi|95|count)'
+    cat trace checkpoint
+    grep -v '^set label' plot.gnuplot
+    "$@" merge --json result.json
+    "$@" merge checkpoint
+    "$@" --resume checkpoint -e 0.25
+    for wrong in '-e 0,5' '-e -0.5' '-e 1e-12' '-T 1,5s' '-d gpu:mig-41b9' '-d gpu:MIG-41B9' '-n 1,5e3' '-o no/folder'; do
+        # shellcheck disable=SC2086 # an option and what it gets
+        "$@" $wrong || echo "exit code $?"
+    done
+    "$@" board -n 20 --plot board.svg
+    cat board.gnuplot
+    "$@" scaling -q -d cpu -t 1 -n 2e5 --csv -o scaling.json >scaling.csv 2>/dev/null
+    "$@" compare -q -d cpu -t 1 -T 0.05s --json >compare.json 2>/dev/null
+    "$@" stress -q -d cpu -t 1 -T 0.1s --json --metrics metrics >stress.json
+    "$@" devices --json >devices.json
+    expect_no_commas scaling.csv
+    for file in *.json; do python3 -m json.tool --json-lines "$file" /dev/null; done
+    grep -n ',[0-9]* *$' metrics
+    return 0
+}
+
+# in_folder NAME MCPI...: that, in a folder of its own, with a gnuplot that fails: so its scripts are kept.
+mkdir "$work/bin"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/gnuplot"
+chmod +x "$work/bin/gnuplot"
+in_folder() {
+    mkdir "$work/$1"
+    (set +e && cd "$work/$1" && PATH=$work/bin:$PATH && say "${@:2}") >"$work/$1.said" 2>&1
+}
+
+failures=0
+for locale in "${locales[@]}"; do
+    echo "-- $locale"
+    MCPI_TEST_LOCALE=$locale "${files[0]}" || failures=$((failures + 1))
+done
+if [ $# -eq 3 ]; then
+    in_folder C "${files[2]}"
+    for locale in "${locales[@]}"; do
+        in_folder "$locale" env LD_PRELOAD="${files[1]}" LC_ALL="$locale" "${files[2]}"
+        diff "$work/C.said" "$work/$locale.said" || failures=$((failures + 1))
+    done
+fi
+[ "$failures" -eq 0 ]
