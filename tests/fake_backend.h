@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -49,6 +50,8 @@ struct Behaviour {
     bool contradicts = false;  /* as does every one */
     bool open_hangs = false;   /* it comes back when the fleet goes, with an error */
     int hangs_at = -1;         /* so does the n-th collect */
+    int at_collect = -1;       /* during the n-th collect this is called, from the thread of the worker */
+    std::function<void()> then;
     bool available = true;
     unsigned units = 1;
     std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
@@ -258,6 +261,9 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         Fleet::current()->hang();
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect hung on purpose");
     }
+    const double before = mcpi_seconds();
+    if (nth == b.at_collect)
+        b.then();
     if (nth == b.contradicts_at || b.contradicts)
         return mcpi_fail(error, MCPI_MISMATCH, "collect contradicts itself on purpose");
     const auto begun = std::chrono::steady_clock::now();
@@ -285,8 +291,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         w->hits.back() = job.darts + 1;
     if (b.darts_per_second > 0)
         std::this_thread::sleep_until(begun + std::chrono::duration<double>(job.darts / b.darts_per_second));
-    const double real = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : real;
+    const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : mcpi_seconds() - before;
     *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), busy};
     return MCPI_OK;
 }

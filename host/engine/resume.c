@@ -12,7 +12,7 @@ void mcpi_save(engine *e)
     const mcpi_options *options = &e->plan->options;
     if (e->plan->pool) {
         if (mcpi_report(e))
-            e->next_save = mcpi_seconds() + fmax(options->save_seconds, 0.0);
+            e->next_save = mcpi_now(e) + fmax(options->save_seconds, 0.0);
         return;
     }
     if (!options->save)
@@ -24,7 +24,7 @@ void mcpi_save(engine *e)
         options->save(options->user, &state);
     pthread_mutex_lock(&e->lock);
     free(state.parts);
-    e->next_save = mcpi_seconds() + fmax(options->save_seconds, 0.0);
+    e->next_save = mcpi_now(e) + fmax(options->save_seconds, 0.0);
 }
 
 /* ---- in ---- */
