@@ -56,14 +56,18 @@ static void on_signal(int signal)
         alarm(patience_seconds);
 }
 
-static void catch_unless_ignored(int signal)
+static void handle(int signal, void (*handler)(int))
 {
-    struct sigaction action;
-    if (sigaction(signal, NULL, &action) != 0 || action.sa_handler == SIG_IGN)
-        return;
-    action = (struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(signal, &action, NULL);
+}
+
+static void catch_unless_ignored(int signal)
+{
+    struct sigaction found;
+    if (sigaction(signal, NULL, &found) == 0 && found.sa_handler != SIG_IGN)
+        handle(signal, on_signal);
 }
 
 void interrupt_catch(void)
@@ -71,9 +75,9 @@ void interrupt_catch(void)
     catch_unless_ignored(SIGINT);
     catch_unless_ignored(SIGTERM);
     catch_unless_ignored(SIGHUP);
-    signal(SIGALRM, end_at_once);
+    handle(SIGALRM, end_at_once);
     /* A reader that has gone is a write that fails, with a message, and not a silent death. */
-    signal(SIGPIPE, SIG_IGN);
+    handle(SIGPIPE, SIG_IGN);
 }
 
 void interrupt_begin_to_heed(void)

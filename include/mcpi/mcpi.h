@@ -325,10 +325,11 @@ typedef struct mcpi_result {
                       had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     uint64_t goal; /* darts the run was heading for; MCPI_DART_END - first if only time was to end it */
     mcpi_estimate estimate;
-    double total_seconds;    /* the whole of mcpi_run, without pauses */
+    double total_seconds;    /* the whole of mcpi_run, without pauses; under MPI with those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */
     double counting_seconds; /* of that, until the last range came back */
-    double paused_seconds;   /* beside all of that: in which the process was stopped, by pauses of more than a second */
+    double paused_seconds;   /* beside all of that: in which the process was stopped, by pauses of more than a second;
+                                under MPI of the process that was stopped for longest */
     int left_behind;         /* after MCPI_STOP_AT_ONCE: threads of the run are still at work. They leave when their
                                 devices let them. A program that has nothing more to do should end by _exit */
     mcpi_verify_result verify;

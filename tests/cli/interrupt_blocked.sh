@@ -1,0 +1,15 @@
+# Nobody reads what a stress test prints, so it waits there, and sees no signal. A later SIGINT ends it all the same.
+set -m # a shell without job control has its background jobs ignore SIGINT
+mkfifo pipe
+exec 3<>pipe # it holds 64 KiB
+head -c 60000 /dev/zero >&3
+mcpi stress -d cpu -t 1 --json --interval 1ms --progress never >pipe &
+for _ in {1..400}; do
+    before=$(awk '{ print $1 }' /proc/$!/schedstat)
+    sleep 0.3
+    [ "$(awk '{ print $1 }' /proc/$!/schedstat)" != "$before" ] || break
+done
+kill -INT $!
+sleep 1.2
+kill -INT $!
+wait $!; echo "exit code $?"
