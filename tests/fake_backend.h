@@ -50,11 +50,12 @@ struct Behaviour {
     bool contradicts = false;  /* as does every one */
     bool open_hangs = false;   /* it comes back when the fleet goes, with an error */
     int hangs_at = -1;         /* so does the n-th collect */
-    int at_collect = -1;       /* during the n-th collect this is called, from the thread of the worker */
-    std::function<void()> then;
     bool available = true;
     unsigned units = 1;
     std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
+    /* Called from the thread of the worker, if they are there: when it is opened, and in the n-th collect. */
+    std::function<void()> at_open, in_collect;
+    int in_collect_at = -1;
 };
 
 /* What happened to one fake device. */
@@ -214,6 +215,8 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
     const Behaviour &behaviour = fleet->behaviours[device->index];
     Record &record = fleet->records[device->index];
     std::this_thread::sleep_for(std::chrono::duration<double>(behaviour.open_seconds));
+    if (behaviour.at_open)
+        behaviour.at_open();
     if (behaviour.open_hangs) {
         fleet->hang();
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: hung", device->id);
@@ -262,8 +265,8 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect hung on purpose");
     }
     const double before = mcpi_seconds();
-    if (nth == b.at_collect)
-        b.then();
+    if (nth == b.in_collect_at)
+        b.in_collect();
     if (nth == b.contradicts_at || b.contradicts)
         return mcpi_fail(error, MCPI_MISMATCH, "collect contradicts itself on purpose");
     const auto begun = std::chrono::steady_clock::now();

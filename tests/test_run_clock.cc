@@ -116,8 +116,8 @@ Behaviour stopped_in_a_collect(mcpi_device_kind kind, int nth)
     Behaviour behaviour;
     behaviour.kind = kind;
     behaviour.darts_per_second = 4e6;
-    behaviour.at_collect = nth;
-    behaviour.then = [] { stop_for(pause_seconds); };
+    behaviour.in_collect_at = nth;
+    behaviour.in_collect = [] { stop_for(pause_seconds); };
     return behaviour;
 }
 
@@ -139,6 +139,23 @@ TEST(PausedRun, CountsNoTimeInWhichItWasStopped)
     EXPECT_LT(r.devices[0].busy_seconds, pause_seconds) << "the CPU's own clock went on";
     EXPECT_GT(r.devices[0].busy_share, 0.5);
     EXPECT_GT(r.devices[0].darts_per_second, 1e6);
+}
+
+TEST(PausedRun, TellsNoPartOfASetUpThatHadAPauseInIt)
+{
+    Behaviour gpu;
+    gpu.at_open = [] { stop_for(pause_seconds); };
+    Fleet fleet({gpu});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "gpu";
+    options.darts = 1000;
+    options.verify = MCPI_VERIFY_OFF;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_LT(outcome.result->devices[0].setup_seconds, pause_seconds);
+    EXPECT_EQ(outcome.result->devices[0].startup.module, 0.0) << "the fake says 0.25";
+    EXPECT_NEAR(outcome.result->paused_seconds, pause_seconds, 1.0);
 }
 
 TEST(PausedRun, DoesNotLoseItsTimeToThePause)

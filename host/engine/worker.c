@@ -247,12 +247,14 @@ static void open_worker(worker *w)
     mcpi_status counts = MCPI_STOPPED;
     mcpi_status recounts = MCPI_STOPPED;
     mcpi_startup startup = {0};
+    const double paused = mcpi_run_clock_paused(w->engine->clock);
     mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, team->device.id, 0);
     if (team->counts)
         counts = backend->open(&team->device, &options, &counter, &w->failure);
     if (team->recounts)
         recounts = backend->open(&team->device, &options, &recounter, &w->failure);
-    if (counts == MCPI_OK && backend->startup) {
+    /* After a pause it is not known which part is too long. */
+    if (counts == MCPI_OK && backend->startup && mcpi_run_clock_paused(w->engine->clock) <= paused) {
         backend->startup(counter, &startup);
         startup.driver = team->driver_seconds;
     }

@@ -271,7 +271,7 @@ typedef struct mcpi_device_result {
     uint64_t hits;
     uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
     double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
-    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU: zeros */
+    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU, or if a pause fell into it: zeros */
     double busy_seconds;      /* time spent counting, added over its workers; GPU: of its kernels, by its own clock */
     double busy_share;        /* of the time from a worker's first range until the last result of the run, over all its
                                  workers; NaN if it counted nothing */
