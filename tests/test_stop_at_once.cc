@@ -219,7 +219,7 @@ TEST(StopAtOnce, EndsAStressTestWhileADeviceHangs)
     EXPECT_STREQ(test.report->rows[0].failure, "");
 }
 
-TEST(StopAtOnce, NamesWhoIsInADisputeThatNobodySettles)
+TEST(StopAtOnce, NamesTheDevicesOfAnOpenDispute)
 {
     Behaviour lies = gpu(4e6);
     lies.lies_at = 2;

@@ -11,13 +11,13 @@
 
 static const double same_request_seconds = 1.0;
 
-/* From INTERRUPT_PRINT until the program must have begun to print. */
+/* After INTERRUPT_PRINT the program has this time to leave the section of interrupt_poll_begin. */
 enum { patience_seconds = 2 };
 
 /* A signal handler has nothing but globals. It may run on several threads at once, so they are atomic. */
 static atomic_int request;
 static _Atomic double requested_at; /* set before the request is */
-static atomic_bool heeded;
+static atomic_bool polled;
 
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds)
 {
@@ -50,7 +50,7 @@ static void on_signal(int signal)
         return;
     requested_at = now;
     request = (int)next;
-    if (next == INTERRUPT_END || (next == INTERRUPT_PRINT && !heeded))
+    if (next == INTERRUPT_END || (next == INTERRUPT_PRINT && !polled))
         end_at_once(signal);
     if (next == INTERRUPT_PRINT)
         alarm(patience_seconds);
@@ -80,14 +80,14 @@ void interrupt_catch(void)
     handle(SIGPIPE, SIG_IGN);
 }
 
-void interrupt_begin_to_heed(void)
+void interrupt_poll_begin(void)
 {
-    heeded = true;
+    polled = true;
 }
 
-void interrupt_end_to_heed(void)
+void interrupt_poll_end(void)
 {
-    heeded = false;
+    polled = false;
     alarm(0);
 }
 

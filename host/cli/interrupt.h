@@ -11,8 +11,6 @@
 #ifndef MCPI_CLI_INTERRUPT_H
 #define MCPI_CLI_INTERRUPT_H
 
-#include <stdbool.h>
-
 /* What the signals so far ask for. The first three are what mcpi_options.stop returns. */
 typedef enum interrupt_request {
     INTERRUPT_NONE,
@@ -21,19 +19,19 @@ typedef enum interrupt_request {
     INTERRUPT_END    /* without printing anything */
 } interrupt_request;
 
-/* What is asked for once `signal` comes, so many seconds after the request that it finds. A pure function. */
+/* The request after `signal`, which comes `seconds` after the request `found`. A pure function. */
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds);
 
-/* Take the signals from now on. Files that are not whole yet are removed when one of them ends the program. */
+/* Take the signals from now on. If one of them ends the program, files that are not complete yet are removed. */
 void interrupt_catch(void);
 
 /*
- * Between these calls the program looks at interrupt_requested several times a second and can print what it knows. If
- * it does not get there within two seconds after INTERRUPT_PRINT, it ends all the same. Otherwise INTERRUPT_PRINT ends
- * it at once.
+ * Between these calls the program calls interrupt_requested several times a second and can print what it knows. If it
+ * has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing. Outside of this
+ * section INTERRUPT_PRINT ends it at once.
  */
-void interrupt_begin_to_heed(void);
-void interrupt_end_to_heed(void);
+void interrupt_poll_begin(void);
+void interrupt_poll_end(void);
 
 /* The request so far, from INTERRUPT_NONE to INTERRUPT_PRINT. Fits mcpi_options.stop. */
 int interrupt_requested(void *unused);

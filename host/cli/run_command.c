@@ -60,9 +60,9 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
 static mcpi_status count(const cli_options *options, const mcpi_options *run, mcpi_result **result, mcpi_error *error)
 {
     if (options->runner == mcpi_run)
-        interrupt_begin_to_heed();
+        interrupt_poll_begin();
     const mcpi_status status = options->runner(run, result, error);
-    interrupt_end_to_heed();
+    interrupt_poll_end();
     return status;
 }
 

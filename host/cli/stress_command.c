@@ -196,9 +196,9 @@ int command_stress(const cli_options *options, FILE *file)
     stress.run.user = &s;
     if (!metrics_writable(options))
         return EXIT_USAGE;
-    interrupt_begin_to_heed();
+    interrupt_poll_begin();
     mcpi_status status = mcpi_stress(&stress, &report, &error);
-    interrupt_end_to_heed();
+    interrupt_poll_end();
     progress_finish(&s.progress);
     ending_note_hung(report && report->hung);
     if (report && prepare(&s, report)) {

@@ -157,9 +157,9 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
-    interrupt_begin_to_heed();
+    interrupt_poll_begin();
     const mcpi_status status = mcpi_run(&run, result, &error);
-    interrupt_end_to_heed();
+    interrupt_poll_end();
     ending_note_devices(*result);
     note_pause_in(s, row, *result);
     if (status != MCPI_OK) {

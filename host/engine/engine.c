@@ -112,7 +112,7 @@ static void join_workers(engine *e)
             pthread_join(e->workers[i].thread, NULL);
 }
 
-/* What they still work on is not in the result, and nobody waits for it. With the lock held. */
+/* The result does not hold what they still work on. With the lock held. */
 static void leave_workers_behind(engine *e)
 {
     for (worker *w = e->workers; w < e->workers + e->worker_count; w++) {

@@ -93,7 +93,7 @@ typedef struct engine {
     size_t recounting;      /* workers that can recount */
     size_t threads;         /* that have not left */
     bool stopping;          /* nothing new is begun */
-    bool abandoned;         /* the calling thread waits for nobody: all leave */
+    bool abandoned;         /* the calling thread does not wait: all workers leave */
     bool goal_met;          /* the prefix is all that was asked for */
     bool timed_out;         /* by options.time_limit_seconds */
     bool profiling;         /* profilers have been told that counting has begun */
@@ -133,7 +133,7 @@ static inline uint64_t recounted_darts_of(const standing *team)
     return darts;
 }
 
-/* Neither one that counts wrong nor one that hangs is given anything more, nor is anyone after the run. */
+/* It gets no more work: its device counts wrong or hangs, or the run is abandoned. */
 static inline bool is_dismissed(const worker *w)
 {
     return standing_of(w)->wrong || standing_of(w)->hung || w->engine->abandoned;

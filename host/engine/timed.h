@@ -7,7 +7,7 @@
 /* Make a condition that can be waited for so. */
 void mcpi_timed_init(pthread_cond_t *condition);
 
-/* Wait for it, with the lock held, for at most so many seconds. It may return earlier for no reason. */
+/* Wait for it for at most `seconds`, with the lock held. May return earlier without a signal. */
 void mcpi_timed_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds);
 
 #endif

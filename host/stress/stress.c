@@ -197,7 +197,7 @@ static bool is_out_of_time(const crew *c)
     return limit > 0.0 && mcpi_crew_now(c) - c->started >= limit;
 }
 
-/* Whoever counts differently is named all the same. */
+/* The report names the devices of open disputes: their faults are undecided. */
 static void abandon(crew *c)
 {
     c->abandoned = true;

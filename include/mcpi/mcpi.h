@@ -216,8 +216,8 @@ typedef struct mcpi_options {
                                   choose the fastest that they have */
     double target_error;       /* > 0: stop once the standard error of pi is at most this. The number of darts it
                                   takes is again a pure function of (seed, stream, first, target) */
-    double time_limit_seconds; /* > 0: stop after counting for so long; time in which the process was stopped, as by
-                                  SIGSTOP, does not count, here nor in any other time of a run */
+    double time_limit_seconds; /* > 0: stop after counting for this time. Time in which the process was stopped, as
+                                  by SIGSTOP, does not count; the same holds for all other times of a run */
     mcpi_verify verify;
     int trace;   /* keep the counts that mcpi_result.trace is made of */
     int profile; /* tell profilers of GPUs when the counting begins and when it ends, as cudaProfilerStart and -Stop do
@@ -328,8 +328,8 @@ typedef struct mcpi_result {
     double total_seconds;    /* the whole of mcpi_run, without pauses; under MPI with those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */
     double counting_seconds; /* of that, until the last range came back */
-    double paused_seconds;   /* beside all of that: in which the process was stopped, by pauses of more than a second;
-                                under MPI of the process that was stopped for longest */
+    double paused_seconds;   /* not in these times: pauses of more than a second in which the process was stopped;
+                                under MPI, of the process with the longest pauses */
     int left_behind;         /* after MCPI_STOP_AT_ONCE: threads of the run are still at work. They leave when their
                                 devices let them. A program that has nothing more to do should end by _exit */
     mcpi_verify_result verify;

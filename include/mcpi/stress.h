@@ -69,7 +69,7 @@ typedef struct mcpi_stress_row {
 typedef struct mcpi_stress_report {
     uint64_t seed, stream, first;
     double seconds;           /* since the start, without pauses */
-    double paused_seconds;    /* beside that: in which the process was stopped, by pauses of more than a second */
+    double paused_seconds;    /* not in that: pauses of more than a second in which the process was stopped */
     uint64_t confirmed_darts; /* in ranges that were counted twice, to the same count */
     uint64_t disagreements;   /* pairs of counts that differ, and counts that contradict themselves */
     int hung; /* a call of a driver may never return, or threads were left behind: a program that has nothing more to do

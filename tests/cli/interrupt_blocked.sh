@@ -1,4 +1,4 @@
-# Nobody reads what a stress test prints, so it waits there, and sees no signal. A later SIGINT ends it all the same.
+# A stress test is blocked because its output is not read. It cannot react to a signal, but a later SIGINT still ends it.
 set -m # a shell without job control has its background jobs ignore SIGINT
 mkfifo pipe
 exec 3<>pipe # it holds 64 KiB

@@ -12,7 +12,7 @@ say_if 'left  pi' "drawn" "not drawn"
 look "mcpi -q -d cpu -T 900ms --json" >seen
 say_if 'left  pi' "drawn" "quiet"
 cat >background.sh <<'END'
-stty tostop # whoever writes in the background is stopped
+stty tostop # a job that writes in the background is stopped
 mcpi -d cpu -T 900ms --json >result.json & sleep 0.7
 ps -o stat= -p $!
 wait $!; echo "exit code $?"
