@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -52,6 +53,9 @@ struct Behaviour {
     bool available = true;
     unsigned units = 1;
     std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
+    /* Called from the thread of the worker, if they are there: when it is opened, and in the n-th collect. */
+    std::function<void()> at_open, in_collect;
+    int in_collect_at = -1;
 };
 
 /* What happened to one fake device. */
@@ -211,6 +215,8 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
     const Behaviour &behaviour = fleet->behaviours[device->index];
     Record &record = fleet->records[device->index];
     std::this_thread::sleep_for(std::chrono::duration<double>(behaviour.open_seconds));
+    if (behaviour.at_open)
+        behaviour.at_open();
     if (behaviour.open_hangs) {
         fleet->hang();
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: hung", device->id);
@@ -258,6 +264,9 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         Fleet::current()->hang();
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect hung on purpose");
     }
+    const double before = mcpi_seconds();
+    if (nth == b.in_collect_at)
+        b.in_collect();
     if (nth == b.contradicts_at || b.contradicts)
         return mcpi_fail(error, MCPI_MISMATCH, "collect contradicts itself on purpose");
     const auto begun = std::chrono::steady_clock::now();
@@ -285,8 +294,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         w->hits.back() = job.darts + 1;
     if (b.darts_per_second > 0)
         std::this_thread::sleep_until(begun + std::chrono::duration<double>(job.darts / b.darts_per_second));
-    const double real = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : real;
+    const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : mcpi_seconds() - before;
     *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), busy};
     return MCPI_OK;
 }

@@ -5,4 +5,9 @@ set_target_properties(fake_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1 LIB
 mcpi_test(test_sensors unit SOURCES test_sensors.cc LIBRARIES mcpi_sensors mcpi_base)
 target_compile_definitions(test_sensors PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
 add_dependencies(test_sensors fake_nvml)
+mcpi_test(test_run_clock unit
+          SOURCES test_run_clock.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
+target_link_options(test_run_clock PRIVATE LINKER:--wrap=mcpi_seconds)
+mcpi_test(test_stop_at_once unit
+          SOURCES test_stop_at_once.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
 mcpi_test(test_stress unit SOURCES test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)

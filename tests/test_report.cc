@@ -33,6 +33,7 @@ class Report : public testing::Test
         result.total_seconds = 0.5;
         result.setup_seconds = 0.25;
         result.counting_seconds = 0.125;
+        result.paused_seconds = 22.5;
         result.device_count = 1;
         result.devices = &gpu;
         std::strcpy(gpu.device.id, "gpu:0");
@@ -93,6 +94,7 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                   {"seconds.total", 0.5},
                                                                   {"seconds.setup", 0.25},
                                                                   {"seconds.counting", 0.125},
+                                                                  {"paused_seconds", 22.5},
                                                                   {"devices.0.setup_seconds", 0.375},
                                                                   {"devices.0.startup_seconds.driver", 0.0625},
                                                                   {"devices.0.startup_seconds.context", 0.25},

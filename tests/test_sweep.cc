@@ -296,6 +296,35 @@ TEST_F(Sweep, OneThatIsStoppedReportsItsWholeRounds)
     }
 }
 
+TEST_F(Sweep, ATimeWithAPauseInItIsTakenAgain)
+{
+    machine.meddle = [](const Call &, mcpi_result *result) {
+        result->paused_seconds = machine.calls.size() == 3 ? 22 : 0;
+        result->counting_seconds *= machine.calls.size() == 3 ? 10 : 1; /* it shows in no spread */
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s", "--json"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.size(), 1U + 5U + 1U);
+    EXPECT_TRUE(
+        complains("the process was stopped for 22.0 s while 'one core' counted; a time with a pause is not used"))
+        << complaint;
+    EXPECT_TRUE(says("\"paused_seconds\":22")) << text;
+    EXPECT_TRUE(says("\"darts_per_second\":{\"median\":1000000000,\"lowest\":1000000000")) << text;
+}
+
+TEST_F(Sweep, AProcessThatIsStoppedAllTheTimeIsToldOf)
+{
+    machine.meddle = [](const Call &, mcpi_result *result) {
+        result->paused_seconds = 2;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.size(), 1U + 5U * 5U);
+    EXPECT_TRUE(complains("stopped in each of 5 attempts to time 'one core'")) << complaint;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s", "-q"}), EXIT_DONE);
+    EXPECT_EQ(complaint, "");
+}
+
 TEST_F(Sweep, OneThatFailsHasNoReport)
 {
     machine.meddle = [](const Call &call, const mcpi_result *) {

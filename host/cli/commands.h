@@ -18,4 +18,7 @@ int command_merge(const cli_options *options, FILE *file);
 /* "mcpi: ..." on standard error, as one line: control characters become question marks. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
+/* Say for how long the process was stopped, unless that is 0. */
+void note_pause(double seconds);
+
 #endif

@@ -3,6 +3,14 @@
 #include <stdlib.h>
 
 #include "cli/commands.h"
+#include "cli/report.h"
+
+void note_pause(double seconds)
+{
+    char text[16];
+    if (seconds > 0.0)
+        complain("the process was stopped for %s s; this time is not counted", three_digits(text, seconds));
+}
 
 /* One line, whatever names of files and values of options stand in it: nor shall they steer the terminal. */
 void complain(const char *format, ...)

@@ -14,6 +14,7 @@ void ending_note_hung(bool hung)
 
 void ending_note_devices(const mcpi_result *result)
 {
+    ending_note_hung(result && result->left_behind);
     for (size_t i = 0; result && i < result->device_count; i++)
         ending_note_hung(result->devices[i].hung != 0);
 }

@@ -1,6 +1,7 @@
 /*
- * How the process ends. A device that hangs blocks the tear-down of the CUDA runtime, for ever: after one was met the
- * process writes what it has to say and ends without any clean-up.
+ * How the process ends. A device that hangs blocks the tear-down of the CUDA runtime, for ever, and threads that are
+ * left behind still use what the clean-up takes away. In both cases the process writes what it has to say and ends
+ * without any clean-up.
  */
 #ifndef MCPI_CLI_ENDING_H
 #define MCPI_CLI_ENDING_H
@@ -9,7 +10,7 @@
 
 #include "mcpi/mcpi.h"
 
-/* A thread may be stuck in a driver. */
+/* A thread may be stuck in a driver, or is left behind. */
 void ending_note_hung(bool hung);
 
 /* The same, of the devices of a result; NULL has none. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/quantity.h"
 
 enum { picture_width = 800 };
@@ -257,6 +258,8 @@ int plot_finish(plot *p)
         plot_discard(p);
         return EXIT_FAILED;
     }
+    if (interrupt_requested(NULL) >= INTERRUPT_PRINT)
+        return keep_script(p, "the program is to end at once", EXIT_DONE);
     const drawing drawn = draw(p, reason, sizeof reason);
     if (drawn != DRAWN)
         return keep_script(p, reason, drawn == NOT_STARTED ? EXIT_DONE : EXIT_FAILED);

@@ -99,6 +99,13 @@ void progress_format(char *line, size_t width, const mcpi_progress *state, doubl
     snprintf(line, width + 1, "%s%s", bar, facts);
 }
 
+/* The terminal is another program's for the moment. With `stty tostop` a line would stop the process (SIGTTOU). */
+static bool is_in_background(const progress *p)
+{
+    const pid_t foreground = p->terminal ? tcgetpgrp(fileno(p->out)) : -1;
+    return foreground >= 0 && foreground != getpgrp();
+}
+
 static void draw(progress *p, const char *line)
 {
     fprintf(p->out, "\r%s%s%s\033[K", p->colour ? "\033[36m" : "", line, p->colour ? "\033[0m" : "");
@@ -119,6 +126,8 @@ void progress_update(void *user, const mcpi_progress *state)
     if (!p->shown || state->counting_seconds < p->next_time)
         return;
     p->next_time = state->counting_seconds + (p->terminal ? terminal_seconds : log_seconds);
+    if (is_in_background(p))
+        return;
     progress_format(line, room(p), state, p->limit);
     if (p->terminal)
         draw(p, line);
@@ -129,7 +138,7 @@ void progress_update(void *user, const mcpi_progress *state)
 void progress_say(progress *p, const char *text)
 {
     char line[widest + 1];
-    if (!p->shown || !p->terminal)
+    if (!p->shown || !p->terminal || is_in_background(p))
         return;
     snprintf(line, room(p) + 1, "%s", text);
     draw(p, line);

@@ -133,6 +133,8 @@ void report_json(FILE *out, const mcpi_result *result)
     put_seconds(&j, "setup", result->setup_seconds);
     put_seconds(&j, "counting", result->counting_seconds);
     put_close(&j, '}');
+    if (result->total_seconds > 0.0)
+        put_seconds(&j, "paused_seconds", result->paused_seconds);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < result->device_count; i++)
         write_device(&j, &result->devices[i]);

@@ -50,7 +50,20 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
     if (file)
         report_json(file, result);
     warn_of_failures(result);
-    note_fallback(options, result);
+    if (!options->quiet)
+        note_pause(result->paused_seconds);
+    if (!result->left_behind)
+        note_fallback(options, result); /* asks the driver */
+}
+
+/* A run of several processes ends with all of them only: there, a later SIGINT ends this one at once. */
+static mcpi_status count(const cli_options *options, const mcpi_options *run, mcpi_result **result, mcpi_error *error)
+{
+    if (options->runner == mcpi_run)
+        interrupt_poll_begin();
+    const mcpi_status status = options->runner(run, result, error);
+    interrupt_poll_end();
+    return status;
 }
 
 /* Count and tell. Returns the exit code. */
@@ -69,7 +82,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     run->save = o.keeper.checkpoint ? save : NULL;
     run->user = &o;
 
-    status = options->runner(run, &result, &error);
+    status = count(options, run, &result, &error);
     progress_finish(&o.progress);
     ending_note_devices(result);
     if (result)

@@ -105,6 +105,7 @@ void scaling_json(FILE *out, const scaling *s)
     put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
     put_bool(&j, "identical", !sweep_disagrees(s->sweep));
     put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
+    put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
     put_open(&j, "steps", '[');
     for (int i = 0; i < s->count; i++)
         put_step(&j, s, &s->steps[i]);

@@ -28,9 +28,10 @@ typedef struct told {
 typedef struct session {
     const cli_options *options;
     progress progress;
-    meter live, lines;    /* of what is redrawn, and of what is written every interval */
-    double next_interval; /* seconds of the test at which the next one ends */
-    told *told;           /* of each device */
+    meter live, lines;     /* of what is redrawn, and of what is written every interval */
+    double next_interval;  /* seconds of the test at which the next one ends */
+    told *told;            /* of each device */
+    double paused_seconds; /* what has been told of pauses */
     bool prepared, no_memory, told_any;
 } session;
 
@@ -108,8 +109,19 @@ static void tell_once(session *s, bool *told, const char *text)
     complain("%s", text);
 }
 
+/* Each pause when it is over. */
+static void tell_pause(session *s, const mcpi_stress_report *report)
+{
+    const double pause = report->paused_seconds - s->paused_seconds;
+    s->paused_seconds = report->paused_seconds;
+    if (pause > 0.0)
+        progress_finish(&s->progress);
+    note_pause(pause);
+}
+
 static void tell(session *s, const mcpi_stress_report *report)
 {
+    tell_pause(s, report);
     for (size_t i = 0; i < report->row_count; i++) {
         tell_once(s, &s->told[i].fault, report->rows[i].first_fault);
         tell_once(s, &s->told[i].failure, report->rows[i].failure);
@@ -131,7 +143,7 @@ static void watch(void *user, const mcpi_stress_report *report)
 static int stop(void *user)
 {
     const session *const s = user;
-    return interrupt_requested(NULL) || s->no_memory || ferror(stdout);
+    return s->no_memory || ferror(stdout) ? MCPI_STOP : interrupt_requested(NULL);
 }
 
 /* Whoever has a GPU should learn that it was not tested. */
@@ -184,12 +196,15 @@ int command_stress(const cli_options *options, FILE *file)
     stress.run.user = &s;
     if (!metrics_writable(options))
         return EXIT_USAGE;
+    interrupt_poll_begin();
     mcpi_status status = mcpi_stress(&stress, &report, &error);
+    interrupt_poll_end();
     progress_finish(&s.progress);
     ending_note_hung(report && report->hung);
     if (report && prepare(&s, report)) {
         conclude(&s, report, status, file);
-        note_untested(options);
+        if (interrupt_requested(NULL) < INTERRUPT_PRINT)
+            note_untested(options); /* asks the driver */
     } else if (report) {
         status = mcpi_fail(&error, MCPI_NO_MEMORY, "out of memory");
     }

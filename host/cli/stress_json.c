@@ -92,6 +92,7 @@ void stress_json(FILE *out, const mcpi_stress_report *report, const double *rate
         put_string(&j, "status", mcpi_status_name(*status));
     put_integer(&j, "time", (uint64_t)time(NULL));
     put_seconds(&j, "seconds", report->seconds);
+    put_seconds(&j, "paused_seconds", report->paused_seconds);
     put_integer(&j, "seed", report->seed);
     put_integer(&j, "stream", report->stream);
     put_integer(&j, "first", report->first);

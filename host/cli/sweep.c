@@ -9,9 +9,10 @@
 #include "cli/commands.h"
 #include "cli/ending.h"
 #include "cli/interrupt.h"
+#include "cli/report.h"
 #include "mcpi/dart.h"
 
-enum { most_devices = 256 };
+enum { most_devices = 256, most_attempts = 5 };
 
 /* A spread beyond this says that the machine was not quiet. */
 static const double noisy_spread = 0.05;
@@ -131,6 +132,18 @@ static uint64_t all_darts(const sweep *s)
     return MCPI_DART_END - s->options->run.first;
 }
 
+static void note_pause_in(sweep *s, const sweep_row *row, const mcpi_result *result)
+{
+    if (!result || result->paused_seconds <= 0.0)
+        return;
+    s->paused_seconds += result->paused_seconds;
+    progress_finish(&s->progress);
+    char text[16];
+    if (!s->options->quiet)
+        complain("the process was stopped for %s s while '%s' counted; a time with a pause is not used",
+                 three_digits(text, result->paused_seconds), row->label);
+}
+
 /* One run of a row: `darts` darts, or as many as it can in the time of a round if that is 0. A failure is told at
    once. */
 static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_result **result)
@@ -144,8 +157,11 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
+    interrupt_poll_begin();
     const mcpi_status status = mcpi_run(&run, result, &error);
+    interrupt_poll_end();
     ending_note_devices(*result);
+    note_pause_in(s, row, *result);
     if (status != MCPI_OK) {
         progress_finish(&s->progress);
         complain("%s", error.message);
@@ -196,7 +212,8 @@ static double cpu_seconds(void)
     return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
 }
 
-static mcpi_status time_row(sweep *s, sweep_row *row, int round)
+/* `paused`: the process was stopped meanwhile. */
+static mcpi_status time_once(sweep *s, sweep_row *row, int round, bool *paused)
 {
     mcpi_result *result;
     char line[80];
@@ -210,7 +227,21 @@ static mcpi_status time_row(sweep *s, sweep_row *row, int round)
         if (row->share > 0)
             hold_against(s, row, result);
     }
+    *paused = result && result->paused_seconds > 0.0;
     mcpi_result_free(result);
+    return status;
+}
+
+/* A time with a pause in it is thrown away: what the machine did before and after it is not what it does in a row. */
+static mcpi_status time_row(sweep *s, sweep_row *row, int round)
+{
+    mcpi_status status = MCPI_OK;
+    bool paused = true;
+    for (int i = 0; i < most_attempts && paused && status == MCPI_OK && !sweep_disagrees(s); i++)
+        status = time_once(s, row, round, &paused);
+    if (paused && status == MCPI_OK && !s->options->quiet)
+        complain("the process was stopped in each of %d attempts to time '%s'; treat its rates with caution",
+                 most_attempts, row->label);
     return status;
 }
 

@@ -223,14 +223,18 @@ mcpi_done_range mcpi_done_total(const mcpi_done *done)
     return total;
 }
 
-bool mcpi_done_covers(const mcpi_done *done, uint64_t first, uint64_t end)
+uint64_t mcpi_done_overlap(const mcpi_done *done, uint64_t first, uint64_t end)
 {
+    uint64_t darts = 0;
     size_t at = position_of(done, first);
-    if (at > 0 && end_of(&done->ranges[at - 1]) > first)
-        first = end_of(&done->ranges[at - 1]);
-    for (; first < end && at < done->count && done->ranges[at].first == first; at++)
-        first = end_of(&done->ranges[at]);
-    return first >= end;
+    at -= at > 0 && end_of(&done->ranges[at - 1]) > first;
+    for (; at < done->count && done->ranges[at].first < end; at++) {
+        const mcpi_done_range *range = &done->ranges[at];
+        const uint64_t from = range->first > first ? range->first : first;
+        const uint64_t to = end_of(range) < end ? end_of(range) : end;
+        darts += to - from;
+    }
+    return darts;
 }
 
 size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing)

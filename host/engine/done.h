@@ -64,8 +64,8 @@ mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first, uint64_t
 /* The darts and hits of the whole set; `first` and `teams` are 0. */
 mcpi_done_range mcpi_done_total(const mcpi_done *done);
 
-/* Whether all darts of [first, end) are in the set. */
-bool mcpi_done_covers(const mcpi_done *done, uint64_t first, uint64_t end);
+/* How many darts of [first, end) are in the set. */
+uint64_t mcpi_done_overlap(const mcpi_done *done, uint64_t first, uint64_t end);
 
 /* What the set tells of its milestones, and of the end of the prefix from `first` up to `end`: at most
    MCPI_MILESTONES + 1 points are written, and their number is returned. `missing`: milestones that ranges lie across,

@@ -9,7 +9,9 @@
  * The answer of a run is the count over its prefix: the darts from the first one up to the first that is missing. Once
  * a run is to stop, ranges that were given back are still counted, so nothing is missing when the last worker leaves.
  *
- * The calling thread only watches: it calls the observers and joins the workers.
+ * The calling thread only watches: it calls the observers and joins the workers. If an observer wants the run to stop
+ * without waiting, that thread makes the result of what has been counted by then, and does not join them: a worker may
+ * be blocked in its driver. Each thread therefore holds a reference to the engine, and the last one to let go frees it.
  */
 #include "engine/engine.h"
 
@@ -51,17 +53,18 @@ static void call_observers(engine *e)
     const mcpi_options *options = &e->plan->options;
     const mcpi_progress progress = progress_of(e);
     pthread_mutex_unlock(&e->lock);
-    const bool stop = options->stop && options->stop(options->user) != 0;
+    const int stop = options->stop ? options->stop(options->user) : 0;
     if (options->progress)
         options->progress(options->user, &progress);
     pthread_mutex_lock(&e->lock);
-    if (stop)
-        e->stopping = true;
+    e->stopping |= stop != 0;
+    /* With a pool, the other processes have the rest of the count: this one cannot go without them. */
+    e->abandoned = stop == MCPI_STOP_AT_ONCE && !e->plan->pool;
 }
 
 static bool goes_on(const engine *e)
 {
-    return e->threads > 0 || mcpi_more_may_come(e);
+    return !e->abandoned && (e->threads > 0 || mcpi_more_may_come(e));
 }
 
 /* Until it is time for the observers, or the pool is to be served. */
@@ -70,7 +73,7 @@ static void wait_a_tick(engine *e, double until)
     if (e->plan->options.save)
         until = fmin(until, e->next_save);
     until = fmin(until, mcpi_next_service(e));
-    while (goes_on(e) && !mcpi_pool_is_due(e) && mcpi_timed_wait(&e->wanted, &e->lock, until))
+    while (goes_on(e) && !mcpi_pool_is_due(e) && mcpi_run_clock_wait(e->clock, &e->wanted, &e->lock, until))
         ;
 }
 
@@ -78,34 +81,48 @@ static void look_up(engine *e)
 {
     const bool stopping = e->stopping;
     call_observers(e);
+    if (e->abandoned)
+        return;
     mcpi_stop_if_out_of_time(e);
     if (e->stopping && !stopping)
         e->next_save = 0.0; /* whoever stops a run may not wait for its end */
-    if (mcpi_seconds() >= e->next_save)
+    if (mcpi_now(e) >= e->next_save)
         mcpi_save(e);
     pthread_cond_broadcast(&e->changed);
 }
 
+/* With the lock held. */
 static void watch(engine *e)
 {
     double next_tick = e->started + tick_seconds;
-    pthread_mutex_lock(&e->lock);
     while (goes_on(e)) {
         mcpi_serve_pool(e);
         wait_a_tick(e, next_tick);
-        const double now = mcpi_seconds();
+        const double now = mcpi_now(e);
         if (goes_on(e) && (now >= next_tick || (e->plan->options.save && now >= e->next_save))) {
             look_up(e);
-            next_tick = mcpi_seconds() + tick_seconds;
+            next_tick = mcpi_now(e) + tick_seconds;
         }
     }
-    if (!e->plan->pool)
-        mcpi_plan_goal(e); /* a run that was stopped has not reviewed it */
-    mcpi_save(e);
-    pthread_mutex_unlock(&e->lock);
+}
+
+static void join_workers(engine *e)
+{
     for (size_t i = 0; i < e->worker_count; i++)
         if (e->workers[i].started)
             pthread_join(e->workers[i].thread, NULL);
+}
+
+/* The result does not hold what they still work on. With the lock held. */
+static void leave_workers_behind(engine *e)
+{
+    for (worker *w = e->workers; w < e->workers + e->worker_count; w++) {
+        if (w->in_hand.job.darts > 0)
+            mcpi_forget_recount(w);
+        if (w->started)
+            pthread_detach(w->thread);
+    }
+    pthread_cond_broadcast(&e->changed);
 }
 
 /* ---- a run ---- */
@@ -154,6 +171,7 @@ static void start_workers(engine *e)
             w->index = i;
         }
     }
+    e->references += e->worker_count;
     for (size_t i = 0; i < e->worker_count; i++)
         mcpi_start_worker(&e->workers[i]);
 }
@@ -167,6 +185,9 @@ static void init_lock(engine *e)
 
 static void destroy(engine *e)
 {
+    mcpi_run_clock_stop(e->clock);
+    if (e->abandoned)
+        mcpi_plan_free(&e->own_plan);
     pthread_cond_destroy(&e->changed);
     pthread_cond_destroy(&e->wanted);
     pthread_mutex_destroy(&e->lock);
@@ -178,27 +199,79 @@ static void destroy(engine *e)
     mcpi_queue_free(&e->queue);
     free(e->standings);
     free(e->workers);
+    free(e);
 }
 
-mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_error *error)
+void mcpi_engine_release(engine *e)
 {
-    engine e = {.plan = plan, .started = mcpi_seconds()};
+    pthread_mutex_lock(&e->lock);
+    const bool last = --e->references == 0;
+    pthread_mutex_unlock(&e->lock);
+    if (last)
+        destroy(e);
+}
+
+static mcpi_status conclude(engine *e, mcpi_result **result, mcpi_error *error)
+{
+    mcpi_sum_up_recounts(e);
+    *result = e->no_memory ? NULL : mcpi_result_of(e);
+    return mcpi_outcome(e, error);
+}
+
+static mcpi_status carry_out(engine *e, mcpi_result **result, mcpi_error *error)
+{
+    if (!e->plan->pool)
+        mcpi_review_goal(e);
+    start_workers(e);
+    pthread_mutex_lock(&e->lock);
+    watch(e);
+    if (!e->plan->pool)
+        mcpi_plan_goal(e); /* a run that was stopped has not reviewed it */
+    if (e->abandoned) {
+        leave_workers_behind(e);
+        const mcpi_status status = conclude(e, result, error);
+        mcpi_save(e); /* what it saves is what the result holds: the lock was held all the time */
+        pthread_mutex_unlock(&e->lock);
+        return status;
+    }
+    mcpi_save(e);
+    pthread_mutex_unlock(&e->lock);
+    join_workers(e);
+    return conclude(e, result, error);
+}
+
+static engine *make_engine(const mcpi_plan *plan)
+{
+    engine *const e = calloc(1, sizeof *e);
+    mcpi_run_clock *const clock = mcpi_run_clock_start(mcpi_seconds);
+    if (!e || !clock) {
+        mcpi_run_clock_stop(clock);
+        free(e);
+        return NULL;
+    }
+    e->clock = clock;
+    e->started = mcpi_now(e);
+    e->own_plan = *plan;
+    e->plan = &e->own_plan;
+    e->references = 1;
+    init_lock(e);
+    return e;
+}
+
+mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *error)
+{
     mcpi_status status = MCPI_NO_MEMORY;
     *result = NULL;
     mcpi_nvtx_begin();
-    init_lock(&e);
-    if (prepare(&e) && (plan->pool || mcpi_resume(&e))) {
-        if (!plan->pool)
-            mcpi_review_goal(&e);
-        start_workers(&e);
-        watch(&e);
-        mcpi_sum_up_recounts(&e);
-        status = mcpi_outcome(&e, error);
-        *result = e.no_memory ? NULL : mcpi_result_of(&e);
-    }
+    engine *const e = make_engine(plan);
+    if (e && prepare(e) && (plan->pool || mcpi_resume(e)))
+        status = carry_out(e, result, error);
     if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");
-    destroy(&e);
+    if (e && e->abandoned)
+        *plan = (mcpi_plan){0};
+    if (e)
+        mcpi_engine_release(e);
     return status;
 }
 

@@ -6,7 +6,8 @@
 
 #include "engine/plan.h"
 
-/* Carry out `plan`. Results and errors are those of mcpi_run, in mcpi.h. */
-mcpi_status mcpi_engine_run(const mcpi_plan *plan, mcpi_result **result, mcpi_error *error);
+/* Carry out `plan`. Results and errors are those of mcpi_run, in mcpi.h. If the run leaves threads behind, they take
+   the plan with them, and *plan is empty. */
+mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *error);
 
 #endif

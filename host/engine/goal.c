@@ -32,7 +32,7 @@ mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal)
 /* Seconds since the first range was handed out; 0 before. */
 double mcpi_seconds_counting(const engine *e)
 {
-    return e->first_submit > 0.0 ? mcpi_seconds() - e->first_submit : 0.0;
+    return e->first_submit > 0.0 ? mcpi_now(e) - e->first_submit : 0.0;
 }
 
 /* Seconds until the time limit; INFINITY without one. */

@@ -163,7 +163,9 @@ void mcpi_recount(worker *w)
     mcpi_counts counts = {0};
     uint64_t hits = 0;
     mcpi_nvtx_push(MCPI_NVTX_RECOUNT, NULL, team_of(w)->device.id, check.job.darts);
+    const double begin = mcpi_now(e);
     const bool recounted = recount_slice(w, &check.job, &counts, &hits);
+    counts.busy_seconds = mcpi_without_pause(w, counts.busy_seconds, begin);
     const uint64_t truth = recounted && hits != check.hits ? mcpi_count_by_definition(&check.job) : hits;
     mcpi_nvtx_pop();
 
@@ -194,7 +196,7 @@ bool mcpi_may_recount(const worker *w)
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, check))
         return true;
     const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
-    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_seconds()) - e->first_submit;
+    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
     return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
 }
 

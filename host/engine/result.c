@@ -1,5 +1,6 @@
 /* What a run came to: tallies of workers added up to devices, the answer, and how it ended. Of a team that counted
    wrong nothing is left. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,12 @@ static void add_kernels(const engine *e, size_t team, mcpi_device_result *device
     }
 }
 
+/* The failure of one that is left behind is its thread's alone: it may be written right now. */
+static bool has_failed(const worker *w)
+{
+    return w->left && w->failure.status != MCPI_OK;
+}
+
 static mcpi_device_result device_result(const engine *e, size_t team)
 {
     const team_tally total = add_up(e, team, false);
@@ -111,7 +118,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
             device.setup_seconds = w->setup_seconds;
             device.startup = w->startup;
         }
-        if (w->failure.status != MCPI_OK && device.failure[0] == '\0')
+        if (has_failed(w) && device.failure[0] == '\0')
             snprintf(device.failure, sizeof device.failure, "%s", w->failure.message);
     }
     return device;
@@ -155,18 +162,30 @@ static unsigned cpu_workers(const engine *e)
     return 0;
 }
 
-/* MCPI_VERIFY_FULL: was every dart that the result rests on counted twice? */
-static bool recounted_enough(const engine *e)
+/* MCPI_VERIFY_FULL: darts that were counted, but not recounted. */
+static uint64_t unconfirmed_darts(const engine *e)
 {
     if (e->plan->options.verify != MCPI_VERIFY_FULL)
-        return true;
+        return 0;
     const uint64_t end = e->plan->pool ? UINT64_MAX : e->plan->options.first + e->goal;
-    for (size_t i = 0; i < e->done.count; i++) {
+    uint64_t darts = 0;
+    for (size_t i = 0; i < e->done.count && e->done.ranges[i].first < end; i++) {
         const mcpi_done_range *range = &e->done.ranges[i];
-        if (range->first < end && !mcpi_done_covers(&e->confirmed, range->first, range->first + range->darts))
-            return false;
+        darts += range->darts - mcpi_done_overlap(&e->confirmed, range->first, range->first + range->darts);
     }
-    return true;
+    return darts;
+}
+
+/* Was every dart that the result rests on counted twice, if it was to be? */
+static bool recounted_enough(const engine *e)
+{
+    return unconfirmed_darts(e) == 0;
+}
+
+/* Was all counted that was asked for? */
+static bool is_met(const engine *e)
+{
+    return e->goal_met || (e->timed_out && e->counting > 0 && !e->abandoned);
 }
 
 mcpi_result *mcpi_result_of(const engine *e)
@@ -191,9 +210,9 @@ mcpi_result *mcpi_result_of(const engine *e)
         .hits = prefix.hits,
         .resumed_darts = e->resumed_darts,
         .goal = e->goal,
-        .complete = (e->goal_met || (e->timed_out && e->counting > 0)) && recounted_enough(e),
+        .complete = is_met(e) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
-        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_seconds()) - e->started,
+        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
         .verify = e->verify,
         .dispersion = e->dispersion,
@@ -217,7 +236,9 @@ mcpi_result *mcpi_result_of(const engine *e)
             device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
         }
     }
-    result->total_seconds = mcpi_seconds() - e->started;
+    result->left_behind = e->abandoned && e->threads > 0;
+    result->total_seconds = mcpi_now(e) - e->started;
+    result->paused_seconds = mcpi_run_clock_paused(e->clock);
     return result;
 }
 
@@ -225,9 +246,9 @@ mcpi_result *mcpi_result_of(const engine *e)
 static const mcpi_error *first_failure(const engine *e, mcpi_status status)
 {
     for (size_t i = 0; i < e->worker_count; i++) {
-        const mcpi_error *failure = &e->workers[i].failure;
-        if (status == MCPI_OK ? failure->status != MCPI_OK : failure->status == status)
-            return failure;
+        const worker *w = &e->workers[i];
+        if (has_failed(w) && (status == MCPI_OK || w->failure.status == status))
+            return &w->failure;
     }
     return NULL;
 }
@@ -241,6 +262,16 @@ static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error 
     return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s", what);
 }
 
+static mcpi_status stopped(const engine *e, mcpi_error *error)
+{
+    const uint64_t unconfirmed = unconfirmed_darts(e);
+    if (unconfirmed > 0)
+        return mcpi_fail(error, MCPI_STOPPED,
+                         "stopped on request; %" PRIu64 " of %" PRIu64 " darts have not been counted again",
+                         unconfirmed, e->darts - e->resumed_darts);
+    return mcpi_fail(error, MCPI_STOPPED, "stopped on request");
+}
+
 mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
 {
     if (e->verify.mismatches > 0)
@@ -250,9 +281,11 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
     if (!e->goal_met && e->counting == 0)
         return fail_as_worker(e, "no worker is left to count", error);
+    if (e->abandoned && !(is_met(e) && recounted_enough(e)))
+        return stopped(e, error);
     if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);
     if (!e->goal_met && !e->timed_out)
-        return mcpi_fail(error, MCPI_STOPPED, "stopped on request");
+        return stopped(e, error);
     return MCPI_OK;
 }

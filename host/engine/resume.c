@@ -32,7 +32,7 @@ void mcpi_save(engine *e)
         return;
     if (!e->plan->pool)
         save_state(e);
-    e->next_save = mcpi_seconds() + fmax(options->save_seconds, 0.0);
+    e->next_save = mcpi_now(e) + fmax(options->save_seconds, 0.0);
 }
 
 /* ---- in ---- */

@@ -54,7 +54,7 @@ double mcpi_next_service(const engine *e)
 {
     if (!mcpi_more_may_come(e))
         return INFINITY;
-    return mcpi_seconds() + (e->share.settling ? settling_tick_seconds : pool_of(e)->tick_seconds);
+    return mcpi_now(e) + (e->share.settling ? settling_tick_seconds : pool_of(e)->tick_seconds);
 }
 
 /* As much as all workers would open with. */
@@ -145,7 +145,7 @@ static void settle(engine *e)
     share->settled = settlement != MCPI_SETTLED_MORE;
     e->goal_met = settlement == MCPI_SETTLED_DONE;
     if (share->settled)
-        e->ended = mcpi_seconds();
+        e->ended = mcpi_now(e);
     pthread_cond_broadcast(&e->changed);
 }
 

@@ -2,7 +2,7 @@
  * The state of a run, shared by the files that carry it out: engine.c sets it up, worker.c moves it, goal.c
  * says when it is over, recount.c checks what was counted, resume.c saves and restores it, result.c says what it came
  * to. No one else includes this. What is in it may be looked at and changed under its lock only, but for the parts of a
- * worker that are its thread's alone: its handles and its failure.
+ * worker that are its thread's alone: its handles and, until it has left, its failure.
  */
 #ifndef MCPI_ENGINE_STATE_H
 #define MCPI_ENGINE_STATE_H
@@ -14,6 +14,7 @@
 #include "engine/kernel_trial.h"
 #include "engine/plan.h"
 #include "engine/queue.h"
+#include "engine/run_clock.h"
 
 struct engine;
 
@@ -45,6 +46,7 @@ typedef struct worker {
     unsigned index; /* in its team */
     pthread_t thread;
     bool started;
+    bool left;       /* its thread touches nothing here any more, or was never started */
     bool opened;     /* or could not be: `counter` and `recounter` say what it can do */
     void *counter;   /* the backend's worker that counts ranges; NULL if it does not */
     void *recounter; /* the one that recounts slices */
@@ -75,6 +77,9 @@ typedef struct mcpi_share {
 
 typedef struct engine {
     const mcpi_plan *plan;
+    mcpi_plan own_plan;    /* that one */
+    size_t references;     /* threads that may still touch this */
+    mcpi_run_clock *clock; /* all times here are its */
     double started;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something a waiting worker may be waiting for */
@@ -91,6 +96,7 @@ typedef struct engine {
     size_t recounting;      /* workers that can recount */
     size_t threads;         /* that have not left */
     bool stopping;          /* nothing new is begun */
+    bool abandoned;         /* the calling thread does not wait: all workers leave */
     bool goal_met;          /* the prefix is all that was asked for */
     bool timed_out;         /* by options.time_limit_seconds */
     bool no_memory;         /* for what was counted: it is missing */
@@ -106,6 +112,11 @@ typedef struct engine {
     size_t worker_count;
     worker *workers;
 } engine;
+
+static inline double mcpi_now(const engine *e)
+{
+    return mcpi_run_clock_read(e->clock);
+}
 
 static inline const mcpi_team *team_of(const worker *w)
 {
@@ -126,11 +137,16 @@ static inline uint64_t recounted_darts_of(const standing *team)
     return darts;
 }
 
-/* Neither one that counts wrong nor one that hangs is given anything more. */
+/* It gets no more work: its device counts wrong or hangs, or the run is abandoned. */
 static inline bool is_dismissed(const worker *w)
 {
-    return standing_of(w)->wrong || standing_of(w)->hung;
+    return standing_of(w)->wrong || standing_of(w)->hung || w->engine->abandoned;
 }
+
+/* ---- engine.c ---- */
+
+/* Let go of the engine; the last one to do so frees it. Without the lock. */
+void mcpi_engine_release(engine *e);
 
 /* ---- goal.c: with the lock held ---- */
 
@@ -170,6 +186,9 @@ bool mcpi_more_may_come(const engine *e);
 /* Darts a second of all workers together, as far as it is known. */
 double mcpi_total_rate(const engine *e);
 
+/* The time that a worker was busy with a job that it began to collect at `begin`, less the pauses in it. */
+double mcpi_without_pause(const worker *w, double busy_seconds, double begin);
+
 /* A worker whose thread cannot be started is one that failed to open. Takes the lock. */
 void mcpi_start_worker(worker *w);
 
@@ -206,7 +225,8 @@ bool mcpi_resume(engine *e);
 
 /* ---- result.c ---- */
 
-/* Once all workers have left: what the recount found, how the run ended, and its result (NULL without memory). */
+/* Once all workers have left, or the run is abandoned, with the lock held: what the recount found, how the run ended,
+   and its result (NULL without memory). */
 void mcpi_sum_up_recounts(engine *e);
 mcpi_status mcpi_outcome(const engine *e, mcpi_error *error);
 mcpi_result *mcpi_result_of(const engine *e);

@@ -1,6 +1,6 @@
 #include "engine/timed.h"
 
-#include <errno.h>
+#include <math.h>
 #include <time.h>
 
 void mcpi_timed_init(pthread_cond_t *condition)
@@ -12,9 +12,16 @@ void mcpi_timed_init(pthread_cond_t *condition)
     pthread_condattr_destroy(&monotonic);
 }
 
-bool mcpi_timed_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double until)
+void mcpi_timed_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds)
 {
-    const time_t seconds = (time_t)until;
-    const struct timespec time = {seconds, (long)(1e9 * (until - (double)seconds))};
-    return pthread_cond_timedwait(condition, lock, &time) != ETIMEDOUT;
+    const long nanoseconds_a_second = 1000000000;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)seconds;
+    until.tv_nsec += (long)(1e9 * (seconds - floor(seconds)));
+    if (until.tv_nsec >= nanoseconds_a_second) {
+        until.tv_nsec -= nanoseconds_a_second;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(condition, lock, &until);
 }

@@ -74,7 +74,7 @@ static bool take_range(worker *w)
     if (!mcpi_queue_take(&e->queue, next_darts(w, tries), e->stopping, &range))
         return false;
     if (w->first_submit <= 0.0)
-        w->first_submit = mcpi_seconds();
+        w->first_submit = mcpi_now(e);
     if (e->first_submit <= 0.0)
         e->first_submit = w->first_submit;
     tell_profilers(w, true);
@@ -151,6 +151,13 @@ static void submit_newest(worker *w)
         drop_counter(w);
 }
 
+/* The CPU measures by the clock on the wall, which goes on while the process is stopped. A GPU has its own clock, and
+   goes on as well. */
+double mcpi_without_pause(const worker *w, double busy_seconds, double begin)
+{
+    return team_of(w)->device.kind == MCPI_CPU ? fmin(busy_seconds, mcpi_now(w->engine) - begin) : busy_seconds;
+}
+
 /* How the slices of a range scatter. */
 static mcpi_dispersion dispersion_of(const mcpi_job *job, const mcpi_counts *counts)
 {
@@ -198,7 +205,7 @@ static void merge(worker *w, uint64_t hits, double busy_seconds)
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;
-    e->last_collect = mcpi_seconds();
+    e->last_collect = mcpi_now(e);
     if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool && !e->no_memory)
         mcpi_review_goal(e);
     mcpi_call_if_due(e);
@@ -214,7 +221,9 @@ static void collect_oldest(worker *w)
     uint64_t hits = 0;
     mcpi_nvtx_push(oldest.trial ? MCPI_NVTX_TRIAL : MCPI_NVTX_COUNT, team_of(w)->kernels[oldest.kernel],
                    team_of(w)->device.id, job.darts);
+    const double begin = mcpi_now(e);
     mcpi_status status = team_of(w)->backend->collect(w->counter, &counts, &w->failure);
+    counts.busy_seconds = mcpi_without_pause(w, counts.busy_seconds, begin);
     mcpi_nvtx_pop();
     if (status == MCPI_OK && !mcpi_add_slices(&job, &counts, &hits))
         status = mcpi_fail(&w->failure, MCPI_MISMATCH, "%s (%s): more hits than darts in [%" PRIu64 ", %" PRIu64 ")",
@@ -247,12 +256,14 @@ static void open_worker(worker *w)
     mcpi_status counts = MCPI_STOPPED;
     mcpi_status recounts = MCPI_STOPPED;
     mcpi_startup startup = {0};
+    const double paused = mcpi_run_clock_paused(w->engine->clock);
     mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, team->device.id, 0);
     if (team->counts)
         counts = backend->open(&team->device, &options, &counter, &w->failure);
     if (team->recounts)
         recounts = backend->open(&team->device, &options, &recounter, &w->failure);
-    if (counts == MCPI_OK && backend->startup) {
+    /* After a pause it is not known which part is too long. */
+    if (counts == MCPI_OK && backend->startup && mcpi_run_clock_paused(w->engine->clock) <= paused) {
         backend->startup(counter, &startup);
         startup.driver = team->driver_seconds;
     }
@@ -260,7 +271,7 @@ static void open_worker(worker *w)
 
     engine *e = w->engine;
     pthread_mutex_lock(&e->lock);
-    w->setup_seconds = mcpi_seconds() - e->started;
+    w->setup_seconds = mcpi_now(e) - e->started;
     w->startup = startup;
     w->counter = counts == MCPI_OK ? counter : NULL;
     w->recounter = recounts == MCPI_OK ? recounter : NULL;
@@ -301,8 +312,10 @@ static action next_action(worker *w)
     return WAIT;
 }
 
-static void leave(engine *e)
+static void leave(worker *w)
 {
+    engine *e = w->engine;
+    w->left = true;
     if (--e->threads == 0)
         pthread_cond_signal(&e->wanted);
 }
@@ -324,9 +337,10 @@ static void on_death(void *argument)
     e->recounting -= w->opened ? w->recounter != NULL : team->recounts;
     w->counter = w->recounter = NULL;
     w->opened = true;
-    leave(e);
+    leave(w);
     pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
+    mcpi_engine_release(e);
 }
 
 static void do_what_is_to_be_done(worker *w)
@@ -358,8 +372,9 @@ static void do_what_is_to_be_done(worker *w)
     pthread_mutex_unlock(&e->lock);
     close_worker(w, hung);
     pthread_mutex_lock(&e->lock);
-    leave(e);
+    leave(w);
     pthread_mutex_unlock(&e->lock);
+    mcpi_engine_release(e);
 }
 
 static void *work(void *argument)
@@ -381,7 +396,8 @@ void mcpi_start_worker(worker *w)
     mcpi_fail(&w->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s; ask for fewer with --threads",
               team_of(w)->device.id, strerror(refused));
     pthread_mutex_lock(&e->lock);
-    leave(e);
+    e->references--;
+    leave(w);
     w->opened = true;
     e->counting -= team_of(w)->counts;
     e->recounting -= team_of(w)->recounts;

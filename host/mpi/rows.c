@@ -115,6 +115,7 @@ static void add_account(mcpi_rows *rows, const account *a)
     rows->all_recounted &= part->complete != 0;
     sum->setup_seconds = fmax(sum->setup_seconds, part->setup_seconds);
     sum->counting_seconds = fmax(sum->counting_seconds, part->counting_seconds);
+    sum->paused_seconds = fmax(sum->paused_seconds, part->paused_seconds);
     sum->dispersion.slices += part->dispersion.slices;
     sum->dispersion.chi_square += part->dispersion.chi_square;
     add_verify(&sum->verify, &part->verify);

@@ -14,6 +14,7 @@
 
 #include "engine/checks.h"
 #include "engine/queue.h"
+#include "engine/run_clock.h"
 #include "mcpi/stress.h"
 #include "stress/judge.h"
 
@@ -63,6 +64,7 @@ typedef struct member {
 typedef struct crew {
     mcpi_stress_options options;
     mcpi_roster roster;
+    mcpi_run_clock *clock; /* all times here are its */
     double started;
     size_t references; /* threads that may still touch this */
     pthread_mutex_t lock;
@@ -74,11 +76,17 @@ typedef struct crew {
     size_t checkers;       /* cores that check slices: so many of each GPU may wait for them */
     size_t disputes;       /* without a verdict */
     bool stopping;         /* nothing new is begun */
+    bool abandoned;        /* the calling thread does not wait: all members leave */
     bool over;             /* everybody has left who ever will */
     bool thermometer_left; /* that thread touches nothing here any more, or was never started */
     uint64_t confirmed_darts, disagreements;
     member *members;
 } crew;
+
+static inline double mcpi_crew_now(const crew *c)
+{
+    return mcpi_run_clock_read(c->clock);
+}
 
 /* member.c: the thread of a member; its argument is the member. */
 void *mcpi_member_work(void *argument);

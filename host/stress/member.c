@@ -83,7 +83,7 @@ static bool is_own(const void *user, const mcpi_entry *entry)
 
 static void add_task(member *m, task next)
 {
-    next.submitted = mcpi_seconds();
+    next.submitted = mcpi_crew_now(m->crew);
     m->tasks[m->in_flight++] = next;
 }
 
@@ -92,7 +92,7 @@ static bool may_check(const member *m)
     const crew *const c = m->crew;
     return m->counter->checks && c->checks.count > 0 &&
            (!m->counter->tested || c->stopping ||
-            m->checking_seconds <= checking_share * (mcpi_seconds() - c->started));
+            m->checking_seconds <= checking_share * (mcpi_crew_now(c) - c->started));
 }
 
 static bool take_check(member *m)
@@ -210,6 +210,14 @@ void mcpi_member_dismiss(member *m)
     pthread_cond_broadcast(&m->crew->changed);
 }
 
+/* The report has been made without this. What the member still has is freed with the crew. With the lock held. */
+static void give_all_back(member *m)
+{
+    m->presence = FAILED;
+    give_tasks_back(m);
+    mcpi_disputes_abandon(m);
+}
+
 static void fail(member *m, const mcpi_error *error)
 {
     crew *const c = m->crew;
@@ -227,7 +235,7 @@ static void fail(member *m, const mcpi_error *error)
 static void begin_call(member *m)
 {
     pthread_mutex_lock(&m->crew->lock);
-    m->calling = mcpi_seconds();
+    m->calling = mcpi_crew_now(m->crew);
     pthread_mutex_unlock(&m->crew->lock);
 }
 
@@ -328,7 +336,7 @@ static void offer_slices(member *m, const mcpi_entry *entry)
 
 static void counted_first(member *m, const task *done, mcpi_entry *entry)
 {
-    const double now = mcpi_seconds();
+    const double now = mcpi_crew_now(m->crew);
     m->rate = (double)done->job.darts / (now - fmax(done->submitted, m->last_collect));
     m->previous_darts = done->job.darts;
     m->row.ranges++;
@@ -358,7 +366,7 @@ static void checked(member *m, const task *done, uint64_t hits)
     const mcpi_check *const check = &done->check;
     m->row.slices++;
     m->crew->members[check->team].row.slices++;
-    m->checking_seconds += mcpi_seconds() - done->submitted;
+    m->checking_seconds += mcpi_crew_now(m->crew) - done->submitted;
     if (hits == check->hits)
         return;
     const mcpi_claim first = {check->team, MCPI_USUAL, check->hits};
@@ -378,7 +386,7 @@ static void take_in(member *m, const task *done, uint64_t hits, mcpi_entry *entr
         recounted(m, done, hits);
     else
         checked(m, done, hits);
-    m->last_collect = mcpi_seconds();
+    m->last_collect = mcpi_crew_now(m->crew);
     pthread_cond_broadcast(&m->crew->changed);
 }
 
@@ -437,7 +445,7 @@ typedef enum action { SUBMIT, COLLECT, TRY, WAIT, LEAVE } action;
 
 static action next_action(member *m)
 {
-    if (m->presence != AT_WORK)
+    if (m->presence != AT_WORK || m->crew->abandoned)
         return LEAVE;
     if (m->inbox)
         return m->in_flight > 0 ? COLLECT : TRY;
@@ -485,6 +493,8 @@ void *mcpi_member_work(void *argument)
     pthread_cond_broadcast(&c->changed);
     work(m);
     const bool hangs = m->presence == WRITTEN_OFF || m->failure.status == MCPI_TIMED_OUT;
+    if (c->abandoned)
+        give_all_back(m);
     pthread_cond_broadcast(&c->changed);
     pthread_mutex_unlock(&c->lock);
     close_handles(m, hangs);

@@ -30,14 +30,16 @@ void mcpi_snapshot(const crew *c, mcpi_stress_report *report)
     report->seed = c->options.run.seed;
     report->stream = c->options.run.stream;
     report->first = c->options.run.first;
-    report->seconds = mcpi_seconds() - c->started;
+    report->seconds = mcpi_crew_now(c) - c->started;
     report->confirmed_darts = c->confirmed_darts;
     report->disagreements = c->disagreements;
+    report->paused_seconds = mcpi_run_clock_paused(c->clock);
     report->hung = c->over && !c->thermometer_left;
     for (size_t i = 0; i < report->row_count; i++) {
         report->rows[i] = c->members[i].row;
         report->rows[i].up = c->members[i].presence == AT_WORK;
         report->hung |= c->members[i].presence == WRITTEN_OFF || c->members[i].failure.status == MCPI_TIMED_OUT;
+        report->hung |= c->abandoned && !c->members[i].left;
     }
 }
 

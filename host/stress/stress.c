@@ -40,6 +40,7 @@ static void crew_free(crew *c)
     mcpi_queue_free(&c->queue);
     mcpi_roster_free(&c->roster);
     free(c->members);
+    mcpi_run_clock_stop(c->clock);
     free(c);
 }
 
@@ -88,8 +89,13 @@ static mcpi_status crew_make(const mcpi_stress_options *options, const mcpi_back
     if (!c)
         return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
     c->options = *options;
-    c->started = mcpi_seconds();
     c->references = 1;
+    c->clock = mcpi_run_clock_start(mcpi_seconds);
+    if (!c->clock) {
+        free(c);
+        return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
+    }
+    c->started = mcpi_crew_now(c);
     if (!(c->options.deadline_seconds > 0.0))
         c->options.deadline_seconds = usual_deadline_seconds;
     init_lock(c);
@@ -156,7 +162,7 @@ static void write_off(member *m, double waited_seconds)
 
 static void write_off_the_stuck(crew *c)
 {
-    const double now = mcpi_seconds();
+    const double now = mcpi_crew_now(c);
     for (member *m = c->members; m < c->members + c->roster.count; m++) {
         const double limit = c->options.deadline_seconds * (m->presence == OPENING ? patience_opening : patience);
         if (m->presence != WRITTEN_OFF && m->calling > 0.0 && now - m->calling > limit)
@@ -173,14 +179,14 @@ static bool all_out(const crew *c)
 }
 
 /* The observers are called without the lock. */
-static bool call_observers(crew *c, mcpi_stress_report *report)
+static int call_observers(crew *c, mcpi_stress_report *report)
 {
     const mcpi_stress_options *const options = &c->options;
     mcpi_snapshot(c, report);
     pthread_mutex_unlock(&c->lock);
     if (options->watch)
         options->watch(options->run.user, report);
-    const bool stop = options->run.stop && options->run.stop(options->run.user) != 0;
+    const int stop = options->run.stop ? options->run.stop(options->run.user) : 0;
     pthread_mutex_lock(&c->lock);
     return stop;
 }
@@ -188,17 +194,27 @@ static bool call_observers(crew *c, mcpi_stress_report *report)
 static bool is_out_of_time(const crew *c)
 {
     const double limit = c->options.run.time_limit_seconds;
-    return limit > 0.0 && mcpi_seconds() - c->started >= limit;
+    return limit > 0.0 && mcpi_crew_now(c) - c->started >= limit;
+}
+
+/* The report names the devices of open disputes: their faults are undecided. */
+static void abandon(crew *c)
+{
+    c->abandoned = true;
+    for (member *m = c->members; m < c->members + c->roster.count; m++)
+        mcpi_disputes_abandon(m);
 }
 
 static void watch(crew *c, mcpi_stress_report *report)
 {
-    while (!all_out(c)) {
-        mcpi_timed_wait(&c->news, &c->lock, mcpi_seconds() + tick_seconds);
+    while (!all_out(c) && !c->abandoned) {
+        mcpi_run_clock_wait(c->clock, &c->news, &c->lock, mcpi_crew_now(c) + tick_seconds);
         write_off_the_stuck(c);
-        const bool stop = call_observers(c, report);
+        const int stop = call_observers(c, report);
+        if (stop == MCPI_STOP_AT_ONCE)
+            abandon(c);
         const bool nobody_left = !mcpi_crew_has(c, MCPI_CPU) && !mcpi_crew_has(c, MCPI_GPU);
-        if (!c->stopping && (stop || nobody_left || is_out_of_time(c))) {
+        if (c->abandoned || (!c->stopping && (stop || nobody_left || is_out_of_time(c)))) {
             c->stopping = true;
             pthread_cond_broadcast(&c->changed);
         }
@@ -208,11 +224,11 @@ static void watch(crew *c, mcpi_stress_report *report)
 /* It is waited for, but not for ever: the driver may never answer. */
 static void end_thermometer(crew *c)
 {
-    const double until = mcpi_seconds() + 2.0;
+    const double until = mcpi_crew_now(c) + 2.0;
     c->over = true;
     pthread_cond_broadcast(&c->news);
-    while (!c->thermometer_left && mcpi_seconds() < until)
-        mcpi_timed_wait(&c->news, &c->lock, mcpi_seconds() + tick_seconds);
+    while (!c->thermometer_left && !c->abandoned && mcpi_crew_now(c) < until)
+        mcpi_run_clock_wait(c->clock, &c->news, &c->lock, mcpi_crew_now(c) + tick_seconds);
 }
 
 mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backend *const *backends,

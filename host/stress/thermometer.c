@@ -8,8 +8,8 @@
 
 static void wait_a_second(crew *c)
 {
-    const double until = mcpi_seconds() + 1.0;
-    while (!c->over && mcpi_timed_wait(&c->news, &c->lock, until))
+    const double until = mcpi_crew_now(c) + 1.0;
+    while (!c->over && mcpi_run_clock_wait(c->clock, &c->news, &c->lock, until))
         ;
 }
 

@@ -207,6 +207,9 @@ typedef enum mcpi_pin {
     MCPI_PIN_THREADS  /* each CPU worker to a hardware thread */
 } mcpi_pin;
 
+/* What mcpi_options.stop may return; any other value that is not 0 is like MCPI_STOP. */
+enum { MCPI_STOP = 1, MCPI_STOP_AT_ONCE = 2 };
+
 typedef struct mcpi_options {
     const char *devices; /* "auto", "cpu", "gpu", "all", or GPUs by number or by the beginning of their UUID, in upper
                             or lower case: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
@@ -220,13 +223,16 @@ typedef struct mcpi_options {
                                   choose the fastest that they have */
     double target_error;       /* > 0: stop once the standard error of pi is at most this. The number of darts it
                                   takes is again a pure function of (seed, stream, first, target) */
-    double time_limit_seconds; /* > 0: stop after counting for so long */
+    double time_limit_seconds; /* > 0: stop after counting for this time. Time in which the process was stopped, as
+                                  by SIGSTOP, does not count; the same holds for all other times of a run */
     mcpi_verify verify;
     int trace;   /* keep the counts that mcpi_result.trace is made of */
     int profile; /* tell profilers of GPUs when the counting begins and when it ends, as cudaProfilerStart and -Stop do
                   */
-    /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. A non-zero return
-       of `stop` ends the run when what is in flight has been counted. */
+    /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. `stop` returns 0 to
+       go on, MCPI_STOP to end the run when what is in flight has been counted, or MCPI_STOP_AT_ONCE to end it without
+       waiting: the result is then what has been counted by now, and threads may be left behind. Under MPI
+       MCPI_STOP_AT_ONCE is the same as MCPI_STOP. */
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
     void *user;
@@ -273,7 +279,7 @@ typedef struct mcpi_device_result {
     uint64_t hits;
     uint64_t recounted_darts; /* of its darts, those that the CPU counted again */
     double setup_seconds;     /* from the start of the run until it could count; the slowest of its workers */
-    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU: zeros */
+    mcpi_startup startup;     /* GPU: parts of that, of the same worker; CPU, or if a pause fell into it: zeros */
     double busy_seconds;      /* time spent counting, added over its workers; GPU: of its kernels, by its own clock */
     double busy_share;        /* of the time from a worker's first range until the last result of the run, over all its
                                  workers; NaN if it counted nothing */
@@ -327,9 +333,13 @@ typedef struct mcpi_result {
                       had no part in it, and with MCPI_VERIFY_FULL all of it was counted twice */
     uint64_t goal; /* darts the run was heading for; MCPI_DART_END - first if only time was to end it */
     mcpi_estimate estimate;
-    double total_seconds;    /* the whole of mcpi_run */
+    double total_seconds;    /* the whole of mcpi_run, without pauses; under MPI with those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */
     double counting_seconds; /* of that, until the last range came back */
+    double paused_seconds;   /* not in these times: pauses of more than a second in which the process was stopped;
+                                under MPI, of the process with the longest pauses */
+    int left_behind;         /* after MCPI_STOP_AT_ONCE: threads of the run are still at work. They leave when their
+                                devices let them. A program that has nothing more to do should end by _exit */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
     mcpi_sharing sharing;

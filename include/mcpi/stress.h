@@ -68,10 +68,12 @@ typedef struct mcpi_stress_row {
 
 typedef struct mcpi_stress_report {
     uint64_t seed, stream, first;
-    double seconds;           /* since the start */
+    double seconds;           /* since the start, without pauses */
+    double paused_seconds;    /* not in that: pauses of more than a second in which the process was stopped */
     uint64_t confirmed_darts; /* in ranges that were counted twice, to the same count */
     uint64_t disagreements;   /* pairs of counts that differ, and counts that contradict themselves */
-    int hung; /* a call of a driver may never return: a program that has nothing more to do should end by _exit */
+    int hung; /* a call of a driver may never return, or threads were left behind: a program that has nothing more to do
+                 should end by _exit */
     size_t row_count;
     mcpi_stress_row *rows; /* the devices in the order they were asked for, the CPU as its cores */
 } mcpi_stress_report;
@@ -88,8 +90,9 @@ typedef struct mcpi_stress_options {
 
 /*
  * Test until told to stop, or for the time given, or until nothing is left that counts. What was counted by then is
- * still counted again. OK if all that was asked for has counted and nothing disagreed; MISMATCH if anything did;
- * DEVICE_FAILED if a device failed, hung or never counted, with its name in the message: with these three *report is
+ * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that
+ * was asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung or
+ * never counted, with its name in the message: with these three *report is
  * set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with *report NULL, if it could not begin. `error` may be NULL. Free
  * the report with mcpi_stress_report_free.
  */

@@ -44,7 +44,7 @@ cmp run copy && echo "the same"
 echo "-- stopped and gone on with, on other workers"
 mcpi -q -d cpu -t 1 --kernel scalar -n 2^62 --checkpoint long --checkpoint-every 20ms --json >part.json &
 sleep 0.3
-kill -INT $!
+kill -TERM $!
 wait $!; echo "exit code $?"
 resumed=$(mcpi -q -d cpu -t 2 -T 100ms --resume long --json | tee rest.json | grep -oE '"resumed_darts":[0-9]+' | cut -d: -f2)
 [ "$resumed" = "$(grep -oE '"darts":[0-9]+' part.json | head -n 1 | cut -d: -f2)" ] && echo "goes on where it stopped"

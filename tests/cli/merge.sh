@@ -27,7 +27,7 @@ try gap*.json
 echo "-- stopped runs"
 mcpi -q -d cpu --json -n 2^62 -t 1 --kernel scalar --checkpoint long --checkpoint-every 20ms >long.json &
 sleep 0.3
-kill -INT $!
+kill -TERM $!
 wait $!; echo "exit code $?"
 darts=$(grep -oE '"darts":[0-9]+' long.json | head -n 1 | cut -d: -f2)
 normal() { sed -E "s/\b$darts\b/DARTS/g; s/\b$(((1 << 62) - darts))\b/REST/g"; }

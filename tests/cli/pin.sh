@@ -26,7 +26,7 @@ look() {
     done
     sleep 0.2
     now=$(allowed $pid)
-    kill -INT $pid
+    kill -TERM $pid
     wait $pid || code=$?
     [ "$now" = "$wanted" ] && now="bound as they should be" || now="bound to $now, which should be $wanted"
     echo "'$*': $now, exit code $code"

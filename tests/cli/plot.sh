@@ -21,7 +21,7 @@ rm convergence.*
 echo "-- the run's own exit code comes first"
 PATH=$PWD/bin mcpi -q -d cpu -n 2^62 --plot convergence.svg >/dev/null &
 sleep 0.3
-kill -INT $!
+kill -TERM $!
 wait $!; echo "exit code $?"
 rm -f convergence.*
 echo "-- no darts"

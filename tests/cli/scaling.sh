@@ -17,5 +17,5 @@ grep -cE '^(plot|\$law)' figure.gnuplot
 # A signal ends it, without a report if there is no whole round yet.
 mcpi scaling -q -d cpu -t 1 -T 60s >stopped.txt &
 sleep 0.5
-kill -INT $!
+kill -TERM $!
 wait $!; echo "exit code $?, $(wc -c <stopped.txt) bytes"

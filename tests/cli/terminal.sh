@@ -11,3 +11,11 @@ say_if '<CSI>36m' "colour" "no colour"
 say_if 'left  pi' "drawn" "not drawn"
 look "mcpi -q -d cpu -T 900ms --json" >seen
 say_if 'left  pi' "drawn" "quiet"
+cat >background.sh <<'END'
+stty tostop # a job that writes in the background is stopped
+mcpi -d cpu -T 900ms --json >result.json & sleep 0.7
+ps -o stat= -p $!
+wait $!; echo "exit code $?"
+END
+look "bash -m background.sh" >seen
+grep . seen | sed -E 's/^T.*/stopped/; s/^[SR].*/running/'

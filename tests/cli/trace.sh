@@ -20,7 +20,7 @@ count -n 3 --first 7 --trace other.csv && cat other.csv
 echo "-- interrupted, killed, and gone on with"
 mcpi -q -d cpu -t 1 --kernel scalar -n 1e9 --checkpoint run --checkpoint-every 20ms --trace part.csv >/dev/null &
 sleep 0.3
-kill -INT $!
+kill -TERM $!
 wait $!; echo "exit code $?"
 timeout --foreground -s KILL 0.3 \
     mcpi -q -d cpu -t 1 --kernel scalar --resume run --checkpoint-every 20ms --trace never.csv >/dev/null; echo "exit code $?"

@@ -1,5 +1,6 @@
 # Stop rules and signals with GPUs at work.
 . "$CASES/sim.bash"
+set -m # a shell without job control has its background jobs ignore SIGINT
 sim --devices 2 -- -d gpu -e 1e-3 --json | grep -oE '"darts":[0-9]+,"hits":[0-9]+,"complete":[a-z]+' | head -n 1
 sim --devices 1 -- -d all -e 1e-3 --json | grep -oE '"darts":[0-9]+,"hits":[0-9]+,"complete":[a-z]+' | head -n 1
 sim --devices 2 -- -d gpu -T 300ms --json | field complete
