@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "cli/options.h"
-#include "cli/output.h"
 
 /* A signal handler has nothing but globals. */
 static volatile sig_atomic_t requested;
@@ -12,10 +11,8 @@ static volatile sig_atomic_t requested;
 static void on_signal(int signal)
 {
     (void)signal;
-    if (requested) {
-        output_abandon_all();
+    if (requested)
         _exit(EXIT_INTERRUPTED);
-    }
     requested = 1;
 }
 

@@ -4,7 +4,7 @@
 #ifndef MCPI_CLI_INTERRUPT_H
 #define MCPI_CLI_INTERRUPT_H
 
-/* Take the signals from now on. Files that are not whole yet are removed when a second one ends the program. */
+/* Take the signals from now on. */
 void interrupt_catch(void);
 
 /* Non-zero once a signal has come. Fits mcpi_options.stop. */
