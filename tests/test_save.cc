@@ -378,11 +378,11 @@ TEST_F(Checkpoint, ADamagedOneOffersTheOneBefore)
 TEST_F(Checkpoint, HasOneWriter)
 {
     mcpi_checkpoint *second = nullptr;
-    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &second, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &second, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(second, nullptr);
     EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": another run is writing it");
     mcpi_checkpoint_close(checkpoint);
-    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &checkpoint, &error), MCPI_OK);
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK);
 }
 
 TEST(CheckpointNames, ThatWillNotDoAreRefused)

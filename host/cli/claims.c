@@ -88,8 +88,9 @@ static bool all_differ(const claims *c)
             const claim *const b = &c->all[i];
             if (!conflict(a, b))
                 continue;
-            complain("%s %s: %s%s%s goes to the same file; name another", b->option, b->name, a->option,
-                     a->option[0] == '-' ? " " : "", a->option[0] == '-' ? a->name : "");
+            const bool named = a->option[0] == '-';
+            complain("%s %s: the same file as %s%s%s; name another", b->option, b->name, a->option, named ? " " : "",
+                     named ? a->name : "");
             return false;
         }
     }

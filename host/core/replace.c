@@ -159,9 +159,10 @@ bool mcpi_write_in_place(const mcpi_files *files, const char *path, const void *
                                         files->truncate(file, (off_t)count) == 0 && files->fsync(file) == 0);
 }
 
+/* EPERM: the file of somebody else in a folder with the sticky bit. */
 bool mcpi_needs_in_place(int reason)
 {
-    return reason == EBUSY || reason == EXDEV;
+    return reason == EBUSY || reason == EXDEV || reason == EPERM;
 }
 
 bool mcpi_replace(const mcpi_files *files, mcpi_target *target, mode_t mode, const void *bytes, size_t count)

@@ -44,7 +44,7 @@ void mcpi_flush_folder(const mcpi_files *files, const char *path);
 /* Overwrite a file that is there. On failure false, with errno set, and it can hold anything. */
 bool mcpi_write_in_place(const mcpi_files *files, const char *path, const void *bytes, size_t count);
 
-/* Whether a rename failed because the file can only be written in place. */
+/* Whether a rename failed in a way that leaves the file to be written in place. */
 bool mcpi_needs_in_place(int reason);
 
 /*

@@ -109,7 +109,7 @@ static mcpi_status open_lock(mcpi_checkpoint *checkpoint, mcpi_error *error)
     checkpoint->lock =
         checkpoint->files->open(checkpoint->lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (checkpoint->lock < 0)
-        return refuse_name(checkpoint, checkpoint->lock_name, strerror(errno), error);
+        return refuse_name(checkpoint, checkpoint->lock_name, errno == ELOOP ? not_a_lock : strerror(errno), error);
     if (fstat(checkpoint->lock, &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_nlink > 1)
         return refuse_name(checkpoint, checkpoint->lock_name, not_a_lock, error);
     return MCPI_OK;
