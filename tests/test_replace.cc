@@ -166,9 +166,9 @@ TEST_F(Files, HaveTheModeThatIsAskedFor)
     EXPECT_TRUE(replace("file", "text"));
     EXPECT_EQ(mode_of("file"), 0600U);
     EXPECT_TRUE(replace("file", "text", 0644));
-    EXPECT_EQ(mode_of("file"), 0644U);
-    EXPECT_TRUE(replace("file", "text"));
-    EXPECT_EQ(mode_of("file"), 0644U) << "it keeps what it has";
+    EXPECT_EQ(mode_of("file"), 0600U) << "it keeps what it has";
+    EXPECT_TRUE(replace("other", "text", 0644));
+    EXPECT_EQ(mode_of("other"), 0644U);
     umask(mask);
 }
 
@@ -231,6 +231,22 @@ TEST_F(Files, AreWhereTheLinksLead)
     EXPECT_EQ(reason_of("no/folder"), 0) << "that is for whoever writes to find out";
     EXPECT_EQ(reason_of(std::string(PATH_MAX, 'x').c_str()), ENAMETOOLONG);
     EXPECT_EQ(reason_of(std::string(NAME_MAX + 1, 'x').c_str()), ENAMETOOLONG);
+}
+
+TEST_F(Files, LinksOfOthersInSharedFoldersAreRefused)
+{
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root can give a link to somebody else";
+    ASSERT_TRUE(replace("victim", "precious"));
+    fs::create_directory("shared");
+    ASSERT_EQ(chmod("shared", 01777), 0);
+    for (const auto &[to, name] : {std::pair{"../victim", "shared/planted"}, std::pair{"../new", "shared/dangling"}}) {
+        fs::create_symlink(to, name);
+        ASSERT_EQ(lchown(name, 65534, 65534), 0);
+        EXPECT_EQ(reason_of(name), EACCES) << name;
+        EXPECT_FALSE(replace(name, "evil"));
+    }
+    EXPECT_EQ(content("victim"), "precious");
 }
 
 TEST_F(Files, OfDescriptorsAreThoseOfThisProcess)

@@ -518,9 +518,12 @@ TEST_F(Checkpoint, PlantedNamesLeadToNoVictim)
         EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION) << suffix;
         unlink(planted.c_str());
     }
-    ASSERT_EQ(link(victim.c_str(), (file + ".lock").c_str()), 0);
-    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
-    unlink((file + ".lock").c_str());
+    for (const char *content : {"", "precious"}) {
+        std::ofstream(victim) << content;
+        ASSERT_EQ(link(victim.c_str(), (file + ".lock").c_str()), 0);
+        EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
+        unlink((file + ".lock").c_str());
+    }
     std::ofstream(file + ".lock") << "a file of somebody else";
     EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cannot be written: " + file +

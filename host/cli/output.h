@@ -14,16 +14,16 @@
 typedef struct output {
     FILE *file;       /* write here; it has a descriptor and an offset */
     const char *name; /* the caller's string */
-    mode_t mode;
-    int stream; /* what is open of a descriptor, device or FIFO; otherwise -1 */
+    mode_t mode;      /* of a new file; 0: as the umask says */
+    int stream;       /* what is open of a descriptor, device or FIFO; otherwise -1 */
     mcpi_target target;
 } output;
 
 /*
  * Open for writing, to be ended by commit or discard. The name is followed as mcpi_target_resolve says. On failure
  * false, with errno set: whether a result can be kept is found out before it is counted. To open a FIFO takes until
- * somebody reads it. A file gets mode `mode` or, if that is 0, keeps the mode it has; a new one has what the umask
- * leaves of 0666.
+ * somebody reads it. A new file gets mode `mode` or, if that is 0, what the umask leaves of 0666; one that is there
+ * keeps the mode it has.
  */
 bool output_open(output *out, const char *name, mode_t mode);
 

@@ -58,7 +58,7 @@ static void write_metrics(const session *s, const mcpi_stress_report *report, bo
     output out;
     if (!name)
         return;
-    if (output_open(&out, name, 0)) {
+    if (output_open(&out, name, 0644)) {
         stress_metrics(out.file, report, s->lines.rates, running);
         if (output_commit(&out))
             return;

@@ -32,7 +32,7 @@ bool mcpi_temporary_name(const char *path, char *temporary)
     char *end = stpcpy(temporary + strlen(temporary), prefix);
     for (int i = 0; i < random_length; i++)
         *end++ = letters[random[i] % (sizeof letters - 1)];
-    strcpy(end, suffix);
+    memcpy(end, suffix, sizeof suffix);
     return true;
 }
 
@@ -171,7 +171,7 @@ bool mcpi_replace(const mcpi_files *files, mcpi_target *target, mode_t mode, con
     if (target->kind == MCPI_TARGET_IN_PLACE)
         return mcpi_write_in_place(files, target->path, bytes, count);
     if (!mcpi_temporary_name(target->path, temporary) ||
-        !mcpi_temporary_write(files, temporary, target->exists && mode == 0 ? &target->now : NULL, mode, bytes, count))
+        !mcpi_temporary_write(files, temporary, target->exists ? &target->now : NULL, mode, bytes, count))
         return false;
     if (files->rename(temporary, target->path) == 0) {
         mcpi_flush_folder(files, target->path);

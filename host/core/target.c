@@ -97,6 +97,18 @@ static bool is_in_proc(const char *path)
     return mcpi_files_folder_of(path, folder) && statfs(folder, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
+/* The rule of Linux's fs.protected_symlinks, which may be off: in a folder like /tmp, only links of its owner and one's
+   own are followed. */
+static bool is_planted(const char *path, const struct stat *link)
+{
+    char folder[PATH_MAX];
+    struct stat around;
+    if (!mcpi_files_folder_of(path, folder) || stat(folder, &around) != 0)
+        return false;
+    const bool is_shared = (around.st_mode & S_ISVTX) && (around.st_mode & S_IWOTH);
+    return is_shared && link->st_uid != geteuid() && link->st_uid != around.st_uid;
+}
+
 static bool take_new(mcpi_target *target)
 {
     const char *const base = base_of(target->path);
@@ -123,7 +135,7 @@ bool mcpi_target_resolve(const char *name, mcpi_target *target)
     *target = (mcpi_target){.descriptor = -1};
     if (!*name || strlen(name) >= sizeof target->path)
         return fail(*name ? ENAMETOOLONG : ENOENT);
-    strcpy(target->path, name);
+    memcpy(target->path, name, strlen(name) + 1);
     if (strcmp(name, "-") == 0)
         return take_descriptor(target, descriptor);
     for (int links = 0; links < most_links; links++) {
@@ -134,7 +146,8 @@ bool mcpi_target_resolve(const char *name, mcpi_target *target)
             return errno == ENOENT && take_new(target);
         if (!S_ISLNK(target->now.st_mode))
             return take_existing(target, MCPI_TARGET_FILE);
-        /* The kernel may refuse to follow a link that somebody else has put into /tmp; then so does this. */
+        if (is_planted(target->path, &target->now))
+            return fail(EACCES);
         const bool dangles = stat(target->path, &behind) != 0;
         if (dangles && errno != ENOENT)
             return false;

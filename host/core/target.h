@@ -34,7 +34,8 @@ typedef struct mcpi_target {
  * Follow a name. "-", /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N are descriptors. The target of a dangling
  * link is a new file. Nothing is opened or created.
  *
- * On failure false, with errno set: ELOOP for links in a circle, EISDIR for a folder, ENXIO for a socket, EBADF for a
+ * On failure false, with errno set: ELOOP for links in a circle, EACCES for a link that
+ * another user has put into a folder like /tmp, EISDIR for a folder, ENXIO for a socket, EBADF for a
  * descriptor that is not open for writing, ENAMETOOLONG, or what the file system says.
  */
 bool mcpi_target_resolve(const char *name, mcpi_target *target);

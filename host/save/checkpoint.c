@@ -99,7 +99,7 @@ static bool is_still_there(int file, const char *name)
 static bool has_no_locks(int reason)
 {
     enum { kernel_enotsupp = 524 };
-    return reason == ENOSYS || reason == ENOLCK || reason == EOPNOTSUPP || reason == ENOTSUP || reason == EINVAL ||
+    return reason == ENOSYS || reason == ENOLCK || reason == EOPNOTSUPP || reason == EINVAL ||
            reason == kernel_enotsupp;
 }
 
@@ -133,7 +133,7 @@ static bool read_lock(const mcpi_checkpoint *checkpoint, char name[static MCPI_T
     if (length != MCPI_TEMPORARY_SIZE || text[length - 1] != '\n')
         return false;
     text[length - 1] = '\0';
-    strcpy(name, text);
+    memcpy(name, text, MCPI_TEMPORARY_SIZE);
     return mcpi_temporary_is_name(name);
 }
 
@@ -141,7 +141,8 @@ static bool read_lock(const mcpi_checkpoint *checkpoint, char name[static MCPI_T
 static bool take_over(const mcpi_checkpoint *checkpoint)
 {
     char left[PATH_MAX];
-    char *const base = strrchr(strcpy(left, checkpoint->temporary), '/') + 1;
+    memcpy(left, checkpoint->temporary, sizeof left);
+    char *const base = strrchr(left, '/') + 1;
     char line[MCPI_TEMPORARY_SIZE + 1];
     snprintf(line, sizeof line, "%s\n", base);
     if (!read_lock(checkpoint, base))
@@ -390,7 +391,6 @@ static bool overwrite(mcpi_checkpoint *checkpoint, const void *bytes, size_t cou
 {
     if (checkpoint->whole && !copy_to_previous(checkpoint))
         return false;
-    checkpoint->whole = false;
     checkpoint->whole = mcpi_write_in_place(checkpoint->files, checkpoint->where.path, bytes, count);
     return checkpoint->whole;
 }
