@@ -228,7 +228,7 @@ TEST_F(Files, AreWhereTheLinksLead)
     EXPECT_EQ(reason_of("deep"), EISDIR);
     EXPECT_EQ(reason_of("new/"), EISDIR);
     EXPECT_EQ(reason_of(""), ENOENT);
-    EXPECT_EQ(reason_of("no/folder"), 0) << "that is for whoever writes to find out";
+    EXPECT_EQ(reason_of("no/folder"), 0) << "the attempt to write finds that out";
     EXPECT_EQ(reason_of(std::string(PATH_MAX, 'x').c_str()), ENAMETOOLONG);
     EXPECT_EQ(reason_of(std::string(NAME_MAX + 1, 'x').c_str()), ENAMETOOLONG);
 }

@@ -61,7 +61,7 @@ static bool deliver(output *out, const void *bytes, size_t count)
     return fflush(stdout) == 0 && mcpi_files_write_all(&mcpi_posix_files, out->stream, bytes, count);
 }
 
-/* A program that gnuplot is may have written as well: so all of the file, and not what went through out->file. */
+/* gnuplot writes to the descriptor, past out->file: so take the file as it is now. */
 static bool deliver_memory(output *out)
 {
     struct stat now;

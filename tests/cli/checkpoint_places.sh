@@ -25,7 +25,10 @@ try --resume a
 cmp a c
 mv a a.previous
 try -n 1e6 --checkpoint a
-rm a.previous
+try --resume a
+try --resume a.previous --checkpoint a
+cmp a a.previous
+rm a a.previous
 echo "-- a damaged one and the one before it"
 cp c run.previous
 head -c 60 c >run
