@@ -43,9 +43,10 @@ run --trace /dev/fd/8 8<table
 mcpi -q -d cpu -n 1000 -o /dev/stdout >&-; echo "exit code $?"
 echo "-- a FIFO"
 mkfifo fifo
-hits <fifo &
+hits <fifo >from_fifo &
 quiet -o fifo
 wait
+cat from_fifo
 test -p fifo && echo "still a FIFO"
 echo "-- standard streams that are closed lend no number to a file"
 mcpi -q -d cpu -n 1000 -o closed.json >&- 2>/dev/null; echo "exit code $?"
