@@ -24,7 +24,8 @@ typedef struct claims {
     claim all[most_claims];
 } claims;
 
-/* A name that leads nowhere is refused where it is opened, except for a descriptor: others are open by then. */
+/* A name that leads nowhere is refused where it is opened, except for a descriptor to write to: others are open by
+ * then. */
 static bool add(claims *c, const char *option, const char *name, const char *suffix)
 {
     claim *const new = &c->all[c->count];
@@ -37,7 +38,7 @@ static bool add(claims *c, const char *option, const char *name, const char *suf
         c->count++;
         return true;
     }
-    if (new->target.kind != MCPI_TARGET_DESCRIPTOR)
+    if (new->target.kind != MCPI_TARGET_DESCRIPTOR || !new->is_output)
         return true;
     complain("%s %s: cannot be written: %s", option, new->name, strerror(errno));
     return false;

@@ -86,6 +86,9 @@ run --checkpoint /dev/null
 run --checkpoint fifo
 run --resume fifo
 run --checkpoint far
+run --resume /dev/fd/9 --checkpoint other 9< <(cat closed)
+quiet --resume /dev/stdin --checkpoint other <closed
+cmp closed other
 echo "-- merge may write over what it has read"
 quiet -o part.json
 mcpi merge part.json -o part.json | sed -n 3p
