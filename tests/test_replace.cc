@@ -249,6 +249,26 @@ TEST_F(Files, LinksOfOthersInSharedFoldersAreRefused)
     EXPECT_EQ(content("victim"), "precious");
 }
 
+TEST_F(Files, OfOthersInSharedFoldersAreWrittenInPlace)
+{
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(chmod(".", 0755), 0);
+    fs::create_directory("shared");
+    ASSERT_EQ(chmod("shared", 01777), 0);
+    ASSERT_TRUE(replace("shared/file", "old"));
+    ASSERT_EQ(chmod("shared/file", 0666), 0);
+    ASSERT_EQ(seteuid(65534), 0);
+    mcpi_target target = resolved("shared/file");
+    const bool can_be_written = mcpi_target_try(&mcpi_posix_files, &target);
+    const bool written = replace("shared/file", "new");
+    ASSERT_EQ(seteuid(0), 0);
+    EXPECT_TRUE(can_be_written);
+    EXPECT_EQ(target.kind, MCPI_TARGET_IN_PLACE);
+    EXPECT_TRUE(written);
+    EXPECT_EQ(content("shared/file"), "new");
+}
+
 TEST_F(Files, OfDescriptorsAreThoseOfThisProcess)
 {
     const int file = open("file", O_CREAT | O_WRONLY, 0666);

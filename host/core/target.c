@@ -192,6 +192,16 @@ static bool is_mount_point(const char *path)
     return around >= 0 && around != mount;
 }
 
+/* In a folder with the sticky bit, only the owner of the file or of the folder renames over it, or root. */
+static bool is_held_by_folder(const mcpi_target *target)
+{
+    char folder[PATH_MAX];
+    struct stat around;
+    const uid_t user = geteuid();
+    return mcpi_files_folder_of(target->path, folder) && stat(folder, &around) == 0 && (around.st_mode & S_ISVTX) &&
+           user != 0 && user != around.st_uid && user != target->now.st_uid;
+}
+
 bool mcpi_target_try(const mcpi_files *files, mcpi_target *target)
 {
     if (target->kind == MCPI_TARGET_DESCRIPTOR || target->kind == MCPI_TARGET_STREAM)
@@ -200,7 +210,7 @@ bool mcpi_target_try(const mcpi_files *files, mcpi_target *target)
         return false;
     if (target->kind == MCPI_TARGET_IN_PLACE)
         return true;
-    if (target->exists && is_mount_point(target->path)) {
+    if (target->exists && (is_mount_point(target->path) || is_held_by_folder(target))) {
         target->kind = MCPI_TARGET_IN_PLACE;
         return true;
     }

@@ -42,8 +42,9 @@ bool mcpi_target_resolve(const char *name, mcpi_target *target);
 
 /*
  * Find out whether the target can be written. A file becomes MCPI_TARGET_IN_PLACE if it can be written but not
- * replaced: it is a mount point, or its folder takes no new files. Leaves nothing behind. On failure false, with errno
- * set. Devices and FIFOs are not tried: to open a FIFO can take until somebody reads it.
+ * replaced: it is a mount point, its folder takes no new files, or the file is another user's in a folder like /tmp.
+ * Leaves nothing behind. On failure false, with errno set. Devices and FIFOs are not tried: to open a FIFO can take
+ * until somebody reads it.
  */
 bool mcpi_target_try(const mcpi_files *files, mcpi_target *target);
 
