@@ -1,5 +1,5 @@
 foreach(name IN ITEMS save merge)
-  mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_save mcpi_base)
+  mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_save mcpi_core mcpi_base)
 endforeach()
 
 if(NOT CMAKE_CROSSCOMPILING)

@@ -3,14 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <random>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -202,6 +207,12 @@ struct Trouble {
     size_t most_bytes = 0; /* of one write; 0: any */
     int interruptions = 0; /* writes that a signal comes in between of */
     bool fsync_fails = false, close_fails = false, rename_fails = false, no_links = false, open_fails = false;
+    bool no_unnamed = false;  /* files without a name (O_TMPFILE) */
+    int calls_left = -1;      /* then the process is dead: nothing has an effect any more */
+    int no_locks = 0;         /* errno of flock */
+    std::string mounted;      /* a file that cannot be renamed or linked */
+    bool empty_write = false; /* one that writes nothing and sets no errno */
+    std::string planted;      /* put there between open and flock, in place of the lock file */
 } trouble;
 
 int fail_with(int reason)
@@ -210,25 +221,73 @@ int fail_with(int reason)
     return -1;
 }
 
+bool is_dead()
+{
+    return trouble.calls_left >= 0 && trouble.calls_left-- == 0 ? (trouble.calls_left = 0, true) : false;
+}
+
+/* Dead processes close their files, too. */
+template <typename Call> auto alive(Call call) -> decltype(call())
+{
+    return is_dead() ? static_cast<decltype(call())>(fail_with(EIO)) : call();
+}
+
+int open_files = 0;
+
 const mcpi_files troubled = {
     [](const char *name, int flags, mode_t mode) {
-        return trouble.open_fails ? fail_with(EROFS) : open(name, flags, mode);
+        return alive([&] {
+            if (trouble.open_fails && (flags & O_ACCMODE) != O_RDONLY)
+                return fail_with(EROFS);
+            if (trouble.no_unnamed && (flags & O_TMPFILE) == O_TMPFILE)
+                return fail_with(EOPNOTSUPP);
+            const int file = open(name, flags, mode);
+            open_files += file >= 0;
+            return file;
+        });
     },
     [](int file, const void *bytes, size_t count) -> ssize_t {
-        if (trouble.interruptions > 0 && trouble.interruptions--)
-            return fail_with(EINTR);
-        if (trouble.writes_left >= 0 && trouble.writes_left-- == 0)
-            return fail_with(ENOSPC);
-        return write(file, bytes, trouble.most_bytes > 0 ? std::min(count, trouble.most_bytes) : count);
+        return alive([&]() -> ssize_t {
+            if (trouble.interruptions > 0 && trouble.interruptions--)
+                return fail_with(EINTR);
+            if (trouble.empty_write) {
+                errno = 0;
+                return 0;
+            }
+            if (trouble.writes_left >= 0 && trouble.writes_left-- == 0)
+                return fail_with(ENOSPC);
+            return write(file, bytes, trouble.most_bytes > 0 ? std::min(count, trouble.most_bytes) : count);
+        });
     },
-    [](int file) { return trouble.fsync_fails ? fail_with(EIO) : fsync(file); },
+    [](int file, off_t length) { return alive([&] { return ftruncate(file, length); }); },
+    [](int file) { return alive([&] { return trouble.fsync_fails ? fail_with(EIO) : fsync(file); }); },
     [](int file) {
         const int closed = close(file);
-        return trouble.close_fails ? fail_with(EDQUOT) : closed;
+        open_files--;
+        return trouble.close_fails || is_dead() ? fail_with(EDQUOT) : closed;
     },
-    [](const char *name, const char *other) { return trouble.no_links ? fail_with(EPERM) : link(name, other); },
-    [](const char *from, const char *to) { return trouble.rename_fails ? fail_with(EACCES) : rename(from, to); },
-    unlink,
+    [](const char *name, const char *other) {
+        return alive([&] {
+            return trouble.mounted == name ? fail_with(EXDEV) : trouble.no_links ? fail_with(EPERM) : link(name, other);
+        });
+    },
+    [](int file, const char *name) { return alive([&] { return mcpi_posix_files.link_open(file, name); }); },
+    [](const char *from, const char *to) {
+        return alive([&] {
+            return trouble.mounted == from || trouble.mounted == to ? fail_with(EBUSY)
+                   : trouble.rename_fails                           ? fail_with(EACCES)
+                                                                    : rename(from, to);
+        });
+    },
+    [](const char *name) { return alive([&] { return unlink(name); }); },
+    [](int file, int operation) {
+        if (!trouble.planted.empty()) {
+            unlink(trouble.planted.c_str());
+            std::ofstream{trouble.planted};
+            trouble.planted.clear();
+        }
+        return trouble.no_locks != 0 ? fail_with(trouble.no_locks) : flock(file, operation);
+    },
 };
 
 class Checkpoint : public testing::Test
@@ -237,6 +296,7 @@ class Checkpoint : public testing::Test
     void SetUp() override
     {
         trouble = {};
+        open_files = 0;
         char name[] = "/tmp/mcpi-save-XXXXXX";
         ASSERT_NE(mkdtemp(name), nullptr);
         folder = name;
@@ -245,10 +305,10 @@ class Checkpoint : public testing::Test
     }
     void TearDown() override
     {
-        mcpi_checkpoint_close(checkpoint);
         trouble = {};
+        mcpi_checkpoint_close(checkpoint);
+        EXPECT_EQ(open_files, 0) << "a descriptor was left open";
         EXPECT_NE(access((file + ".lock").c_str(), F_OK), 0);
-        EXPECT_NE(access((file + ".new").c_str(), F_OK), 0) << "half a file was left behind";
         unlink(file.c_str());
         unlink((file + ".previous").c_str());
         EXPECT_EQ(rmdir(folder.c_str()), 0) << "something was left behind";
@@ -268,6 +328,24 @@ class Checkpoint : public testing::Test
         free(state);
         return hits;
     }
+    void reopen()
+    {
+        mcpi_checkpoint_close(checkpoint);
+        ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
+    }
+    std::string note()
+    {
+        char text[500] = "";
+        mcpi_checkpoint_note(checkpoint, text, sizeof text);
+        return text;
+    }
+    std::set<std::string> names()
+    {
+        std::set<std::string> all;
+        for (const auto &entry : std::filesystem::directory_iterator(folder))
+            all.insert(entry.path().filename());
+        return all;
+    }
     std::string folder, file;
     mcpi_checkpoint *checkpoint = nullptr;
     mcpi_error error{};
@@ -286,15 +364,15 @@ TEST_F(Checkpoint, NoFailureHarmsTheLastGoodOne)
 {
     ASSERT_EQ(save(1), MCPI_OK);
     ASSERT_EQ(save(2), MCPI_OK);
-    const std::vector<std::pair<Trouble, std::string>> troubles = {
-        {{0, 0, 0, false, false, false, false, false}, "No space left on device"},
-        {{1, 5, 0, false, false, false, false, false}, "No space left on device"},
-        {{-1, 0, 0, true, false, false, false, false}, "Input/output error"},
-        {{-1, 0, 0, false, true, false, false, false}, "Disk quota exceeded"},
-        {{-1, 0, 0, false, false, true, false, false}, "Permission denied"},
-        {{-1, 0, 0, false, false, false, false, true}, "Read-only file system"}};
-    for (const auto &[what, reason] : troubles) {
-        trouble = what;
+    const std::vector<std::pair<std::function<void()>, std::string>> troubles = {
+        {[] { trouble.writes_left = 0; }, "No space left on device"},
+        {[] { trouble.writes_left = 1, trouble.most_bytes = 5; }, "No space left on device"},
+        {[] { trouble.fsync_fails = true; }, "Input/output error"},
+        {[] { trouble.close_fails = true; }, "Disk quota exceeded"},
+        {[] { trouble.rename_fails = true; }, "Permission denied"},
+        {[] { trouble.open_fails = true; }, "Read-only file system"}};
+    for (const auto &[cause, reason] : troubles) {
+        cause();
         EXPECT_EQ(save(3), MCPI_SYSTEM);
         EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cannot be saved: " + reason);
         trouble = {};
@@ -339,11 +417,11 @@ TEST_F(Checkpoint, ADamagedOneOffersTheOneBefore)
 TEST_F(Checkpoint, HasOneWriter)
 {
     mcpi_checkpoint *second = nullptr;
-    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &second, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &second, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(second, nullptr);
     EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": another run is writing it");
     mcpi_checkpoint_close(checkpoint);
-    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &checkpoint, &error), MCPI_OK);
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK);
 }
 
 TEST(CheckpointNames, ThatWillNotDoAreRefused)
@@ -352,14 +430,222 @@ TEST(CheckpointNames, ThatWillNotDoAreRefused)
     mcpi_state *state = nullptr;
     mcpi_error error;
     const std::string too_long(5000, 'x');
-    for (const char *name : {"", "/nowhere/run", "/proc/run", too_long.c_str()}) {
+    for (const char *name : {"", "/no/such/folder/run", "/proc/run", too_long.c_str()}) {
         EXPECT_EQ(mcpi_checkpoint_open(name, &checkpoint, &error), MCPI_BAD_OPTION) << name;
         EXPECT_EQ(checkpoint, nullptr);
         EXPECT_EQ(mcpi_checkpoint_load(name, &state, &error), MCPI_BAD_OPTION) << name;
     }
     EXPECT_EQ(mcpi_checkpoint_load("/tmp", &state, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(mcpi_checkpoint_load("/dev/zero", &state, &error), MCPI_BAD_OPTION);
-    EXPECT_NE(std::string(error.message).find("File too large"), std::string::npos);
+    EXPECT_EQ(std::string(error.message), "checkpoint /dev/zero: cannot be read: not a regular file");
+}
+
+TEST_F(Checkpoint, AWriteOfNothingIsAFullDisk)
+{
+    trouble.empty_write = true;
+    EXPECT_EQ(save(1), MCPI_SYSTEM);
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cannot be saved: No space left on device");
+    EXPECT_EQ(names(), std::set<std::string>{"run.lock"});
+}
+
+/* "The one before it" of a damaged file is the only one: it stays until the file is whole, whenever the process dies.
+ */
+TEST_F(Checkpoint, OneWholeFileIsThereAfterEveryCall)
+{
+    for (const bool no_links : {false, true})
+        for (const bool no_unnamed : {false, true})
+            for (const bool mounted : {false, true}) {
+                int calls = 0;
+                for (bool dead = true; dead; calls++) {
+                    SCOPED_TRACE(std::to_string(calls) + (no_links ? " no links" : "") + (mounted ? " mounted" : ""));
+                    trouble = {};
+                    ASSERT_EQ(save(1), MCPI_OK);
+                    std::filesystem::copy_file(file, file + ".previous",
+                                               std::filesystem::copy_options::overwrite_existing);
+                    ASSERT_EQ(truncate(file.c_str(), 100), 0);
+                    reopen();
+                    trouble.no_links = no_links;
+                    trouble.no_unnamed = no_unnamed;
+                    trouble.mounted = mounted ? file : "";
+                    trouble.most_bytes = 90;
+                    trouble.calls_left = calls;
+                    const bool saved = save(2) == MCPI_OK && save(3) == MCPI_OK;
+                    dead = trouble.calls_left == 0;
+                    trouble.calls_left = -1;
+                    const int64_t now = hits_in(file);
+                    const int64_t before = hits_in(file + ".previous");
+                    ASSERT_TRUE(now > 0 || before > 0);
+                    ASSERT_TRUE(!saved || dead || (now == 3 && before == 2)) << now << before;
+                }
+                EXPECT_GT(calls, 15);
+                trouble = {};
+                reopen();
+                EXPECT_LE(names().size(), 3U) << "temporary files have gathered";
+            }
+}
+
+TEST_F(Checkpoint, AFileThatCannotBeReplacedIsWrittenInPlaceAndThatIsSaidOnce)
+{
+    ASSERT_EQ(save(1), MCPI_OK);
+    reopen();
+    EXPECT_EQ(note(), "");
+    trouble.mounted = file;
+    struct stat before {
+    };
+    struct stat after {
+    };
+    ASSERT_EQ(stat(file.c_str(), &before), 0);
+    ASSERT_EQ(save(2), MCPI_OK);
+    EXPECT_EQ(note(),
+              "checkpoint " + file + ": cannot be replaced, so it is written in place: a crash can leave half of it");
+    ASSERT_EQ(save(3), MCPI_OK);
+    EXPECT_EQ(note(), "");
+    ASSERT_EQ(stat(file.c_str(), &after), 0);
+    EXPECT_EQ(before.st_ino, after.st_ino);
+    EXPECT_EQ(hits_in(file), 3);
+    EXPECT_EQ(hits_in(file + ".previous"), 2);
+}
+
+/* What is left of a write in place must not become the one before. */
+TEST_F(Checkpoint, HalfAFileInPlaceDoesNotReplaceTheOneBefore)
+{
+    ASSERT_EQ(save(1), MCPI_OK);
+    ASSERT_EQ(save(2), MCPI_OK);
+    reopen();
+    trouble.mounted = file;
+    trouble.most_bytes = 20;
+    ASSERT_EQ(save(3), MCPI_OK);
+    for (int writes = 0; writes < 30; writes++) {
+        trouble.writes_left = writes;
+        const bool saved = save(4) == MCPI_OK;
+        trouble.writes_left = -1;
+        ASSERT_TRUE(saved ? hits_in(file) == 4 : std::max(hits_in(file), hits_in(file + ".previous")) >= 2) << writes;
+    }
+}
+
+TEST_F(Checkpoint, FollowsLinks)
+{
+    const std::string link = folder + "/link";
+    mcpi_checkpoint_close(checkpoint);
+    ASSERT_EQ(symlink("run", link.c_str()), 0);
+    for (int opened = 0; opened < 2; opened++) { /* a dangling link, and one to a file */
+        ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, link.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
+        EXPECT_EQ(access((file + ".lock").c_str(), F_OK), 0);
+        ASSERT_EQ(save(1), MCPI_OK);
+        mcpi_checkpoint_close(checkpoint);
+    }
+    ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, link.c_str(), &checkpoint, &error), MCPI_OK);
+    ASSERT_EQ(save(2), MCPI_OK);
+    EXPECT_EQ(names(), (std::set<std::string>{"link", "run", "run.lock", "run.previous"}));
+    EXPECT_EQ(hits_in(link), 2);
+    ASSERT_EQ(truncate(file.c_str(), 100), 0);
+    EXPECT_EQ(hits_in(link), -1);
+    EXPECT_NE(std::string(error.message).find("--resume " + file + ".previous --checkpoint " + link),
+              std::string::npos);
+    unlink(link.c_str());
+}
+
+TEST_F(Checkpoint, PlantedNamesLeadToNoVictim)
+{
+    const std::string victim = folder + "/victim";
+    mcpi_checkpoint_close(checkpoint);
+    checkpoint = nullptr;
+    std::ofstream(victim) << "precious";
+    for (const char *suffix : {".lock", ".previous"}) {
+        const std::string planted = file + suffix;
+        ASSERT_EQ(symlink("victim", planted.c_str()), 0);
+        EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION) << suffix;
+        unlink(planted.c_str());
+    }
+    for (const char *content : {"", "precious"}) {
+        std::ofstream(victim) << content;
+        ASSERT_EQ(link(victim.c_str(), (file + ".lock").c_str()), 0);
+        EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
+        unlink((file + ".lock").c_str());
+    }
+    std::ofstream(file + ".lock") << "a file of somebody else";
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cannot be written: " + file +
+                                              ".lock: not a lock file of mcpi; move or remove it");
+    EXPECT_EQ(names(), (std::set<std::string>{"run.lock", "victim"}));
+    std::ifstream kept(victim);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "precious");
+    unlink((file + ".lock").c_str());
+    unlink(victim.c_str());
+}
+
+/* What a killed run leaves is named in its lock file; anything else that stands there is nobody's to remove. */
+TEST_F(Checkpoint, RemovesTheTemporaryFileOfARunThatWasKilled)
+{
+    const std::string left = folder + "/mcpi-abcdefghijkl.tmp";
+    const std::string other = folder + "/mcpi-bbcdefghijkl.tmp";
+    mcpi_checkpoint_close(checkpoint);
+    std::ofstream(file + ".lock") << "mcpi-abcdefghijkl.tmp\n";
+    std::ofstream{left};
+    std::ofstream{other};
+    ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
+    EXPECT_EQ(names(), (std::set<std::string>{"mcpi-bbcdefghijkl.tmp", "run.lock"}));
+    unlink(other.c_str());
+}
+
+TEST_F(Checkpoint, GoesWithoutALockWhereThereIsNone)
+{
+    for (const int reason : {ENOSYS, ENOLCK, EOPNOTSUPP, EINVAL, 524}) {
+        mcpi_checkpoint_close(checkpoint);
+        trouble.no_locks = reason;
+        ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
+        EXPECT_NE(access((file + ".lock").c_str(), F_OK), 0) << reason;
+        EXPECT_NE(note().find("there is no lock against other runs"), std::string::npos);
+        EXPECT_EQ(note(), "");
+        EXPECT_EQ(save(1), MCPI_OK);
+    }
+    mcpi_checkpoint_close(checkpoint);
+    checkpoint = nullptr;
+    trouble.no_locks = EIO;
+    EXPECT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_BAD_OPTION);
+    unlink((file + ".lock").c_str());
+}
+
+/* The run before removes its lock file when it ends: a lock on that is a lock on nothing. */
+TEST_F(Checkpoint, LocksTheFileThatIsThere)
+{
+    mcpi_checkpoint *second = nullptr;
+    mcpi_checkpoint_close(checkpoint);
+    trouble.planted = file + ".lock";
+    ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK);
+    EXPECT_EQ(mcpi_checkpoint_open(file.c_str(), &second, &error), MCPI_BAD_OPTION);
+}
+
+TEST_F(Checkpoint, KeepsThePermissionsOfTheFile)
+{
+    struct stat now {
+    };
+    ASSERT_EQ(save(1), MCPI_OK);
+    ASSERT_EQ(chmod(file.c_str(), 0640), 0);
+    reopen();
+    ASSERT_EQ(save(2), MCPI_OK);
+    ASSERT_EQ(stat(file.c_str(), &now), 0);
+    EXPECT_EQ(now.st_mode & 07777, 0640U);
+}
+
+/* A name is refused unless all the names beside it fit. */
+TEST_F(Checkpoint, TheLongestNameIsTheOneWhosePreviousFits)
+{
+    const size_t longest = NAME_MAX - std::strlen(".previous");
+    for (const size_t length : {longest, longest + 1, static_cast<size_t>(NAME_MAX)}) {
+        const std::string name = folder + "/" + std::string(length, 'x');
+        mcpi_checkpoint *named = nullptr;
+        const mcpi_status status = mcpi_checkpoint_open_on(&troubled, name.c_str(), &named, &error);
+        ASSERT_EQ(status, length == longest ? MCPI_OK : MCPI_BAD_OPTION) << length;
+        if (status != MCPI_OK)
+            continue;
+        const State whole({{10, 1000, 1}});
+        EXPECT_EQ(mcpi_checkpoint_save(named, &whole.state, &error), MCPI_OK);
+        EXPECT_EQ(mcpi_checkpoint_save(named, &whole.state, &error), MCPI_OK);
+        mcpi_checkpoint_close(named);
+        unlink(name.c_str());
+        unlink((name + ".previous").c_str());
+    }
 }
 
 } // namespace

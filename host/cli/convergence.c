@@ -121,7 +121,7 @@ void draw_convergence(plot *p, const mcpi_result *result)
 
 static bool open_table(convergence *c)
 {
-    if (!c->options->trace || output_open(&c->table, c->options->trace))
+    if (!c->options->trace || output_open(&c->table, c->options->trace, 0))
         return true;
     complain("--trace %s: cannot be written: %s", c->options->trace, strerror(errno));
     return false;

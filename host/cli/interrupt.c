@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/options.h"
-#include "cli/output.h"
 
 static const double same_request_seconds = 1.0;
 
@@ -29,7 +28,6 @@ interrupt_request interrupt_after(interrupt_request found, int signal, double se
 static void end_at_once(int signal)
 {
     (void)signal;
-    output_abandon_all();
     _exit(EXIT_INTERRUPTED);
 }
 

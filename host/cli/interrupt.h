@@ -22,7 +22,7 @@ typedef enum interrupt_request {
 /* The request after `signal`, which comes `seconds` after the request `found`. A pure function. */
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds);
 
-/* Take the signals from now on. If one of them ends the program, files that are not complete yet are removed. */
+/* Take the signals from now on. */
 void interrupt_catch(void);
 
 /*

@@ -2,9 +2,12 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli/commands.h"
+#include "core/files.h"
+#include "core/target.h"
 #include "mcpi/backend.h"
 
 static mcpi_status refuse(const mcpi_error *error)
@@ -71,14 +74,106 @@ static mcpi_status resume(keeper *k, const cli_options *options, mcpi_options *r
     return agrees ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
-/* A run that begins anew must not take the place of one that is kept. */
+/* ---- what is there already ---- */
+
+/* What is found where the run is to be saved. */
+typedef enum found { NOTHING, SAME_RUN, OTHER_RUN, DAMAGED, NO_CHECKPOINT } found;
+
+static bool is_same_run(const mcpi_state *a, const mcpi_state *b)
+{
+    return a->seed == b->seed && a->stream == b->stream && a->first == b->first && a->darts == b->darts &&
+           a->target_error == b->target_error;
+}
+
+/* A crash can empty a file, or cut it. */
+static bool was_checkpoint(const char *name)
+{
+    static const char beginning[] = "mcpi checkpoint ";
+    size_t length;
+    char *const text = mcpi_files_read(name, &length);
+    const bool was = text && (length == 0 || strncmp(text, beginning, strlen(beginning)) == 0);
+    free(text);
+    return was;
+}
+
+static found look_at(const char *name, const mcpi_state *resumed)
+{
+    struct stat there;
+    mcpi_state *state = NULL;
+    if (lstat(name, &there) != 0)
+        return NOTHING;
+    if (!S_ISREG(there.st_mode))
+        return NO_CHECKPOINT;
+    if (mcpi_checkpoint_load(name, &state, NULL) != MCPI_OK)
+        return was_checkpoint(name) ? DAMAGED : NO_CHECKPOINT;
+    const bool same = is_same_run(state, resumed);
+    free(state);
+    return same ? SAME_RUN : OTHER_RUN;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a;
+    struct stat of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+/* Where the checkpoint and the one before it are. */
+typedef struct places {
+    mcpi_target file;
+    char previous[PATH_MAX];
+} places;
+
+/* What mcpi_checkpoint_open has taken. */
+static places find_places(const char *name)
+{
+    places p = {.previous = ""};
+    if (mcpi_target_resolve(name, &p.file) && strlen(p.file.path) + sizeof ".previous" <= sizeof p.previous)
+        stpcpy(stpcpy(p.previous, p.file.path), ".previous");
+    return p;
+}
+
+/* A new run must not take the place of one that was saved. */
 static mcpi_status check_new(const char *name)
 {
     struct stat there;
-    if (stat(name, &there) != 0)
+    const places p = find_places(name);
+    if (p.file.exists)
+        complain("--checkpoint %s: file exists; continue it with --resume %s, or remove it to start over", name, name);
+    else if (lstat(p.previous, &there) == 0)
+        complain("--checkpoint %s: %s exists; continue it with --resume %s --checkpoint %s, or remove it to start over",
+                 name, p.previous, p.previous, name);
+    else
         return MCPI_OK;
-    complain("--checkpoint %s: there is such a file: --resume %s goes on with it; remove it to begin anew", name, name);
     return MCPI_BAD_OPTION;
+}
+
+static mcpi_status refuse_to_overwrite(const char *name, const char *file, const char *resume)
+{
+    complain("--checkpoint %s: %s exists and is no checkpoint of the run in %s; remove it or name another file", name,
+             file, resume);
+    return MCPI_BAD_OPTION;
+}
+
+/* A damaged file may be replaced by the run of the one before it, which is what messages advise. */
+static mcpi_status check_resumed(const char *name, const char *resume, const mcpi_state *resumed)
+{
+    const places p = find_places(name);
+    const bool from_previous = is_same_file(resume, p.previous);
+    const found file = look_at(p.file.path, resumed);
+    const found previous = look_at(p.previous, resumed);
+    if (!is_same_file(resume, p.file.path) && (from_previous ? file == OTHER_RUN : file != NOTHING && file != SAME_RUN))
+        return refuse_to_overwrite(name, p.file.path, resume);
+    if (!from_previous && (previous == OTHER_RUN || previous == NO_CHECKPOINT))
+        return refuse_to_overwrite(name, p.previous, resume);
+    return MCPI_OK;
+}
+
+static void pass_on_note(keeper *k)
+{
+    char note[500];
+    if (mcpi_checkpoint_note(k->checkpoint, note, sizeof note) > 0)
+        complain("%s", note);
 }
 
 mcpi_status keep_open(keeper *k, const cli_options *options, mcpi_options *run)
@@ -96,7 +191,11 @@ mcpi_status keep_open(keeper *k, const cli_options *options, mcpi_options *run)
     if (status != MCPI_OK)
         return refuse(&error);
     status = options->resume ? resume(k, options, run) : check_new(name);
-    if (status != MCPI_OK)
+    if (status == MCPI_OK && options->resume)
+        status = check_resumed(name, options->resume, k->resumed);
+    if (status == MCPI_OK)
+        pass_on_note(k);
+    else
         keep_close(k);
     return status;
 }
@@ -111,6 +210,7 @@ void keep_state(keeper *k, const mcpi_state *state)
         mcpi_checkpoint_save(k->checkpoint, state, &k->failure);
     if (k->failure.status != MCPI_OK && !failed_before)
         complain("%s; the run goes on", k->failure.message);
+    pass_on_note(k);
 }
 
 void keep_close(keeper *k)

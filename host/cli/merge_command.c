@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/read_result.h"
 #include "cli/report.h"
-#include "save/files.h"
+#include "core/files.h"
 #include "save/merge.h"
 #include "save/state.h"
 

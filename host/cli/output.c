@@ -3,116 +3,93 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-/* What is open. A signal handler has nothing but globals. */
-enum { most_open = 8 };
-static const output *volatile all_open[most_open];
+#include "core/replace.h"
 
-/* Put `new` where `old` is in that list. False if it is not there. */
-static bool relist(const output *old, const output *new)
+/* -1 for a file, which is opened when there is something to write. */
+static bool open_stream(output *out)
 {
-    for (int i = 0; i < most_open; i++) {
-        if (all_open[i] == old) {
-            all_open[i] = new;
-            return true;
-        }
-    }
-    return false;
+    const mcpi_target *const target = &out->target;
+    out->stream = -1;
+    if (target->kind == MCPI_TARGET_DESCRIPTOR)
+        out->stream = fcntl(target->descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    else if (target->kind == MCPI_TARGET_STREAM)
+        out->stream = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    else
+        return true;
+    return out->stream >= 0;
 }
 
-/* The permissions a new file would have had, which mkstemp's are not. */
-static void set_permissions(int descriptor, const struct stat *old)
+static void close_stream(const output *out)
 {
-    mode_t mode = 0666;
-    if (old) {
-        mode = old->st_mode & 07777;
-    } else {
-        const mode_t mask = umask(0);
-        umask(mask);
-        mode &= ~mask;
-    }
-    (void)fchmod(descriptor, mode);
+    if (out->stream >= 0)
+        close(out->stream);
 }
 
-static void remove_temporary(const output *out)
+static bool open_memory(output *out)
 {
-    if (out->temporary[0])
-        unlink(out->temporary);
-}
-
-static bool open_temporary(output *out, const struct stat *old)
-{
-    if (snprintf(out->temporary, sizeof out->temporary, "%s.XXXXXX", out->name) >= (int)sizeof out->temporary) {
-        out->temporary[0] = '\0';
-        errno = ENAMETOOLONG;
+    const int memory = memfd_create("mcpi output", MFD_CLOEXEC);
+    if (memory < 0)
         return false;
-    }
-    const int descriptor = mkostemp(out->temporary, O_CLOEXEC);
-    if (descriptor < 0) {
-        out->temporary[0] = '\0';
-        return false;
-    }
-    set_permissions(descriptor, old);
-    out->file = fdopen(descriptor, "w");
+    out->file = fdopen(memory, "w+");
     if (!out->file)
-        close(descriptor);
+        close(memory);
     return out->file != NULL;
 }
 
-static bool open_file(output *out, const char *name)
+bool output_open(output *out, const char *name, mode_t mode)
 {
-    struct stat old;
-    const bool exists = stat(name, &old) == 0;
-    if (exists && S_ISDIR(old.st_mode)) {
-        errno = EISDIR;
+    *out = (output){.name = name, .mode = mode, .stream = -1};
+    if (!mcpi_target_resolve(name, &out->target) || !mcpi_target_try(&mcpi_posix_files, &out->target) ||
+        !open_stream(out))
         return false;
-    }
-    if (exists && !S_ISREG(old.st_mode)) {
-        out->file = fopen(name, "we");
-        return out->file != NULL;
-    }
-    if (exists && access(name, W_OK) != 0)
-        return false;
-    return open_temporary(out, exists ? &old : NULL);
-}
-
-bool output_open(output *out, const char *name)
-{
-    *out = (output){.name = name};
-    if (!relist(NULL, out)) {
-        errno = EMFILE;
-        return false;
-    }
-    if (open_file(out, name))
+    if (open_memory(out))
         return true;
     const int reason = errno;
-    remove_temporary(out);
-    relist(out, NULL);
+    close_stream(out);
     errno = reason;
     return false;
 }
 
+static bool deliver(output *out, const void *bytes, size_t count)
+{
+    if (out->stream < 0)
+        return mcpi_replace(&mcpi_posix_files, &out->target, out->mode, bytes, count);
+    /* What was printed before comes before, if it goes there as well. */
+    return fflush(stdout) == 0 && mcpi_files_write_all(&mcpi_posix_files, out->stream, bytes, count);
+}
+
+/* gnuplot writes to the descriptor, past out->file: so take the file as it is now. */
+static bool deliver_memory(output *out)
+{
+    struct stat now;
+    if (fflush(out->file) != 0 || ferror(out->file) || fstat(fileno(out->file), &now) != 0)
+        return false;
+    if (now.st_size == 0)
+        return deliver(out, "", 0);
+    const size_t size = (size_t)now.st_size;
+    void *const bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, fileno(out->file), 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    const bool delivered = deliver(out, bytes, size);
+    const int reason = errno;
+    munmap(bytes, size);
+    errno = reason;
+    return delivered;
+}
+
 bool output_commit(output *out)
 {
-    bool written = fflush(out->file) == 0 && !ferror(out->file);
-    if (written && out->temporary[0])
-        written = fsync(fileno(out->file)) == 0;
+    bool written = deliver_memory(out);
     int reason = errno;
-    if (fclose(out->file) != 0 && written) {
+    if (out->stream >= 0 && close(out->stream) != 0 && written) {
         written = false;
         reason = errno;
     }
+    fclose(out->file);
     out->file = NULL;
-    if (written && out->temporary[0] && rename(out->temporary, out->name) != 0) {
-        written = false;
-        reason = errno;
-    }
-    if (!written)
-        remove_temporary(out);
-    relist(out, NULL);
     errno = reason;
     return written;
 }
@@ -120,16 +97,6 @@ bool output_commit(output *out)
 void output_discard(output *out)
 {
     fclose(out->file);
+    close_stream(out);
     out->file = NULL;
-    remove_temporary(out);
-    relist(out, NULL);
-}
-
-void output_abandon_all(void)
-{
-    for (int i = 0; i < most_open; i++) {
-        const output *const out = all_open[i];
-        if (out)
-            remove_temporary(out);
-    }
 }

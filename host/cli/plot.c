@@ -41,6 +41,12 @@ bool plot_takes_name(const char *name)
     return terminal_of(name) != NULL;
 }
 
+bool plot_name_script(const char *name, char *script_name)
+{
+    const int stem = (int)(strlen(name) - ending_length);
+    return snprintf(script_name, PATH_MAX, "%.*s.gnuplot", stem, name) < PATH_MAX;
+}
+
 /* Of today where the user is or, so that a picture can be made again, of SOURCE_DATE_EPOCH, as everywhere alike. */
 static bool find_date(char *text, size_t size)
 {
@@ -58,7 +64,7 @@ static bool find_date(char *text, size_t size)
 
 static bool open_or_complain(output *out, const char *name)
 {
-    if (output_open(out, name))
+    if (output_open(out, name, 0))
         return true;
     complain("--plot: %s cannot be written: %s", name, strerror(errno));
     return false;
@@ -69,8 +75,7 @@ bool plot_open(plot *p, const char *name)
     *p = (plot){.terminal = terminal_of(name)};
     if (!find_date(p->date, sizeof p->date))
         return false;
-    const int stem = (int)(strlen(name) - ending_length);
-    if (snprintf(p->script_name, sizeof p->script_name, "%.*s.gnuplot", stem, name) >= (int)sizeof p->script_name) {
+    if (!plot_name_script(name, p->script_name)) {
         complain("--plot %s: cannot be written: %s", name, strerror(ENAMETOOLONG));
         return false;
     }

@@ -22,7 +22,7 @@
 typedef struct plot {
     output picture;
     output script;
-    char script_name[512];
+    char script_name[PATH_MAX];
     const char *terminal; /* gnuplot's word for the picture's format */
     char date[16];        /* ", 2026-11-22" */
 } plot;
@@ -36,6 +36,12 @@ typedef struct plot_heading {
 
 /* Whether a picture can have this name: it ends with .svg or .png. */
 bool plot_takes_name(const char *name);
+
+/*
+ * The name of the script that stands for the picture `name`, which plot_takes_name. `script_name` has PATH_MAX bytes.
+ * False if it is too long.
+ */
+bool plot_name_script(const char *name, char *script_name);
 
 /*
  * Open both files, before anything is counted; `name`, which plot_takes_name, must stay. False, with nothing left open

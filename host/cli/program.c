@@ -1,8 +1,11 @@
 #include "cli/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/claims.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -31,7 +34,7 @@ static int carry_out(const cli_options *options, FILE *file)
 static int carry_out_into(const cli_options *options, const char *name)
 {
     output out;
-    if (!output_open(&out, name)) {
+    if (!output_open(&out, name, 0)) {
         complain("--output %s: cannot be written: %s", name, strerror(errno));
         return EXIT_USAGE;
     }
@@ -54,8 +57,32 @@ static int finish_stdout(int code)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
+/*
+ * A stream that is closed would be the number of the next file that is opened, and what is printed would go there. This
+ * way it fails, as for a closed one.
+ */
+static void block_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)!open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* With the result on standard output there is no room for a report: "-o -" is --json. */
+static int carry_out_on_stdout(const cli_options *options)
+{
+    cli_options as_json = *options;
+    if (options->csv) {
+        complain("--output %s: --csv goes to standard output as well; leave one of them out", options->output);
+        return EXIT_USAGE;
+    }
+    as_json.json = true;
+    return carry_out(&as_json, NULL);
+}
+
 int program(const cli_options *options)
 {
+    block_closed_streams();
     if (options->help) {
         print_help(stdout);
         return finish_stdout(EXIT_DONE);
@@ -65,5 +92,10 @@ int program(const cli_options *options)
         return finish_stdout(EXIT_DONE);
     }
     interrupt_catch();
-    return finish_stdout(options->output ? carry_out_into(options, options->output) : carry_out(options, NULL));
+    if (!claims_check(options))
+        return EXIT_USAGE;
+    if (!options->output)
+        return finish_stdout(carry_out(options, NULL));
+    return finish_stdout(is_standard_output(options->output) ? carry_out_on_stdout(options)
+                                                             : carry_out_into(options, options->output));
 }

@@ -59,7 +59,7 @@ static void write_metrics(const session *s, const mcpi_stress_report *report, bo
     output out;
     if (!name)
         return;
-    if (output_open(&out, name)) {
+    if (output_open(&out, name, 0644)) {
         stress_metrics(out.file, report, s->lines.rates, running);
         if (output_commit(&out))
             return;
@@ -178,7 +178,7 @@ static bool metrics_writable(const cli_options *options)
     output probe;
     if (!options->metrics)
         return true;
-    if (!output_open(&probe, options->metrics)) {
+    if (!output_open(&probe, options->metrics, 0)) {
         complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
         return false;
     }

@@ -2,8 +2,8 @@
 #ifndef MCPI_SAVE_CHECKPOINT_H
 #define MCPI_SAVE_CHECKPOINT_H
 
+#include "core/files.h"
 #include "mcpi/mcpi.h"
-#include "save/files.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -156,13 +156,23 @@ typedef struct mcpi_state {
  */
 typedef struct mcpi_checkpoint mcpi_checkpoint;
 
-/* BAD_OPTION if it cannot be written, or another run is writing it. The file itself is not touched before it is saved.
+/*
+ * Open a checkpoint. Symbolic links are followed: NAME.previous, NAME.lock and temporary files stand beside the file
+ * that the name leads to. The file itself is not touched before it is saved. BAD_OPTION if it cannot be written, is not
+ * a regular file, or another run is writing it.
  */
 mcpi_status mcpi_checkpoint_open(const char *name, mcpi_checkpoint **checkpoint, mcpi_error *error);
 
 /* SYSTEM if it cannot be saved: then the file is as it was, and the next save may succeed. */
 mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *state, mcpi_error *error);
 void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint);
+
+/*
+ * A warning for the user, each once: the file system has no locks, or the file cannot be replaced and is written in
+ * place, so that a crash can leave half of it (NAME.previous is whole then). Returns the length of the warning, or 0,
+ * with `text` as it was, if there is none. To be asked after opening and after each save; a text of 500 bytes will do.
+ */
+size_t mcpi_checkpoint_note(mcpi_checkpoint *checkpoint, char *text, size_t size);
 
 /*
  * Read a file into *state, which free() frees with all its parts. BAD_OPTION, and the reason, if it is not there, cut

@@ -24,7 +24,6 @@ kill -TERM $!
 wait $!; echo "exit code $?"
 timeout --foreground -s KILL 0.3 \
     mcpi -q -d cpu -t 1 --kernel scalar --resume run --checkpoint-every 20ms --trace never.csv >/dev/null; echo "exit code $?"
-rm never.csv.??????
 count --resume run --trace resumed.csv
 count -n 1e9 --trace whole.csv && same resumed.csv whole.csv
 head -n -1 part.csv | same - <(head -n $(($(wc -l <part.csv) - 1)) whole.csv)

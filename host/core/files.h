@@ -1,9 +1,9 @@
 /*
- * What saving asks of the file system, behind functions that tests can put failures into: a disk that is full, a write
- * that is cut short, a folder that may not be written.
+ * The system calls that write files, in a table: tests put failures into it, such as a full disk, a short write or a
+ * file system without locks. Also: reading a whole file.
  */
-#ifndef MCPI_SAVE_FILES_H
-#define MCPI_SAVE_FILES_H
+#ifndef MCPI_CORE_FILES_H
+#define MCPI_CORE_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,22 +17,27 @@ extern "C" {
 typedef struct mcpi_files {
     int (*open)(const char *name, int flags, mode_t mode);
     ssize_t (*write)(int file, const void *bytes, size_t count);
+    int (*truncate)(int file, off_t length);
     int (*fsync)(int file);
     int (*close)(int file);
     int (*link)(const char *name, const char *other);
+    int (*link_open)(int file, const char *name); /* give a name to a file that was opened with O_TMPFILE */
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *name);
+    int (*flock)(int file, int operation);
 } mcpi_files;
 
 extern const mcpi_files mcpi_posix_files;
 
-/*
- * Make `name` hold these bytes: whole, on disk, or not at all. What it held before is kept under `previous`. Where the
- * file system has hard links, there is at no moment a `name` that is missing or holds less than the old content or the
- * new. On failure false, with errno set, and `name` is as it was.
+/* Write `count` bytes, in as many calls as it takes. On failure false, with errno set; ENOSPC if a call wrote nothing.
  */
-bool mcpi_files_replace(const mcpi_files *files, const char *name, const char *previous, const void *bytes,
-                        size_t count);
+bool mcpi_files_write_all(const mcpi_files *files, int file, const void *bytes, size_t count);
+
+/*
+ * Copy the folder of a path, with its slash, or "./" if the path has none. `folder` has PATH_MAX bytes. False, with
+ * errno set to ENAMETOOLONG, if it does not fit.
+ */
+bool mcpi_files_folder_of(const char *path, char *folder);
 
 /*
  * The whole of a file of up to 256 MiB, to be freed by the caller, with a zero behind it; NULL with errno set. By its

@@ -1,0 +1,1 @@
+mcpi_test(test_replace unit SOURCES test_replace.cc LIBRARIES mcpi_core)
