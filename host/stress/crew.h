@@ -74,6 +74,7 @@ typedef struct crew {
     size_t checkers;       /* cores that check slices: so many of each GPU may wait for them */
     size_t disputes;       /* without a verdict */
     bool stopping;         /* nothing new is begun */
+    bool interrupted;      /* because of options.run.stop, before the time given was over */
     bool over;             /* everybody has left who ever will */
     bool thermometer_left; /* that thread touches nothing here any more, or was never started */
     uint64_t confirmed_darts, disagreements;
