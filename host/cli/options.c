@@ -154,6 +154,11 @@ static quantity_status set_metrics(cli_options *options, const char *value)
     return take_text(value, &options->metrics);
 }
 
+static quantity_status set_expect(cli_options *options, const char *value)
+{
+    return parse_expectation(value, &options->expected) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_trace(cli_options *options, const char *value)
 {
     return take_text(value, &options->trace);
@@ -289,6 +294,10 @@ static const option_row table[] = {
      "the name of a file that ends with .svg or .png",
      "run: draw how the estimate converged; scaling: speed-up and\nefficiency; board: the darts, instead of printing "
      "them. Without\ngnuplot its script is written, with the data"},
+    {0, "expect", "SPEC", counting | COMMAND_DEVICES, set_expect,
+     "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
+     "end with 4, and name what is missing, unless these devices can be\nused: gpu=8, or cpu=64,gpu=8 for at least so "
+     "many hardware threads\nand GPUs, or gpu:0,gpu:GPU-5c1e; stress: they must be tested"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
