@@ -62,7 +62,7 @@ mcpi_status mcpi_stress_outcome(const mcpi_stress_report *report, mcpi_error *er
             return mcpi_fail(error, MCPI_DEVICE_FAILED, "a device failed: %s", row->failure);
     }
     if (report->interrupted)
-        return mcpi_fail(error, MCPI_STOPPED, "interrupted after %.3g s of %.3g s", report->seconds,
+        return mcpi_fail(error, MCPI_STOPPED, "interrupted after %.1f s of %.6g s", report->seconds,
                          report->asked_seconds);
     for (size_t i = 0; i < report->row_count; i++) {
         const mcpi_stress_row *const row = &report->rows[i];
