@@ -184,8 +184,8 @@ static void prohibit(mcpi_device *device)
 {
     device->available = 0;
     snprintf(device->note, sizeof device->note,
-             "its compute mode is PROHIBITED: no program may use it; nvidia-smi -i %d -c DEFAULT allows it again",
-             device->index);
+             "its compute mode is PROHIBITED: no program may use it; nvidia-smi -i %s -c DEFAULT allows it again",
+             device->uuid);
 }
 
 static void describe(mcpi_device *device, int index)
