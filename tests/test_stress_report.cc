@@ -280,6 +280,7 @@ TEST_F(StressReport, MetricsHaveAVerdictOnceThereIsOne)
          {"mcpi_stress_running 0\n", "\nmcpi_stress_passed 1\n", "\nmcpi_stress_exit_code 0\n",
           "\nmcpi_stress_interrupted 0\n", "\nmcpi_stress_last_verdict_timestamp_seconds 1700000000\n"})
         EXPECT_NE(good.find(line), std::string::npos) << line;
+    report.interrupted = 1;
     const std::string cut = metrics(ended(MCPI_STOPPED, 130));
     for (const char *line :
          {"\nmcpi_stress_passed 0\n", "\nmcpi_stress_exit_code 130\n", "\nmcpi_stress_interrupted 1\n"})

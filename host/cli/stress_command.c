@@ -95,6 +95,7 @@ static void refuse(session *s, mcpi_status status, const char *error)
         write_json(s, stdout, &nothing);
     if (s->file)
         write_json(s, s->file, &nothing);
+    s->state.error = NULL; /* the caller's string */
 }
 
 /* Unless they are asked for, the lines of --json are enough. */

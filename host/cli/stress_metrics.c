@@ -166,14 +166,13 @@ static void print_one(FILE *out, const char *name, const char *help, uint64_t va
 }
 
 /* Gauges, not counters: every test begins at 0, so a counter that has the same value after each would show nothing. */
-static void print_verdict(FILE *out, const stress_state *state)
+static void print_verdict(FILE *out, const mcpi_stress_report *report, const stress_state *state)
 {
     if (!state->judged)
         return;
     print_one(out, "passed", "1 if the last verdict was exit code 0, otherwise 0; not there before a verdict.",
               state->exit_code == 0);
-    print_one(out, "interrupted", "1 if a signal ended the test before its time was over.",
-              state->status == MCPI_STOPPED);
+    print_one(out, "interrupted", "1 if a signal ended the test before its time was over.", report->interrupted != 0);
     print_one(out, "exit_code", "Exit code of the last verdict.", (uint64_t)state->exit_code);
     print_one(out, "last_verdict_timestamp_seconds", "When the last verdict was known.", state->judged_seconds);
 }
@@ -206,7 +205,7 @@ void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *r
 {
     print_one(out, "running", "1 while the test goes on, 0 once it has ended.", state->running);
     print_one(out, "last_update_timestamp_seconds", "When this was written.", (uint64_t)time(NULL));
-    print_verdict(out, state);
+    print_verdict(out, report, state);
     print_expectation(out, state);
     if (report->row_count == 0)
         return;
