@@ -42,7 +42,7 @@ static int carry_out(int argc, char **argv, int processes)
     }
     if (options.expected.spec && processes > 1) {
         complain(
-            "--expect: mcpi-mpi with several processes has no such option; each node can run 'mcpi devices --expect'");
+            "--expect: mcpi-mpi with several processes does not check devices; run 'mcpi devices --expect SPEC' on each node");
         return EXIT_USAGE;
     }
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;

@@ -275,7 +275,8 @@ static int test(session *s)
     s->found.tested = NULL;
     if (!s->state.judged)
         refuse(s, status, error.message);
-    if (status != MCPI_OK && !s->told_any)
+    const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
+    if (status != MCPI_OK && !is_told)
         complain("%s", error.message);
     mcpi_stress_report_free(report);
     return s->state.exit_code;
