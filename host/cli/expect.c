@@ -21,7 +21,7 @@ static list_item first_item(const char *list)
     return (list_item){list, strcspn(list, ",")};
 }
 
-/* False behind the last one. */
+/* False after the last one. */
 static bool next_item(list_item *item)
 {
     if (item->text[item->length] == '\0')
@@ -40,12 +40,12 @@ static bool is_word(list_item item, const char *word)
     return item.length == strlen(word) && begins(item, word);
 }
 
-/* A decimal number from `least` to `most` without leading zeros, behind so many characters. */
-static bool has_number(list_item item, size_t behind, unsigned least, unsigned most, unsigned *number)
+/* A decimal number from `least` to `most` without leading zeros, from that character to the end of the item. */
+static bool has_number(list_item item, size_t begin, unsigned least, unsigned most, unsigned *number)
 {
     enum { most_digits = 6 };
-    const char *const digits = item.text + behind;
-    const size_t count = item.length - behind;
+    const char *const digits = item.text + begin;
+    const size_t count = item.length - begin;
     if (count == 0 || count > most_digits || strspn(digits, "0123456789") < count || (*digits == '0' && count > 1))
         return false;
     *number = (unsigned)strtoul(digits, NULL, 10);
@@ -63,7 +63,7 @@ static bool is_named_gpu(list_item item)
     return has_number(item, 4, 0, most_devices - 1, &number);
 }
 
-/* `word`, or "word=N": once. */
+/* "cpu" or "cpu=N", and the same for "gpu"; false if there was one before. */
 static bool take_number(list_item item, const char *word, unsigned most, unsigned *number)
 {
     return *number == 0 && (is_word(item, word) ? (*number = 1) == 1 : has_number(item, 4, 1, most, number));
@@ -222,7 +222,7 @@ static void look_for_threads(search *s)
     miss(s, id, reason);
 }
 
-/* The beginning of a UUID may fit several GPUs: one that can be used will do. */
+/* Several UUIDs may begin with the same characters. One GPU that can be used is enough. */
 static void look_for_named(search *s, list_item item)
 {
     const mcpi_device *unusable = NULL;
@@ -240,8 +240,8 @@ static void look_for_named(search *s, list_item item)
     miss(s, id, unusable ? why_not(unusable) : reason);
 }
 
-/* First those that are listed and cannot be used, then those that are not listed, by the numbers that they would have.
-   What is expected by its name has been looked for. */
+/* First the GPUs that are listed and cannot be used, then those that are not listed, with the numbers that they would
+   have. GPUs that are expected by name have been looked for already. */
 static void look_for_number(search *s)
 {
     const unsigned there = usable_gpus(s->found);
@@ -289,7 +289,7 @@ unsigned expected_gpus(const expectation *expected)
     return named > expected->gpus ? named : expected->gpus;
 }
 
-/* ---- saying so ---- */
+/* ---- messages and JSON ---- */
 
 static void complain_of(void *user, const char *id, const char *reason)
 {

@@ -41,8 +41,8 @@ static int carry_out(int argc, char **argv, int processes)
         return EXIT_USAGE;
     }
     if (options.expected.spec && processes > 1) {
-        complain(
-            "--expect: mcpi-mpi with several processes does not check devices; run 'mcpi devices --expect SPEC' on each node");
+        complain("--expect: mcpi-mpi with several processes does not check devices; run 'mcpi devices --expect SPEC' "
+                 "on each node");
         return EXIT_USAGE;
     }
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;

@@ -296,8 +296,8 @@ static const option_row table[] = {
      "them. Without\ngnuplot its script is written, with the data"},
     {0, "expect", "SPEC", counting | COMMAND_DEVICES, set_expect,
      "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
-     "end with 4, and name what is missing, unless these devices can be\nused: gpu=8, or cpu=64,gpu=8 for at least so "
-     "many hardware threads\nand GPUs, or gpu:0,gpu:GPU-5c1e; stress: they must be tested"},
+     "end with 4, and name each missing device, unless these can be used:\ngpu=8 (at least 8 GPUs), cpu=64 (hardware "
+     "threads), gpu:0,\ngpu:GPU-5c1e, or several with commas; stress: they must be tested"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
@@ -373,7 +373,8 @@ void print_help(FILE *out)
           "or kernel.\n"
           "The result goes to standard output, all else to standard error.\n"
           "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
-          "4 a device that was asked for is not there, 130 interrupted (the partial result is printed).\n",
+          "4 a device that was asked for or expected is not there,\n"
+          "130 interrupted (the partial result is printed).\n",
           out);
 }
 

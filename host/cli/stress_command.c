@@ -83,7 +83,7 @@ static void judge(session *s, mcpi_status status, int exit_code)
     s->state.judged_seconds = (uint64_t)time(NULL);
 }
 
-/* That the test does not begin is told wherever a verdict would be: what an earlier test left there must not stay. */
+/* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
 static void refuse(session *s, mcpi_status status, const char *error)
 {
     const mcpi_stress_report nothing = {0};
@@ -152,7 +152,7 @@ static bool tell(session *s, const mcpi_stress_report *report)
     return news;
 }
 
-/* What a test has found decides how it will end, and need not wait for the end. */
+/* A fault or a failure decides how the test will end, so the metrics need not wait for the end. */
 static void judge_at_once(session *s, const mcpi_stress_report *report)
 {
     const mcpi_status status = report->disagreements > 0 ? MCPI_MISMATCH : MCPI_DEVICE_FAILED;
@@ -195,7 +195,7 @@ static int stop(void *user)
     return interrupt_requested(NULL) || s->no_memory || ferror(stdout);
 }
 
-/* No code for an output that is lost is 0; nor is it that of a signal if none came. */
+/* The exit code is not 0 if an output is lost. It is not 130 if the lost output, and no signal, ended the test. */
 static int final_code(const session *s, mcpi_status status)
 {
     const int code = exit_code_of(status);
@@ -204,7 +204,7 @@ static int final_code(const session *s, mcpi_status status)
     return passed && lost ? EXIT_FAILED : code;
 }
 
-/* The metrics come last, since they hold the exit code; which is another one if they cannot be written. */
+/* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
 static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
 {
     tell(s, report);
@@ -222,20 +222,6 @@ static void conclude(session *s, const mcpi_stress_report *report, mcpi_status s
     s->state.exit_code = final_code(s, status);
 }
 
-/* Found out before anything is counted. */
-static bool metrics_writable(const cli_options *options)
-{
-    output probe;
-    if (!options->metrics)
-        return true;
-    if (!output_open(&probe, options->metrics)) {
-        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
-        return false;
-    }
-    output_discard(&probe);
-    return true;
-}
-
 static session begin(const cli_options *options, FILE *file)
 {
     return (session){
@@ -247,17 +233,22 @@ static session begin(const cli_options *options, FILE *file)
     };
 }
 
-void stress_never_ran(const cli_options *options, int exit_code)
+/* Metrics without devices; nothing is known of what is expected, either. */
+static bool write_bare_metrics(const cli_options *options, stress_state state)
 {
     const mcpi_stress_report nothing = {0};
     const expectation unknown = {0};
-    const stress_state state = {
-        .judged = true, .exit_code = exit_code, .judged_seconds = (uint64_t)time(NULL), .expected = &unknown};
-    if (options->metrics)
-        metrics_write(options->metrics, &nothing, NULL, &state);
+    state.expected = &unknown;
+    return !options->metrics || metrics_write(options->metrics, &nothing, NULL, &state);
 }
 
-/* From the first look at the devices to the last word. Returns the exit code. */
+void stress_never_ran(const cli_options *options, int exit_code)
+{
+    write_bare_metrics(options,
+                       (stress_state){.judged = true, .exit_code = exit_code, .judged_seconds = (uint64_t)time(NULL)});
+}
+
+/* Plan, test, and write the results. Returns the exit code. */
 static int test(session *s)
 {
     mcpi_stress_options stress = {.run = s->options->run, .ready = ready, .watch = watch};
@@ -286,8 +277,12 @@ int command_stress(const cli_options *options, FILE *file)
 {
     session s = begin(options, file);
     s.state.found = &s.found;
-    if (!metrics_writable(options))
+    /* Whether they can be written is found out before anything is counted; and a call of the driver may never return.
+     */
+    if (!write_bare_metrics(options, s.state)) {
+        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
         return EXIT_USAGE;
+    }
     if (options->expected.spec)
         inventory_take(&s.found);
     int code = EXIT_NO_DEVICE;

@@ -16,7 +16,7 @@ verdict
 echo "-- it has begun, and says nothing of yesterday"
 yesterday
 mcpi stress -q -d cpu -t 1 -T 1h --metrics now.prom >/dev/null 2>&1 &
-while grep -q gpu:7 now.prom; do sleep 0.05; done
+until grep -q 'mcpi_stress_up{device="cpu' now.prom; do sleep 0.05; done
 verdict
 kill -KILL $!
 { wait $!; } 2>/dev/null
@@ -40,7 +40,7 @@ chmod 640 new.prom
 stat -c '%a %n' new.prom
 
 echo "-- it cannot be written, or not any more"
-mcpi stress -q -d cpu -t 1 -T 1500ms --interval 200ms --metrics /dev/full >/dev/null; echo "exit code $?"
+mcpi stress -q -d cpu -t 1 -T 1h --metrics /dev/full; echo "exit code $?"
 mkdir folder
 mcpi stress -q -d cpu -t 1 -T 1h --interval 100ms --metrics folder/now.prom >/dev/null 2>err &
 until [ -e folder/now.prom ]; do sleep 0.05; done
@@ -49,4 +49,10 @@ until grep -q metrics err; do sleep 0.05; done
 kill -INT $!
 wait $!; echo "exit code $?"
 sed -E 's/after [0-9.]+ s/after T/' err
+mkdir folder
+mcpi stress -q -d cpu -t 1 -T 3s --interval 100ms --metrics folder/now.prom >/dev/null 2>err &
+until [ -e folder/now.prom ]; do sleep 0.05; done
+rm -r folder
+wait $!; echo "exit code $?"
+cat err
 ls
