@@ -5,6 +5,7 @@
 #include <cuda_runtime_api.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cuda/coverage.h"
@@ -24,6 +25,7 @@ static void explain_driver(mcpi_device *device)
     cudaDriverGetVersion(&version);
     write_version(needed, sizeof needed, CUDART_VERSION / 1000 * 1000); /* drivers serve all minor versions */
     write_version(found, sizeof found, version);
+    device->broken = version != 0;
     if (version == 0)
         snprintf(device->note, sizeof device->note,
                  "no CUDA driver is installed: install an NVIDIA driver for CUDA %s or newer", needed);
@@ -35,17 +37,28 @@ static void explain_driver(mcpi_device *device)
             found, needed);
 }
 
+/* The driver ignores what follows a number below 0 or a word that is no UUID. Slurm's word for no GPU is NoDevFiles. A
+   number that is too large hides all GPUs as well, but not on purpose: that GPU was expected. */
+static bool hides_gpus(const char *visible)
+{
+    return visible && (visible[0] == '\0' || visible[0] == '-' || strcmp(visible, "NoDevFiles") == 0);
+}
+
 static void describe_none(mcpi_device *device, cudaError_t code)
 {
-    *device = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .kind = MCPI_GPU};
-    if (code == cudaErrorInsufficientDriver)
+    *device = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .broken = 1, .kind = MCPI_GPU};
+    if (code == cudaErrorInsufficientDriver) {
         explain_driver(device);
-    else
+    } else if (code == cudaErrorNoDevice && hides_gpus(getenv("CUDA_VISIBLE_DEVICES"))) {
+        device->broken = 0;
+        snprintf(device->note, sizeof device->note, "CUDA_VISIBLE_DEVICES hides all GPUs from this process");
+    } else {
         snprintf(
             device->note, sizeof device->note,
             "cudaGetDeviceCount: %s: nvidia-smi shows what the driver sees, CUDA_VISIBLE_DEVICES what this process "
             "may use",
             cudaGetErrorString(code));
+    }
 }
 
 /* ---- what the driver says of one GPU ---- */
@@ -167,9 +180,17 @@ static void decide(mcpi_device *device, int major, int minor)
         explain_ptx(device->note + written, sizeof device->note - written, driver);
 }
 
+static void prohibit(mcpi_device *device)
+{
+    device->available = 0;
+    snprintf(device->note, sizeof device->note,
+             "its compute mode is PROHIBITED: no program may use it; nvidia-smi -i %s -c DEFAULT allows it again",
+             device->uuid);
+}
+
 static void describe(mcpi_device *device, int index)
 {
-    *device = (mcpi_device){.kind = MCPI_GPU, .index = index};
+    *device = (mcpi_device){.kind = MCPI_GPU, .index = index, .broken = 1};
     snprintf(device->id, sizeof device->id, "gpu:%d", index);
     snprintf(device->kernel, sizeof device->kernel, "%s", preferred_kernel(index));
 
@@ -177,7 +198,8 @@ static void describe(mcpi_device *device, int index)
     const int units = attribute(cudaDevAttrMultiProcessorCount, index);
     const int major = attribute(cudaDevAttrComputeCapabilityMajor, index);
     const int minor = attribute(cudaDevAttrComputeCapabilityMinor, index);
-    if (failed || units < 0 || major < 0 || minor < 0) {
+    const int mode = attribute(cudaDevAttrComputeMode, index);
+    if (failed || units < 0 || major < 0 || minor < 0 || mode < 0) {
         snprintf(device->note, sizeof device->note, "%s failed: nvidia-smi and the kernel log (dmesg) may say why",
                  failed ? failed : "cudaDeviceGetAttribute");
         cudaGetLastError(); /* reported here */
@@ -186,6 +208,9 @@ static void describe(mcpi_device *device, int index)
     device->units = (unsigned)units;
 
     decide(device, major, minor);
+    if (mode == cudaComputeModeProhibited)
+        prohibit(device);
+    device->broken = !device->available;
 }
 
 static void explain_fp64(char *text, size_t size, int ratio)
@@ -213,7 +238,9 @@ size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, s
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity)
 {
     int count = 0;
-    const cudaError_t code = cudaGetDeviceCount(&count);
+    cudaError_t code = cudaGetDeviceCount(&count);
+    if (code == cudaSuccess && count == 0)
+        code = cudaErrorNoDevice;
     if (code != cudaSuccess) {
         if (capacity > 0)
             describe_none(&devices[0], code);

@@ -8,6 +8,7 @@
 
 typedef struct caller {
     const mcpi_options *options;
+    int (*ready)(void *user, const mcpi_stress_report *report);
     void (*watch)(void *user, const mcpi_stress_report *report);
     locale_t locale;
 } caller;
@@ -39,6 +40,13 @@ static void save(void *user, const mcpi_state *state)
     const caller *c = user;
     IN_LOCALE_OF(c);
     c->options->save(c->options->user, state);
+}
+
+static int ready(void *user, const mcpi_stress_report *report)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    return c->ready(c->options->user, report);
 }
 
 static void watch(void *user, const mcpi_stress_report *report)
@@ -107,9 +115,15 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error)
 {
     MCPI_C_LOCALE;
-    caller c = {.options = &options->run, .watch = options->watch, .locale = mcpi_theirs};
+    caller c = {
+        .options = &options->run,
+        .ready = options->ready,
+        .watch = options->watch,
+        .locale = mcpi_theirs,
+    };
     mcpi_stress_options ours = *options;
     ours.run = options_by_way_of(&c);
+    ours.ready = options->ready ? ready : NULL;
     ours.watch = options->watch ? watch : NULL;
     return mcpi_stress_run(&ours, mcpi_backends, report, error);
 }

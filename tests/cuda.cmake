@@ -75,13 +75,14 @@ endfunction()
 mcpi_fault_test(NoDevice --devices 0)
 mcpi_fault_test(NoDriver --driver none)
 mcpi_fault_test(OldDriver --driver old)
+mcpi_fault_test(ProhibitedGpu --devices 2 --prohibited 1)
 mcpi_fault_test(CountingDevicesFails
   --fail call=cudaGetDeviceCount,error=cudaErrorInitializationError,times=0)
 mcpi_fault_test(DescribingFails --devices 5
   --fail call=cuDeviceGetName,dev=0
   --fail call=cuDeviceGetUuid,dev=1
   --fail call=cuDeviceTotalMem,dev=2
-  --fail call=cudaDeviceGetAttribute,nth=14,error=cudaErrorUnknown,sticky=0) # the second attribute of the fourth GPU
+  --fail call=cudaDeviceGetAttribute,nth=17,error=cudaErrorUnknown,sticky=0) # the second attribute of the fourth GPU
 mcpi_fault_test(PartitionedGpu --devices 2 --mig 1g.10gb)
 mcpi_fault_test(SlowFp64 --fp64-ratio 32)
 mcpi_fault_test(FastFp64 --fp64-ratio 2)

@@ -51,6 +51,7 @@ struct Behaviour {
     bool open_hangs = false;   /* it comes back when the fleet goes, with an error */
     int hangs_at = -1;         /* so does the n-th collect */
     bool available = true;
+    bool broken = false; /* it is not available, and should be */
     unsigned units = 1;
     std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
     /* Called from the thread of the worker, if they are there: when it is opened, and in the n-th collect. */
@@ -120,6 +121,7 @@ struct Fleet {
         const Behaviour &behaviour = behaviours[index];
         device.kind = behaviour.kind;
         device.available = behaviour.available;
+        device.broken = behaviour.broken;
         device.index = index;
         device.units = behaviour.units;
         std::snprintf(device.id, sizeof device.id, behaviour.kind == MCPI_CPU ? "cpu" : "gpu:%d", index);

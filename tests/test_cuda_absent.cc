@@ -19,6 +19,7 @@ TEST(CudaAbsent, SaysWhy)
     EXPECT_STREQ(devices[0].id, "gpu");
     EXPECT_EQ(devices[0].kind, MCPI_GPU);
     EXPECT_FALSE(devices[0].available);
+    EXPECT_FALSE(devices[0].broken);
     EXPECT_STREQ(devices[0].note, reason);
     EXPECT_EQ(devices[1].id[0], 'x');
 }

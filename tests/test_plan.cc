@@ -216,6 +216,44 @@ TEST_F(Plan, FailsWhereThereIsNoMemoryForPlaces)
     EXPECT_EQ(plan.teams, nullptr);
 }
 
+/* What the selection would have included is kept, so that a test can say so; a run does without it. */
+TEST_F(Plan, KeepsWhatItLeavesOut)
+{
+    Behaviour broken = gpu("", false);
+    broken.broken = true;
+    Fleet machine({cpu_with(2), gpu("GPU-a"), broken, gpu("", false)});
+    for (const char *devices : {"all", "gpu", "auto"}) {
+        ASSERT_EQ(make(devices), MCPI_OK);
+        ASSERT_EQ(plan.left_out_count, 2U) << devices;
+        EXPECT_STREQ(plan.left_out[0].id, "gpu:2");
+        EXPECT_TRUE(plan.left_out[0].broken);
+        EXPECT_FALSE(plan.left_out[1].broken);
+    }
+    for (const char *devices : {"cpu", "gpu:1"}) {
+        ASSERT_EQ(make(devices), MCPI_OK);
+        EXPECT_EQ(plan.left_out_count, 0U) << devices;
+    }
+    EXPECT_EQ(make("gpu:2"), MCPI_NO_DEVICE);
+}
+
+TEST_F(Plan, IsOfBrokenDevicesAloneOnlyForATest)
+{
+    Behaviour broken = gpu("", false);
+    Fleet absent({cpu_with(2), broken});
+    options.devices = "gpu";
+    EXPECT_EQ(mcpi_plan_test(&options, fake_backends, &plan, &error), MCPI_NO_DEVICE);
+    broken.broken = true;
+    Fleet machine({cpu_with(2), broken});
+    EXPECT_EQ(make("gpu"), MCPI_NO_DEVICE);
+    EXPECT_EQ(make("auto"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux2");
+    mcpi_plan_free(&plan);
+    options.devices = "gpu";
+    EXPECT_EQ(mcpi_plan_test(&options, fake_backends, &plan, &error), MCPI_OK);
+    EXPECT_EQ(plan.team_count, 0U);
+    EXPECT_EQ(plan.left_out_count, 1U);
+}
+
 TEST_F(Plan, RefusesWhatIsNotThere)
 {
     EXPECT_EQ(make("gpu:7"), MCPI_NO_DEVICE);

@@ -34,7 +34,8 @@ Behaviour gpu()
 using Report = const mcpi_stress_report &;
 using Predicate = std::function<bool(Report)>;
 
-/* One test, from its options to its report; it ends when `enough` holds, or after half a minute at the latest. */
+/* One test, from its options to its report; it ends when `enough` holds, or after half a minute at the latest. No time
+   is asked for, so that this is no interruption. */
 struct Stress {
     mcpi_stress_options options{};
     mcpi_status status = MCPI_OK;
@@ -47,12 +48,11 @@ struct Stress {
     {
         options.run = MCPI_OPTIONS_DEFAULT;
         options.run.devices = devices;
-        options.run.time_limit_seconds = 30;
         options.run.user = this;
         options.deadline_seconds = 2;
         options.watch = [](void *user, const mcpi_stress_report *now) {
             auto *self = static_cast<Stress *>(user);
-            self->stop = self->enough(*now);
+            self->stop = self->enough(*now) || now->seconds > 30;
         };
         options.run.stop = [](void *user) -> int { return static_cast<Stress *>(user)->stop; };
     }
@@ -115,6 +115,139 @@ std::map<std::pair<uint64_t, uint64_t>, int> times_counted(Fleet &fleet, std::ve
         for (const mcpi_job &job : fleet.records[device].jobs)
             times[{job.first, job.darts}]++;
     return times;
+}
+
+Behaviour broken_gpu()
+{
+    Behaviour behaviour = gpu();
+    behaviour.available = false;
+    behaviour.broken = true;
+    return behaviour;
+}
+
+TEST(Stress, FailsForADeviceThatIsBroken)
+{
+    for (const char *devices : {"all", "gpu", "auto"}) {
+        Fleet fleet({cpu(), gpu(), broken_gpu()});
+        Stress stress(devices);
+        stress.run([](Report report) { return report.rows[0].darts > 0 && report.rows[1].darts > 0; });
+        EXPECT_EQ(stress.status, MCPI_DEVICE_FAILED) << devices;
+        EXPECT_STREQ(stress.row("gpu:2").failure,
+                     "gpu:2 cannot be tested: broken on purpose; -d cpu tests the cores alone");
+        EXPECT_EQ(stress.row("gpu:2").darts, 0U);
+        EXPECT_TRUE(stress.row("gpu:2").tested);
+        EXPECT_FALSE(stress.row("gpu:2").up);
+        expect_no_fault(stress.row("gpu:1"));
+        EXPECT_GT(stress.row("gpu:1").ranges, 0U);
+        EXPECT_STREQ(stress.report->no_gpu, "");
+    }
+}
+
+TEST(Stress, FailsAtOnceIfAllThatWasAskedForIsBroken)
+{
+    Fleet fleet({cpu(), broken_gpu()});
+    Stress stress("gpu");
+    stress.run([](Report) { return false; });
+    EXPECT_EQ(stress.status, MCPI_DEVICE_FAILED);
+    ASSERT_NE(stress.report, nullptr);
+    ASSERT_EQ(stress.report->row_count, 1U);
+    EXPECT_LT(stress.report->seconds, 30);
+}
+
+TEST(Stress, TestsTheCoresWhereTheGpuIsBroken)
+{
+    Fleet fleet({cpu(2), broken_gpu()});
+    for (const char *devices : {"all", "auto"}) {
+        Stress stress(devices);
+        stress.run([](Report report) { return report.rows[0].ranges > 2 && report.rows[1].ranges > 2; });
+        EXPECT_EQ(stress.status, MCPI_DEVICE_FAILED) << devices;
+        EXPECT_EQ(stress.report->row_count, 3U);
+        EXPECT_GT(stress.report->rows[0].ranges, 0U);
+    }
+    Stress cores("cpu");
+    cores.run(all_have_counted);
+    EXPECT_EQ(cores.status, MCPI_OK) << cores.error.message;
+    EXPECT_EQ(cores.report->row_count, 2U);
+}
+
+TEST(Stress, SaysWhyNoGpuIsTested)
+{
+    Behaviour absent = gpu();
+    absent.available = false;
+    Fleet fleet({cpu(), absent});
+    for (const char *devices : {"all", "auto"}) {
+        Stress stress(devices);
+        stress.run(all_have_counted);
+        EXPECT_EQ(stress.status, MCPI_OK) << stress.error.message;
+        EXPECT_STREQ(stress.report->no_gpu, "broken on purpose");
+    }
+    Stress cores("cpu");
+    cores.run(all_have_counted);
+    EXPECT_STREQ(cores.report->no_gpu, "");
+    Stress gpus("gpu");
+    gpus.run([](Report) { return true; });
+    EXPECT_EQ(gpus.status, MCPI_NO_DEVICE);
+}
+
+TEST(Stress, IsInterruptedOnlyBeforeItsTimeIsOver)
+{
+    Fleet fleet({cpu(2)});
+    Stress cut("cpu");
+    cut.options.run.time_limit_seconds = 3600;
+    cut.run(all_have_counted);
+    EXPECT_EQ(cut.status, MCPI_STOPPED);
+    EXPECT_TRUE(cut.report->interrupted);
+    EXPECT_EQ(cut.report->asked_seconds, 3600);
+    EXPECT_LT(cut.report->seconds, 3600);
+
+    Stress unlimited("cpu");
+    unlimited.run(all_have_counted);
+    EXPECT_EQ(unlimited.status, MCPI_OK) << unlimited.error.message;
+    EXPECT_FALSE(unlimited.report->interrupted);
+
+    Stress whole("cpu"); /* its time is over before it looks for a signal */
+    whole.options.run.time_limit_seconds = 1e-9;
+    whole.run([](Report) { return true; });
+    EXPECT_NE(whole.status, MCPI_STOPPED);
+    EXPECT_FALSE(whole.report->interrupted);
+}
+
+TEST(Stress, AnInterruptionHidesNoFaultAndNoFailure)
+{
+    Behaviour bad = gpu();
+    bad.contradicts_at = 3;
+    Fleet contradicting({cpu(), gpu(), bad});
+    Stress faulty("gpu");
+    faulty.options.run.time_limit_seconds = 3600;
+    faulty.run([](Report report) { return report.disagreements > 0; });
+    EXPECT_EQ(faulty.status, MCPI_MISMATCH);
+    EXPECT_TRUE(faulty.report->interrupted);
+}
+
+TEST(Stress, AnInterruptedTestWithABrokenDeviceHasFailed)
+{
+    Fleet fleet({cpu(), gpu(), broken_gpu()});
+    Stress stress("gpu");
+    stress.options.run.time_limit_seconds = 3600;
+    stress.run([](Report) { return true; });
+    EXPECT_EQ(stress.status, MCPI_DEVICE_FAILED);
+    EXPECT_TRUE(stress.report->interrupted);
+}
+
+TEST(Stress, DoesNotBeginIfItsDevicesWillNotDo)
+{
+    Fleet fleet({cpu(2), gpu()});
+    static size_t rows;
+    Stress stress("all");
+    stress.options.ready = [](void *, const mcpi_stress_report *report) -> int {
+        rows = report->row_count;
+        return 0;
+    };
+    stress.run([](Report) { return true; });
+    EXPECT_EQ(stress.status, MCPI_NO_DEVICE);
+    EXPECT_EQ(stress.report, nullptr);
+    EXPECT_EQ(rows, 3U);
+    EXPECT_EQ(fleet.records[1].opened, 0);
 }
 
 TEST(Stress, CountsEveryRangeOfGpusTwiceByDifferentOnes)

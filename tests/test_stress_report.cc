@@ -70,8 +70,24 @@ class StressReport : public testing::Test
         return printed([&](FILE *out) { stress_summary(out, &report); });
     }
 
+    /* How a test of that exit code ended. */
+    stress_state ended(mcpi_status status, int exit_code) const
+    {
+        return {false, true, status, exit_code, 1700000000, nullptr, &expected, &found};
+    }
+    stress_state running() const
+    {
+        return {true, false, MCPI_OK, 0, 0, nullptr, &expected, &found};
+    }
+    std::string metrics(const stress_state &state)
+    {
+        return printed([&](FILE *out) { stress_metrics(out, &report, rates, &state); });
+    }
+
     mcpi_stress_row rows[3];
     mcpi_stress_report report = {};
+    expectation expected = {};
+    inventory found = {};
     double rates[3] = {1.25e12, 2.5e11, 6.6e9};
 };
 
@@ -116,6 +132,29 @@ TEST_F(StressReport, SummaryIsNoOkForAnyFaultFailureOrSilence)
     EXPECT_NE(summary().find("\nOK: 2 of 2 devices"), std::string::npos) << summary();
 }
 
+TEST_F(StressReport, SummaryStatesWhatWasAskedAndWhatWasDone)
+{
+    report.asked_seconds = 3600;
+    EXPECT_NE(summary().find("\nOK: 3 of 3 devices are all right; in 1:30, "), std::string::npos) << summary();
+    report.interrupted = 1;
+    EXPECT_NE(summary().find("\nINTERRUPTED: 3 of 3 devices are all right; in 1:30 of 1:00:00, "), std::string::npos)
+        << summary();
+    rows[1].darts = 0; /* not yet */
+    EXPECT_NE(summary().find("\nINTERRUPTED: 2 of 3 "), std::string::npos) << summary();
+    make_faulty();
+    EXPECT_NE(summary().find("\nNOT OK: 1 of 3 devices are all right; in 1:30 of 1:00:00, "), std::string::npos)
+        << summary();
+}
+
+TEST_F(StressReport, VerdictSaysThatNoGpuWasTested)
+{
+    std::strcpy(report.no_gpu, "no CUDA driver is installed");
+    EXPECT_NE(summary().find("\nOK: 3 of 3 devices are all right; in 1:30, 9.01e15 darts were counted twice; 0 "
+                             "disagreements; no GPU was tested: no CUDA driver is installed\n"),
+              std::string::npos)
+        << summary();
+}
+
 json_object *at(json_object *object, const char *key)
 {
     json_object *value = nullptr;
@@ -126,8 +165,8 @@ json_object *at(json_object *object, const char *key)
 TEST_F(StressReport, JsonIsOneObjectOnOneLine)
 {
     make_faulty();
-    const mcpi_status status = MCPI_MISMATCH;
-    const std::string text = printed([&](FILE *out) { stress_json(out, &report, rates, &status); });
+    const stress_state state = ended(MCPI_MISMATCH, 3);
+    const std::string text = printed([&](FILE *out) { stress_json(out, &report, rates, &state); });
     EXPECT_EQ(text.find('\n'), text.size() - 1);
     json_object *object = json_tokener_parse(text.c_str());
     ASSERT_NE(object, nullptr);
@@ -155,7 +194,8 @@ TEST_F(StressReport, JsonIsOneObjectOnOneLine)
     EXPECT_STREQ(json_object_get_string(at(json_object_array_get_idx(devices, 2), "failure")), "cpu:5 went away");
     json_object_put(object);
 
-    const std::string interim = printed([&](FILE *out) { stress_json(out, &report, rates, nullptr); });
+    const stress_state now = running();
+    const std::string interim = printed([&](FILE *out) { stress_json(out, &report, rates, &now); });
     object = json_tokener_parse(interim.c_str());
     EXPECT_FALSE(json_object_get_boolean(at(object, "summary")));
     EXPECT_FALSE(json_object_object_get_ex(object, "status", nullptr));
@@ -209,7 +249,7 @@ void expect_prometheus(const std::string &text)
 TEST_F(StressReport, MetricsAreAsPrometheusWantsThem)
 {
     make_faulty();
-    const std::string text = printed([&](FILE *out) { stress_metrics(out, &report, rates, true); });
+    const std::string text = metrics(running());
     expect_prometheus(text);
     for (const char *line : {
              "mcpi_stress_running 1\n",
@@ -231,6 +271,69 @@ TEST_F(StressReport, MetricsAreAsPrometheusWantsThem)
         EXPECT_NE(text.find(line), std::string::npos) << line;
     EXPECT_EQ(text.find("uncorrected"), std::string::npos);               /* nobody knows it */
     EXPECT_EQ(text.find("celsius{device=\"gpu:1\"}"), std::string::npos); /* nor that */
+}
+
+TEST_F(StressReport, MetricsHaveAVerdictOnceThereIsOne)
+{
+    EXPECT_EQ(metrics(running()).find("mcpi_stress_passed"), std::string::npos);
+    EXPECT_EQ(metrics(running()).find("verdict"), std::string::npos);
+    const std::string good = metrics(ended(MCPI_OK, 0));
+    expect_prometheus(good);
+    for (const char *line :
+         {"mcpi_stress_running 0\n", "\nmcpi_stress_passed 1\n", "\nmcpi_stress_exit_code 0\n",
+          "\nmcpi_stress_interrupted 0\n", "\nmcpi_stress_last_verdict_timestamp_seconds 1700000000\n"})
+        EXPECT_NE(good.find(line), std::string::npos) << line;
+    report.interrupted = 1;
+    const std::string cut = metrics(ended(MCPI_STOPPED, 130));
+    for (const char *line :
+         {"\nmcpi_stress_passed 0\n", "\nmcpi_stress_exit_code 130\n", "\nmcpi_stress_interrupted 1\n"})
+        EXPECT_NE(cut.find(line), std::string::npos) << line;
+}
+
+TEST_F(StressReport, WhatIsMissingIsInMetricsAndJson)
+{
+    ASSERT_TRUE(parse_expectation("gpu=3", &expected));
+    found.count = 2;
+    found.device[0] = rows[0].device;
+    found.device[1] = rows[1].device;
+    found.device[0].available = found.device[1].available = 1;
+    const std::string text = metrics(running());
+    expect_prometheus(text);
+    for (const char *line :
+         {"\nmcpi_stress_gpus_expected 3\n", "\nmcpi_stress_gpus_found 2\n", "\nmcpi_stress_devices_missing 1\n"})
+        EXPECT_NE(text.find(line), std::string::npos) << line;
+
+    const mcpi_stress_report nothing = {};
+    stress_state state = ended(MCPI_NO_DEVICE, 4);
+    state.error = "one is missing";
+    const std::string refusal = printed([&](FILE *out) { stress_json(out, &nothing, nullptr, &state); });
+    json_object *object = json_tokener_parse(refusal.c_str());
+    ASSERT_NE(object, nullptr) << refusal;
+    EXPECT_TRUE(json_object_get_boolean(at(object, "summary")));
+    EXPECT_STREQ(json_object_get_string(at(object, "status")), "NO_DEVICE");
+    EXPECT_STREQ(json_object_get_string(at(object, "error")), "one is missing");
+    EXPECT_EQ(json_object_get_uint64(at(at(object, "expected"), "gpus")), 3U);
+    json_object *missing = json_object_array_get_idx(at(object, "missing"), 0);
+    EXPECT_STREQ(json_object_get_string(at(missing, "id")), "gpu:2");
+    EXPECT_STREQ(json_object_get_string(at(missing, "reason")), "the driver reports 2 GPUs");
+    json_object_put(object);
+
+    const std::string refused = printed([&](FILE *out) { stress_metrics(out, &nothing, nullptr, &state); });
+    EXPECT_NE(refused.find("\nmcpi_stress_passed 0\n"), std::string::npos) << refused;
+    EXPECT_EQ(refused.find("{device="), std::string::npos) << "of an earlier test";
+}
+
+TEST_F(StressReport, JsonOfAnInterruptedTestStatesWhatWasAskedAndWhatWasDone)
+{
+    report.asked_seconds = 3600;
+    report.interrupted = 1;
+    const stress_state state = ended(MCPI_STOPPED, 130);
+    const std::string text = printed([&](FILE *out) { stress_json(out, &report, rates, &state); });
+    json_object *object = json_tokener_parse(text.c_str());
+    EXPECT_STREQ(json_object_get_string(at(object, "status")), "INTERRUPTED");
+    EXPECT_EQ(json_object_get_double(at(object, "asked_seconds")), 3600);
+    EXPECT_EQ(json_object_get_double(at(object, "seconds")), 90);
+    json_object_put(object);
 }
 
 TEST_F(StressReport, MeterTakesRatesOverTheTimeSinceItsLastLook)

@@ -5,13 +5,6 @@
 #include "cli/json.h"
 #include "cli/report.h"
 
-enum { most_devices = 256 };
-
-typedef struct inventory {
-    size_t devices;
-    mcpi_device device[most_devices];
-} inventory;
-
 static size_t at_most(size_t count, size_t most)
 {
     return count < most ? count : most;
@@ -61,10 +54,10 @@ static void print_topology(FILE *out)
 static void print_text(FILE *out, const inventory *found, bool verbose)
 {
     fprintf(out, "device    kernel        units      memory  name\n");
-    for (size_t i = 0; i < found->devices; i++) {
+    for (size_t i = 0; i < found->count; i++) {
         const mcpi_device *device = &found->device[i];
         if (!device->available) {
-            fprintf(out, "%-9s cannot count: %s\n", device->id, device->note);
+            fprintf(out, "%-9s %s: %s\n", device->id, device->broken ? "broken" : "cannot count", device->note);
             continue;
         }
         char memory[32] = "-";
@@ -73,7 +66,7 @@ static void print_text(FILE *out, const inventory *found, bool verbose)
         fprintf(out, "%-9s %-12s %6u %11s  %s%s%s%s%s\n", device->id, device->kernel, device->units, memory,
                 device->name, device->note[0] ? "; " : "", device->note, device->uuid[0] ? "; " : "", device->uuid);
     }
-    for (size_t i = 0; i < found->devices; i++)
+    for (size_t i = 0; i < found->count; i++)
         if (found->device[i].available)
             print_kernels(out, &found->device[i], verbose);
     if (verbose)
@@ -108,6 +101,7 @@ static void write_device(json_writer *j, const mcpi_device *device)
     put_open(j, NULL, '{');
     put_string(j, "id", device->id);
     put_bool(j, "available", device->available);
+    put_bool(j, "broken", device->broken);
     put_string(j, "name", device->name);
     put_string(j, "uuid", device->uuid);
     put_string(j, "kernel", device->kernel);
@@ -130,20 +124,21 @@ static void write_topology(json_writer *j)
     put_close(j, '}');
 }
 
-static void print_json(FILE *out, const inventory *found)
+static void print_json(FILE *out, const cli_options *options, const inventory *found)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
     put_string(&j, "schema", "mcpi.devices.v1");
     put_string(&j, "version", mcpi_version());
     put_open(&j, "devices", '[');
-    for (size_t i = 0; i < found->devices; i++)
+    for (size_t i = 0; i < found->count; i++)
         write_device(&j, &found->device[i]);
     put_close(&j, ']');
-    for (size_t i = 0; i < found->devices; i++)
+    for (size_t i = 0; i < found->count; i++)
         if (found->device[i].kind == MCPI_CPU)
             write_kernels(&j, &found->device[i]); /* as before devices had their own */
     write_topology(&j);
+    put_expectation(&j, &options->expected, found);
     put_close(&j, '}');
     fputc('\n', out);
 }
@@ -151,12 +146,12 @@ static void print_json(FILE *out, const inventory *found)
 int command_devices(const cli_options *options, FILE *file)
 {
     inventory found;
-    found.devices = at_most(mcpi_list_devices(found.device, most_devices), most_devices);
+    inventory_take(&found);
     if (options->json)
-        print_json(stdout, &found);
+        print_json(stdout, options, &found);
     else
         print_text(stdout, &found, options->verbose);
     if (file)
-        print_json(file, &found);
-    return EXIT_DONE;
+        print_json(file, options, &found);
+    return expectation_met(&options->expected, &found) ? EXIT_DONE : EXIT_NO_DEVICE;
 }

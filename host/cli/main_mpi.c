@@ -41,6 +41,11 @@ static int carry_out(int argc, char **argv, int processes)
         complain("mcpi-mpi with several processes only runs; the other commands are mcpi's, for one machine");
         return EXIT_USAGE;
     }
+    if (options.expected.spec && processes > 1) {
+        complain("--expect: mcpi-mpi with several processes does not check devices; run 'mcpi devices --expect SPEC' "
+                 "on each node");
+        return EXIT_USAGE;
+    }
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     return program(&options);
 }

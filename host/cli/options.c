@@ -154,6 +154,11 @@ static quantity_status set_metrics(cli_options *options, const char *value)
     return take_text(value, &options->metrics);
 }
 
+static quantity_status set_expect(cli_options *options, const char *value)
+{
+    return parse_expectation(value, &options->expected) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
 static quantity_status set_trace(cli_options *options, const char *value)
 {
     return take_text(value, &options->trace);
@@ -289,6 +294,10 @@ static const option_row table[] = {
      "the name of a file that ends with .svg or .png",
      "run: draw how the estimate converged; scaling: speed-up and\nefficiency; board: the darts, instead of printing "
      "them. Without\ngnuplot its script is written, with the data"},
+    {0, "expect", "SPEC", counting | COMMAND_DEVICES, set_expect,
+     "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
+     "end with 4, and name each missing device, unless these can be used:\ngpu=8 (at least 8 GPUs), cpu=64 (hardware "
+     "threads), gpu:0,\ngpu:GPU-5c1e, or several with commas; stress: they must be tested"},
     {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
      "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
     {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
@@ -364,7 +373,8 @@ void print_help(FILE *out)
           "or kernel.\n"
           "The result goes to standard output, all else to standard error.\n"
           "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
-          "4 a device that was asked for is not there, 130 interrupted (the partial result is printed).\n",
+          "4 a device that was asked for or expected is not there,\n"
+          "130 interrupted (the partial result is printed).\n",
           out);
 }
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/expect.h"
 #include "mcpi/mcpi.h"
 
 /* Exit codes: fixed, scripts lean on them. */
@@ -39,6 +40,7 @@ typedef struct cli_options {
     const char *resume;      /* file of a run to go on with; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */
     const char *plot;        /* file for a picture, of a name that will do; NULL: none */
+    expectation expected;    /* devices that must be there */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
     double interval_seconds; /* stress: between two lines, and two updates of that file */
     char **files;            /* merge: what to add up, "-" for standard input; part of the arguments */

@@ -10,8 +10,20 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 
+/* The commands that look at devices otherwise do so themselves. */
+static bool has_expected_devices(const cli_options *options)
+{
+    inventory found;
+    if (!options->expected.spec || options->command == COMMAND_STRESS || options->command == COMMAND_DEVICES)
+        return true;
+    inventory_take(&found);
+    return expectation_met(&options->expected, &found);
+}
+
 static int carry_out(const cli_options *options, FILE *file)
 {
+    if (!has_expected_devices(options))
+        return EXIT_NO_DEVICE;
     switch (options->command) {
     case COMMAND_COMPARE:
         return command_compare(options, file);
@@ -36,6 +48,7 @@ static int carry_out_into(const cli_options *options, const char *name)
     output out;
     if (!output_open(&out, name, 0)) {
         complain("--output %s: cannot be written: %s", name, strerror(errno));
+        stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }
     const int code = carry_out(options, out.file);
@@ -46,6 +59,8 @@ static int carry_out_into(const cli_options *options, const char *name)
     if (output_commit(&out))
         return code;
     complain("--output %s: cannot be written: %s", name, strerror(errno));
+    if (code == EXIT_DONE)
+        stress_never_ran(options, EXIT_FAILED);
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 

@@ -8,17 +8,16 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 
-/* Somebody who has a GPU should learn why it was not used. */
+/* If you have a GPU, you should learn why it was not used; -q hides that only if there is none that should work. */
 static void note_fallback(const cli_options *options, const mcpi_result *result)
 {
-    enum { most = 64 };
-    mcpi_device devices[most];
-    if (options->quiet || strcmp(options->run.devices, "auto") != 0 || result->devices[0].device.kind != MCPI_CPU)
+    inventory found;
+    if (strcmp(options->run.devices, "auto") != 0 || result->devices[0].device.kind != MCPI_CPU)
         return;
-    const size_t count = mcpi_list_devices(devices, most);
-    for (size_t i = 0; i < count && i < most; i++)
-        if (devices[i].kind == MCPI_GPU)
-            complain("counted on the CPU: %s", devices[i].note);
+    inventory_take(&found);
+    for (const mcpi_device *device = found.device; device < found.device + found.count; device++)
+        if (device->kind == MCPI_GPU && (device->broken || !options->quiet))
+            complain("counted on the CPU: %s: %s", device->id, device->note);
 }
 
 static void warn_of_failures(const mcpi_result *result)

@@ -2,21 +2,24 @@
  * mcpi stress: does this machine count correctly, for as long as it is to?
  *
  * What it says while it goes on: on a terminal one line, redrawn; else, with --json or not, one line every interval. A
- * fault or a failure is told at once, the first of each device. The metrics file is written every interval.
+ * fault or a failure is told at once, the first of each device. The metrics file is written before anything is counted,
+ * so that it tells nothing of an earlier test, every interval, with a fault or a failure, and at the end.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/commands.h"
 #include "cli/ending.h"
 #include "cli/interrupt.h"
+#include "cli/metrics_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/stress_report.h"
 #include "mcpi/backend.h"
 
-enum { most_devices = 64, line_width = 400 };
+enum { line_width = 400 };
 
 static const double draw_seconds = 1.0;
 
@@ -33,6 +36,10 @@ typedef struct session {
     told *told;            /* of each device */
     double paused_seconds; /* what has been told of pauses */
     bool prepared, no_memory, told_any;
+    bool metrics_failed; /* once is enough to fail the test, and to say so */
+    FILE *file;          /* where -o writes, or NULL */
+    inventory found;
+    stress_state state;
 } session;
 
 /* Once it is known how many devices there are. */
@@ -53,18 +60,43 @@ static void release(session *s)
     free(s->told);
 }
 
-static void write_metrics(const session *s, const mcpi_stress_report *report, bool running)
+static void write_metrics(session *s, const mcpi_stress_report *report)
 {
     const char *const name = s->options->metrics;
-    output out;
-    if (!name)
+    if (!name || metrics_write(name, report, s->lines.rates, &s->state))
         return;
-    if (output_open(&out, name, 0644)) {
-        stress_metrics(out.file, report, s->lines.rates, running);
-        if (output_commit(&out))
-            return;
-    }
-    complain("--metrics %s: cannot be written: %s", name, strerror(errno));
+    if (!s->metrics_failed)
+        complain("--metrics %s: cannot be written: %s", name, strerror(errno));
+    s->metrics_failed = true;
+}
+
+static void write_json(const session *s, FILE *out, const mcpi_stress_report *report)
+{
+    stress_json(out, report, s->lines.rates, &s->state);
+}
+
+/* From now on there is a verdict. */
+static void judge(session *s, mcpi_status status, int exit_code)
+{
+    s->state.judged = true;
+    s->state.status = status;
+    s->state.exit_code = exit_code;
+    s->state.judged_seconds = (uint64_t)time(NULL);
+}
+
+/* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
+static void refuse(session *s, mcpi_status status, const char *error)
+{
+    const mcpi_stress_report nothing = {0};
+    s->state.running = false;
+    s->state.error = error;
+    judge(s, status, exit_code_of(status));
+    write_metrics(s, &nothing);
+    if (s->options->json)
+        write_json(s, stdout, &nothing);
+    if (s->file)
+        write_json(s, s->file, &nothing);
+    s->state.error = NULL; /* the caller's string */
 }
 
 /* Unless they are asked for, the lines of --json are enough. */
@@ -79,9 +111,9 @@ static void end_interval(session *s, const mcpi_stress_report *report)
     char line[line_width + 1];
     s->next_interval = report->seconds + s->options->interval_seconds;
     meter_read(&s->lines, report);
-    write_metrics(s, report, true);
+    write_metrics(s, report);
     if (s->options->json) {
-        stress_json(stdout, report, s->lines.rates, NULL);
+        write_json(s, stdout, report);
         fflush(stdout);
     }
     if (!s->progress.terminal && has_lines(s->options)) {
@@ -100,13 +132,15 @@ static void draw(session *s, const mcpi_stress_report *report)
     progress_say(&s->progress, line);
 }
 
-static void tell_once(session *s, bool *told, const char *text)
+/* True if it was news. */
+static bool tell_once(session *s, bool *told, const char *text)
 {
     if (*told || text[0] == '\0')
-        return;
+        return false;
     *told = s->told_any = true;
     progress_finish(&s->progress);
     complain("%s", text);
+    return true;
 }
 
 /* Each pause when it is over. */
@@ -119,13 +153,39 @@ static void tell_pause(session *s, const mcpi_stress_report *report)
     note_pause(pause);
 }
 
-static void tell(session *s, const mcpi_stress_report *report)
+static bool tell(session *s, const mcpi_stress_report *report)
 {
+    bool news = false;
     tell_pause(s, report);
     for (size_t i = 0; i < report->row_count; i++) {
-        tell_once(s, &s->told[i].fault, report->rows[i].first_fault);
-        tell_once(s, &s->told[i].failure, report->rows[i].failure);
+        news |= tell_once(s, &s->told[i].fault, report->rows[i].first_fault);
+        news |= tell_once(s, &s->told[i].failure, report->rows[i].failure);
     }
+    return news;
+}
+
+/* A fault or a failure decides how the test will end, so the metrics need not wait for the end. */
+static void judge_at_once(session *s, const mcpi_stress_report *report)
+{
+    const mcpi_status status = report->disagreements > 0 ? MCPI_MISMATCH : MCPI_DEVICE_FAILED;
+    if (!s->state.judged || s->state.status != status)
+        judge(s, status, exit_code_of(status));
+    write_metrics(s, report);
+}
+
+/* Is all that is expected tested? */
+static int ready(void *user, const mcpi_stress_report *report)
+{
+    session *const s = user;
+    s->found.tested = report;
+    if (!expectation_met(&s->options->expected, &s->found)) {
+        refuse(s, MCPI_NO_DEVICE, "a device that is expected is not tested");
+        s->told_any = true;
+        return 0;
+    }
+    if (prepare(s, report))
+        write_metrics(s, report);
+    return 1;
 }
 
 static void watch(void *user, const mcpi_stress_report *report)
@@ -133,7 +193,8 @@ static void watch(void *user, const mcpi_stress_report *report)
     session *const s = user;
     if (!prepare(s, report))
         return;
-    tell(s, report);
+    if (tell(s, report))
+        judge_at_once(s, report);
     draw(s, report);
     if (report->seconds >= s->next_interval)
         end_interval(s, report);
@@ -146,71 +207,103 @@ static int stop(void *user)
     return s->no_memory || ferror(stdout) ? MCPI_STOP : interrupt_requested(NULL);
 }
 
-/* Whoever has a GPU should learn that it was not tested. */
-static void note_untested(const cli_options *options)
+/* The exit code is not 0 if an output is lost. It is not 130 if the lost output, and no signal, ended the test. */
+static int final_code(const session *s, mcpi_status status)
 {
-    mcpi_device devices[most_devices];
-    const bool any = strcmp(options->run.devices, "all") == 0 || strcmp(options->run.devices, "auto") == 0;
-    if (options->quiet || !any)
-        return;
-    const size_t count = mcpi_list_devices(devices, most_devices);
-    for (size_t i = 0; i < count && i < most_devices; i++)
-        if (!devices[i].available)
-            complain("%s is not tested: %s", devices[i].id, devices[i].note);
+    const int code = exit_code_of(status);
+    const bool lost = s->metrics_failed || fflush(stdout) != 0 || ferror(stdout);
+    const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !interrupt_requested(NULL));
+    return passed && lost ? EXIT_FAILED : code;
 }
 
-static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status, FILE *file)
+/* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
+static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
 {
     tell(s, report);
     meter_read(&s->lines, report);
-    write_metrics(s, report, false);
+    s->state.running = false;
+    judge(s, status, final_code(s, status));
     if (s->options->json)
-        stress_json(stdout, report, s->lines.rates, &status);
+        write_json(s, stdout, report);
     else
         stress_summary(stdout, report);
-    if (file)
-        stress_json(file, report, s->lines.rates, &status);
+    if (s->file)
+        write_json(s, s->file, report);
+    s->state.exit_code = final_code(s, status);
+    write_metrics(s, report);
+    s->state.exit_code = final_code(s, status);
 }
 
-/* Found out before anything is counted. */
-static bool metrics_writable(const cli_options *options)
+static session begin(const cli_options *options, FILE *file)
 {
-    output probe;
-    if (!options->metrics)
-        return true;
-    if (!output_open(&probe, options->metrics, 0)) {
-        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
-        return false;
-    }
-    output_discard(&probe);
-    return true;
+    return (session){
+        .options = options,
+        .progress = progress_start(options),
+        .next_interval = options->interval_seconds,
+        .file = file,
+        .state = {.running = true, .expected = &options->expected},
+    };
+}
+
+/* Metrics without devices; nothing is known of what is expected, either. */
+static bool write_bare_metrics(const cli_options *options, stress_state state)
+{
+    const mcpi_stress_report nothing = {0};
+    const expectation unknown = {0};
+    state.expected = &unknown;
+    return !options->metrics || metrics_write(options->metrics, &nothing, NULL, &state);
+}
+
+void stress_never_ran(const cli_options *options, int exit_code)
+{
+    write_bare_metrics(options,
+                       (stress_state){.judged = true, .exit_code = exit_code, .judged_seconds = (uint64_t)time(NULL)});
+}
+
+/* Plan, test, and write the results. Returns the exit code. */
+static int test(session *s)
+{
+    mcpi_stress_options stress = {.run = s->options->run, .ready = ready, .watch = watch};
+    mcpi_stress_report *report;
+    mcpi_error error;
+    stress.run.stop = stop;
+    stress.run.user = s;
+    interrupt_poll_begin();
+    mcpi_status status = mcpi_stress(&stress, &report, &error);
+    interrupt_poll_end();
+    progress_finish(&s->progress);
+    ending_note_hung(report && report->hung);
+    if (report && !prepare(s, report))
+        status = mcpi_fail(&error, MCPI_NO_MEMORY, "out of memory");
+    else if (report)
+        conclude(s, report, status);
+    s->found.tested = NULL;
+    if (!s->state.judged)
+        refuse(s, status, error.message);
+    const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
+    if (status != MCPI_OK && !is_told)
+        complain("%s", error.message);
+    mcpi_stress_report_free(report);
+    return s->state.exit_code;
 }
 
 int command_stress(const cli_options *options, FILE *file)
 {
-    session s = {.options = options, .progress = progress_start(options), .next_interval = options->interval_seconds};
-    mcpi_stress_options stress = {.run = options->run, .watch = watch};
-    mcpi_stress_report *report;
-    mcpi_error error;
-    stress.run.stop = stop;
-    stress.run.user = &s;
-    if (!metrics_writable(options))
+    session s = begin(options, file);
+    s.state.found = &s.found;
+    /* Whether they can be written is found out before anything is counted; and a call of the driver may never return.
+     */
+    if (!write_bare_metrics(options, s.state)) {
+        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
         return EXIT_USAGE;
-    interrupt_poll_begin();
-    mcpi_status status = mcpi_stress(&stress, &report, &error);
-    interrupt_poll_end();
-    progress_finish(&s.progress);
-    ending_note_hung(report && report->hung);
-    if (report && prepare(&s, report)) {
-        conclude(&s, report, status, file);
-        if (interrupt_requested(NULL) < INTERRUPT_PRINT)
-            note_untested(options); /* asks the driver */
-    } else if (report) {
-        status = mcpi_fail(&error, MCPI_NO_MEMORY, "out of memory");
     }
-    if (status != MCPI_OK && !s.told_any)
-        complain("%s", error.message);
+    if (options->expected.spec)
+        inventory_take(&s.found);
+    int code = EXIT_NO_DEVICE;
+    if (expectation_met(&options->expected, &s.found))
+        code = test(&s);
+    else
+        refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");
     release(&s);
-    mcpi_stress_report_free(report);
-    return exit_code_of(status);
+    return code;
 }

@@ -81,24 +81,41 @@ static void put_exact_counts(json_writer *j, const mcpi_stress_report *report)
     put_close(j, '}');
 }
 
-void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const mcpi_status *status)
+const char *stress_status_name(mcpi_status status)
+{
+    return status == MCPI_STOPPED ? "INTERRUPTED" : mcpi_status_name(status);
+}
+
+static void put_ending(json_writer *j, const stress_state *state)
+{
+    put_bool(j, "summary", !state->running);
+    if (state->running)
+        return;
+    put_string(j, "status", stress_status_name(state->status));
+    if (state->error)
+        put_string(j, "error", state->error);
+}
+
+void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
     put_string(&j, "schema", "mcpi.stress.v1");
     put_string(&j, "version", mcpi_version());
-    put_bool(&j, "summary", status != NULL);
-    if (status)
-        put_string(&j, "status", mcpi_status_name(*status));
+    put_ending(&j, state);
     put_integer(&j, "time", (uint64_t)time(NULL));
     put_seconds(&j, "seconds", report->seconds);
     put_seconds(&j, "paused_seconds", report->paused_seconds);
+    put_number(&j, "asked_seconds", report->asked_seconds > 0.0 ? report->asked_seconds : NAN);
     put_integer(&j, "seed", report->seed);
     put_integer(&j, "stream", report->stream);
     put_integer(&j, "first", report->first);
     put_integer(&j, "confirmed_darts", report->confirmed_darts);
     put_exact_counts(&j, report);
     put_integer(&j, "disagreements", report->disagreements);
+    put_expectation(&j, state->expected, state->found);
+    if (report->no_gpu[0])
+        put_string(&j, "no_gpu", report->no_gpu);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < report->row_count; i++)
         put_row(&j, report, &report->rows[i], rates[i]);

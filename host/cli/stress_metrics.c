@@ -159,6 +159,34 @@ static void print_throttle(FILE *out, const mcpi_stress_report *report)
     }
 }
 
+static void print_one(FILE *out, const char *name, const char *help, uint64_t value)
+{
+    print_head(out, name, "gauge", help);
+    fprintf(out, PREFIX "%s %" PRIu64 "\n", name, value);
+}
+
+/* Gauges, not counters: every test begins at 0, so a counter that has the same value after each would show nothing. */
+static void print_verdict(FILE *out, const mcpi_stress_report *report, const stress_state *state)
+{
+    if (!state->judged)
+        return;
+    print_one(out, "passed", "1 if the last verdict was exit code 0, otherwise 0; not there before a verdict.",
+              state->exit_code == 0);
+    print_one(out, "interrupted", "1 if a signal ended the test before its time was over.", report->interrupted != 0);
+    print_one(out, "exit_code", "Exit code of the last verdict.", (uint64_t)state->exit_code);
+    print_one(out, "last_verdict_timestamp_seconds", "When the last verdict was known.", state->judged_seconds);
+}
+
+static void print_expectation(FILE *out, const stress_state *state)
+{
+    if (!state->expected->spec)
+        return;
+    print_one(out, "gpus_expected", "GPUs that --expect asks for.", expected_gpus(state->expected));
+    print_one(out, "gpus_found", "GPUs that can count and are tested.", usable_gpus(state->found));
+    print_one(out, "devices_missing", "Devices that --expect asks for and that are missing.",
+              list_missing(state->expected, state->found, NULL, NULL));
+}
+
 static void print_devices(FILE *out, const mcpi_stress_report *report)
 {
     const char *const name = "device_info";
@@ -173,12 +201,14 @@ static void print_devices(FILE *out, const mcpi_stress_report *report)
     }
 }
 
-void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *rates, bool running)
+void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state)
 {
-    print_head(out, "running", "gauge", "1 while the test goes on, 0 once it has ended.");
-    fprintf(out, PREFIX "running %d\n", running);
-    print_head(out, "last_update_timestamp_seconds", "gauge", "When this was written.");
-    fprintf(out, PREFIX "last_update_timestamp_seconds %" PRIu64 "\n", (uint64_t)time(NULL));
+    print_one(out, "running", "1 while the test goes on, 0 once it has ended.", state->running);
+    print_one(out, "last_update_timestamp_seconds", "When this was written.", (uint64_t)time(NULL));
+    print_verdict(out, report, state);
+    print_expectation(out, state);
+    if (report->row_count == 0)
+        return;
     print_devices(out, report);
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
         print_counter(out, report, &counters[i]);

@@ -8,7 +8,23 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/expect.h"
 #include "mcpi/stress.h"
+
+/* What a report does not say of a test. */
+typedef struct stress_state {
+    bool running;                /* the test goes on */
+    bool judged;                 /* there is a verdict: at the end, and from the first fault or failure on */
+    mcpi_status status;          /* if there is a verdict, how the test ended or will end */
+    int exit_code;               /* the same as an exit code */
+    uint64_t judged_seconds;     /* and when that was known, in seconds since 1970 */
+    const char *error;           /* why the test could not begin; NULL if it did */
+    const expectation *expected; /* --expect */
+    const inventory *found;      /* what it is compared with */
+} stress_state;
+
+/* "OK", "INTERRUPTED", or mcpi_status_name of another status. */
+const char *stress_status_name(mcpi_status status);
 
 /* Rates over the time between two looks at a test. */
 typedef struct meter {
@@ -31,11 +47,11 @@ void stress_line(char *line, size_t width, const mcpi_stress_report *report, con
 /* The table of all devices, what is wrong with which, and the verdict. */
 void stress_summary(FILE *out, const mcpi_stress_report *report);
 
-/* One object on one line. `status` is how the test ended, and NULL while it goes on. */
-void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const mcpi_status *status);
+/* One object on one line. A test that could not begin has an empty report; `rates` is not looked at then. */
+void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state);
 
-/* In Prometheus' text format. `running`: it goes on. */
-void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *rates, bool running);
+/* In Prometheus' text format; the same holds. */
+void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state);
 
 /* All faults of a device, of any kind. */
 uint64_t stress_faults(const mcpi_stress_row *row);

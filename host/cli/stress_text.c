@@ -164,22 +164,48 @@ static bool is_all_right(const mcpi_stress_row *row)
     return stress_faults(row) == 0 && row->failure[0] == '\0' && (row->darts > 0 || !row->tested);
 }
 
+/* A device that has not counted yet is no fault of a test that was cut short. */
+static const char *verdict_of(const mcpi_stress_report *report)
+{
+    bool sound = report->disagreements == 0, all_right = sound;
+    for (size_t i = 0; i < report->row_count; i++) {
+        const mcpi_stress_row *const row = &report->rows[i];
+        sound &= stress_faults(row) == 0 && row->failure[0] == '\0';
+        all_right &= is_all_right(row);
+    }
+    if (sound && report->interrupted)
+        return "INTERRUPTED";
+    return all_right ? "OK" : "NOT OK";
+}
+
+/* "30 s", or "2 s of 1:00:00" if that is less than what was asked for. */
+static void print_duration(FILE *out, const mcpi_stress_report *report)
+{
+    char time[32];
+    format_time(time, sizeof time, report->seconds);
+    fputs(time, out);
+    format_time(time, sizeof time, report->asked_seconds);
+    if (report->interrupted)
+        fprintf(out, " of %s", time);
+}
+
 static void print_verdict(FILE *out, const mcpi_stress_report *report)
 {
-    char time[32], darts[16];
+    char darts[16];
     size_t tested = 0, right = 0;
-    bool all_right = report->disagreements == 0;
     for (size_t i = 0; i < report->row_count; i++) {
         const mcpi_stress_row *const row = &report->rows[i];
         tested += row->tested != 0;
         right += row->tested && is_all_right(row);
-        all_right &= is_all_right(row);
     }
-    format_time(time, sizeof time, report->seconds);
-    fprintf(out,
-            "%s: %zu of %zu devices are all right; in %s, %s darts were counted twice; %" PRIu64 " disagreement%s\n",
-            all_right ? "OK" : "NOT OK", right, tested, time, three_digits(darts, (double)report->confirmed_darts),
-            report->disagreements, report->disagreements == 1 ? "" : "s");
+    fprintf(out, "%s: %zu of %zu devices are all right; in ", verdict_of(report), right, tested);
+    print_duration(out, report);
+    fprintf(out, ", %s darts were counted twice; %" PRIu64 " disagreement%s",
+            three_digits(darts, (double)report->confirmed_darts), report->disagreements,
+            report->disagreements == 1 ? "" : "s");
+    if (report->no_gpu[0])
+        fprintf(out, "; no GPU was tested: %s", report->no_gpu);
+    fputc('\n', out);
 }
 
 void stress_summary(FILE *out, const mcpi_stress_report *report)

@@ -115,6 +115,8 @@ void sweep_add_gpus(sweep *s, unsigned threads)
         if (devices[i].kind == MCPI_GPU && devices[i].available && is_selected(selection, &devices[i])) {
             add_row(s, SWEEP_GPU, devices[i].id, devices[i].id, &devices[i]);
             gpus++;
+        } else if (devices[i].broken && is_selected(selection, &devices[i])) {
+            complain("%s is left out: %s", devices[i].id, devices[i].note);
         }
     }
     if (gpus > 0 && !lists_gpus(selection)) {

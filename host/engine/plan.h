@@ -28,6 +28,8 @@ typedef struct mcpi_plan {
     size_t team_count;
     mcpi_team *teams; /* those that count, in the order they were asked for; last, if there is one, a team that only
                          recounts */
+    size_t left_out_count;
+    mcpi_device *left_out; /* devices that auto, gpu or all would have included, but that are not available */
 } mcpi_plan;
 
 /*
@@ -35,6 +37,10 @@ typedef struct mcpi_plan {
  * NO_MEMORY on failure, with *plan empty. Free the plan with mcpi_plan_free.
  */
 mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
+                           mcpi_error *error);
+
+/* The same for a test of the devices: with "gpu", broken devices alone are no error; the plan has no teams then. */
+mcpi_status mcpi_plan_test(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
                            mcpi_error *error);
 void mcpi_plan_free(mcpi_plan *plan);
 

@@ -77,6 +77,7 @@ typedef struct crew {
     size_t disputes;       /* without a verdict */
     bool stopping;         /* nothing new is begun */
     bool abandoned;        /* the calling thread does not wait: all members leave */
+    bool interrupted;      /* because of options.run.stop, before the time given was over */
     bool over;             /* everybody has left who ever will */
     bool thermometer_left; /* that thread touches nothing here any more, or was never started */
     uint64_t confirmed_darts, disagreements;

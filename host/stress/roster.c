@@ -79,10 +79,28 @@ static mcpi_status add_cores(mcpi_roster *roster, const mcpi_team *team, mcpi_er
     return MCPI_OK;
 }
 
+/* A device that is there and fails is part of the test: it fails the test. */
+static void add_broken(mcpi_roster *roster)
+{
+    const mcpi_plan *const plan = &roster->plan;
+    for (size_t i = 0; i < plan->left_out_count; i++)
+        if (plan->left_out[i].broken)
+            roster->counters[roster->count++] = (mcpi_counter){.device = plan->left_out[i], .tested = true};
+}
+
+static const char *why_no_gpu(const mcpi_roster *roster)
+{
+    const mcpi_plan *const plan = &roster->plan;
+    for (size_t i = 0; i < roster->count; i++)
+        if (roster->counters[i].device.kind == MCPI_GPU)
+            return "";
+    return plan->left_out_count > 0 ? plan->left_out[0].note : "";
+}
+
 static mcpi_status add_teams(mcpi_roster *roster, double deadline_seconds, mcpi_error *error)
 {
     const mcpi_plan *const plan = &roster->plan;
-    size_t most = 1;
+    size_t most = 1 + plan->left_out_count;
     for (size_t i = 0; i < plan->team_count; i++)
         most += plan->teams[i].workers;
     roster->counters = calloc(most, sizeof *roster->counters);
@@ -94,6 +112,8 @@ static mcpi_status add_teams(mcpi_roster *roster, double deadline_seconds, mcpi_
         status = team->device.kind == MCPI_CPU ? add_cores(roster, team, error)
                                                : add_gpu(roster, team, deadline_seconds, error);
     }
+    add_broken(roster);
+    roster->no_gpu = why_no_gpu(roster);
     return status;
 }
 
@@ -105,7 +125,7 @@ mcpi_status mcpi_roster_make(const mcpi_options *options, const mcpi_backend *co
     if (options->first >= MCPI_DART_END)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts from there on",
                          options->first);
-    mcpi_status status = mcpi_plan_make(&run, backends, &roster->plan, error);
+    mcpi_status status = mcpi_plan_test(&run, backends, &roster->plan, error);
     if (status == MCPI_OK)
         status = add_teams(roster, deadline_seconds, error);
     if (status != MCPI_OK)

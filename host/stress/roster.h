@@ -10,7 +10,7 @@
    another launch shape. A GPU has a way for each of its kernels, a core two. */
 enum { MCPI_USUAL, MCPI_OTHER, MCPI_WAYS_MAX = MCPI_KERNELS_MAX + 1 };
 
-/* One that counts. */
+/* One that counts, or a broken device, which has no backend and no ways. */
 typedef struct mcpi_counter {
     const mcpi_backend *backend;
     mcpi_device device; /* of a core: "cpu:3" */
@@ -24,7 +24,8 @@ typedef struct mcpi_counter {
 
 typedef struct mcpi_roster {
     size_t count;
-    mcpi_counter *counters; /* in the order they were asked for; last, those that only check slices */
+    mcpi_counter *counters; /* in the order they were asked for; then those that only check slices; then the broken */
+    const char *no_gpu;     /* why no GPU is among them, although the selection includes all GPUs; otherwise empty */
     mcpi_plan plan;         /* holds what the counters' ways point to */
 } mcpi_roster;
 

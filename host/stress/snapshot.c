@@ -15,6 +15,7 @@ mcpi_stress_report *mcpi_report_make(const crew *c)
     }
     report->rows = rows;
     report->row_count = c->roster.count;
+    snprintf(report->no_gpu, sizeof report->no_gpu, "%s", c->roster.no_gpu);
     return report;
 }
 
@@ -31,8 +32,10 @@ void mcpi_snapshot(const crew *c, mcpi_stress_report *report)
     report->stream = c->options.run.stream;
     report->first = c->options.run.first;
     report->seconds = mcpi_crew_now(c) - c->started;
+    report->asked_seconds = c->options.run.time_limit_seconds;
     report->confirmed_darts = c->confirmed_darts;
     report->disagreements = c->disagreements;
+    report->interrupted = c->interrupted;
     report->paused_seconds = mcpi_run_clock_paused(c->clock);
     report->hung = c->over && !c->thermometer_left;
     for (size_t i = 0; i < report->row_count; i++) {
@@ -59,6 +62,12 @@ mcpi_status mcpi_stress_outcome(const mcpi_stress_report *report, mcpi_error *er
         const mcpi_stress_row *const row = &report->rows[i];
         if (row->failure[0])
             return mcpi_fail(error, MCPI_DEVICE_FAILED, "a device failed: %s", row->failure);
+    }
+    if (report->interrupted)
+        return mcpi_fail(error, MCPI_STOPPED, "interrupted after %.1f s of %.6g s", report->seconds,
+                         report->asked_seconds);
+    for (size_t i = 0; i < report->row_count; i++) {
+        const mcpi_stress_row *const row = &report->rows[i];
         if (row->tested && row->darts == 0)
             return mcpi_fail(error, MCPI_DEVICE_FAILED,
                              "%s (%s) never counted: it was not ready within %.3g s; give the test more time",

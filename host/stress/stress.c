@@ -123,15 +123,28 @@ static int start_thread(crew *c, void *(*run)(void *), void *argument)
     return 0;
 }
 
+/* The thread of a member that is lost before it has one. */
+static void do_without(member *m)
+{
+    m->left = true;
+    m->presence = FAILED;
+    mcpi_member_dismiss(m);
+}
+
 static void start_member(member *m)
 {
+    const mcpi_device *const device = &m->counter->device;
+    if (device->broken) {
+        mcpi_fail(&m->failure, MCPI_DEVICE_FAILED, "%s cannot be tested: %s; -d cpu tests the cores alone", device->id,
+                  device->note);
+        do_without(m);
+        return;
+    }
     const int refused = start_thread(m->crew, mcpi_member_work, m);
     if (refused == 0)
         return;
-    m->left = true;
-    m->presence = FAILED;
-    mcpi_fail(&m->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s", m->counter->device.id, strerror(refused));
-    mcpi_member_dismiss(m);
+    mcpi_fail(&m->failure, MCPI_SYSTEM, "%s: cannot start a thread: %s", device->id, strerror(refused));
+    do_without(m);
 }
 
 static bool has_gpu(const crew *c)
@@ -214,11 +227,13 @@ static void watch(crew *c, mcpi_stress_report *report)
         if (stop == MCPI_STOP_AT_ONCE)
             abandon(c);
         const bool nobody_left = !mcpi_crew_has(c, MCPI_CPU) && !mcpi_crew_has(c, MCPI_GPU);
-        if (c->abandoned || (!c->stopping && (stop || nobody_left || is_out_of_time(c)))) {
+        if (!c->stopping && (stop || nobody_left || is_out_of_time(c))) {
+            c->interrupted = stop && c->options.run.time_limit_seconds > 0.0 && !is_out_of_time(c);
             c->stopping = true;
             pthread_cond_broadcast(&c->changed);
         }
     }
+    pthread_cond_broadcast(&c->changed);
 }
 
 /* It is waited for, but not for ever: the driver may never answer. */
@@ -244,6 +259,13 @@ mcpi_status mcpi_stress_run(const mcpi_stress_options *options, const mcpi_backe
     if (!*report) {
         crew_free(c);
         return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
+    }
+    mcpi_snapshot(c, *report);
+    if (options->ready && !options->ready(options->run.user, *report)) {
+        crew_free(c);
+        mcpi_stress_report_free(*report);
+        *report = NULL;
+        return mcpi_fail(error, MCPI_NO_DEVICE, "a device that is expected is not tested");
     }
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < c->roster.count; i++)

@@ -70,6 +70,9 @@ typedef struct mcpi_device {
     char note[200];  /* why it cannot count, or something worth knowing; may be empty */
     mcpi_device_kind kind;
     int available;         /* non-zero if it can count */
+    int broken;            /* non-zero if it is not available although a driver is present: the driver fails or finds no
+                              GPU, or it reports this GPU and mcpi cannot use it. 0 if there is no driver, and if
+                              CUDA_VISIBLE_DEVICES hides all GPUs */
     int index;             /* among the devices of its backend */
     unsigned units;        /* CPU: cores this process may use; GPU: multiprocessors */
     uint64_t memory_bytes; /* GPU: its memory; CPU: 0 */

@@ -60,16 +60,21 @@ typedef struct mcpi_stress_row {
     uint64_t darts;     /* that it counted, in all of these */
     uint64_t faults[MCPI_FAULTS]; /* disagreements that it was wrong in, or may have been */
     char first_fault[400];        /* which darts, what it counted, and what is right; empty if there is none */
-    char failure[400];            /* why it is not at work any more, or never was; empty if it is at work */
-    mcpi_reading reading;         /* GPU: the latest */
-    double hottest_celsius;       /* GPU: the highest temperature so far; NaN: not known */
-    uint32_t throttled;           /* GPU: all that has throttled it so far */
+    char failure[400]; /* why it is not at work any more, or never was; empty if it is at work. A device that is broken
+                          (mcpi_device.broken) has a row with its failure, and fails the test */
+    mcpi_reading reading;   /* GPU: the latest */
+    double hottest_celsius; /* GPU: the highest temperature so far; NaN: not known */
+    uint32_t throttled;     /* GPU: all that has throttled it so far */
 } mcpi_stress_row;
 
 typedef struct mcpi_stress_report {
     uint64_t seed, stream, first;
     double seconds;           /* since the start, without pauses */
     double paused_seconds;    /* not in that: pauses of more than a second in which the process was stopped */
+    double asked_seconds;     /* time_limit_seconds; 0: until stopped */
+    int interrupted;          /* `stop` ended the test before that time was over */
+    char no_gpu[200];         /* why no GPU is tested, if the selection includes all GPUs and there is none; otherwise
+                                 empty */
     uint64_t confirmed_darts; /* in ranges that were counted twice, to the same count */
     uint64_t disagreements;   /* pairs of counts that differ, and counts that contradict themselves */
     int hung; /* a call of a driver may never return, or threads were left behind: a program that has nothing more to do
@@ -84,17 +89,20 @@ typedef struct mcpi_stress_options {
     mcpi_options run;
     /* A device that works on one range for longer hangs. 0: ten seconds, several hundred times what a range takes. */
     double deadline_seconds;
+    /* Called once, before anything is counted, with a row for each device. If it returns 0, the test does not begin,
+       and mcpi_stress returns NO_DEVICE. May be NULL. */
+    int (*ready)(void *user, const mcpi_stress_report *report);
     /* Called from the thread that called mcpi_stress, about ten times a second, with `run.user`; may be NULL. */
     void (*watch)(void *user, const mcpi_stress_report *report);
 } mcpi_stress_options;
 
 /*
  * Test until told to stop, or for the time given, or until nothing is left that counts. What was counted by then is
- * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that
- * was asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung or
- * never counted, with its name in the message: with these three *report is
- * set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with *report NULL, if it could not begin. `error` may be NULL. Free
- * the report with mcpi_stress_report_free.
+ * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that was
+ * asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung, is
+ * broken or never counted, with its name in the message; STOPPED if nothing of this was found, but `stop` ended the test
+ * before the time given was over: with these four *report is set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with
+ * *report NULL, if it could not begin. `error` may be NULL. Free the report with mcpi_stress_report_free.
  */
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error);
 void mcpi_stress_report_free(mcpi_stress_report *report);

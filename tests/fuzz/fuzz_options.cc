@@ -24,6 +24,8 @@ void check_accepted(const cli_options &options)
     FUZZ_CHECK(options.run.time_limit_seconds >= 0.0 && std::isfinite(options.run.time_limit_seconds));
     FUZZ_CHECK(options.run.save_seconds > 0.0 && std::isfinite(options.run.save_seconds));
     FUZZ_CHECK(!options.output || *options.output);
+    FUZZ_CHECK(options.expected.gpus <= 256 && options.expected.threads <= 65536);
+    FUZZ_CHECK(!options.expected.spec || options.expected.threads > 0 || expected_gpus(&options.expected) > 0);
     FUZZ_CHECK(!options.trace || *options.trace);
     FUZZ_CHECK(!options.plot || plot_takes_name(options.plot));
     FUZZ_CHECK(options.command == COMMAND_MERGE || options.file_count == 0);

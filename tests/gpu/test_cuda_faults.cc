@@ -40,23 +40,35 @@ void expect_works(const mcpi_device &gpu)
 }
 
 /* Nothing can count here, and the reason is given. */
-void expect_no_gpu(const std::string &reason)
+void expect_no_gpu(const std::string &reason, bool broken = true)
 {
     const std::vector<mcpi_device> gpus = list_gpus();
     ASSERT_EQ(gpus.size(), 1u);
     EXPECT_STREQ(gpus[0].id, "gpu");
     EXPECT_FALSE(gpus[0].available);
+    EXPECT_EQ(gpus[0].broken != 0, broken);
     EXPECT_TRUE(contains(gpus[0].note, reason));
 }
 
+/* A driver that finds no GPU is broken, unless the GPUs are hidden on purpose. */
 TEST(CudaFaults, NoDevice)
 {
-    expect_no_gpu("cudaGetDeviceCount: no CUDA-capable device is detected");
+    const char *const reason = "cudaGetDeviceCount: no CUDA-capable device is detected";
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    expect_no_gpu(reason);
+    for (const char *visible : {"", "-1", "-1,0", "NoDevFiles"}) {
+        setenv("CUDA_VISIBLE_DEVICES", visible, 1);
+        expect_no_gpu("CUDA_VISIBLE_DEVICES hides all GPUs", false);
+    }
+    for (const char *visible : {"0", "7", "GPU-5c1e", "0,-1"}) {
+        setenv("CUDA_VISIBLE_DEVICES", visible, 1);
+        expect_no_gpu(reason);
+    }
 }
 
 TEST(CudaFaults, NoDriver)
 {
-    expect_no_gpu("no CUDA driver is installed: install an NVIDIA driver for CUDA ");
+    expect_no_gpu("no CUDA driver is installed: install an NVIDIA driver for CUDA ", false);
 }
 
 TEST(CudaFaults, OldDriver)
@@ -69,6 +81,18 @@ TEST(CudaFaults, CountingDevicesFails)
     expect_no_gpu("cudaGetDeviceCount: initialization error");
 }
 
+TEST(CudaFaults, ProhibitedGpu)
+{
+    const std::vector<mcpi_device> gpus = list_gpus();
+    ASSERT_EQ(gpus.size(), 2u);
+    EXPECT_TRUE(gpus[0].available);
+    EXPECT_FALSE(gpus[0].broken);
+    EXPECT_FALSE(gpus[1].available);
+    EXPECT_TRUE(gpus[1].broken);
+    EXPECT_TRUE(contains(gpus[1].note, "its compute mode is PROHIBITED"));
+    expect_works(gpus[0]);
+}
+
 /* Each GPU fails another of the calls that describe it, but the last. */
 TEST(CudaFaults, DescribingFails)
 {
@@ -78,9 +102,11 @@ TEST(CudaFaults, DescribingFails)
         const char *const calls[] = {"cuDeviceGetName", "cuDeviceGetUuid", "cuDeviceTotalMem",
                                      "cudaDeviceGetAttribute"};
         EXPECT_FALSE(gpus[i].available) << i;
+        EXPECT_TRUE(gpus[i].broken) << i;
         EXPECT_TRUE(contains(gpus[i].note, std::string(calls[i]) + " failed"));
     }
     EXPECT_TRUE(gpus[4].available);
+    EXPECT_FALSE(gpus[4].broken);
 }
 
 /* The driver gives the bytes of the UUID alone. */

@@ -91,6 +91,8 @@ def parse(arguments):
     devices('--mem', type=number(0, 1 << 20), default=8192, metavar='MB', help='memory of a device (default 8192)')
     devices('--name', default='Simulated GPU', help='name of the devices; their number is appended')
     devices('--mig', default='', metavar='PROFILE', help='make the devices MIG instances, for example 1g.10gb')
+    devices('--prohibited', type=number(0, 63), default=-1, metavar='K',
+            help='the compute mode of device K is PROHIBITED')
     devices('--threads', type=number(1, 1024), default=os.cpu_count(), metavar='N',
             help='host threads that run a device\'s kernels (default: all)')
     order = parser.add_argument_group('order and time').add_argument
@@ -136,7 +138,7 @@ def environment(options):
     settings = {
         'DEVICES': options.devices, 'DRIVER': options.driver, 'CC': options.cc, 'ARCH_CHECK': int(options.arch_check),
         'FP64_RATIO': options.fp64_ratio, 'SMS': options.sms, 'MEM_MB': options.mem, 'NAME': options.name,
-        'MIG': options.mig, 'THREADS': options.threads, 'ORDER': options.order,
+        'MIG': options.mig, 'PROHIBITED': options.prohibited, 'THREADS': options.threads, 'ORDER': options.order,
         'SHUFFLE_STREAMS': int(options.shuffle_streams), 'SEED': options.seed, 'DELAY_MS': options.delay,
         'COPY_DELAY_MS': options.copy_delay, 'SLOW': ';'.join(options.slow), 'POISON': int(options.poison),
         'UNDEFINED_FAILS': int(options.undefined_fails), 'REPORT': int(options.report), 'TRACE': int(options.trace),

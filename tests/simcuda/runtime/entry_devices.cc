@@ -104,6 +104,8 @@ int attribute(cudaDeviceAttr a, int dev)
         return p.minor;
     case cudaDevAttrSingleToDoublePrecisionPerfRatio:
         return options().fp64_ratio;
+    case cudaDevAttrComputeMode:
+        return dev == options().prohibited ? cudaComputeModeProhibited : cudaComputeModeDefault;
     default:
         return 0;
     }
@@ -180,6 +182,8 @@ cudaError_t cudaSetDevice(int dev)
     CALL(IGNORES_STICKY, {
         if (!known_device(dev))
             return cudaErrorInvalidDevice;
+        if (dev == options().prohibited)
+            return cudaErrorDevicesUnavailable;
         current_device() = dev;
         here().initialised = true;
         return cudaSuccess;

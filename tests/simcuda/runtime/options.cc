@@ -119,6 +119,7 @@ Options read_options()
     o.name = env("SIMCUDA_NAME", "Simulated GPU");
     o.mig = env("SIMCUDA_MIG");
     o.driver = env("SIMCUDA_DRIVER", "ok");
+    o.prohibited = atoi(env("SIMCUDA_PROHIBITED", "-1"));
     o.fp64_ratio = atoi(env("SIMCUDA_FP64_RATIO", "0"));
     if (o.fp64_ratio <= 0)
         o.fp64_ratio = usual_fp64_ratio(o.cc_major, o.cc_minor);

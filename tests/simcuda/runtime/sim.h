@@ -38,6 +38,7 @@ struct Fault {
 
 struct Options {
     int devices = 1, cc_major = 9, cc_minor = 0, sms = 8, threads = 1, fp64_ratio = 2;
+    int prohibited = -1; // the device whose compute mode is that
     u64 memory = 8ull << 30;
     std::string name, mig, driver, cache, translator, python;
     std::vector<std::string> ptx_files;
