@@ -186,6 +186,16 @@ static drawing not_started(int error, char *reason, size_t size)
     return NOT_STARTED;
 }
 
+/* As waitpid; a signal does not cut it short. */
+static pid_t wait_for(pid_t child, int *status)
+{
+    pid_t ended;
+    do
+        ended = waitpid(child, status, 0);
+    while (ended < 0 && errno == EINTR);
+    return ended;
+}
+
 /* How it ended and, unless with a picture, why so. */
 static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
 {
@@ -193,7 +203,7 @@ static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t
      */
     enum { never_began = 127 };
     int status = 0;
-    if (TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
+    if (wait_for(child, &status) < 0)
         snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
     else if (WIFSIGNALED(status))
         snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));
