@@ -92,19 +92,20 @@ void plot_discard(plot *p)
 /* At most `most` characters; of a longer text the beginning, and dots. */
 static void write_string(FILE *script, const char *text, size_t most)
 {
+    size_t i = 0;
     fputc('\'', script);
-    for (size_t i = 0; i < most && text[i]; i++) {
+    for (; i < most && text[i]; i++) {
         if (text[i] == '\'')
             fputs("''", script);
         else
             fputc(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?', script);
     }
-    fputs(strnlen(text, most + 1) > most ? "...'" : "'", script);
+    fputs(text[i] ? "...'" : "'", script);
 }
 
 void plot_string(FILE *script, const char *text)
 {
-    write_string(script, text, SIZE_MAX - 1);
+    write_string(script, text, SIZE_MAX);
 }
 
 /* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. A font's size is in points to them,

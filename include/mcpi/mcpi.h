@@ -207,7 +207,8 @@ typedef struct mcpi_options {
     uint64_t stream;     /* the upper half of its counter */
     uint64_t first;      /* number of the first dart */
     uint64_t darts;      /* how many; first + darts <= MCPI_DART_END */
-    unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
+    unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota). At most 4
+                            for each hardware thread that is online, or 1024 if that is more */
     mcpi_pin pin;
     const char *kernel;        /* of the CPU or of GPUs, by name; devices without it, and all devices if it is NULL,
                                   choose the fastest that they have */
