@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/ending.h"
 #include "cli/interrupt.h"
+#include "mcpi/backend.h"
 #include "mcpi/dart.h"
 
 enum { most_devices = 256 };
@@ -131,6 +132,15 @@ static uint64_t all_darts(const sweep *s)
     return MCPI_DART_END - s->options->run.first;
 }
 
+/* Fails a run in which a worker did not start or was dropped: its rate is not that of the row. */
+static mcpi_status check_workers(const sweep_row *row, const mcpi_result *result, mcpi_error *error)
+{
+    for (size_t i = 0; i < result->device_count; i++)
+        if (result->devices[i].failure[0])
+            return mcpi_fail(error, MCPI_DEVICE_FAILED, "'%s': %s", row->label, result->devices[i].failure);
+    return MCPI_OK;
+}
+
 /* One run of a row: `darts` darts, or as many as it can in the time of a round if that is 0. A failure is told at
    once. */
 static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_result **result)
@@ -144,8 +154,10 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
-    const mcpi_status status = mcpi_run(&run, result, &error);
+    mcpi_status status = mcpi_run(&run, result, &error);
     ending_note_devices(*result);
+    if (status == MCPI_OK)
+        status = check_workers(row, *result, &error);
     if (status != MCPI_OK) {
         progress_finish(&s->progress);
         complain("%s", error.message);

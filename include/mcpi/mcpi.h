@@ -337,8 +337,9 @@ typedef struct mcpi_result {
 } mcpi_result;
 
 /*
- * Count. On success *result is the whole result. *result is also set, holding what was counted, for STOPPED,
- * DEVICE_FAILED, TIMED_OUT and MISMATCH, and is NULL for every other error. `error` may be NULL.
+ * Count. On success *result is the whole result. *result is also set, holding what was counted, for STOPPED, SYSTEM
+ * (threads could not be started), DEVICE_FAILED, TIMED_OUT and MISMATCH, and is NULL for every other error. `error` may
+ * be NULL.
  * Free the result with mcpi_result_free.
  */
 mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
