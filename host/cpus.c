@@ -16,7 +16,8 @@ enum { workers_for_each_cpu = 4, workers_anywhere = 1024 };
 unsigned mcpi_most_workers(void)
 {
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > workers_anywhere / workers_for_each_cpu ? (unsigned)online * workers_for_each_cpu : workers_anywhere;
+    return online > workers_anywhere / workers_for_each_cpu ? (unsigned)online * workers_for_each_cpu
+                                                            : workers_anywhere;
 }
 
 mcpi_status mcpi_check_threads(unsigned threads, mcpi_error *error)

@@ -1,6 +1,7 @@
 #include "cli/program.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -52,6 +53,12 @@ static int finish_stdout(int code)
         return code;
     complain("cannot write the result to standard output: %s", strerror(errno));
     return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
+void silence_libraries(void)
+{
+    static const char all[] = "2";
+    setenv("HWLOC_HIDE_ERRORS", all, 0);
 }
 
 int program(const cli_options *options)

@@ -27,8 +27,8 @@ typedef struct mcpi_places {
 } mcpi_places;
 
 /*
- * The most workers of one device: 4 for each hardware thread that is online, and at least 1024. Each worker is a thread.
- * More of them do not count faster, and they take process ids from all other programs on the machine.
+ * The most workers of one device: 4 for each hardware thread that is online, and at least 1024. Each worker is a
+ * thread. More of them do not count faster, and they take process ids from all other programs on the machine.
  */
 unsigned mcpi_most_workers(void);
 
