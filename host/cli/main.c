@@ -7,7 +7,7 @@ int main(int argc, char **argv)
 {
     cli_options options;
     usage_error error;
-    silence_libraries();
+    prepare_process();
     if (!parse_options(argc, argv, &options, &error)) {
         complain("%s", error.message);
         return EXIT_USAGE;

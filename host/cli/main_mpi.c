@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 {
     int level, rank, processes;
     int code = EXIT_DONE;
-    silence_libraries();
+    prepare_process();
     /* All calls of MPI are made by the thread that runs main; workers make none. */
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

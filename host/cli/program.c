@@ -1,8 +1,10 @@
 #include "cli/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -55,10 +57,21 @@ static int finish_stdout(int code)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
-void silence_libraries(void)
+/* A file that is opened later must not get the number of a standard stream that is closed. As before, reading from that
+   stream, or writing to it, fails: it is opened for the opposite. */
+static void hold_standard_streams(void)
+{
+    static const int opposite[] = {[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)open("/dev/null", opposite[stream]);
+}
+
+void prepare_process(void)
 {
     static const char all[] = "2";
     setenv("HWLOC_HIDE_ERRORS", all, 0);
+    hold_standard_streams();
 }
 
 int program(const cli_options *options)

@@ -4,9 +4,11 @@
 
 #include "cli/options.h"
 
-/* Keep hwloc, also the one inside an MPI library, from printing warnings of its own, unless HWLOC_HIDE_ERRORS is set.
-   Before anything else: the environment may change only while there is one thread. */
-void silence_libraries(void);
+/*
+ * To be called before anything else. Keeps hwloc, also the one inside an MPI library, from printing warnings, unless
+ * HWLOC_HIDE_ERRORS is set. Keeps the numbers of standard streams that are closed from being given to files.
+ */
+void prepare_process(void);
 
 /* Carry out what the command line asks for. Returns the exit code. */
 int program(const cli_options *options);
