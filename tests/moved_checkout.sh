@@ -25,6 +25,7 @@ make_tree() {
 cmake_minimum_required(VERSION 3.22)
 project(small LANGUAGES C)
 add_executable(mcpi host/main.c)
+message(STATUS "mcpi: no JSON: json-c was not found (Debian: libjson-c-dev)")
 END
     cat >"$1/CMakePresets.json" <<'END'
 {"version": 3, "configurePresets": [{"name": "release", "generator": "Unix Makefiles", "binaryDir": "${sourceDir}/build/release"}]}
@@ -47,6 +48,7 @@ exit code 0"
 
 make_tree "$work/first"
 expect "the first build" "$well" "$(run "$work/first")"
+expect "what is optional and missing" 1 "$(said 'optional: no JSON: json-c was not found (Debian: libjson-c-dev)')"
 
 mv "$work/first" "$work/moved"
 expect "moved, and nothing changed" "$well" "$(run "$work/moved")"
@@ -54,7 +56,7 @@ expect "not a word" 0 "$(lines)"
 touch "$work/moved/host/main.c"
 expect "moved, and a source changed" "$well" "$(run "$work/moved")"
 expect "it says so" 1 "$(said "this checkout was moved or copied from $work/first: building release from the beginning")"
-expect "only that, and that it builds" 2 "$(lines)"
+expect "only that, that it builds, and what is optional" 3 "$(lines)"
 
 # The copy's objects must not be kept: they depend on the sources of the original.
 cp -a "$work/moved" "$work/copy"
