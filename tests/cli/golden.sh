@@ -13,4 +13,4 @@ kernels=$(mcpi devices -v | sed -n 's/^\([a-z0-9]*\)  *can run.*/\1/p')
 [ -n "$kernels" ] || echo "no kernel can run"
 for kernel in $kernels; do check $((10 ** 7)) --kernel "$kernel"; done
 check $((10 ** 9))
-echo done
+echo "all counted"
