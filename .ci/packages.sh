@@ -12,7 +12,7 @@ in_container() {
         { tr '\0' '\n' <"$1/proc/1/environ"; } 2>/dev/null | grep -q '^container='
 }
 
-# systemd_knows_container: whether it does. It also calls Linux under Windows a container, but somebody works there.
+# systemd_knows_container: whether it does. It also calls Linux under Windows a container, but that is a user's machine.
 systemd_knows_container() {
     case $(systemd-detect-virt --container 2>/dev/null) in '' | none | wsl) return 1 ;; esac
 }

@@ -15,7 +15,7 @@ aarch64_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# --- a build folder that has seen other days ---------------------------------------------------------------------------
+# --- build folders that CMake would refuse -----------------------------------------------------------------------------
 
 # cached_of PRESET NAME: a variable of a build, from its cache.
 cached_of() { sed -n "s/^$2:[A-Z]*=//p" "$root/build/$1/CMakeCache.txt" 2>/dev/null || true; }
@@ -40,8 +40,8 @@ why_unusable() {
     done
 }
 
-# clear_unusable PRESET: empties a build folder that CMake would refuse, but for its lock and what fuzzers have found. Its objects go,
-# too: what they were made from is noted by paths, which may now be another checkout's.
+# clear_unusable PRESET: empties a build folder that CMake would refuse. The lock and what fuzzers found stay. Objects go,
+# too: their dependencies are absolute paths, which may lead to another checkout.
 clear_unusable() {
     local reason
     reason=$(why_unusable "$1")
