@@ -25,10 +25,11 @@ is_gone() { case $1 in /*) [ ! -x "$1" ] ;; *) return 1 ;; esac }
 
 # why_unusable PRESET: why CMake would refuse what is in the build folder; nothing where it would not.
 why_unusable() {
-    local folder=$root/build/$1 name tool
-    [ -e "$folder/CMakeCache.txt" ] || return 0
-    if ! [ "$(cached_of "$1" CMAKE_HOME_DIRECTORY)" -ef "$root" ] || ! [ "$(cached_of "$1" CMAKE_CACHEFILE_DIR)" -ef "$folder" ]; then
-        echo "this checkout was moved or copied from $(cached_of "$1" CMAKE_HOME_DIRECTORY)"
+    local folder=$root/build/$1 name tool home
+    home=$(cached_of "$1" CMAKE_HOME_DIRECTORY)
+    [ -n "$home" ] || return 0
+    if ! [ "$home" -ef "$root" ] || ! [ "$(cached_of "$1" CMAKE_CACHEFILE_DIR)" -ef "$folder" ]; then
+        echo "this checkout was moved or copied from $home"
         return
     fi
     for name in CMAKE_C_COMPILER CMAKE_CXX_COMPILER CMAKE_MAKE_PROGRAM; do
