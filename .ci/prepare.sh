@@ -1,64 +1,13 @@
 # shellcheck shell=bash
-# Sourced by ./mcpi, ./check and .ci/run: find the project, install what is missing, build.
+# Sourced by ./mcpi, ./check and .ci/run: find the project, build.
 # Everything it says goes to standard error; standard output belongs to the program.
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
-# need WHAT PACKAGE...: install Debian packages that WHAT needs, or say how to and give up.
-need() {
-    local what=$1
-    shift
-    local sudo=
-    [ "$(id -u)" -eq 0 ] || sudo=sudo
-    if ! command -v apt-get >/dev/null; then
-        say "$what needs what Debian calls: $*; install it and try again"
-        exit 1
-    fi
-    if [ -n "$sudo" ] && ! sudo -n true 2>/dev/null; then
-        say "$what needs $*; type: sudo apt-get install -y $*"
-        exit 1
-    fi
-    say "installing $* for $what (apt-get)"
-    local log
-    log=$(mktemp)
-    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >"$log" 2>&1 &&
-        ! { $sudo apt-get update -q >"$log" 2>&1 &&
-            $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1; }; then
-        tail -n 5 "$log" >&2
-        say "could not install $*; type: sudo apt-get install -y $*"
-        exit 1
-    fi
-    rm -f "$log"
-}
-
-have_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-
-# have_packages PACKAGE...: whether dpkg knows all of them as installed.
-have_packages() {
-    local package
-    for package in "$@"; do have_package "$package" || return; done
-}
-
-# need_packages WHAT PACKAGE...: those of the packages that dpkg does not know as installed.
-need_packages() {
-    local what=$1 package missing=()
-    shift
-    command -v dpkg-query >/dev/null || return 0
-    for package in "$@"; do
-        have_package "$package" || missing+=("$package")
-    done
-    [ ${#missing[@]} -eq 0 ] || need "$what" "${missing[@]}"
-}
-
-# The compilers and cmake, in whatever way they came here.
-need_tools() {
-    local missing=()
-    command -v cmake >/dev/null || missing+=(cmake)
-    { command -v cc && command -v c++ && command -v make; } >/dev/null 2>&1 || missing+=(build-essential)
-    [ ${#missing[@]} -eq 0 ] || need "the build" "${missing[@]}"
-}
+# shellcheck source=.ci/packages.sh
+. "$root/.ci/packages.sh"
 
 # What it takes to test the preset aarch64 on a machine that is none: compiler, emulator, sources of GoogleTest.
 # shellcheck disable=SC2034 # for those who source this
@@ -66,13 +15,91 @@ aarch64_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 
 jobs=$(nproc 2>/dev/null || echo 2)
 
+# --- build folders that CMake would refuse -----------------------------------------------------------------------------
+
+# cached_of PRESET NAME: a variable of a build, from its cache.
+cached_of() { sed -n "s/^$2:[A-Z]*=//p" "$root/build/$1/CMakeCache.txt" 2>/dev/null || true; }
+
+# is_gone PATH: an absolute path of something that cannot be executed.
+is_gone() { case $1 in /*) [ ! -x "$1" ] ;; *) return 1 ;; esac }
+
+# why_unusable PRESET: why CMake would refuse what is in the build folder; nothing where it would not.
+why_unusable() {
+    local folder=$root/build/$1 name tool home
+    home=$(cached_of "$1" CMAKE_HOME_DIRECTORY)
+    [ -n "$home" ] || return 0
+    if ! [ "$home" -ef "$root" ] || ! [ "$(cached_of "$1" CMAKE_CACHEFILE_DIR)" -ef "$folder" ]; then
+        echo "this checkout was moved or copied from $home"
+        return
+    fi
+    for name in CMAKE_C_COMPILER CMAKE_CXX_COMPILER CMAKE_MAKE_PROGRAM; do
+        tool=$(cached_of "$1" "$name")
+        if is_gone "$tool"; then
+            echo "$tool is no longer there"
+            return
+        fi
+    done
+}
+
+# clear_unusable PRESET: empties a build folder that CMake would refuse. The lock and what fuzzers found stay. Objects go,
+# too: their dependencies are absolute paths, which may lead to another checkout.
+clear_unusable() {
+    local reason
+    reason=$(why_unusable "$1")
+    [ -n "$reason" ] || return 0
+    say "$reason: building $1 from the beginning"
+    find "$root/build/$1" -mindepth 1 -maxdepth 1 ! -name lock ! -name fuzz -exec rm -rf {} +
+}
+
+# refuse_folder FOLDER: it cannot be written to.
+refuse_folder() {
+    local owner
+    owner=$(stat -c %U "$1" 2>/dev/null) || owner=
+    if [ -n "$owner" ] && [ "$owner" != "$(id -un)" ]; then
+        say "cannot build: $1 belongs to $owner; remove it, or copy the sources to a folder of your own"
+    else
+        say "cannot build: $1 cannot be written to; copy the sources to a folder that can"
+    fi
+    exit 1
+}
+
+# check_path: make and CMake have other uses for some characters.
+check_path() {
+    case $root in
+    *[\"\;\\:\|]* | *$'\n'*)
+        say "cannot build: the path of this checkout has one of  \" ; \\ : |  in it; move it elsewhere"
+        exit 1
+        ;;
+    esac
+}
+
+# open_folder PRESET: makes the build folder, waits for another build in it, and clears it if need be.
+open_folder() {
+    local folder=$root/build/$1 file
+    check_path
+    mkdir -p "$folder" 2>/dev/null || refuse_folder "$(nearest "$folder")"
+    for file in "$folder" "$folder/lock" "$folder/build.log" "$folder/CMakeCache.txt"; do
+        [ ! -e "$file" ] || [ -w "$file" ] || refuse_folder "$file"
+    done
+    exec 9>"$folder/lock"
+    if command -v flock >/dev/null; then flock 9; fi
+    clear_unusable "$1"
+}
+
+# nearest FOLDER: itself or, where it does not exist, the first above it that does.
+nearest() {
+    local folder=$1
+    while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+    printf '%s\n' "$folder"
+}
+
+# --- building ----------------------------------------------------------------------------------------------------------
+
 # try_build PRESET TARGET [CMAKE ARGUMENT...]: without a word; build.log in the build folder has them.
 try_build() {
     local preset=$1 target=$2 folder=$root/build/$1 code=0
     shift 2
-    mkdir -p "$folder"
-    exec 9>"$folder/lock"
-    if command -v flock >/dev/null; then flock 9; fi
+    open_folder "$preset"
     (cd "$root" && cmake --preset "$preset" -U MCPI_CUDA_BROKEN "$@") >"$folder/build.log" 2>&1 &&
         cmake --build "$folder" --parallel "$jobs" --target "$target" >>"$folder/build.log" 2>&1 || code=$?
     exec 9>&-

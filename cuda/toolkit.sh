@@ -116,7 +116,8 @@ find_pip() {
     pip=("$1/bin/python3" -m pip)
     "${pip[@]}" --version >/dev/null 2>&1 && return
     python3 -m venv "$1" >/dev/null 2>&1 && return
-    (need "the CUDA compiler" python3-venv) && python3 -m venv "$1" >/dev/null 2>&1
+    say "fetching the CUDA compiler needs pip (Debian calls it: python3-venv)"
+    return 1
 }
 
 # fetch_wheels FOLDER MAJOR: NVIDIA's wheels of the newest CUDA up to this major version; nvcc is in FOLDER/toolkit/bin.
@@ -175,11 +176,11 @@ fetch_debian() {
     arrange_debian "$folder" && "$folder/toolkit/bin/nvcc" --version >/dev/null
 }
 
-# install_host_compiler: each version of nvcc has a newest gcc. What Debian's toolkit names first is one that it takes.
-install_host_compiler() {
+# name_host_compiler: each version of nvcc has a newest gcc. What Debian's toolkit names first is one that it takes.
+name_host_compiler() {
     local package
     package=$(apt-cache show nvidia-cuda-toolkit 2>/dev/null | grep -o -m 1 'g++-[0-9]\+' | head -n 1) || true
-    [ -z "$package" ] || (need_packages "nvcc" "$package") || say "going on with the compilers that are here"
+    [ -z "$package" ] || have_package "$package" || say "if nvcc refuses the compilers that are here, install $package"
 }
 
 # fetch_once FOLDER DRIVER WHAT: fetch_into, unless another ./mcpi has just done it.
@@ -203,7 +204,7 @@ fetch_into() {
         say "this GPU needs a CUDA compiler, and there is none: fetching the distribution's (1 GB, 250 MB unpacked) into" \
             "$folder, for this checkout only; MCPI_FETCH_CUDA=0 forbids it"
         fetch_debian "$folder" || code=$?
-        [ "$code" -ne 0 ] || install_host_compiler
+        [ "$code" -ne 0 ] || name_host_compiler
         ;;
     esac
     [ "$code" -ne 0 ] || return 0
@@ -253,7 +254,7 @@ first_error() {
 }
 
 # cached NAME: a variable of the release build.
-cached() { sed -n "s/^$1:[A-Z]*=//p" "$root/build/release/CMakeCache.txt" 2>/dev/null || true; }
+cached() { cached_of release "$1"; }
 
 # forget_toolkit: what CMake remembers of one that is no longer there, or has changed.
 forget_toolkit() {

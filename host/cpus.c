@@ -7,6 +7,28 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "mcpi/backend.h"
+
+enum { workers_for_each_cpu = 4, workers_anywhere = 1024 };
+
+unsigned mcpi_most_workers(void)
+{
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > workers_anywhere / workers_for_each_cpu ? (unsigned)online * workers_for_each_cpu
+                                                            : workers_anywhere;
+}
+
+mcpi_status mcpi_check_threads(unsigned threads, mcpi_error *error)
+{
+    if (threads <= mcpi_most_workers())
+        return MCPI_OK;
+    return mcpi_fail(error, MCPI_BAD_OPTION,
+                     "--threads %u: must be at most %u here (%d for each hardware thread, or %d if that is more): more "
+                     "workers do not count faster, and they use up the machine's process ids",
+                     threads, mcpi_most_workers(), workers_for_each_cpu, workers_anywhere);
+}
 
 mcpi_places *mcpi_places_make(size_t places, size_t cpus)
 {

@@ -2,6 +2,8 @@ foreach(name IN ITEMS milestones done queue stats scaling_laws plan kernel_trial
   mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_engine mcpi_stats mcpi_base)
 endforeach()
 mcpi_test(test_run unit SOURCES test_run.cc LIBRARIES libmcpi)
+mcpi_test(test_refused_threads unit SOURCES test_refused_threads.cc LIBRARIES libmcpi)
+target_link_options(test_refused_threads PRIVATE LINKER:--wrap=pthread_create)
 mcpi_test(test_ranks unit SOURCES test_ranks.cc LIBRARIES mcpi_ranks mcpi_engine mcpi_stats mcpi_base)
 mcpi_test(test_chunks unit SOURCES test_chunks.cc LIBRARIES mcpi_scaling mcpi_ranks mcpi_engine mcpi_stats mcpi_base)
 target_include_directories(test_chunks PRIVATE ${PROJECT_SOURCE_DIR}/benchmarks/scaling)

@@ -151,6 +151,27 @@ TEST_F(Plan, TakesThreadsAndKernel)
     EXPECT_STREQ(plan.teams[0].kernels[0], "special");
 }
 
+TEST_F(Plan, LimitsTheWorkersOfADevice)
+{
+    const unsigned most = mcpi_most_workers();
+    EXPECT_GE(most, 1024U);
+    EXPECT_GE(most, 4 * std::thread::hardware_concurrency());
+    options.threads = most;
+    EXPECT_EQ(make("all"), MCPI_OK);
+    options.threads = most + 1;
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("must be at most " + std::to_string(most)), std::string::npos);
+    EXPECT_EQ(make("gpu:1"), MCPI_BAD_OPTION); /* the CPU recounts */
+
+    options.threads = 0;
+    std::string list = "gpu:1";
+    for (unsigned i = 1; i < most; i++)
+        list += ",1";
+    EXPECT_EQ(make(list.c_str()), MCPI_OK);
+    EXPECT_EQ(make((list + ",1").c_str()), MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("gpu:1 is listed " + std::to_string(most + 1)), std::string::npos);
+}
+
 TEST_F(Plan, BindsCpuWorkersIfAskedTo)
 {
     const Places anywhere(6);

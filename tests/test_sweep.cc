@@ -242,6 +242,20 @@ TEST_F(Sweep, ScalingOverManyCoresTakesAsLongAsItsShortestRunNeeds)
     EXPECT_LT(machine.calls[0].seconds, 1.1);
 }
 
+TEST_F(Sweep, ARowWithFewerWorkersThanItSaysIsNotTimed)
+{
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        if (call.threads == 2)
+            strcpy(result->devices->failure, "cpu: cannot start a thread");
+        return MCPI_OK;
+    };
+    for (const char *command : {"compare", "scaling"}) {
+        EXPECT_EQ(carry_out({command, "-d", "cpu", "-t", "2", "--json"}), EXIT_FAILED);
+        EXPECT_TRUE(complains("': cpu: cannot start a thread\n")) << complaint;
+        EXPECT_EQ(text, "");
+    }
+}
+
 TEST_F(Sweep, CountsThatDisagreeInTheCheckEndItThere)
 {
     machine.meddle = [](const Call &call, mcpi_result *result) {

@@ -9,7 +9,6 @@
 #include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "cli/program.h"
-#include "mcpi/c_locale.h"
 #include "mpi/run.h"
 
 static void say(const char *text)
@@ -70,7 +69,7 @@ int main(int argc, char **argv)
 {
     int level, rank, processes;
     int code = EXIT_DONE;
-    mcpi_locale_enter(); /* a library may have set another */
+    prepare_process();
     /* All calls of MPI are made by the thread that runs main; workers make none. */
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

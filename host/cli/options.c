@@ -1,10 +1,12 @@
 #include "cli/options.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "cli/plot.h"
 #include "cli/quantity.h"
+#include "mcpi/cpus.h"
 #include "mcpi/dart.h"
 
 __attribute__((format(printf, 2, 3))) static bool fail(usage_error *error, const char *format, ...)
@@ -61,12 +63,13 @@ static quantity_status set_stream(cli_options *options, const char *value)
 
 static quantity_status set_threads(cli_options *options, const char *value)
 {
-    enum { most_threads = 65536 };
     uint64_t threads;
     const quantity_status status = parse_word(value, &threads);
     if (status != QUANTITY_OK)
         return status;
-    if (threads == 0 || threads > most_threads)
+    if (threads == 0)
+        return QUANTITY_NOT_POSITIVE;
+    if (threads > UINT_MAX)
         return QUANTITY_TOO_LARGE;
     options->run.threads = (unsigned)threads;
     return QUANTITY_OK;
@@ -265,7 +268,7 @@ static const option_row table[] = {
     {0, "first", "F", throwing, set_first, wanted_count, "number of the first dart  [0]"},
     {'s', "seed", "S", throwing, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
     {0, "stream", "K", throwing, set_stream, wanted_word, "64-bit stream  [0]"},
-    {'t', "threads", "N", counting, set_threads, "a number from 1 to 65536",
+    {'t', "threads", "N", counting, set_threads, "a whole number above 0",
      "CPU workers; stress: cores, a worker bound to each; scaling: the\nmost workers  [the cores this process may "
      "use]"},
     {0, "pin", "WHAT", COMMAND_RUN | COMMAND_COMPARE, set_pin, "none, cores or threads",
@@ -539,6 +542,13 @@ static void complete(cli_options *options)
         options->run.pin = MCPI_PIN_THREADS;
 }
 
+/* Before anything is counted: scaling begins with one worker. */
+static bool check_threads(const cli_options *options, usage_error *error)
+{
+    mcpi_error refused;
+    return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || fail(error, "%s", refused.message);
+}
+
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)
 {
     *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT, .interval_seconds = usual_interval_seconds};
@@ -561,7 +571,7 @@ bool parse_options(int argc, char **argv, cli_options *options, usage_error *err
     if (command->files && options->file_count == 0 && !options->help && !options->version)
         return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);
     complete(options);
-    return true;
+    return check_threads(options, error);
 }
 
 int exit_code_of(mcpi_status status)

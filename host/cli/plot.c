@@ -98,19 +98,20 @@ void plot_discard(plot *p)
 /* At most `most` characters; of a longer text the beginning, and dots. */
 static void write_string(FILE *script, const char *text, size_t most)
 {
+    size_t i = 0;
     fputc('\'', script);
-    for (size_t i = 0; i < most && text[i]; i++) {
+    for (; i < most && text[i]; i++) {
         if (text[i] == '\'')
             fputs("''", script);
         else
             fputc(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?', script);
     }
-    fputs(strnlen(text, most + 1) > most ? "...'" : "'", script);
+    fputs(text[i] ? "...'" : "'", script);
 }
 
 void plot_string(FILE *script, const char *text)
 {
-    write_string(script, text, SIZE_MAX - 1);
+    write_string(script, text, SIZE_MAX);
 }
 
 /* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. A font's size is in points to them,
@@ -155,11 +156,42 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
 
 /* ---- gnuplot ---- */
 
+/* Whether gnuplot would take a variable for its defaults: a terminal that it lacks ends it before it reads the script.
+ */
+static bool is_replaced(const char *variable)
+{
+    static const char *const names[] = {"GNUTERM=", "GNUPLOT_DEFAULT_GDFONT=", "LC_ALL="};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* This program's environment, with a terminal that every gnuplot has. free() frees it; NULL without memory. */
+static char **gnuplot_environment(void)
+{
+    static char terminal[] = "GNUTERM=unknown", locale[] = "LC_ALL=C";
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **const variables = calloc(count + 3, sizeof *variables);
+    if (!variables)
+        return NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!is_replaced(environ[i]))
+            variables[kept++] = environ[i];
+    variables[kept++] = terminal;
+    variables[kept] = locale;
+    return variables;
+}
+
 /* Its standard input is the script, its standard output the picture. Without it false, with errno set. */
 static bool start_gnuplot(const plot *p, pid_t *child)
 {
     static char program[] = "gnuplot", as_delivered[] = "-d"; /* not as a file in somebody's home says */
     char *const arguments[] = {program, as_delivered, NULL};
+    char **const variables = gnuplot_environment();
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t usual;
@@ -172,10 +204,12 @@ static bool start_gnuplot(const plot *p, pid_t *child)
     posix_spawn_file_actions_adddup2(&files, fileno(p->script.file), STDIN_FILENO);
     posix_spawnattr_setsigdefault(&attributes, &usual);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    errno = posix_spawnp(child, program, &files, &attributes, arguments, environ);
+    const int refused = variables ? posix_spawnp(child, program, &files, &attributes, arguments, variables) : ENOMEM;
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
-    return errno == 0;
+    free(variables);
+    errno = refused;
+    return refused == 0;
 }
 
 static bool has_content(FILE *file)
@@ -192,6 +226,16 @@ static drawing not_started(int error, char *reason, size_t size)
     return NOT_STARTED;
 }
 
+/* As waitpid; a signal does not cut it short. */
+static pid_t wait_for(pid_t child, int *status)
+{
+    pid_t ended;
+    do
+        ended = waitpid(child, status, 0);
+    while (ended < 0 && errno == EINTR);
+    return ended;
+}
+
 /* How it ended and, unless with a picture, why so. */
 static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
 {
@@ -199,7 +243,7 @@ static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t
      */
     enum { never_began = 127 };
     int status = 0;
-    if (TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
+    if (wait_for(child, &status) < 0)
         snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
     else if (WIFSIGNALED(status))
         snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));

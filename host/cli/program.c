@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,15 +73,22 @@ static int finish_stdout(int code)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
-/*
- * A stream that is closed would be the number of the next file that is opened, and what is printed would go there. This
- * way it fails, as for a closed one.
- */
-static void block_closed_streams(void)
+/* A file that is opened later must not get the number of a standard stream that is closed. As before, reading from that
+   stream, or writing to it, fails: it is opened for the opposite. */
+static void hold_standard_streams(void)
 {
+    static const int opposite[] = {[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         if (fcntl(stream, F_GETFD) < 0)
-            (void)!open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+            (void)open("/dev/null", opposite[stream]);
+}
+
+void prepare_process(void)
+{
+    static const char all[] = "2";
+    mcpi_locale_enter(); /* a library may have set another */
+    setenv("HWLOC_HIDE_ERRORS", all, 0);
+    hold_standard_streams();
 }
 
 /* With the result on standard output there is no room for a report: "-o -" is --json. */
@@ -97,7 +105,6 @@ static int carry_out_on_stdout(const cli_options *options)
 
 int program(const cli_options *options)
 {
-    block_closed_streams();
     if (options->help) {
         print_help(stdout);
         return finish_stdout(EXIT_DONE);

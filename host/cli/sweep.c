@@ -10,6 +10,7 @@
 #include "cli/ending.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
+#include "mcpi/backend.h"
 #include "mcpi/dart.h"
 
 enum { most_devices = 256, most_attempts = 5 };
@@ -146,6 +147,15 @@ static void note_pause_in(sweep *s, const sweep_row *row, const mcpi_result *res
                  three_digits(text, result->paused_seconds), row->label);
 }
 
+/* Fails a run in which a worker did not start or was dropped: its rate is not that of the row. */
+static mcpi_status check_workers(const sweep_row *row, const mcpi_result *result, mcpi_error *error)
+{
+    for (size_t i = 0; i < result->device_count; i++)
+        if (result->devices[i].failure[0])
+            return mcpi_fail(error, MCPI_DEVICE_FAILED, "'%s': %s", row->label, result->devices[i].failure);
+    return MCPI_OK;
+}
+
 /* One run of a row: `darts` darts, or as many as it can in the time of a round if that is 0. A failure is told at
    once. */
 static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_result **result)
@@ -160,10 +170,12 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
     interrupt_poll_begin();
-    const mcpi_status status = mcpi_run(&run, result, &error);
+    mcpi_status status = mcpi_run(&run, result, &error);
     interrupt_poll_end();
     ending_note_devices(*result);
     note_pause_in(s, row, *result);
+    if (status == MCPI_OK)
+        status = check_workers(row, *result, &error);
     if (status != MCPI_OK) {
         progress_finish(&s->progress);
         complain("%s", error.message);

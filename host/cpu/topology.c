@@ -2,6 +2,7 @@
 #include "cpu/topology.h"
 
 #include <hwloc.h>
+#include <unistd.h>
 
 static unsigned ancestor_of(hwloc_topology_t machine, hwloc_obj_type_t type, hwloc_obj_t thread)
 {
@@ -43,10 +44,21 @@ static void locate(hwloc_topology_t machine, mcpi_cpu *cpu)
     cpu->in[MCPI_NODE] = node_of(machine, thread);
 }
 
+/* Where hwloc looks for the kernel's view of the processors. A container may have no /sys. */
+static bool has_sysfs(void)
+{
+    enum { readable = R_OK | X_OK };
+    return access("/sys/bus/cpu/devices/cpu0/topology", readable) == 0 ||
+           access("/sys/devices/system/cpu/cpu0/topology", readable) == 0;
+}
+
+/* Without sysfs hwloc's component for Linux finds nothing and prints a warning; others ask the processor itself. */
 static bool load(hwloc_topology_t *machine)
 {
     if (hwloc_topology_init(machine) != 0)
         return false;
+    if (!has_sysfs())
+        hwloc_topology_set_components(*machine, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "linux");
     if (hwloc_topology_load(*machine) == 0)
         return true;
     hwloc_topology_destroy(*machine);

@@ -318,6 +318,18 @@ static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, bool
     return MCPI_OK;
 }
 
+/* A GPU that is listed again has one more worker. */
+static mcpi_status check_workers(const mcpi_plan *plan, mcpi_error *error)
+{
+    const unsigned most = mcpi_most_workers();
+    for (size_t i = 0; i < plan->team_count; i++)
+        if (plan->teams[i].device.kind == MCPI_GPU && plan->teams[i].workers > most)
+            return mcpi_fail(error, MCPI_BAD_OPTION,
+                             "--device: %s is listed %u times, which makes as many workers; must be at most %u",
+                             plan->teams[i].device.id, plan->teams[i].workers, most);
+    return MCPI_OK;
+}
+
 static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
 {
     for (size_t i = 0; i < plan->team_count; i++)
@@ -382,6 +394,9 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
         return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+    const mcpi_status threads = mcpi_check_threads(options->threads, error);
+    if (threads != MCPI_OK)
+        return threads;
     const mcpi_state *resume = options->resume;
     if (resume &&
         (resume->seed != options->seed || resume->stream != options->stream || resume->first != options->first ||
@@ -415,6 +430,8 @@ static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *
         status = check_kernel(found, options->kernel, error);
     if (status == MCPI_OK)
         status = select_devices(plan, found, test, error);
+    if (status == MCPI_OK)
+        status = check_workers(plan, error);
     if (status == MCPI_OK && options->kernel)
         status = check_kernel_of_teams(plan, options->kernel, error);
     if (status == MCPI_OK && options->profile)

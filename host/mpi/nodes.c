@@ -1,5 +1,6 @@
 #include "mpi/nodes.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +213,28 @@ static mcpi_status leave_to_others(const mcpi_node *node, const mcpi_backend *co
     return status;
 }
 
+/* The limit is the machine's, so it holds for all of its processes together. */
+static mcpi_status check_threads(const mcpi_node *node, unsigned threads, mcpi_error *error)
+{
+    const unsigned most = mcpi_most_workers();
+    const uint64_t all = (uint64_t)threads * (unsigned)node->ranks;
+    if (threads <= 1 || all <= most)
+        return MCPI_OK;
+    return mcpi_fail(error, MCPI_BAD_OPTION,
+                     "--threads %u: the %d processes on %s would have %" PRIu64
+                     " CPU workers; must be at most %u in all",
+                     threads, node->ranks, node->name, all, most);
+}
+
+/* Of the process's own part of the machine. */
+static mcpi_status plan_own(const mcpi_node *node, const mcpi_options *own, const mcpi_backend *const *backends,
+                            mcpi_plan *plan, mcpi_error *error)
+{
+    *plan = (mcpi_plan){0};
+    const mcpi_status status = check_threads(node, own->threads, error);
+    return status == MCPI_OK ? mcpi_plan_make(own, backends, plan, error) : status;
+}
+
 mcpi_status mcpi_node_plan(const mcpi_node *node, const mcpi_options *options, const mcpi_backend *const *backends,
                            mcpi_plan *plan, mcpi_error *error)
 {
@@ -219,7 +242,7 @@ mcpi_status mcpi_node_plan(const mcpi_node *node, const mcpi_options *options, c
     const bool counts_on_cpu = own.threads > 0 || node->has_cpus;
     if (own.threads == 0)
         own.threads = node->has_cpus ? node->workers : 1;
-    const mcpi_status made = mcpi_plan_make(&own, backends, plan, error);
+    const mcpi_status made = plan_own(node, &own, backends, plan, error);
     const mcpi_status shared = leave_to_others(node, backends, plan, error);
     if (!counts_on_cpu)
         remove_cpu(plan);

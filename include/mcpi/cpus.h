@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "mcpi/mcpi.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -23,6 +25,15 @@ typedef struct mcpi_places {
     mcpi_place *list;
     int *cpus; /* memory for what the places hold */
 } mcpi_places;
+
+/*
+ * The most workers of one device: 4 for each hardware thread that is online, and at least 1024. Each worker is a
+ * thread. More of them do not count faster, and they take process ids from all other programs on the machine.
+ */
+unsigned mcpi_most_workers(void);
+
+/* BAD_OPTION, and a message that names --threads and the limit, if `threads` is above mcpi_most_workers. */
+mcpi_status mcpi_check_threads(unsigned threads, mcpi_error *error);
 
 /* Room for so many places, all of them empty, and for so many CPUs in them. free() frees all of it; NULL without
    memory. */

@@ -230,7 +230,8 @@ typedef struct mcpi_options {
     uint64_t stream;     /* the upper half of its counter */
     uint64_t first;      /* number of the first dart */
     uint64_t darts;      /* how many; first + darts <= MCPI_DART_END */
-    unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota) */
+    unsigned threads;    /* CPU workers; 0: as many as the process may use cores (affinity, cgroup quota). At most 4
+                            for each hardware thread that is online, or 1024 if that is more */
     mcpi_pin pin;
     const char *kernel;        /* of the CPU or of GPUs, by name; devices without it, and all devices if it is NULL,
                                   choose the fastest that they have */
@@ -367,8 +368,9 @@ typedef struct mcpi_result {
 } mcpi_result;
 
 /*
- * Count. On success *result is the whole result. *result is also set, holding what was counted, for STOPPED,
- * DEVICE_FAILED, TIMED_OUT and MISMATCH, and is NULL for every other error. `error` may be NULL.
+ * Count. On success *result is the whole result. *result is also set, holding what was counted, for STOPPED, SYSTEM
+ * (threads could not be started), DEVICE_FAILED, TIMED_OUT and MISMATCH, and is NULL for every other error. `error` may
+ * be NULL.
  * Free the result with mcpi_result_free.
  */
 mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error);

@@ -4,7 +4,9 @@ for n in 1e10x -1 1.5 1e30 nan inf "" 0x10 10Gi "1 000" 1e -0 2^64 9223372036854
 for f in -1 1.5 1e19; do try --first "$f"; done
 for s in -1 1.5 0x 0x1ffffffffffffffff 18446744073709551616; do try --seed "$s"; done
 for k in "" x; do try --stream "$k"; done
-for t in 0 -1 1.5 70000 many; do try --threads "$t"; done
+for t in 0 -1 1.5 4294967296 many; do try --threads "$t"; done
+# The limit depends on the machine.
+for c in run compare scaling stress; do try "$c" --threads 1000000 | sed 's/at most [0-9]*/at most N/'; done
 for e in 0 -1 nan inf 1e-6x ""; do try --target-error "$e"; done
 for d in 0 -5s 10x "" nan; do try --time "$d"; done
 try --verify sometimes

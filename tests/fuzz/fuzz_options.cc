@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fuzz/fuzz.h"
+#include "mcpi/cpus.h"
 #include "mcpi/dart.h"
 
 extern "C" {
@@ -19,7 +20,7 @@ void check_accepted(const cli_options &options)
 {
     FUZZ_CHECK(options.run.darts <= MCPI_DART_END);
     FUZZ_CHECK(options.run.first <= MCPI_DART_END);
-    FUZZ_CHECK(options.run.threads <= 65536);
+    FUZZ_CHECK(options.run.threads <= mcpi_most_workers());
     FUZZ_CHECK(options.run.target_error >= 0.0 && std::isfinite(options.run.target_error));
     FUZZ_CHECK(options.run.time_limit_seconds >= 0.0 && std::isfinite(options.run.time_limit_seconds));
     FUZZ_CHECK(options.run.save_seconds > 0.0 && std::isfinite(options.run.save_seconds));
