@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "mcpi/c_locale.h"
 
 /* The commands that look at devices otherwise do so themselves. */
 static bool has_expected_devices(const cli_options *options)
