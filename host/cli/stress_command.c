@@ -148,8 +148,9 @@ static void tell_pause(session *s, const mcpi_stress_report *report)
 {
     const double pause = report->paused_seconds - s->paused_seconds;
     s->paused_seconds = report->paused_seconds;
-    if (pause > 0.0)
-        progress_finish(&s->progress);
+    if (pause <= 0.0 || s->options->quiet)
+        return;
+    progress_finish(&s->progress);
     note_pause(pause);
 }
 
