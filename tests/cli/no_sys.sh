@@ -11,6 +11,7 @@ for flags in -m -rm; do
     unshare=()
 done
 [ ${#unshare[@]} -gt 0 ] || { echo "no mount namespace can be made here"; exit 77; }
+[ -z "$(without /proc mcpi --version 2>&1 >/dev/null)" ] || { echo "a sanitizer needs /proc"; exit 77; }
 for folders in /sys /proc "/sys /proc"; do
     echo "-- $folders"
     without "$folders" mcpi -q -d cpu -n 1e6 | grep '^count'
