@@ -10,6 +10,7 @@ int main(int argc, char **argv)
     prepare_process();
     if (!parse_options(argc, argv, &options, &error)) {
         complain("%s", error.message);
+        stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
     }
     options.runner = mcpi_run;

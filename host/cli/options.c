@@ -549,24 +549,30 @@ static bool check_threads(const cli_options *options, usage_error *error)
     return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || fail(error, "%s", refused.message);
 }
 
+static bool take_argument(cli_options *options, reader *reader, usage_error *error)
+{
+    char *const argument = reader->arguments[reader->next++];
+    if (strncmp(argument, "--", 2) == 0)
+        return take_long(options, argument, reader, error);
+    if (argument[0] == '-' && argument[1])
+        return take_short(options, argument, reader, error);
+    return take_file(options, argument, reader->arguments, error);
+}
+
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)
 {
     *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT, .interval_seconds = usual_interval_seconds};
     reader reader = {argc, 1, argv};
     if (!take_command(options, &reader, error))
         return false;
+    bool valid = true;
     while (reader.next < argc) {
-        char *const argument = argv[reader.next++];
-        bool taken;
-        if (strncmp(argument, "--", 2) == 0)
-            taken = take_long(options, argument, &reader, error);
-        else if (argument[0] == '-' && argument[1])
-            taken = take_short(options, argument, &reader, error);
-        else
-            taken = take_file(options, argument, argv, error);
-        if (!taken)
-            return false;
+        usage_error later; /* only the first is shown, but what is right behind it is read */
+        if (!take_argument(options, &reader, valid ? error : &later))
+            valid = false;
     }
+    if (!valid)
+        return false;
     const command_row *command = row_of(options->command);
     if (command->files && options->file_count == 0 && !options->help && !options->version)
         return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);

@@ -53,7 +53,8 @@ typedef struct usage_error {
     char message[400];
 } usage_error;
 
-/* On failure false, with the reason. The files, if the command takes any, are moved to the front of `argv`. */
+/* On failure false, with the first reason; what is right in the rest is taken all the same. The files, if the command
+ * takes any, are moved to the front of `argv`. */
 bool parse_options(int argc, char **argv, cli_options *options, usage_error *error);
 void print_help(FILE *out);
 

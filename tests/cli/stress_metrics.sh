@@ -3,7 +3,7 @@ verdict() { grep -E '^mcpi_stress_(running|passed|exit_code|devices_missing|gpus
 yesterday() { printf 'mcpi_stress_up{device="gpu:7"} 1\nmcpi_stress_passed 1\n' >now.prom; }
 
 echo "-- it cannot start"
-for arguments in "--kernel sse9" "--expect gpu:255" "-t 65536" "-o no/such/folder/x.json" "-o ."; do
+for arguments in "--kernel sse9" "--expect gpu:255" "-t 65536" "--bogus" "-o no/such/folder/x.json" "-o ."; do
     yesterday
     # shellcheck disable=SC2086
     mcpi stress -q -d cpu -T 1h $arguments --metrics now.prom >/dev/null 2>&1; echo "$arguments: exit code $?"
@@ -40,6 +40,7 @@ chmod 640 new.prom
 stat -c '%a %n' new.prom
 
 echo "-- it cannot be written, or not any more"
+set -m # a shell without job control has its background jobs ignore SIGINT
 mcpi stress -q -d cpu -t 1 -T 1h --metrics /dev/full; echo "exit code $?"
 mkdir folder
 mcpi stress -q -d cpu -t 1 -T 1h --interval 100ms --metrics folder/now.prom >/dev/null 2>err &
