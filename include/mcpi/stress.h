@@ -98,10 +98,10 @@ typedef struct mcpi_stress_options {
 
 /*
  * Test until told to stop, or for the time given, or until nothing is left that counts. What was counted by then is
- * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that was
- * asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung, is
- * broken or never counted, with its name in the message; STOPPED if nothing of this was found, but `stop` ended the test
- * before the time given was over: with these four *report is set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with
+ * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that
+ * was asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung, is
+ * broken or never counted, with its name in the message; STOPPED if nothing of this was found, but `stop` ended the
+ * test before the time given was over: with these four *report is set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with
  * *report NULL, if it could not begin. `error` may be NULL. Free the report with mcpi_stress_report_free.
  */
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error);
