@@ -179,6 +179,42 @@ TEST(GoalsWithALiar, StatesLeadToTheHonestEnd)
     }
 }
 
+/* Until the next save, the checkpoint holds the wrong counts. So that is at once. */
+TEST(GoalsWithALiar, AStateIsSavedWhenCountsAreWithdrawn)
+{
+    struct Saves {
+        std::vector<bool> honest;
+    } saves;
+    Behaviour liar = gpu(1e7);
+    liar.pretends = true;
+    Fleet fleet({late_cpu(), liar, gpu(1e6)});
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_FULL);
+    options.user = &saves;
+    options.save_seconds = 1000;
+    options.save = [](void *user, const mcpi_state *state) {
+        bool honest = true;
+        for (size_t i = 0; i < state->part_count; i++)
+            honest &= state->parts[i].hits == count_by_definition({0, 0, state->parts[i].first, state->parts[i].darts});
+        static_cast<Saves *>(user)->honest.push_back(honest);
+    };
+    expect_the_honest_end(Leg(options));
+    EXPECT_EQ(saves.honest, (std::vector<bool>{true, true})) << "one when the lie was found, and one at the end";
+}
+
+/* The scatter is that of the counts in the result. */
+TEST(GoalsWithALiar, TheScatterIsThatOfTheOthers)
+{
+    Behaviour liar = gpu(1e7);
+    liar.pretends = true;
+    Behaviour honest = gpu(1e7);
+    liar.slice_darts = honest.slice_darts = 20000;
+    Fleet fleet({late_cpu(), liar, honest});
+    const Leg leg(options_for("gpu", MCPI_VERIFY_FULL));
+    expect_the_honest_end(leg);
+    EXPECT_GT(leg.result->dispersion.slices, 0U);
+    EXPECT_GT(leg.result->dispersion.p_value, 1e-6);
+}
+
 /* What a stopped run is said to be heading for does not come from a count that was withdrawn. */
 TEST(GoalsWithALiar, AStoppedRunHeadsForAnHonestGoal)
 {

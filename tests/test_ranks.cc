@@ -598,6 +598,25 @@ TEST(RanksKept, WhatALiarReportedIsTakenOut)
     expect_true(saved.states.back());
 }
 
+/* A process whose only device lies and then fails has nothing left that counts, but slices left to recount: its counts
+   are not settled before. */
+TEST(RanksKept, ALiarThatFailsIsStillFoundOut)
+{
+    Behaviour liar = gpu(1e7);
+    liar.lies = true;
+    liar.collect_fails_at = 3;
+    Behaviour late_cpu = cpu();
+    late_cpu.open_seconds = 0.3;
+    Fleet fleet({gpu(1e7), liar, late_cpu});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    processes[1].options.verify = MCPI_VERIFY_FULL;
+    Saved saved;
+    saved.attach(processes[0].options);
+    expect_golden(run_all(processes));
+    EXPECT_EQ(processes[1].status, MCPI_MISMATCH);
+    expect_true(saved.states.back());
+}
+
 TEST(RanksKept, AFailureInTheMiddleIsRepairedAndKept)
 {
     Behaviour failing = gpu(5e5);

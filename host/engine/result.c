@@ -188,6 +188,18 @@ static bool is_met(const engine *e)
     return e->goal_met || (e->timed_out && e->counting > 0 && !e->abandoned);
 }
 
+static mcpi_dispersion dispersion_of(const engine *e)
+{
+    mcpi_dispersion sum = {0};
+    for (size_t team = 0; team < e->plan->team_count; team++) {
+        const standing *s = &e->standings[team];
+        sum.slices += s->wrong ? 0 : s->dispersion.slices;
+        sum.chi_square += s->wrong ? 0.0 : s->dispersion.chi_square;
+    }
+    sum.p_value = sum.slices > 0 ? mcpi_chi_square_p_value(sum.slices, sum.chi_square) : NAN;
+    return sum;
+}
+
 mcpi_result *mcpi_result_of(const engine *e)
 {
     mcpi_result *result = calloc(1, sizeof *result);
@@ -215,14 +227,12 @@ mcpi_result *mcpi_result_of(const engine *e)
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
         .verify = e->verify,
-        .dispersion = e->dispersion,
+        .dispersion = dispersion_of(e),
         .devices = devices,
         .trace = trace,
     };
     if (options->trace)
         result->trace_count = mcpi_done_trace(&e->done, options->first, end, trace, &result->trace_missing);
-    result->dispersion.p_value =
-        e->dispersion.slices > 0 ? mcpi_chi_square_p_value(e->dispersion.slices, e->dispersion.chi_square) : NAN;
     const double core = core_rate(e);
     for (size_t team = 0; team < e->plan->team_count; team++) {
         if (!e->plan->teams[team].counts)

@@ -32,9 +32,9 @@ static bool wants_chunk(const engine *e)
 /* Nothing is left to take: has this process done its part? */
 static bool has_counted_its_part(const engine *e)
 {
-    if (e->counting == 0)
-        return e->in_flight == 0;
-    return e->in_flight == 0 && mcpi_queue_empty(&e->queue, true) && !mcpi_recounts_pending(e);
+    if (e->in_flight > 0 || mcpi_recounts_pending(e))
+        return false;
+    return e->counting == 0 || mcpi_queue_empty(&e->queue, true);
 }
 
 bool mcpi_pool_is_due(const engine *e)

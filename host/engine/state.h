@@ -28,6 +28,7 @@ typedef struct tally {
 typedef struct standing {
     uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges, those being recounted included */
     mcpi_trial trial;                               /* of its kernels */
+    mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
     bool hung;                                      /* one of its workers waited in vain */
     bool wrong;                                     /* it counted wrong: nothing it says is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
@@ -108,7 +109,6 @@ typedef struct engine {
     double ended;     /* when the last range of all was in: 0 before */
     mcpi_share share; /* in the pool, if there is one */
     mcpi_verify_result verify;
-    mcpi_dispersion dispersion;
     size_t worker_count;
     worker *workers;
 } engine;

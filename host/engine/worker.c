@@ -234,8 +234,8 @@ static void collect_oldest(worker *w)
     }
     const mcpi_dispersion dispersion = dispersion_of(&job, &counts);
     pthread_mutex_lock(&e->lock);
-    e->dispersion.slices += dispersion.slices;
-    e->dispersion.chi_square += dispersion.chi_square;
+    standing_of(w)->dispersion.slices += dispersion.slices;
+    standing_of(w)->dispersion.chi_square += dispersion.chi_square;
     mcpi_offer_slices(w, &oldest, &counts);
     mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, team_of(w)->device.id, job.darts);
     if (!standing_of(w)->wrong)
