@@ -33,7 +33,7 @@ endforeach()
 add_test(NAME cuda.sass_order COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --order
                                       $<FILTER:$<TARGET_OBJECTS:mcpi_cuda>,INCLUDE,\\.cu\\.>
          COMMAND_EXPAND_LISTS)
-set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
+set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 240)
 
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
 

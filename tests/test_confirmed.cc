@@ -184,7 +184,7 @@ TEST(Confirmed, StaysThroughARunThatSamples)
 {
     Kept kept;
     mcpi_part half = {0, darts / 2, count_by_definition({0, 0, 0, darts / 2})};
-    kept.state = {0, 0, 0, darts, 0.0, darts, 0, nullptr, 0, nullptr};
+    kept.state = {0, 0, 0, darts, 0.0, darts, 0, nullptr, 0, nullptr, MCPI_VERIFY_ON, 0};
     kept.parts = kept.confirmed = {half};
     Fleet fleet({cpu(), gpu(0)});
     Leg run;

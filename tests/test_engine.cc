@@ -934,7 +934,7 @@ TEST(EngineState, OfAllDartsIsARunWithoutWork)
     Fleet fleet({gpu()});
     mcpi_options options = options_for("gpu");
     mcpi_part all = {0, darts, golden_hits};
-    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &all, 0, nullptr};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &all, 0, nullptr, MCPI_VERIFY_ON, 0};
     options.resume = &state;
     Outcome outcome;
     run(options, outcome);
@@ -951,7 +951,7 @@ TEST(EngineState, WithHolesHasThemFilled)
         parts.push_back({first, count, count_by_definition({0, 0, first, count})});
     Fleet fleet({gpu(), gpu()});
     mcpi_options options = options_for("gpu");
-    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
     options.resume = &state;
     Outcome outcome;
     run(options, outcome);
@@ -963,7 +963,7 @@ TEST(EngineState, OfAnotherRunIsRefused)
 {
     Fleet fleet({gpu()});
     for (int field = 0; field < 5; field++) {
-        mcpi_state state = {0, 0, 0, darts, 0.0, darts, 0, nullptr, 0, nullptr};
+        mcpi_state state = {0, 0, 0, darts, 0.0, darts, 0, nullptr, 0, nullptr, MCPI_VERIFY_ON, 0};
         (field == 0 ? state.seed : field == 1 ? state.stream : field == 2 ? state.first : state.darts) += field < 4;
         state.target_error = field == 4 ? 1e-3 : 0;
         mcpi_options options = options_for("gpu");
@@ -1156,7 +1156,7 @@ TEST(EngineTrace, LeavesOutWhatWasCountedWithoutOne)
     Fleet fleet({cpu(2)});
     mcpi_options options = traced("cpu");
     mcpi_part part = {100, 400, count_by_definition({0, 0, 100, 400})}; /* from the milestone at 100 to 500 */
-    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &part, 0, nullptr};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
     options.resume = &state;
     Outcome outcome;
     run(options, outcome);

@@ -121,7 +121,7 @@ mcpi_options cpu_options()
 TEST_F(Locale, CheckpointsAreTheSameBytes)
 {
     mcpi_part part = {0, 1000, 781};
-    const mcpi_state state = {7, 3, 0, 100000, 1.2345e-3, 50000, 1, &part, 0, nullptr};
+    const mcpi_state state = {7, 3, 0, 100000, 1.2345e-3, 50000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
     const std::string here = save("here", state);
     EXPECT_EQ(target_in(here), 1.2345e-3);
     std::setlocale(LC_ALL, "C");

@@ -564,7 +564,7 @@ TEST(RanksKept, AnyNumberOfProcessesGoesOn)
 TEST(RanksKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
 {
     std::vector<mcpi_part> parts{{100000, 50000, hits_of(100000, 50000)}, {400000, 500000, hits_of(400000, 500000)}};
-    mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr};
+    mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
     Fleet fleet({gpu(2e5), gpu(1e5)});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     std::atomic<int> asked{0};

@@ -33,7 +33,7 @@ struct State {
 
     explicit State(std::vector<mcpi_part> parts_in, uint64_t darts = 1000) : parts(std::move(parts_in))
     {
-        state = {UINT64_MAX, 7, 10, darts, 0x1.8p-20, darts, parts.size(), parts.data(), 0, nullptr};
+        state = {UINT64_MAX, 7, 10, darts, 0x1.8p-20, darts, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
     }
 };
 

@@ -76,6 +76,8 @@ void interrupt_catch(void)
     handle(SIGALRM, end_at_once);
     /* A reader that has gone is a write that fails, with a message, and not a silent death. */
     handle(SIGPIPE, SIG_IGN);
+    /* The same for a file that has reached the limit of the process (RLIMIT_FSIZE). */
+    handle(SIGXFSZ, SIG_IGN);
 }
 
 void interrupt_poll_begin(void)

@@ -47,14 +47,26 @@ static uint64_t darts_of(const mcpi_part *parts, size_t count)
     return darts;
 }
 
-static void note_unconfirmed(const char *name, const mcpi_state *state)
+uint64_t unconfirmed_darts(const mcpi_state *state)
 {
     const uint64_t darts = darts_of(state->parts, state->part_count);
     const uint64_t confirmed = darts_of(state->confirmed, state->confirmed_count);
-    if (confirmed < darts)
-        complain("--resume %s: %" PRIu64 " of its %" PRIu64 " darts were counted only once; --verify full counts them "
-                 "again",
-                 name, darts - confirmed, darts);
+    return darts > confirmed ? darts - confirmed : 0;
+}
+
+/* A run with --verify full goes on with it. Otherwise counts that it never confirmed would be in the result. */
+static void take_verify(const cli_options *options, const mcpi_state *state, mcpi_options *run)
+{
+    const uint64_t darts = unconfirmed_darts(state);
+    if (state->verify == MCPI_VERIFY_FULL && !is_given(options, "verify"))
+        run->verify = MCPI_VERIFY_FULL;
+    if (darts > 0 && run->verify == MCPI_VERIFY_FULL && !options->quiet)
+        complain("--resume %s: %" PRIu64 " of its darts were counted only once; --verify full counts them again",
+                 options->resume, darts);
+    if (darts > 0 && run->verify != MCPI_VERIFY_FULL && state->verify == MCPI_VERIFY_FULL)
+        complain("--resume %s: %" PRIu64 " of its darts were counted only once, by a run with --verify full; nothing "
+                 "counts them again, and the count may be wrong",
+                 options->resume, darts);
 }
 
 static mcpi_status resume(keeper *k, const cli_options *options, mcpi_options *run)
@@ -69,15 +81,15 @@ static mcpi_status resume(keeper *k, const cli_options *options, mcpi_options *r
                         take_number(options, "first", state->first, &run->first) &&
                         take_number(options, "samples", state->darts, &run->darts) &&
                         take_target_error(options, state->target_error, &run->target_error);
-    if (agrees && run->verify == MCPI_VERIFY_FULL && !options->quiet)
-        note_unconfirmed(options->resume, state);
+    if (agrees)
+        take_verify(options, state, run);
     return agrees ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
 /* ---- what is there already ---- */
 
 /* What is found where the run is to be saved. */
-typedef enum found { NOTHING, SAME_RUN, OTHER_RUN, DAMAGED, NO_CHECKPOINT } found;
+typedef enum found { NOTHING, SAME_RUN, AHEAD, OTHER_RUN, DAMAGED, NO_CHECKPOINT } found;
 
 static bool is_same_run(const mcpi_state *a, const mcpi_state *b)
 {
@@ -107,8 +119,9 @@ static found look_at(const char *name, const mcpi_state *resumed)
     if (mcpi_checkpoint_load(name, &state, NULL) != MCPI_OK)
         return was_checkpoint(name) ? DAMAGED : NO_CHECKPOINT;
     const bool same = is_same_run(state, resumed);
+    const bool ahead = darts_of(state->parts, state->part_count) > darts_of(resumed->parts, resumed->part_count);
     free(state);
-    return same ? SAME_RUN : OTHER_RUN;
+    return !same ? OTHER_RUN : ahead ? AHEAD : SAME_RUN;
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -155,6 +168,13 @@ static mcpi_status refuse_to_overwrite(const char *name, const char *file, const
     return MCPI_BAD_OPTION;
 }
 
+static mcpi_status refuse_to_go_back(const char *name, const char *file, const char *resume)
+{
+    complain("--checkpoint %s: %s holds more darts of this run than %s; resume that file, or remove it", name, file,
+             resume);
+    return MCPI_BAD_OPTION;
+}
+
 /* A damaged file may be replaced by the run of the one before it, which is what messages advise. */
 static mcpi_status check_resumed(const char *name, const char *resume, const mcpi_state *resumed)
 {
@@ -162,11 +182,13 @@ static mcpi_status check_resumed(const char *name, const char *resume, const mcp
     const bool from_previous = is_same_file(resume, p.previous);
     const found file = look_at(p.file.path, resumed);
     const found previous = look_at(p.previous, resumed);
-    if (!is_same_file(resume, p.file.path) && (from_previous ? file == OTHER_RUN : file != NOTHING && file != SAME_RUN))
-        return refuse_to_overwrite(name, p.file.path, resume);
     if (!from_previous && (previous == OTHER_RUN || previous == NO_CHECKPOINT))
         return refuse_to_overwrite(name, p.previous, resume);
-    return MCPI_OK;
+    if (is_same_file(resume, p.file.path))
+        return MCPI_OK;
+    if (file == OTHER_RUN || file == NO_CHECKPOINT || (file == DAMAGED && !from_previous))
+        return refuse_to_overwrite(name, p.file.path, resume);
+    return file == AHEAD ? refuse_to_go_back(name, p.file.path, resume) : MCPI_OK;
 }
 
 static void pass_on_note(keeper *k)

@@ -23,4 +23,7 @@ void keep_state(keeper *k, const mcpi_state *state);
 
 void keep_close(keeper *k);
 
+/* Darts of a state that were counted only once, as far as is known. */
+uint64_t unconfirmed_darts(const mcpi_state *state);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/keep.h"
 #include "cli/read_result.h"
 #include "cli/report.h"
 #include "core/files.h"
@@ -21,6 +22,16 @@ static bool is_checkpoint(const char *text)
 {
     static const char beginning[] = "mcpi checkpoint ";
     return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* Of a run that was to confirm all of them, and may have been stopped when a count had just been found wrong. */
+static void warn_of_unconfirmed(const mcpi_shard *shard)
+{
+    const uint64_t darts = unconfirmed_darts(shard->state);
+    if (shard->state->verify == MCPI_VERIFY_FULL && darts > 0)
+        complain("%s: %" PRIu64
+                 " of its darts were counted only once, by a run with --verify full; the count may be wrong",
+                 shard->name, darts);
 }
 
 static mcpi_status read_shard(const char *name, mcpi_shard *shard)
@@ -42,6 +53,8 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
         complain("%s: %s", shard->name, error.message);
     else if (doubt)
         complain("%s: %s", shard->name, doubt);
+    else
+        warn_of_unconfirmed(shard);
     return status;
 }
 

@@ -4,9 +4,29 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "core/replace.h"
+
+/* To open a FIFO for writing takes until somebody reads it. A signal ends the wait, with EINTR. */
+static int open_to_write(const char *path)
+{
+    static const struct timespec pause = {.tv_nsec = 50000000};
+    for (;;) {
+        const int stream = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        if (stream >= 0)
+            fcntl(stream, F_SETFL, fcntl(stream, F_GETFL) & ~O_NONBLOCK);
+        if (stream >= 0 || errno != ENXIO)
+            return stream;
+        if (interrupt_requested(NULL)) {
+            errno = EINTR;
+            return -1;
+        }
+        nanosleep(&pause, NULL);
+    }
+}
 
 /* -1 for a file, which is opened when there is something to write. */
 static bool open_stream(output *out)
@@ -16,7 +36,7 @@ static bool open_stream(output *out)
     if (target->kind == MCPI_TARGET_DESCRIPTOR)
         out->stream = fcntl(target->descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     else if (target->kind == MCPI_TARGET_STREAM)
-        out->stream = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+        out->stream = open_to_write(target->path);
     else
         return true;
     return out->stream >= 0;
@@ -28,11 +48,12 @@ static void close_stream(const output *out)
         close(out->stream);
 }
 
+/* Some sandboxes have no memfd_create; a file without a name will do. */
 static bool open_memory(output *out)
 {
     const int memory = memfd_create("mcpi output", MFD_CLOEXEC);
     if (memory < 0)
-        return false;
+        return (out->file = tmpfile()) != NULL;
     out->file = fdopen(memory, "w+");
     if (!out->file)
         close(memory);

@@ -198,6 +198,7 @@ static bool start_gnuplot(const plot *p, pid_t *child)
     signal(SIGCHLD, SIG_DFL); /* a parent may have had it ignored: then no one is told how a child ends */
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGXFSZ);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_adddup2(&files, fileno(p->picture.file), STDOUT_FILENO);

@@ -68,6 +68,8 @@ static int carry_out_into(const cli_options *options, const char *name)
 
 static int finish_stdout(int code)
 {
+    if (code == EXIT_USAGE && interrupt_requested(NULL))
+        return EXIT_INTERRUPTED; /* it was waiting for a reader of a FIFO */
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
     complain("cannot write the result to standard output: %s", strerror(errno));

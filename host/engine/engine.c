@@ -156,7 +156,8 @@ static bool prepare(engine *e)
                           mcpi_done_init(&e->share.counted, apart) && mcpi_done_init(&e->share.confirmed, apart) &&
                           mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
     const mcpi_milestones milestones = {options->trace != 0, options->first};
-    e->queue.milestones = e->done.milestones = e->share.counted.milestones = milestones;
+    e->queue.milestones = e->done.milestones = e->confirmed.milestones = milestones;
+    e->share.counted.milestones = e->share.confirmed.milestones = milestones;
     return prepared;
 }
 

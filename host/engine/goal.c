@@ -26,6 +26,7 @@ mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal)
         .darts = options->darts,
         .target_error = options->target_error,
         .goal = goal,
+        .verify = options->verify,
     };
 }
 

@@ -48,7 +48,8 @@ static void withdraw_counts(engine *e, uint64_t teams)
 {
     mcpi_done_range range;
     e->share.replaces = true;
-    e->next_save = 0.0; /* what was saved holds them */
+    e->next_save = 0.0;
+    e->withdrawn = true;
     pthread_cond_signal(&e->wanted);
     while (mcpi_done_take(&e->confirmed, teams, &range))
         ;

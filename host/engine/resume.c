@@ -18,6 +18,8 @@ static void save_state(engine *e)
     mcpi_part *const confirmed = mcpi_done_parts(&e->confirmed, end, &state.confirmed_count);
     state.parts = parts;
     state.confirmed = confirmed;
+    state.supersedes = e->withdrawn;
+    e->withdrawn = e->withdrawn && !(parts && confirmed);
     pthread_mutex_unlock(&e->lock);
     options->save(options->user, parts && confirmed ? &state : NULL);
     pthread_mutex_lock(&e->lock);

@@ -104,6 +104,7 @@ typedef struct engine {
     bool profiling;         /* profilers have been told that counting has begun */
     uint64_t resumed_darts; /* counted by the run before this one */
     double next_save;       /* when the state is to be saved again */
+    bool withdrawn;         /* counts that the last saved state may hold */
     uint64_t darts, hits;   /* counted so far */
     double first_submit, last_collect;
     double ended;     /* when the last range of all was in: 0 before */

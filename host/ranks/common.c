@@ -22,6 +22,7 @@ typedef struct opening {
     uint64_t seed, stream, first, darts, goal;
     double target_error, time_limit_seconds, save_seconds;
     uint64_t saves, traces; /* 0 or 1 */
+    uint64_t verifies_all;  /* 0 or 1: also at processes that were told otherwise */
     uint64_t resumed_darts, resumed_hits;
 } opening;
 
@@ -62,6 +63,7 @@ struct mcpi_common {
     bool combining;
     mcpi_tallies mine, all;
     uint64_t received;    /* rank 0: reports */
+    bool withdrawn;       /* rank 0: counts that the last saved state may hold */
     collection kept;      /* rank 0: what the checkpoint holds; in the end, what the run came to */
     collection confirmed; /* rank 0: of that, what MCPI_VERIFY_FULL counted twice */
     mcpi_ending ending;   /* rank 0 */
@@ -186,6 +188,7 @@ static void collect(mcpi_common *c, collection *set, uint64_t team, const mcpi_p
 static void keep_report(mcpi_common *c, unsigned from, const report *r, size_t bytes)
 {
     const uint64_t team = mcpi_done_team(from);
+    c->withdrawn |= r->replaces != 0;
     const size_t count = (bytes - sizeof *r) / sizeof *r->parts;
     collect(c, &c->kept, team, r->parts, r->counted, r->replaces != 0);
     collect(c, &c->confirmed, team, r->parts + r->counted, count - r->counted, r->replaces != 0);
@@ -224,6 +227,8 @@ static void save(mcpi_common *c)
     mcpi_part *const confirmed = mcpi_done_parts(&c->confirmed.sorted, end, &state.confirmed_count);
     state.parts = parts;
     state.confirmed = confirmed;
+    state.supersedes = c->withdrawn;
+    c->withdrawn = c->withdrawn && !(parts && confirmed);
     options->save(options->user, parts && confirmed ? &state : NULL);
     free(parts);
     free(confirmed);
@@ -515,6 +520,7 @@ static opening opening_of(const mcpi_common *c)
         .save_seconds = options->save_seconds,
         .saves = options->save != NULL,
         .traces = options->trace != 0,
+        .verifies_all = options->verify == MCPI_VERIFY_FULL,
         .resumed_darts = resumed.darts,
         .resumed_hits = resumed.hits,
     };
@@ -524,7 +530,8 @@ static opening opening_of(const mcpi_common *c)
 static void resume(mcpi_common *c)
 {
     const mcpi_options *options = c->options;
-    c->resumed.milestones = c->kept.sorted.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    const mcpi_milestones milestones = {options->trace != 0, options->first};
+    c->resumed.milestones = c->kept.sorted.milestones = c->confirmed.sorted.milestones = milestones;
     if (!mcpi_resume_counts(options, &c->resumed, &c->confirmed.sorted))
         need(c, NULL);
     c->first_goal = mcpi_resumed_goal(options);
@@ -544,6 +551,8 @@ static void follow(mcpi_common *c, const opening *o)
     options->time_limit_seconds = o->time_limit_seconds;
     options->save_seconds = o->save_seconds;
     options->trace = o->traces != 0;
+    if (o->verifies_all)
+        options->verify = MCPI_VERIFY_FULL;
     c->goal = o->goal;
     c->end = o->first + o->goal;
     c->resumed_darts = o->resumed_darts;

@@ -26,6 +26,7 @@ struct mcpi_checkpoint {
     const mcpi_files *files;
     int lock;          /* -1: the file system has no locks */
     bool whole;        /* the file holds a checkpoint, and may take the place of the one before */
+    bool supersedes;   /* what the files hold has been withdrawn */
     const char *name;  /* as it was given; behind the struct */
     mcpi_target where; /* it leads there */
     char previous[PATH_MAX], lock_name[PATH_MAX], temporary[PATH_MAX];
@@ -176,7 +177,10 @@ static void go_without_lock(mcpi_checkpoint *checkpoint, int reason)
 static bool lock_open_file(mcpi_checkpoint *checkpoint, int *missing)
 {
     *missing = 0;
-    if (checkpoint->files->flock(checkpoint->lock, LOCK_EX | LOCK_NB) == 0)
+    int locked;
+    while ((locked = checkpoint->files->flock(checkpoint->lock, LOCK_EX | LOCK_NB)) != 0 && errno == EINTR)
+        ;
+    if (locked == 0)
         return true;
     *missing = errno;
     return has_no_locks(errno);
@@ -344,6 +348,11 @@ static bool keep_previous(const mcpi_checkpoint *checkpoint)
     return files->link(name, checkpoint->previous) == 0 || files->rename(name, checkpoint->previous) == 0;
 }
 
+static bool drop_previous(const mcpi_checkpoint *checkpoint)
+{
+    return checkpoint->files->unlink(checkpoint->previous) == 0 || errno == ENOENT;
+}
+
 static bool rename_temporary(const mcpi_checkpoint *checkpoint, const char *to)
 {
     if (checkpoint->files->rename(checkpoint->temporary, to) != 0)
@@ -363,10 +372,21 @@ static bool replace(mcpi_checkpoint *checkpoint, const void *bytes, size_t count
 {
     if (!write_temporary(checkpoint, bytes, count))
         return false;
-    if ((!checkpoint->whole || keep_previous(checkpoint)) && rename_temporary(checkpoint, checkpoint->where.path)) {
+    const bool keeps = checkpoint->whole && !checkpoint->supersedes;
+    if ((!keeps || keep_previous(checkpoint)) && rename_temporary(checkpoint, checkpoint->where.path)) {
         checkpoint->whole = true;
-        return true;
+        return !checkpoint->supersedes || drop_previous(checkpoint);
     }
+    remove_temporary(checkpoint);
+    return false;
+}
+
+static bool write_previous(const mcpi_checkpoint *checkpoint, const void *bytes, size_t count)
+{
+    if (!write_temporary(checkpoint, bytes, count))
+        return false;
+    if (rename_temporary(checkpoint, checkpoint->previous))
+        return true;
     remove_temporary(checkpoint);
     return false;
 }
@@ -378,11 +398,7 @@ static bool copy_to_previous(const mcpi_checkpoint *checkpoint)
     char *const bytes = mcpi_files_read(checkpoint->where.path, &count);
     if (!bytes)
         return false;
-    bool copied = write_temporary(checkpoint, bytes, count);
-    if (copied && !rename_temporary(checkpoint, checkpoint->previous)) {
-        remove_temporary(checkpoint);
-        copied = false;
-    }
+    const bool copied = write_previous(checkpoint, bytes, count);
     const int reason = errno;
     free(bytes);
     errno = reason;
@@ -392,7 +408,8 @@ static bool copy_to_previous(const mcpi_checkpoint *checkpoint)
 /* From the first byte on it may be half a file: until it is whole again, the one before is not touched. */
 static bool overwrite(mcpi_checkpoint *checkpoint, const void *bytes, size_t count)
 {
-    if (checkpoint->whole && !copy_to_previous(checkpoint))
+    if (checkpoint->supersedes ? !write_previous(checkpoint, bytes, count)
+                               : checkpoint->whole && !copy_to_previous(checkpoint))
         return false;
     checkpoint->whole = mcpi_write_in_place(checkpoint->files, checkpoint->where.path, bytes, count);
     return checkpoint->whole;
@@ -418,8 +435,10 @@ mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *
     char *text = mcpi_state_format(state, &length);
     if (!text)
         return mcpi_fail(error, MCPI_NO_MEMORY, "checkpoint %s: out of memory", checkpoint->name);
+    checkpoint->supersedes |= state->supersedes != 0;
     const bool saved = save(checkpoint, text, length);
     const int reason = errno;
+    checkpoint->supersedes = checkpoint->supersedes && !saved;
     free(text);
     if (saved)
         return MCPI_OK;

@@ -31,6 +31,9 @@ static checksum_line checksum_line_of(const char *text, size_t length)
 
 /* ---- writing ---- */
 
+static const char *const verify_names[] = {
+    [MCPI_VERIFY_OFF] = "off", [MCPI_VERIFY_ON] = "on", [MCPI_VERIFY_FULL] = "full"};
+
 static void write_parts(FILE *out, const char *name, const mcpi_part *parts, size_t count)
 {
     fprintf(out, "%s %zu\n", name, count);
@@ -43,6 +46,7 @@ static void write_body(FILE *out, const mcpi_state *state)
     fprintf(out, "mcpi checkpoint %d\ndart %s\nseed %" PRIu64 "\nstream %" PRIu64 "\nfirst %" PRIu64 "\ndarts %" PRIu64,
             newest_format, definition, state->seed, state->stream, state->first, state->darts);
     fprintf(out, "\ntarget-error %a\ngoal %" PRIu64 "\n", state->target_error, state->goal);
+    fprintf(out, "verify %s\n", verify_names[state->verify]);
     write_parts(out, "parts", state->parts, state->part_count);
     write_parts(out, "confirmed", state->confirmed, state->confirmed_count);
 }
@@ -122,6 +126,20 @@ static bool take_head(reader *r, mcpi_state *state)
            take_target_error(r, &state->target_error) && take_line(r, "goal", &state->goal);
 }
 
+static bool take_verify(reader *r, mcpi_verify *verify)
+{
+    if (!take_word(r, "verify "))
+        return false;
+    for (size_t i = 0; i < sizeof verify_names / sizeof *verify_names; i++) {
+        const reader before = *r;
+        *verify = (mcpi_verify)i;
+        if (take_word(r, verify_names[i]) && take_word(r, "\n"))
+            return true;
+        *r = before;
+    }
+    return false;
+}
+
 static bool take_part(reader *r, mcpi_part *part)
 {
     return take_number(r, &part->first) && take_word(r, " ") && take_number(r, &part->darts) && take_word(r, " ") &&
@@ -172,8 +190,8 @@ static bool take_parts(reader *r, const char *name, mcpi_part *parts, size_t roo
 
 static mcpi_status parse_body(reader *r, uint64_t version, mcpi_state **result, mcpi_error *error)
 {
-    mcpi_state head = {0};
-    if (!take_head(r, &head))
+    mcpi_state head = {.verify = MCPI_VERIFY_ON};
+    if (!take_head(r, &head) || (version > 1 && !take_verify(r, &head.verify)))
         return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but it is not what this version writes");
     /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
     const size_t room = (size_t)(r->end - r->text) / 6;

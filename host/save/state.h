@@ -9,6 +9,7 @@
  *     darts 10000000000
  *     target-error 0x0p+0
  *     goal 10000000000
+ *     verify full
  *     parts 2
  *     0 4000000 3141593
  *     8000000 1000 785
@@ -17,7 +18,8 @@
  *     checksum 0123456789abcdef
  *
  * Each line ends with a newline, the last one included. A part is first dart, darts, hits. The
- * parts behind "confirmed" were counted twice, to the same count; format 1 has none. The checksum is the CRC-64
+ * parts behind "confirmed" were counted twice, to the same count; format 1 has none, and no
+ * line "verify". The checksum is the CRC-64
  * of all that stands before its line, with the polynomial of ECMA-182: it sees every change within 64 bits in a row,
  * and all but one in 2^64 of any others.
  */

@@ -133,6 +133,13 @@ typedef struct mcpi_dispersion {
 
 /* ---- the state of a run, and files that keep it ---- */
 
+/* How much of what was counted is counted again on the CPU, while the run goes on. */
+typedef enum mcpi_verify {
+    MCPI_VERIFY_OFF,
+    MCPI_VERIFY_ON,  /* slices of each GPU's ranges, for at most 5 % of the run's time or 50 ms, the larger */
+    MCPI_VERIFY_FULL /* every dart of every device */
+} mcpi_verify;
+
 /* Darts that have been counted. */
 typedef struct mcpi_part {
     uint64_t first, darts, hits;
@@ -150,6 +157,9 @@ typedef struct mcpi_state {
     mcpi_part *confirmed; /* of these darts, those that MCPI_VERIFY_FULL counted twice, to the same count; likewise in
                              order and within the goal, but cut in other places. A run that resumes with
                              MCPI_VERIFY_FULL counts all others again */
+    mcpi_verify verify;   /* of the run that saved the state; MCPI_VERIFY_ON if the file does not say */
+    int supersedes;       /* counts in states that were saved before have been withdrawn, because their device counted
+                             wrong: those states must not be kept. Not part of a file */
 } mcpi_state;
 
 /*
@@ -166,7 +176,8 @@ typedef struct mcpi_checkpoint mcpi_checkpoint;
  */
 mcpi_status mcpi_checkpoint_open(const char *name, mcpi_checkpoint **checkpoint, mcpi_error *error);
 
-/* SYSTEM if it cannot be saved: then the file is as it was, and the next save may succeed. */
+/* SYSTEM if it cannot be saved: then the file is as it was, and the next save may succeed. If the state supersedes
+   those before, no NAME.previous is left. */
 mcpi_status mcpi_checkpoint_save(mcpi_checkpoint *checkpoint, const mcpi_state *state, mcpi_error *error);
 void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint);
 
@@ -185,13 +196,6 @@ size_t mcpi_checkpoint_note(mcpi_checkpoint *checkpoint, char *text, size_t size
 mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_error *error);
 
 /* ---- a run ---- */
-
-/* How much of what was counted is counted again on the CPU, while the run goes on. */
-typedef enum mcpi_verify {
-    MCPI_VERIFY_OFF,
-    MCPI_VERIFY_ON,  /* slices of each GPU's ranges, for at most 5 % of the run's time or 50 ms, the larger */
-    MCPI_VERIFY_FULL /* every dart of every device */
-} mcpi_verify;
 
 /* How far a run has come. Passed to mcpi_options.progress. */
 typedef struct mcpi_progress {
