@@ -9,7 +9,10 @@ is_ci() { [ "${CI:-}" = true ] || [ "${CI:-}" = 1 ]; }
 # in_container FOLDER: whether this is a container. FOLDER goes before every path that is looked at: "" for this machine.
 in_container() {
     [ -e "$1/.dockerenv" ] || [ -e "$1/run/.containerenv" ] || [ -e "$1/run/systemd/container" ] ||
-        { tr '\0' '\n' <"$1/proc/1/environ"; } 2>/dev/null | grep -q '^container='
+        [ -e "$1/run/secrets/kubernetes.io" ] || [ -e "$1/var/run/secrets/kubernetes.io" ] ||
+        { tr '\0' '\n' <"$1/proc/1/environ"; } 2>/dev/null | grep -q '^container=' ||
+        # BuildKit and containerd leave no mark, but the layers that the root is made of.
+        grep -qsE ' / / .* - overlay .*(buildkit|containerd|docker|snapshots|containers/storage)' "$1/proc/self/mountinfo"
 }
 
 # systemd_knows_container: whether it does. It also calls Linux under Windows a container, but that is a user's machine.

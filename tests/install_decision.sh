@@ -54,6 +54,10 @@ container_with() {
     if in_container "$tree"; then echo yes; else echo no; fi
 }
 expect "Docker" yes "$(container_with .dockerenv)"
+expect "Kubernetes" yes "$(container_with run/secrets/kubernetes.io)"
+expect "BuildKit" yes "$(container_with proc/self/mountinfo \
+    '91 80 0:47 / / rw,relatime - overlay overlay rw,lowerdir=/var/lib/docker/buildkit/x,upperdir=/y\n')"
+expect "a live system" no "$(container_with proc/self/mountinfo '22 1 0:18 / / rw - overlay overlay rw,lowerdir=/media/ro\n')"
 expect "Podman" yes "$(container_with run/.containerenv)"
 expect "systemd" yes "$(container_with run/systemd/container lxc)"
 expect "the environment of the first process" yes "$(container_with proc/1/environ 'HOME=/\0container=lxc\0')"

@@ -116,6 +116,7 @@ TEST(State, KeepsWhatWasConfirmed)
 TEST(State, TheFirstFormatIsRead)
 {
     std::string text = replaced(format(State({{10, 100, 78}}).state), "confirmed 0\n", "");
+    text = replaced(text, "verify on\n", "");
     EXPECT_NE(refusal(text), "");
     text = replaced(text, "checkpoint 2", "checkpoint 1");
     mcpi_state *state = nullptr;
@@ -313,9 +314,10 @@ class Checkpoint : public testing::Test
         unlink((file + ".previous").c_str());
         EXPECT_EQ(rmdir(folder.c_str()), 0) << "something was left behind";
     }
-    mcpi_status save(uint64_t hits)
+    mcpi_status save(uint64_t hits, bool supersedes = false)
     {
-        const State whole({{10, 1000, hits}});
+        State whole({{10, 1000, hits}});
+        whole.state.supersedes = supersedes;
         return mcpi_checkpoint_save(checkpoint, &whole.state, &error);
     }
     /* The hits in a file; -1 if it cannot be loaded. */
@@ -482,6 +484,33 @@ TEST_F(Checkpoint, OneWholeFileIsThereAfterEveryCall)
                 reopen();
                 EXPECT_LE(names().size(), 3U) << "temporary files have gathered";
             }
+}
+
+/* Counts of the first two states have been withdrawn. */
+TEST_F(Checkpoint, AStateThatSupersedesOthersLeavesNoneOfThem)
+{
+    for (const bool no_links : {false, true})
+        for (const bool mounted : {false, true}) {
+            SCOPED_TRACE(std::string(no_links ? "no links" : "") + (mounted ? " mounted" : ""));
+            trouble = {};
+            unlink(file.c_str());
+            unlink((file + ".previous").c_str());
+            reopen();
+            ASSERT_EQ(save(1), MCPI_OK);
+            reopen();
+            trouble.no_links = no_links;
+            trouble.mounted = mounted ? file : "";
+            ASSERT_EQ(save(2), MCPI_OK);
+            EXPECT_EQ(hits_in(file + ".previous"), 1);
+            trouble.writes_left = 0;
+            EXPECT_EQ(save(3, true), MCPI_SYSTEM);
+            trouble.writes_left = -1;
+            ASSERT_EQ(save(4), MCPI_OK) << "it makes up for the one that failed";
+            EXPECT_EQ(hits_in(file), 4);
+            EXPECT_EQ(hits_in(file + ".previous"), mounted ? 4 : -1);
+            ASSERT_EQ(save(5), MCPI_OK);
+            EXPECT_EQ(hits_in(file + ".previous"), 4);
+        }
 }
 
 TEST_F(Checkpoint, AFileThatCannotBeReplacedIsWrittenInPlaceAndThatIsSaidOnce)

@@ -107,6 +107,17 @@ static void warn_of_place(claims *c)
                      c->all[i].option, c->all[i].name);
 }
 
+/* False, with a complaint, if a name leads nowhere. */
+static bool add_all(claims *c, const cli_options *options)
+{
+    const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;
+    return add_stream(c, "standard output", STDOUT_FILENO) && add_stream(c, "standard error", STDERR_FILENO) &&
+           add(c, "--resume", resumed, "") && add_checkpoint(c, options->checkpoint ? options->checkpoint : resumed) &&
+           add(c, "--output", options->output, "") && add(c, "--trace", options->trace, "") &&
+           add(c, "--plot", options->plot, "") && add_script(c, options->plot) &&
+           add(c, "--metrics", options->metrics, "");
+}
+
 bool claims_check(const cli_options *options)
 {
     claims *const c = calloc(1, sizeof *c);
@@ -114,17 +125,24 @@ bool claims_check(const cli_options *options)
         complain("out of memory");
         return false;
     }
-    const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;
-    const bool fine = add_stream(c, "standard output", STDOUT_FILENO) &&
-                      add_stream(c, "standard error", STDERR_FILENO) && add(c, "--resume", resumed, "") &&
-                      add_checkpoint(c, options->checkpoint ? options->checkpoint : resumed) &&
-                      add(c, "--output", options->output, "") && add(c, "--trace", options->trace, "") &&
-                      add(c, "--plot", options->plot, "") && add_script(c, options->plot) &&
-                      add(c, "--metrics", options->metrics, "") && all_differ(c);
+    const bool fine = add_all(c, options) && all_differ(c);
     if (fine)
         warn_of_place(c);
     free(c);
     return fine;
+}
+
+bool claims_allow_metrics(const cli_options *options)
+{
+    mcpi_target metrics;
+    mcpi_target other;
+    const char *const others[] = {options->output, "/dev/fd/1", "/dev/fd/2"};
+    if (!options->metrics || !mcpi_target_resolve(options->metrics, &metrics) || metrics.kind != MCPI_TARGET_FILE)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] && mcpi_target_resolve(others[i], &other) && mcpi_target_same(&metrics, &other))
+            return false;
+    return true;
 }
 
 bool is_standard_output(const char *name)

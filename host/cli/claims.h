@@ -14,6 +14,9 @@
  */
 bool claims_check(const cli_options *options);
 
+/* After claims_check has failed: whether --metrics names a file that no other option and no standard stream goes to. */
+bool claims_allow_metrics(const cli_options *options);
+
 /* Whether a name is standard output: "-", /dev/stdout and what else leads there. */
 bool is_standard_output(const char *name);
 

@@ -17,6 +17,8 @@ enum { patience_seconds = 2 };
 static atomic_int request;
 static _Atomic double requested_at; /* set before the request is */
 static atomic_bool polled;
+static atomic_bool begun;   /* the program has been in that section, so there may be something to print */
+static atomic_bool limited; /* the alarm is ours */
 
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds)
 {
@@ -25,10 +27,11 @@ interrupt_request interrupt_after(interrupt_request found, int signal, double se
     return signal == SIGINT && seconds >= same_request_seconds && found < INTERRUPT_END ? found + 1 : found;
 }
 
-static void end_at_once(int signal)
+/* The program has so long to do what was asked for. */
+static void limit_time(void)
 {
-    (void)signal;
-    _exit(EXIT_INTERRUPTED);
+    limited = true;
+    alarm(patience_seconds);
 }
 
 /* By a function that signal handlers may call. */
@@ -49,9 +52,18 @@ static void on_signal(int signal)
     requested_at = now;
     request = (int)next;
     if (next == INTERRUPT_END || (next == INTERRUPT_PRINT && !polled))
-        end_at_once(signal);
-    if (next == INTERRUPT_PRINT)
-        alarm(patience_seconds);
+        _exit(EXIT_INTERRUPTED);
+    /* What nobody polls yet may wait for ever: for a driver, or for the other end of a FIFO. */
+    if (next == INTERRUPT_PRINT || !begun)
+        limit_time();
+}
+
+/* Another program may have set an alarm before it started this one, as a time limit. */
+static void on_alarm(int signal)
+{
+    if (limited)
+        _exit(EXIT_INTERRUPTED);
+    on_signal(signal);
 }
 
 static void handle(int signal, void (*handler)(int))
@@ -73,22 +85,32 @@ void interrupt_catch(void)
     catch_unless_ignored(SIGINT);
     catch_unless_ignored(SIGTERM);
     catch_unless_ignored(SIGHUP);
-    handle(SIGALRM, end_at_once);
+    catch_unless_ignored(SIGXCPU);
+    handle(SIGALRM, on_alarm);
     /* A reader that has gone is a write that fails, with a message, and not a silent death. */
     handle(SIGPIPE, SIG_IGN);
     /* The same for a file that has reached the limit of the process (RLIMIT_FSIZE). */
     handle(SIGXFSZ, SIG_IGN);
 }
 
+static void lift_limit(void)
+{
+    if (limited)
+        alarm(0);
+    limited = false;
+}
+
 void interrupt_poll_begin(void)
 {
-    polled = true;
+    polled = begun = true;
+    if (request < INTERRUPT_PRINT)
+        lift_limit();
 }
 
 void interrupt_poll_end(void)
 {
     polled = false;
-    alarm(0);
+    lift_limit();
 }
 
 int interrupt_requested(void *unused)

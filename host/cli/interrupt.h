@@ -28,7 +28,8 @@ void interrupt_catch(void);
 /*
  * Between these calls the program calls interrupt_requested several times a second and can print what it knows. If it
  * has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing. Outside of this
- * section INTERRUPT_PRINT ends it at once.
+ * section INTERRUPT_PRINT ends it at once. Before the first time, nothing is lost by ending: two seconds after the
+ * first signal the program ends if it has not come here.
  */
 void interrupt_poll_begin(void);
 void interrupt_poll_end(void);

@@ -34,6 +34,8 @@ static int carry_out(int argc, char **argv, int processes)
     usage_error error;
     if (!parse_options(argc, argv, &options, &error)) {
         complain("%s", error.message);
+        if (processes == 1)
+            stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
     }
     if (options.command != COMMAND_RUN && processes > 1) {

@@ -294,8 +294,8 @@ static int keep_script(plot *p, const char *reason, int code)
     output_discard(&p->picture);
     if (commit(&p->script) != EXIT_DONE)
         return EXIT_FAILED;
-    complain("--plot: %s; to draw the picture: gnuplot <%s >%s", reason, shell_word_of(p->script_name).text,
-             shell_word_of(p->picture.name).text);
+    complain("--plot: %s; to draw the picture: GNUTERM=unknown gnuplot -d <%s >%s", reason,
+             shell_word_of(p->script_name).text, shell_word_of(p->picture.name).text);
     return code;
 }
 

@@ -117,8 +117,11 @@ int program(const cli_options *options)
         return finish_stdout(EXIT_DONE);
     }
     interrupt_catch();
-    if (!claims_check(options))
+    if (!claims_check(options)) {
+        if (claims_allow_metrics(options))
+            stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
+    }
     if (!options->output)
         return finish_stdout(carry_out(options, NULL));
     return finish_stdout(is_standard_output(options->output) ? carry_out_on_stdout(options)

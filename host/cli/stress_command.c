@@ -87,7 +87,9 @@ static void judge(session *s, mcpi_status status, int exit_code)
 /* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
 static void refuse(session *s, mcpi_status status, const char *error)
 {
-    const mcpi_stress_report nothing = {0};
+    const mcpi_options *const run = &s->options->run;
+    const mcpi_stress_report nothing = {
+        .seed = run->seed, .stream = run->stream, .first = run->first, .asked_seconds = run->time_limit_seconds};
     s->state.running = false;
     s->state.error = error;
     judge(s, status, exit_code_of(status));

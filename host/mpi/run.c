@@ -17,8 +17,9 @@ typedef struct party {
     mcpi_mpi_wire wire;
     mcpi_node node;
     mcpi_plan plan;
-    mcpi_error error; /* of what it did by itself, so far; status OK if there was none */
-    bool hung;        /* one of its devices hangs */
+    mcpi_error error;      /* of what it did by itself, so far; status OK if there was none */
+    bool hung;             /* one of its devices hangs */
+    double paused_seconds; /* of this process, while it counted */
 } party;
 
 static bool is_root(const party *p)
@@ -88,7 +89,7 @@ static mcpi_result *assemble(const party *p, const mcpi_common *common, const mc
     result->goal = ending.goal;
     result->complete = ending.complete && rows->all_recounted;
     result->estimate = mcpi_estimate_from(ending.darts, ending.hits);
-    result->total_seconds = mcpi_seconds() - started;
+    result->total_seconds = mcpi_seconds() - started - p->paused_seconds;
     result->sharing = (mcpi_sharing){
         .processes = p->wire.wire.ranks,
         .nodes = p->node.nodes,
@@ -127,6 +128,7 @@ static mcpi_status count(party *p, const mcpi_common *common, double started, mc
     if (!own)
         p->wire.wire.give_up(&p->wire, p->error.message);
     own->setup_seconds += prepared;
+    p->paused_seconds = own->paused_seconds;
     for (size_t i = 0; i < own->device_count; i++)
         p->hung |= own->devices[i].hung != 0;
     const bool gathered = mcpi_rows_gather(&p->wire.wire, p->node.name, own, &p->error, &rows);
