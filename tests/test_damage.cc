@@ -171,7 +171,8 @@ TEST_F(Damage, EveryFlippedBitOfLargeNumbersIsSeen)
 TEST_F(Damage, EveryFlippedBitOfACheckpointIsSeen)
 {
     mcpi_part parts[] = {{5, 4000000, 3141593}, {8000000, 1000, 785}};
-    const mcpi_state state = {UINT64_MAX, 3, 5, 10000000000, 1e-5, 10000000000, 2, parts, 0, nullptr, MCPI_VERIFY_ON, 0};
+    const mcpi_state state = {UINT64_MAX, 3,     5, 10000000000, 1e-5,           10000000000,
+                              2,          parts, 0, nullptr,     MCPI_VERIFY_ON, 0};
     size_t length = 0;
     char *const text = mcpi_state_format(&state, &length);
     EXPECT_EQ(undetected(mcpi_state_parse, {text, length}), 0U);

@@ -1,4 +1,5 @@
 # Where files go: through links, to descriptors, devices and FIFOs; and which names are refused.
+case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
 run() { mcpi -q -d cpu -n 1000 "$@"; echo "exit code $?"; }
 quiet() { run "$@" | grep '^exit'; }
 hits() { grep -oE '"hits":[0-9]+|^1000,[0-9]+' | head -n 1; }
