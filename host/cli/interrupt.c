@@ -17,7 +17,7 @@ enum { patience_seconds = 2 };
 static atomic_int request;
 static _Atomic double requested_at; /* set before the request is */
 static atomic_bool polled;
-static atomic_bool begun;   /* the program has been in that section, so there may be something to print */
+static atomic_bool begun;   /* there may be something to lose */
 static atomic_bool limited; /* the alarm is ours */
 
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds)
@@ -100,11 +100,17 @@ static void lift_limit(void)
     limited = false;
 }
 
-void interrupt_poll_begin(void)
+void interrupt_work_begins(void)
 {
-    polled = begun = true;
+    begun = true;
     if (request < INTERRUPT_PRINT)
         lift_limit();
+}
+
+void interrupt_poll_begin(void)
+{
+    polled = true;
+    interrupt_work_begins();
 }
 
 void interrupt_poll_end(void)

@@ -26,10 +26,15 @@ interrupt_request interrupt_after(interrupt_request found, int signal, double se
 void interrupt_catch(void);
 
 /*
- * Between these calls the program calls interrupt_requested several times a second and can print what it knows. If it
- * has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing. Outside of this
- * section INTERRUPT_PRINT ends it at once. Before the first time, nothing is lost by ending: two seconds after the
- * first signal the program ends if it has not come here.
+ * From now on there is something to lose. Before that, the program ends two seconds after the first signal, since it
+ * may be waiting for a driver or for the other end of a FIFO.
+ */
+void interrupt_work_begins(void);
+
+/*
+ * Work begins, and between these calls the program calls interrupt_requested several times a second and can print what
+ * it knows. If it has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing.
+ * Outside of this section INTERRUPT_PRINT ends it at once.
  */
 void interrupt_poll_begin(void);
 void interrupt_poll_end(void);

@@ -61,6 +61,7 @@ static void follow(int argc, char **argv)
         snprintf(unable.message, sizeof unable.message, "%s", error.message);
     }
     interrupt_catch();
+    interrupt_work_begins();
     options.run.stop = interrupt_requested;
     bool hung = false;
     while (mcpi_mpi_follow(&options.run, &unable, options.quiet ? &quietly : &aloud, &hung))

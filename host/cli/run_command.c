@@ -60,6 +60,8 @@ static mcpi_status count(const cli_options *options, const mcpi_options *run, mc
 {
     if (options->runner == mcpi_run)
         interrupt_poll_begin();
+    else
+        interrupt_work_begins();
     const mcpi_status status = options->runner(run, result, error);
     interrupt_poll_end();
     return status;

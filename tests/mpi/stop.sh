@@ -15,5 +15,15 @@ for which in oldest newest; do
     wait $job; echo "exit code $?"
     check_prefix
 done
+# One that is stopped for a while keeps the others waiting, and nothing is lost.
+ranks 2 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
+sleep 1
+mpirun=$(pgrep -P $job mpirun || pgrep -P "$BASHPID" mpirun)
+kill -STOP "$(pgrep -n -P "$mpirun" mcpi)"
+pkill -TERM -o -P "$mpirun" mcpi
+sleep 3.5
+kill -CONT "$(pgrep -n -P "$mpirun" mcpi)"
+wait $job; echo "exit code $?"
+check_prefix
 ranks 3 -q -d cpu -t 1 -e 1e-4 --json | field darts | head -n 1
 "$MCPI" -q -d cpu -e 1e-4 --json | field darts | head -n 1
