@@ -53,7 +53,7 @@ static void on_signal(int signal)
     request = (int)next;
     if (next == INTERRUPT_END || (next == INTERRUPT_PRINT && !polled))
         _exit(EXIT_INTERRUPTED);
-    /* What nobody polls yet may wait for ever: for a driver, or for the other end of a FIFO. */
+    /* Before the work begins, the program may wait forever, for a driver or for the other end of a FIFO. */
     if (next == INTERRUPT_PRINT || !begun)
         limit_time();
 }

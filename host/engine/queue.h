@@ -35,7 +35,7 @@ void mcpi_queue_drop_returned(mcpi_queue *queue);
 /* Hand out at most `darts`, at least 1; false if nothing is left. With only_returned, nothing new is begun. */
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range);
 
-/* Beyond the capacity the range is dropped: whoever reviews what has been counted finds it missing. */
+/* Beyond the capacity the range is dropped: a review of what has been counted finds it missing. */
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range);
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
 
