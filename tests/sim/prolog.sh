@@ -28,6 +28,7 @@ node failing 0,1 --devices 2 --fail call=cudaGetDeviceCount,error=cudaErrorUnkno
 node gone 0,1 --devices 0
 node bare 0,1 --driver none
 node seven 0,1,2,3,4,5,6,7 --devices 7
+node eighth 7 --devices 7
 node lost 0,1 --devices 2 --fail call=cuDeviceGetName,dev=1,times=0
 node prohibited 0,1 --devices 2 --prohibited 1
 echo "-- jobs without GPUs"
