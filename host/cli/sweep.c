@@ -150,7 +150,7 @@ static void note_pause_in(sweep *s, const sweep_row *row, const mcpi_result *res
 /* Fails a run in which a worker did not start or was dropped: its rate is not that of the row. */
 static mcpi_status check_workers(const sweep_row *row, const mcpi_result *result, mcpi_error *error)
 {
-    for (size_t i = 0; i < result->device_count; i++)
+    for (size_t i = 0; result && i < result->device_count; i++)
         if (result->devices[i].failure[0])
             return mcpi_fail(error, MCPI_DEVICE_FAILED, "'%s': %s", row->label, result->devices[i].failure);
     return MCPI_OK;
