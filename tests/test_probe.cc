@@ -388,7 +388,7 @@ template <int repeats> uint64_t busy(uint64_t, uint64_t, uint64_t first, uint64_
 TEST(SelfTest, TimesRivalsOnly)
 {
     const mcpi_count_kernel kernels[] = {{"first", busy<1>, 0, ""},
-                                         {"slow", busy<4>, 0, ""},
+                                         {"slow", busy<64>, 0, ""},
                                          {"fast", busy<1>, 0, ""},
                                          {"missing", nullptr, MCPI_FEATURE_AVX2, "AVX2"}};
     double rates[] = {-1, -1, -1, -1};
