@@ -49,6 +49,14 @@ mcpi_status mcpi_fail(mcpi_error *error, mcpi_status status, const char *format,
     return status;
 }
 
+uint64_t mcpi_darts_of_parts(const mcpi_part *parts, size_t count)
+{
+    uint64_t darts = 0;
+    for (size_t i = 0; i < count; i++)
+        darts += parts[i].darts;
+    return darts;
+}
+
 double mcpi_seconds(void)
 {
     struct timespec now;

@@ -222,4 +222,24 @@ TEST(DoneShuffled, AnyOrderEndsInOneRange)
     }
 }
 
+TEST_F(Done, GapsAreWhatIsNotInIt)
+{
+    const auto gap = [&](uint64_t from, uint64_t end) {
+        const mcpi_done_range found = mcpi_done_gap(&done, from, end);
+        return std::make_pair(found.first, found.darts);
+    };
+    using Gap = std::pair<uint64_t, uint64_t>;
+    EXPECT_EQ(gap(5, 100), (Gap{5, 95}));
+    EXPECT_TRUE(add(10, 10, 1));
+    EXPECT_TRUE(add(20, 10, 1, 1)); /* another team: it is a range of its own */
+    EXPECT_TRUE(add(50, 10, 1));
+    EXPECT_EQ(gap(5, 100), (Gap{5, 5}));
+    EXPECT_EQ(gap(10, 100), (Gap{30, 20}));
+    EXPECT_EQ(gap(15, 100), (Gap{30, 20}));
+    EXPECT_EQ(gap(30, 40), (Gap{30, 10}));
+    EXPECT_EQ(gap(50, 100), (Gap{60, 40}));
+    EXPECT_EQ(gap(10, 30), (Gap{30, 0}));
+    EXPECT_EQ(gap(10, 25), (Gap{25, 0}));
+}
+
 } // namespace

@@ -39,18 +39,10 @@ static bool take_target_error(const cli_options *options, double in_file, double
     return true;
 }
 
-static uint64_t darts_of(const mcpi_part *parts, size_t count)
-{
-    uint64_t darts = 0;
-    for (size_t i = 0; i < count; i++)
-        darts += parts[i].darts;
-    return darts;
-}
-
 uint64_t unconfirmed_darts(const mcpi_state *state)
 {
-    const uint64_t darts = darts_of(state->parts, state->part_count);
-    const uint64_t confirmed = darts_of(state->confirmed, state->confirmed_count);
+    const uint64_t darts = mcpi_darts_of_parts(state->parts, state->part_count);
+    const uint64_t confirmed = mcpi_darts_of_parts(state->confirmed, state->confirmed_count);
     return darts > confirmed ? darts - confirmed : 0;
 }
 
@@ -119,16 +111,10 @@ static found look_at(const char *name, const mcpi_state *resumed)
     if (mcpi_checkpoint_load(name, &state, NULL) != MCPI_OK)
         return was_checkpoint(name) ? DAMAGED : NO_CHECKPOINT;
     const bool same = is_same_run(state, resumed);
-    const bool ahead = darts_of(state->parts, state->part_count) > darts_of(resumed->parts, resumed->part_count);
+    const bool ahead =
+        mcpi_darts_of_parts(state->parts, state->part_count) > mcpi_darts_of_parts(resumed->parts, resumed->part_count);
     free(state);
     return !same ? OTHER_RUN : ahead ? AHEAD : SAME_RUN;
-}
-
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat of_a;
-    struct stat of_b;
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
 /* Where the checkpoint and the one before it are. */
@@ -179,12 +165,12 @@ static mcpi_status refuse_to_go_back(const char *name, const char *file, const c
 static mcpi_status check_resumed(const char *name, const char *resume, const mcpi_state *resumed)
 {
     const places p = find_places(name);
-    const bool from_previous = is_same_file(resume, p.previous);
+    const bool from_previous = mcpi_files_are_same(resume, p.previous);
     const found file = look_at(p.file.path, resumed);
     const found previous = look_at(p.previous, resumed);
     if (!from_previous && (previous == OTHER_RUN || previous == NO_CHECKPOINT))
         return refuse_to_overwrite(name, p.previous, resume);
-    if (is_same_file(resume, p.file.path))
+    if (mcpi_files_are_same(resume, p.file.path))
         return MCPI_OK;
     if (file == OTHER_RUN || file == NO_CHECKPOINT || (file == DAMAGED && !from_previous))
         return refuse_to_overwrite(name, p.file.path, resume);

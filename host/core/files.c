@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int posix_open(const char *name, int flags, mode_t mode)
@@ -41,6 +42,13 @@ bool mcpi_files_write_all(const mcpi_files *files, int file, const void *bytes, 
         count -= (size_t)written;
     }
     return true;
+}
+
+bool mcpi_files_are_same(const char *a, const char *b)
+{
+    struct stat of_a;
+    struct stat of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
 bool mcpi_files_folder_of(const char *path, char *folder)

@@ -33,6 +33,9 @@ extern const mcpi_files mcpi_posix_files;
  */
 bool mcpi_files_write_all(const mcpi_files *files, int file, const void *bytes, size_t count);
 
+/* Whether two names lead to the same file or folder. */
+bool mcpi_files_are_same(const char *a, const char *b);
+
 /*
  * Copy the folder of a path, with its slash, or "./" if the path has none. `folder` has PATH_MAX bytes. False, with
  * errno set to ENAMETOOLONG, if it does not fit.

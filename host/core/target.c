@@ -33,14 +33,6 @@ static bool take_number(const char *text, int *number)
     return *end == '\0';
 }
 
-/* Whether two names lead to the same folder. */
-static bool is_same_folder(const char *a, const char *b)
-{
-    struct stat of_a;
-    struct stat of_b;
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
-
 /* /proc may not be mounted, and its links may be under other names: so by the name and by the folder. */
 static bool names_descriptor(const char *path, int *descriptor)
 {
@@ -55,7 +47,8 @@ static bool names_descriptor(const char *path, int *descriptor)
     }
     if (!take_number(base_of(path), descriptor) || !mcpi_files_folder_of(path, folder))
         return false;
-    return strcmp(folder, "/dev/fd/") == 0 || is_same_folder(folder, folders[0]) || is_same_folder(folder, folders[1]);
+    return strcmp(folder, "/dev/fd/") == 0 || mcpi_files_are_same(folder, folders[0]) ||
+           mcpi_files_are_same(folder, folders[1]);
 }
 
 static bool take_descriptor(mcpi_target *target, int descriptor)
@@ -240,5 +233,5 @@ bool mcpi_target_same(const mcpi_target *a, const mcpi_target *b)
     if (a->exists)
         return !is_device(a) && a->now.st_dev == b->now.st_dev && a->now.st_ino == b->now.st_ino;
     return strcmp(base_of(a->path), base_of(b->path)) == 0 && mcpi_files_folder_of(a->path, folder_of_a) &&
-           mcpi_files_folder_of(b->path, folder_of_b) && is_same_folder(folder_of_a, folder_of_b);
+           mcpi_files_folder_of(b->path, folder_of_b) && mcpi_files_are_same(folder_of_a, folder_of_b);
 }

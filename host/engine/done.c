@@ -223,6 +223,19 @@ mcpi_done_range mcpi_done_total(const mcpi_done *done)
     return total;
 }
 
+mcpi_done_range mcpi_done_gap(const mcpi_done *done, uint64_t from, uint64_t end)
+{
+    size_t at = position_of(done, from);
+    if (at > 0 && end_of(&done->ranges[at - 1]) > from)
+        from = end_of(&done->ranges[at - 1]);
+    for (; at < done->count && done->ranges[at].first == from; at++)
+        from = end_of(&done->ranges[at]);
+    if (from >= end)
+        return (mcpi_done_range){.first = end};
+    const uint64_t until = at < done->count && done->ranges[at].first < end ? done->ranges[at].first : end;
+    return (mcpi_done_range){.first = from, .darts = until - from};
+}
+
 uint64_t mcpi_done_overlap(const mcpi_done *done, uint64_t first, uint64_t end)
 {
     uint64_t darts = 0;

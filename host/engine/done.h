@@ -64,6 +64,9 @@ mcpi_done_range mcpi_done_prefix(const mcpi_done *done, uint64_t first, uint64_t
 /* The darts and hits of the whole set; `first` and `teams` are 0. */
 mcpi_done_range mcpi_done_total(const mcpi_done *done);
 
+/* The first darts of [from, end) that are not in the set, as a range without hits; {end, 0} if all are in it. */
+mcpi_done_range mcpi_done_gap(const mcpi_done *done, uint64_t from, uint64_t end);
+
 /* How many darts of [first, end) are in the set. */
 uint64_t mcpi_done_overlap(const mcpi_done *done, uint64_t first, uint64_t end);
 

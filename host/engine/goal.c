@@ -79,27 +79,28 @@ bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *count
     return true;
 }
 
+void mcpi_add_up_counts(engine *e)
+{
+    const mcpi_done_range total = mcpi_done_total(&e->done);
+    e->darts = total.darts;
+    e->hits = total.hits;
+}
+
 void mcpi_plan_goal(engine *e)
 {
     e->goal_met = mcpi_find_goal(&e->plan->options, e->first_goal, &e->done, &e->goal);
     mcpi_done_share_goals(&e->done, &e->confirmed);
-    const mcpi_done_range total = mcpi_done_total(&e->done);
-    e->darts = total.darts;
-    e->hits = total.hits;
+    mcpi_add_up_counts(e);
 }
 
 /* The gaps between what was counted come first, and then what lies behind all of it. Nothing is in flight. */
 static void queue_what_is_missing(engine *e)
 {
     const uint64_t end = e->plan->options.first + e->goal;
-    uint64_t at = e->plan->options.first;
-    for (size_t i = 0; i < e->done.count && e->done.ranges[i].first < end; i++) {
-        const mcpi_done_range *range = &e->done.ranges[i];
-        if (range->first > at)
-            mcpi_queue_give_back(&e->queue, (mcpi_range){at, range->first - at});
-        at = range->first + range->darts;
-    }
-    e->queue.next = at;
+    mcpi_done_range gap = mcpi_done_gap(&e->done, e->plan->options.first, end);
+    for (; gap.first + gap.darts < end; gap = mcpi_done_gap(&e->done, gap.first + gap.darts, end))
+        mcpi_queue_give_back(&e->queue, (mcpi_range){gap.first, gap.darts});
+    e->queue.next = gap.first;
     e->queue.end = end;
 }
 

@@ -53,15 +53,14 @@ static void withdraw_counts(engine *e, uint64_t teams)
     pthread_cond_signal(&e->wanted);
     while (mcpi_done_take(&e->confirmed, teams, &range))
         ;
-    while (mcpi_done_take(&e->done, teams, &range)) {
-        e->darts -= range.darts;
-        e->hits -= range.hits;
-        /* With a pool they are missing when all settle, and whoever can counts them then. */
+    while (mcpi_done_take(&e->done, teams, &range))
+        /* With a pool they are missing when all processes settle, and any process that can count takes them then. */
         if (!e->plan->pool)
             mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
-    }
-    if (e->plan->pool)
+    if (e->plan->pool) {
+        mcpi_add_up_counts(e);
         return;
+    }
     mcpi_plan_goal(e);
     const uint64_t end = e->plan->options.first + e->goal;
     e->queue.end = end > e->queue.next ? end : e->queue.next;

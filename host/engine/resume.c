@@ -9,22 +9,32 @@
 
 /* ---- out ---- */
 
+mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_done *counted,
+                           const mcpi_done *confirmed, bool *withdrawn)
+{
+    const uint64_t end = options->first + goal;
+    mcpi_state state = mcpi_state_towards(options, goal);
+    state.parts = mcpi_done_parts(counted, end, &state.part_count);
+    state.confirmed = mcpi_done_parts(confirmed, end, &state.confirmed_count);
+    state.supersedes = *withdrawn;
+    *withdrawn = *withdrawn && !(state.parts && state.confirmed);
+    return state;
+}
+
+void mcpi_give_state(const mcpi_options *options, mcpi_state state)
+{
+    options->save(options->user, state.parts && state.confirmed ? &state : NULL);
+    free(state.parts);
+    free(state.confirmed);
+}
+
 static void save_state(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    const uint64_t end = options->first + e->goal;
-    mcpi_state state = mcpi_state_towards(options, e->goal);
-    mcpi_part *const parts = mcpi_done_parts(&e->done, end, &state.part_count);
-    mcpi_part *const confirmed = mcpi_done_parts(&e->confirmed, end, &state.confirmed_count);
-    state.parts = parts;
-    state.confirmed = confirmed;
-    state.supersedes = e->withdrawn;
-    e->withdrawn = e->withdrawn && !(parts && confirmed);
+    const mcpi_state state = mcpi_take_state(options, e->goal, &e->done, &e->confirmed, &e->withdrawn);
     pthread_mutex_unlock(&e->lock);
-    options->save(options->user, parts && confirmed ? &state : NULL);
+    mcpi_give_state(options, state);
     pthread_mutex_lock(&e->lock);
-    free(parts);
-    free(confirmed);
 }
 
 void mcpi_save(engine *e)
@@ -73,21 +83,13 @@ bool mcpi_resume_counts(const mcpi_options *options, mcpi_done *counted, mcpi_do
                                : add_parts(state, state->confirmed, state->confirmed_count, counted));
 }
 
-static uint64_t darts_of(const mcpi_part *parts, size_t count)
-{
-    uint64_t darts = 0;
-    for (size_t i = 0; i < count; i++)
-        darts += parts[i].darts;
-    return darts;
-}
-
 uint64_t mcpi_resumed_goal(const mcpi_options *options)
 {
     const mcpi_state *state = options->resume;
     if (!state)
         return mcpi_first_goal(options);
-    const bool takes_over = takes_all(options) || darts_of(state->parts, state->part_count) ==
-                                                      darts_of(state->confirmed, state->confirmed_count);
+    const bool takes_over = takes_all(options) || mcpi_darts_of_parts(state->parts, state->part_count) ==
+                                                      mcpi_darts_of_parts(state->confirmed, state->confirmed_count);
     return takes_over ? state->goal : mcpi_first_goal(options);
 }
 

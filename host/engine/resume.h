@@ -1,4 +1,5 @@
-/* What a run takes over from the state that it resumes, alone or together with other processes. */
+/* The state that a run saves, and what it takes over from one that it resumes, alone or together with other processes.
+ */
 #ifndef MCPI_ENGINE_RESUME_H
 #define MCPI_ENGINE_RESUME_H
 
@@ -7,6 +8,14 @@
 
 #include "engine/done.h"
 #include "mcpi/mcpi.h"
+
+/* What has been counted and confirmed up to a goal. *withdrawn: the last state may hold counts that have been
+   withdrawn; it is false when the new one supersedes it. Without memory, `parts` or `confirmed` is NULL. */
+mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_done *counted,
+                           const mcpi_done *confirmed, bool *withdrawn);
+
+/* Call options->save with a state of mcpi_take_state, and free its parts. */
+void mcpi_give_state(const mcpi_options *options, mcpi_state state);
 
 /*
  * Add what the state says has been counted, and counted twice, to two sets. With MCPI_VERIFY_FULL only what was counted

@@ -136,9 +136,7 @@ static void settle(engine *e)
     pthread_mutex_lock(&e->lock);
     if (settlement == MCPI_SETTLING)
         return;
-    const mcpi_done_range total = mcpi_done_total(&e->done);
-    e->darts = total.darts;
-    e->hits = total.hits;
+    mcpi_add_up_counts(e);
     /* What is left in the queue, because nobody here can count it, is counted by others from now on. */
     mcpi_queue_drop_returned(&e->queue);
     share->settling = share->dry = false;

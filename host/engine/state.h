@@ -151,6 +151,9 @@ void mcpi_engine_release(engine *e);
 
 /* ---- goal.c: with the lock held ---- */
 
+/* Ranges have been taken out of what was counted: add up the rest. */
+void mcpi_add_up_counts(engine *e);
+
 /* Which goal follows from what has been counted, and is it met? Not with a pool, which has its own. */
 void mcpi_plan_goal(engine *e);
 

@@ -207,7 +207,8 @@ static bool receive_report(mcpi_common *c)
     return true;
 }
 
-/* All that was reported as counted is to be known otherwise, and better: hear the last of it, and forget it. */
+/* What was reported as counted is about to be replaced by something more exact: receive the last reports, and drop all.
+ */
 static void forget_reports(mcpi_common *c)
 {
     while (c->received < c->all.reports)
@@ -217,21 +218,11 @@ static void forget_reports(mcpi_common *c)
 
 static void save(mcpi_common *c)
 {
-    const mcpi_options *options = c->options;
-    const uint64_t end = options->first + c->goal;
-    mcpi_state state = mcpi_state_towards(options, c->goal);
     sort_in(c, &c->kept);
     sort_in(c, &c->confirmed);
     mcpi_done_share_goals(&c->kept.sorted, &c->confirmed.sorted);
-    mcpi_part *const parts = mcpi_done_parts(&c->kept.sorted, end, &state.part_count);
-    mcpi_part *const confirmed = mcpi_done_parts(&c->confirmed.sorted, end, &state.confirmed_count);
-    state.parts = parts;
-    state.confirmed = confirmed;
-    state.supersedes = c->withdrawn;
-    c->withdrawn = c->withdrawn && !(parts && confirmed);
-    options->save(options->user, parts && confirmed ? &state : NULL);
-    free(parts);
-    free(confirmed);
+    mcpi_give_state(c->options,
+                    mcpi_take_state(c->options, c->goal, &c->kept.sorted, &c->confirmed.sorted, &c->withdrawn));
 }
 
 /* To be freed by the caller. */
@@ -290,14 +281,8 @@ static mcpi_range *missing_from(const mcpi_common *c, const mcpi_done *done, uin
 {
     mcpi_range *const missing = need(c, malloc((done->count + 1) * sizeof *missing));
     *count = 0;
-    for (size_t i = 0; i <= done->count && begin < end; i++) {
-        const mcpi_done_range *next = i < done->count ? &done->ranges[i] : NULL;
-        const uint64_t until = next && next->first < end ? next->first : end;
-        if (begin < until)
-            missing[(*count)++] = (mcpi_range){begin, until - begin};
-        if (next)
-            begin = next->first + next->darts;
-    }
+    for (mcpi_done_range gap; (gap = mcpi_done_gap(done, begin, end)).darts > 0; begin = gap.first + gap.darts)
+        missing[(*count)++] = (mcpi_range){gap.first, gap.darts};
     return missing;
 }
 

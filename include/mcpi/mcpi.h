@@ -145,6 +145,9 @@ typedef struct mcpi_part {
     uint64_t first, darts, hits;
 } mcpi_part;
 
+/* The darts of `count` parts together. */
+uint64_t mcpi_darts_of_parts(const mcpi_part *parts, size_t count);
+
 /* How far a run has come, and of which run: all it takes to finish it, on any devices. */
 typedef struct mcpi_state {
     uint64_t seed, stream, first, darts; /* as in mcpi_options */
