@@ -13,7 +13,7 @@ node() {
     local name=$1 gpus=$2
     shift 2
     {
-        printf '#!/bin/bash\nexec %q --preload --fp64-ratio 64' "${SIMCUDA:?}"
+        printf '#!/bin/bash\nexec %q --preload --fp64-ratio 64' "$SIMCUDA"
         printf ' %q' "$@" -- "$(command -v mcpi)"
         printf ' "$@"\n'
     } >bin/mcpi
