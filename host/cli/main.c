@@ -1,6 +1,7 @@
 /* mcpi: the command. */
 #include "cli/commands.h"
 #include "cli/ending.h"
+#include "cli/launcher.h"
 #include "cli/program.h"
 
 int main(int argc, char **argv)
@@ -13,6 +14,7 @@ int main(int argc, char **argv)
         stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
     }
+    launcher_warn_of_copies(&options);
     options.runner = mcpi_run;
     end_process(program(&options));
 }

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/ending.h"
 #include "cli/interrupt.h"
+#include "cli/launcher.h"
 #include "cli/program.h"
 #include "mpi/run.h"
 
@@ -28,6 +29,15 @@ static mcpi_status run_with_all_quietly(const mcpi_options *options, mcpi_result
     return mcpi_mpi_run(options, &quietly, result, error);
 }
 
+/* What starts processes that this MPI connects. */
+#if defined(OPEN_MPI)
+static const char launchers[] = "Open MPI's mpirun, or srun --mpi=pmix";
+#elif defined(MPICH_VERSION)
+static const char launchers[] = "MPICH's mpiexec, or srun --mpi=pmi2";
+#else
+static const char launchers[] = "the mpirun of the MPI that it was built with";
+#endif
+
 static int carry_out(int argc, char **argv, int processes)
 {
     cli_options options;
@@ -47,6 +57,8 @@ static int carry_out(int argc, char **argv, int processes)
                  "on each node");
         return EXIT_USAGE;
     }
+    if (processes == 1)
+        launcher_warn_of_mismatch(&options, launchers);
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     return program(&options);
 }

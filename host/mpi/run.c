@@ -1,5 +1,6 @@
 #include "mpi/run.h"
 
+#include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,15 +60,35 @@ static mcpi_status refusal(const party *p, mcpi_error *error)
                       : mcpi_fail(error, spoken.status, "rank %d: %s", first, spoken.message);
 }
 
-/* mpirun binds processes to a core or a few unless it is told otherwise, and says nothing. */
+/* What gives each process `cpus` CPUs, under the launcher in use. */
+static void binding_remedy(unsigned cpus, char *text, size_t size)
+{
+    if (!getenv("SLURM_JOB_ID"))
+        snprintf(text, size, "mpirun --bind-to none lets them use all");
+    else if (getenv("OMPI_COMM_WORLD_SIZE"))
+        snprintf(text, size, "mpirun --bind-to none lets them use all CPUs of the job, and sbatch -c %u asks for more",
+                 cpus);
+    else
+        snprintf(text, size, "srun -c %u gives %u CPUs to each task", cpus, cpus);
+}
+
+/* Launchers bind processes to a core or a few unless they are told otherwise. The first rank that is concerned says so
+   for all nodes. */
 static void note_binding(const party *p, const mcpi_mpi_voice *voice)
 {
-    char text[200];
-    if (!voice->note || p->node.rank != 0 || p->node.usable >= p->node.online || p->options.threads > 0)
+    const int rank = (int)p->wire.wire.rank;
+    const int bound = p->node.rank == 0 && p->node.usable < p->node.online && p->options.threads == 0;
+    const int mine = bound ? rank : INT_MAX;
+    int nodes, first;
+    MPI_Allreduce(&bound, &nodes, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    if (!voice->note || first != rank)
         return;
-    snprintf(text, sizeof text,
-             "%s: its processes may use %u of %u CPUs; mpirun --bind-to none or srun --cpu-bind=none lifts that",
-             p->node.name, p->node.usable, p->node.online);
+    const unsigned ranks = (unsigned)p->node.ranks;
+    char remedy[120], text[300];
+    binding_remedy((p->node.online + ranks - 1) / ranks, remedy, sizeof remedy);
+    snprintf(text, sizeof text, "%s: its processes may use %u of %u CPUs; %d of %u nodes are limited; %s", p->node.name,
+             p->node.usable, p->node.online, nodes, p->node.nodes, remedy);
     voice->note(text);
 }
 
