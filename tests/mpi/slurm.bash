@@ -6,6 +6,7 @@ slurm_uid=61077
 slurm_is_installed() {
     local tool
     for tool in slurmctld slurmd srun munged setpriv; do command -v "$tool" >/dev/null || return 1; done
+    [ -d /etc/slurm ]
 }
 
 # Slurm's plug-ins for control groups need version 1, with these controllers. Elsewhere jobs are found by their parents.
@@ -46,18 +47,18 @@ END
 
 # On the front, before there are nodes: a user, a key and the configuration.
 slurm_prepare() {
-    mkdir -p home state spool munge etc
+    mkdir -p home state spool etc slurm
     cp /etc/passwd /etc/group etc
     echo "$user:x:$slurm_uid:$slurm_uid::$work/home:/bin/bash" >>etc/passwd
     echo "$user:x:$slurm_uid:" >>etc/group
     mount --bind etc/passwd /etc/passwd
     mount --bind etc/group /etc/group
     chown "$slurm_uid:$slurm_uid" home
-    slurm_write_conf >slurm.conf
-    printf 'CgroupPlugin=cgroup/v1\nConstrainCores=yes\n' >cgroup.conf
+    slurm_write_conf >slurm/slurm.conf
+    printf 'CgroupPlugin=cgroup/v1\nConstrainCores=yes\n' >slurm/cgroup.conf
     # The nodes share /tmp, where PMIx makes folders that are named by the job alone. /dev/shm is a node's own.
-    echo 'PMIxCliTmpDirBase=/dev/shm' >mpi.conf
-    export SLURM_CONF=$work/slurm.conf
+    echo 'PMIxCliTmpDirBase=/dev/shm' >slurm/mpi.conf
+    mount --bind slurm /etc/slurm
     mkdir -p /run/munge
     (umask 077 && head -c 32 /dev/urandom >munge.key)
     munged --force --key-file="$work/munge.key" --log-file="$work/munged.log" --pid-file="$work/munged.pid" \
@@ -81,7 +82,6 @@ slurm_make_groups() {
 }
 
 slurm_run_daemon() {
-    export SLURM_CONF=$work/slurm.conf
     if slurm_has_groups; then
         slurm_make_groups "$1"
         # shellcheck disable=SC2016
@@ -102,7 +102,7 @@ slurm_join() {
 # On the front, after the nodes have started.
 slurm_start() {
     local i
-    slurmctld -f "$SLURM_CONF"
+    slurmctld
     for i in {1..100}; do
         [ "$(sinfo -h -t idle -o %D 2>/dev/null)" != "$count" ] || return 0
         sleep 0.2
