@@ -31,8 +31,7 @@ darts=$(field darts <long.json)
 cp long interrupted
 mcpi "${job[@]}" -t 1 --kernel scalar >/dev/null &
 while cmp -s long interrupted; do sleep 0.01; done
-kill -KILL $!
-{ wait $!; } 2>/dev/null; echo "exit code $?"
+{ kill -KILL $!; wait $!; } 2>/dev/null; echo "exit code $?"
 mcpi "${job[@]}" -t 2 --json | grep -oE '"complete":(true|false)'
 [ "$(field resumed_darts <long.json)" -ge "$darts" ] && echo "nothing is counted twice"
 mcpi -q -d cpu -n 1e9 --trace whole.csv --json | cmp <(hits <long.json) <(hits) && cmp long.csv whole.csv && echo "the same count and trace"
