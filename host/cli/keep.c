@@ -1,5 +1,6 @@
 #include "cli/keep.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,33 +185,26 @@ static mcpi_status check_resumed(const places *p, const start *from, const mcpi_
 static bool holds_nothing(const char *name)
 {
     struct stat there;
-    return lstat(name, &there) != 0 || (S_ISREG(there.st_mode) && there.st_size == 0);
+    return lstat(name, &there) == 0 ? S_ISREG(there.st_mode) && there.st_size == 0 : errno == ENOENT;
 }
 
-/* Neither FILE nor FILE.previous can be continued. */
-static mcpi_status refuse_to_begin(const char *name, const places *p)
-{
-    mcpi_error error;
-    mcpi_state *state;
-    if (mcpi_checkpoint_load(holds_nothing(name) ? p->previous : name, &state, &error) == MCPI_OK)
-        free(state);
-    complain("--continue %s: %s; remove it to start over, or name another file", name, error.message);
-    return MCPI_BAD_OPTION;
-}
-
-/* --continue: FILE, where a crash has damaged or removed it FILE.previous, and if both hold nothing a new run. */
+/* --continue: FILE; FILE.previous if a crash has damaged or removed FILE; a new run if both hold nothing. */
 static mcpi_status find_start(const char *name, const places *p, start *from, mcpi_state **state)
 {
+    mcpi_error error;
+    mcpi_error error_before;
+    const bool is_empty = holds_nothing(p->file.path);
     *from = (start){"--continue", NULL};
-    if (holds_nothing(p->file.path) && holds_nothing(p->previous))
+    if (is_empty && holds_nothing(p->previous))
         return MCPI_OK;
-    if (mcpi_checkpoint_load(name, state, NULL) == MCPI_OK)
+    if (mcpi_checkpoint_load(name, state, &error) == MCPI_OK)
         from->file = name;
-    else if (mcpi_checkpoint_load(p->previous, state, NULL) == MCPI_OK)
+    else if (mcpi_checkpoint_load(p->previous, state, &error_before) == MCPI_OK)
         from->file = p->previous;
     else
-        return refuse_to_begin(name, p);
-    return MCPI_OK;
+        complain("--continue %s: %s; remove it to start over, or name another file", name,
+                 is_empty ? error_before.message : error.message);
+    return from->file ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
 static mcpi_status choose_start(const cli_options *options, const places *p, start *from, mcpi_state **state)

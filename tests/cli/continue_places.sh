@@ -40,6 +40,15 @@ try --continue link
 try --continue link
 ls far
 readlink link
+cp short far/run
+try --continue link
+: >far/run
+cp short far/run.previous
+try --continue link
+rm far/run
+try --continue link
+ls far
+rm far/run.previous
 ln -s far folder
 try --continue folder
 try --continue nowhere/run
