@@ -1,6 +1,5 @@
 #include "mpi/run.h"
 
-#include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,23 +71,17 @@ static void binding_remedy(unsigned cpus, char *text, size_t size)
         snprintf(text, size, "srun -c %u gives %u CPUs to each task", cpus, cpus);
 }
 
-/* Launchers bind processes to a core or a few unless they are told otherwise. The first rank that is concerned says so
-   for all nodes. */
+/* Launchers bind processes to a core or a few unless they are told otherwise. Rank 0 speaks for its node, which is like
+   the others. */
 static void note_binding(const party *p, const mcpi_mpi_voice *voice)
 {
-    const int rank = (int)p->wire.wire.rank;
-    const int bound = p->node.rank == 0 && p->node.usable < p->node.online && p->options.threads == 0;
-    const int mine = bound ? rank : INT_MAX;
-    int nodes, first;
-    MPI_Allreduce(&bound, &nodes, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-    if (!voice->note || first != rank)
-        return;
     const unsigned ranks = (unsigned)p->node.ranks;
     char remedy[120], text[300];
+    if (!voice->note || !is_root(p) || p->node.usable >= p->node.online || p->options.threads > 0)
+        return;
     binding_remedy((p->node.online + ranks - 1) / ranks, remedy, sizeof remedy);
-    snprintf(text, sizeof text, "%s: its processes may use %u of %u CPUs; %d of %u nodes are limited; %s", p->node.name,
-             p->node.usable, p->node.online, nodes, p->node.nodes, remedy);
+    snprintf(text, sizeof text, "%s: its processes may use %u of %u CPUs; %s", p->node.name, p->node.usable,
+             p->node.online, remedy);
     voice->note(text);
 }
 
