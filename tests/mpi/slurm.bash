@@ -5,7 +5,7 @@ slurm_uid=61077
 
 slurm_is_installed() {
     local tool
-    for tool in slurmctld slurmd srun munged setpriv; do command -v "$tool" >/dev/null || return 1; done
+    for tool in slurmctld slurmd srun munged; do command -v "$tool" >/dev/null || return 1; done
     [ -d /etc/slurm ]
 }
 
