@@ -45,8 +45,10 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_open(j, NULL, '{');
     put_string(j, "id", device->device.id);
     put_string(j, "name", device->device.name);
-    if (device->node[0])
+    if (device->node[0]) {
         put_string(j, "node", device->node);
+        put_integer(j, "rank", device->rank);
+    }
     if (device->device.uuid[0])
         put_string(j, "uuid", device->device.uuid);
     put_string(j, "kernel", device->device.kernel);
@@ -95,6 +97,8 @@ static void write_sharing(json_writer *j, const mcpi_sharing *sharing)
     put_integer(j, "chunks", sharing->chunks);
     put_integer(j, "reports", sharing->reports);
     put_integer(j, "report_bytes", sharing->report_bytes);
+    put_seconds(j, "waited_seconds", sharing->waited_seconds);
+    put_integer(j, "lost", sharing->lost);
     put_close(j, '}');
 }
 

@@ -1,6 +1,6 @@
 /* Which processes share a machine, and what of it each of them is to use. */
-#ifndef MCPI_MPI_NODES_H
-#define MCPI_MPI_NODES_H
+#ifndef MCPI_CLUSTER_MPI_NODE_H
+#define MCPI_CLUSTER_MPI_NODE_H
 
 #include <mpi.h>
 

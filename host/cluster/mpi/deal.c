@@ -1,4 +1,4 @@
-#include "mpi/deal.h"
+#include "cluster/mpi/deal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "mpi/nodes.h"
+#include "cluster/mpi/node.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/mpi/deal.h"
 #include "cpu/cores.h"
 #include "mcpi/cpus.h"
-#include "mpi/deal.h"
 
 /* ---- dealing within a machine ---- */
 

@@ -2,8 +2,8 @@
  * Dealing out what several processes of one machine can all see: CPUs and GPUs. Each thing goes to one of those that
  * see it, so that nothing is used twice and nobody has more than others for no reason.
  */
-#ifndef MCPI_MPI_DEAL_H
-#define MCPI_MPI_DEAL_H
+#ifndef MCPI_CLUSTER_MPI_DEAL_H
+#define MCPI_CLUSTER_MPI_DEAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,14 +7,13 @@
 #include <thread>
 
 #include "fake_backend.h"
-#include "thread_wire.h"
+#include "thread_transport.h"
 
 extern "C" {
+#include "cluster/shared_run.h"
 #include "engine/engine.h"
 #include "engine/goal.h"
-#include "ranks/common.h"
-#include "ranks/gaps.h"
-#include "ranks/pace.h"
+#include "mcpi/backend.h"
 }
 
 namespace
@@ -58,19 +57,16 @@ struct Process {
     mcpi_error error{};
     uint64_t darts = 0; /* by its devices */
     int complete = 0;
-    mcpi_ending ending{};
 
-    void run(Hub &hub, unsigned rank)
+    void count(mcpi_shared_run *run)
     {
-        ThreadWire wire(hub, rank);
-        mcpi_common *common = mcpi_common_open(wire.get(), &options);
         mcpi_plan plan{};
         plan.options = options;
         if (!devices.empty()) {
             options.devices = plan.options.devices = devices.c_str();
             ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
         }
-        plan.pool = mcpi_common_pool(common);
+        plan.pool = mcpi_shared_run_pool(run);
         mcpi_result *result = nullptr;
         status = mcpi_engine_run(&plan, &result, &error);
         for (size_t i = 0; i < result->device_count; i++)
@@ -78,21 +74,69 @@ struct Process {
         complete = result->complete;
         mcpi_result_free(result);
         mcpi_plan_free(&plan);
-        ending = mcpi_common_ending(common);
-        mcpi_common_close(common);
+    }
+
+    void follow(Hub &hub, unsigned rank)
+    {
+        ThreadTransport transport(hub, rank);
+        mcpi_opening_message opening;
+        size_t bytes;
+        unsigned from;
+        void *message;
+        while (!(message = transport.get()->receive(transport.get()->user, &bytes, &from)))
+            std::this_thread::yield();
+        ASSERT_EQ(bytes, sizeof opening);
+        std::memcpy(&opening, message, sizeof opening);
+        std::free(message);
+        mcpi_shared_run *run = mcpi_shared_run_follow(transport.get(), &opening, &options);
+        count(run);
+        mcpi_shared_run_close(run);
     }
 };
 
-mcpi_ending run_all(std::vector<Process> &processes)
+/* How the run ended, and what rank 0 said meanwhile. */
+struct Ending : mcpi_ending {
+    std::vector<std::string> notes;
+};
+
+void keep_note(void *user, const char *text)
 {
-    Hub hub(static_cast<unsigned>(processes.size()));
+    static_cast<Ending *>(user)->notes.push_back(text);
+}
+
+Ending run_all(std::vector<Process> &processes, Hub &hub)
+{
+    Ending ending{};
+    mcpi_liveness liveness;
+    EXPECT_TRUE(mcpi_liveness_open(&liveness, hub.ranks, mcpi_seconds()));
+    liveness.note = keep_note;
+    liveness.user = &ending;
     std::vector<std::thread> threads;
-    for (unsigned rank = 0; rank < processes.size(); rank++)
-        threads.emplace_back([&, rank] { processes[rank].run(hub, rank); });
+    for (unsigned rank = 1; rank < processes.size(); rank++)
+        threads.emplace_back([&, rank] { processes[rank].follow(hub, rank); });
+    ThreadTransport transport(hub, 0);
+    mcpi_shared_run *run = mcpi_shared_run_open(transport.get(), &liveness, &processes[0].options);
+    processes[0].count(run);
+    static_cast<mcpi_ending &>(ending) = mcpi_dispatcher_ending(mcpi_shared_run_dispatcher(run));
+    /* A rank that was cut off would wait for rank 0 for minutes. */
+    for (unsigned rank = 1; rank < processes.size(); rank++) {
+        if (liveness.peers[rank].lost) {
+            hub.cut_after[rank] = -1;
+            const mcpi_over_message over = {MCPI_MESSAGE_OVER, 0};
+            transport.get()->send(transport.get()->user, rank, &over, sizeof over);
+        }
+    }
     for (std::thread &thread : threads)
         thread.join();
-    EXPECT_TRUE(hub.messages.empty());
-    return processes[0].ending;
+    mcpi_shared_run_close(run);
+    mcpi_liveness_close(&liveness);
+    return ending;
+}
+
+Ending run_all(std::vector<Process> &processes)
+{
+    Hub hub(static_cast<unsigned>(processes.size()));
+    return run_all(processes, hub);
 }
 
 std::vector<Process> processes_on(const std::vector<std::string> &devices)
@@ -111,115 +155,14 @@ void expect_golden(const mcpi_ending &ending)
     EXPECT_EQ(ending.hits, golden_hits);
 }
 
-/* ---- the line of gaps ---- */
-
-mcpi_gaps gaps_of(const std::vector<mcpi_range> &ranges, unsigned processes = 1)
-{
-    auto *copy = static_cast<mcpi_range *>(std::malloc(ranges.size() * sizeof(mcpi_range) + 1));
-    std::copy(ranges.begin(), ranges.end(), copy);
-    return mcpi_gaps_of(copy, ranges.size(), processes);
-}
-
-TEST(Gaps, APositionIsADartWhicheverGapItIsIn)
-{
-    mcpi_gaps gaps = gaps_of({{10, 5}, {100, 1}, {200, 50}});
-    EXPECT_EQ(gaps.darts, 56U);
-    EXPECT_EQ(gaps.shift, 0U);
-    std::vector<uint64_t> walked;
-    for (uint64_t position = 0; position < gaps.darts;) {
-        const mcpi_range piece = mcpi_gaps_piece(&gaps, position, 4);
-        ASSERT_GT(piece.darts, 0U);
-        for (uint64_t i = 0; i < piece.darts; i++)
-            walked.push_back(piece.first + i);
-        position += piece.darts;
-    }
-    std::vector<uint64_t> all;
-    for (const mcpi_range &range : {mcpi_range{10, 5}, mcpi_range{100, 1}, mcpi_range{200, 50}})
-        for (uint64_t i = 0; i < range.darts; i++)
-            all.push_back(range.first + i);
-    EXPECT_EQ(walked, all);
-    EXPECT_EQ(mcpi_gaps_piece(&gaps, 56, 4).darts, 0U);
-    EXPECT_EQ(mcpi_gaps_piece(&gaps, 56, 4).first, 250U);
-    mcpi_gaps_free(&gaps);
-}
-
-TEST(Gaps, EveryProcessMayAddAllUnits)
-{
-    for (const unsigned processes : {1U, 8U, 1000U, 1000000U}) {
-        for (const uint64_t n : {uint64_t{1}, uint64_t{1} << 40, (uint64_t{1} << 62) + 1, uint64_t{1} << 63}) {
-            mcpi_gaps gaps = gaps_of({{0, n}}, processes);
-            const uint64_t units = mcpi_gaps_units(&gaps);
-            EXPECT_LE(units, UINT64_MAX / (processes + 2)) << n << " " << processes;
-            EXPECT_GE(units, std::min(n, UINT64_MAX / 8 / (processes + 2))) << n << " " << processes;
-            EXPECT_EQ(mcpi_gaps_position(&gaps, units), n);
-            EXPECT_LT(mcpi_gaps_position(&gaps, units - 1), n);
-            mcpi_gaps_free(&gaps);
-        }
-    }
-    mcpi_gaps none = gaps_of({});
-    EXPECT_EQ(mcpi_gaps_units(&none), 0U);
-    mcpi_gaps_free(&none);
-}
-
-TEST(Pace, ReadsTheRateOfAllOffTheCounter)
-{
-    mcpi_pace pace{};
-    mcpi_portion portion{};
-    portion.previous = 1000000;
-    portion.rate = 4e6;
-    portion.seconds_left = INFINITY;
-    mcpi_pace_note(&pace, 0, 10.0);
-    EXPECT_EQ(pace.rate, 0.0);
-    mcpi_pace_note(&pace, 5000000, 10.5);
-    EXPECT_EQ(pace.rate, 1e7);
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 1000000000, 3), 1000000U); /* a quarter of a second of its work */
-    /* It has counted for a quarter of a second since, so a million is left: of it 40 % are its share, and it takes half
-       of that. */
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 8500000, 3), 200000U);
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, 7500000, 3), 20000U); /* but not crumbs */
-}
-
-TEST(Pace, TakesTheRateOverTwoUsualChunks)
-{
-    mcpi_pace pace{};
-    mcpi_portion portion{};
-    portion.previous = 1000000;
-    portion.rate = 4e6;
-    portion.seconds_left = INFINITY;
-    mcpi_chunk_darts(&pace, &portion, 1000000000, 3);
-    mcpi_pace_note(&pace, 0, 10.0);
-    mcpi_pace_note(&pace, 4000000, 10.25);
-    EXPECT_EQ(pace.rate, 0.0);
-    mcpi_pace_note(&pace, 6000000, 10.5);
-    EXPECT_EQ(pace.rate, 1.2e7);
-    mcpi_pace_note(&pace, 6000001, 10.51); /* as at the end of a run, when nobody takes much any more */
-    EXPECT_EQ(pace.rate, 1.2e7);
-    EXPECT_EQ(pace.position, 6000001U);
-}
-
-TEST(Pace, ChunksAreLongerWhereVeryManyShareTheCounter)
-{
-    EXPECT_EQ(mcpi_usual_chunk_seconds(1), 0.25);
-    EXPECT_EQ(mcpi_usual_chunk_seconds(6250), 0.25);
-    EXPECT_EQ(mcpi_usual_chunk_seconds(100000), 4.0);
-    mcpi_pace pace{};
-    mcpi_portion portion{};
-    portion.previous = 1000000;
-    portion.rate = 1e6;
-    portion.seconds_left = INFINITY;
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, UINT64_C(1) << 62, 100000), 4000000U);
-    portion.seconds_left = 1.0;
-    EXPECT_EQ(mcpi_chunk_darts(&pace, &portion, UINT64_C(1) << 62, 100000), 1000000U);
-}
-
 /* ---- runs ---- */
 
-class Ranks : public ::testing::TestWithParam<unsigned>
+class SharedRun : public ::testing::TestWithParam<unsigned>
 {
 };
-INSTANTIATE_TEST_SUITE_P(Many, Ranks, ::testing::Values(1, 2, 3, 5, 8));
+INSTANTIATE_TEST_SUITE_P(Many, SharedRun, ::testing::Values(1, 2, 3, 5, 8));
 
-TEST_P(Ranks, TheCountIsTheGoldenOne)
+TEST_P(SharedRun, TheCountIsTheGoldenOne)
 {
     Fleet fleet(std::vector<Behaviour>(GetParam(), gpu()));
     std::vector<Process> processes(GetParam());
@@ -235,7 +178,7 @@ TEST_P(Ranks, TheCountIsTheGoldenOne)
     EXPECT_EQ(counted, darts);
 }
 
-TEST_P(Ranks, EveryOneTakesPartAccordingToItsRate)
+TEST_P(SharedRun, EveryOneTakesPartAccordingToItsRate)
 {
     std::vector<Behaviour> fleet_of;
     std::vector<Process> processes(GetParam());
@@ -249,7 +192,7 @@ TEST_P(Ranks, EveryOneTakesPartAccordingToItsRate)
     EXPECT_NEAR(static_cast<double>(processes[0].darts), share * darts, 0.15 * darts);
 }
 
-TEST(RanksUneven, OneWithoutDevicesOnlyWaits)
+TEST(SharedRunUneven, OneWithoutDevicesOnlyWaits)
 {
     Fleet fleet({gpu(1e6), cpu()});
     for (const std::vector<std::string> &devices :
@@ -259,33 +202,33 @@ TEST(RanksUneven, OneWithoutDevicesOnlyWaits)
     }
 }
 
-TEST(RanksUneven, NobodyAtAllIsAFailure)
+TEST(SharedRunUneven, NobodyAtAllIsAFailure)
 {
     Fleet fleet({gpu()});
     std::vector<Process> processes = processes_on({"", ""});
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_FALSE(ending.complete);
     EXPECT_EQ(ending.darts, 0U);
 }
 
-TEST(RanksUneven, NoDartsAreDone)
+TEST(SharedRunUneven, NoDartsAreDone)
 {
     Fleet fleet({gpu(), gpu()});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     processes[0].options.darts = 0;
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_TRUE(ending.complete);
     EXPECT_EQ(ending.darts, 0U);
 }
 
-TEST(RanksUneven, RankZeroSaysWhatTheRunIs)
+TEST(SharedRunUneven, RankZeroSaysWhatTheRunIs)
 {
     Fleet fleet({gpu(), gpu()});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     processes[0].options.first = 12345;
     processes[0].options.darts = 200001;
     processes[1].options.seed = 99;
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_TRUE(ending.complete);
     EXPECT_EQ(ending.darts, 200001U);
     EXPECT_EQ(ending.hits, hits_of(12345, 200001));
@@ -293,20 +236,20 @@ TEST(RanksUneven, RankZeroSaysWhatTheRunIs)
 
 /* ---- failures ---- */
 
-TEST(RanksFailing, OthersCountWhatOneCouldNot)
+TEST(SharedRunFailing, OthersCountWhatOneCouldNot)
 {
     Behaviour failing = gpu(1e6);
     failing.collect_fails_at = 3;
     Fleet fleet({failing, gpu(1e6), gpu(1e6)});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     expect_golden(ending);
-    EXPECT_EQ(ending.rounds, 2U);
+    EXPECT_EQ(ending.sharing.rounds, 2U);
     EXPECT_LT(processes[0].darts, darts / 3);
     EXPECT_EQ(processes[1].status, MCPI_OK);
 }
 
-TEST(RanksFailing, OneThatNeverOpensIsNoLoss)
+TEST(SharedRunFailing, OneThatNeverOpensIsNoLoss)
 {
     Behaviour failing = gpu();
     failing.open_fails = true;
@@ -315,13 +258,13 @@ TEST(RanksFailing, OneThatNeverOpensIsNoLoss)
     expect_golden(run_all(processes));
 }
 
-TEST(RanksFailing, WhenAllFailThePrefixIsRight)
+TEST(SharedRunFailing, WhenAllFailThePrefixIsRight)
 {
     Behaviour failing = gpu(2e6);
     failing.collect_fails_at = 9;
     Fleet fleet({failing, failing});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_FALSE(ending.complete);
     EXPECT_GT(ending.darts, 0U);
     EXPECT_LT(ending.darts, darts);
@@ -329,7 +272,7 @@ TEST(RanksFailing, WhenAllFailThePrefixIsRight)
     EXPECT_NE(processes[0].status, MCPI_OK);
 }
 
-TEST(RanksFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
+TEST(SharedRunFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
 {
     for (const int lies_at : {0, 5}) {
         Behaviour liar = gpu(1e6);
@@ -337,7 +280,7 @@ TEST(RanksFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
         Fleet fleet({liar, gpu(1e6), cpu()});
         std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
         processes[0].options.verify = MCPI_VERIFY_FULL;
-        const mcpi_ending ending = run_all(processes);
+        const Ending ending = run_all(processes);
         expect_golden(ending);
         EXPECT_EQ(processes[0].status, MCPI_MISMATCH);
         EXPECT_EQ(processes[0].darts, 0U);
@@ -352,7 +295,7 @@ int stop_soon(void *user)
     return ++*asked > 3;
 }
 
-TEST(RanksStopping, WhatIsLeftIsAPrefix)
+TEST(SharedRunStopping, WhatIsLeftIsAPrefix)
 {
     for (const unsigned who : {0U, 1U, 2U}) {
         Fleet fleet({gpu(3e5), gpu(2e5)});
@@ -361,22 +304,22 @@ TEST(RanksStopping, WhatIsLeftIsAPrefix)
         processes[0].options.darts = uint64_t{1} << 40;
         processes[who].options.stop = stop_soon;
         processes[who].options.user = &asked;
-        const mcpi_ending ending = run_all(processes);
+        const Ending ending = run_all(processes);
         EXPECT_FALSE(ending.complete);
         EXPECT_TRUE(ending.interrupted);
         EXPECT_GT(ending.darts, 10000U);
         EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
-        EXPECT_EQ(ending.rounds, 1U);
+        EXPECT_EQ(ending.sharing.rounds, 1U);
     }
 }
 
-TEST(RanksStopping, ATimeLimitIsAWayToBeDone)
+TEST(SharedRunStopping, ATimeLimitIsAWayToBeDone)
 {
     Fleet fleet({gpu(3e5), gpu(2e5)});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     processes[0].options.darts = MCPI_DART_END;
     processes[0].options.time_limit_seconds = 0.3;
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_TRUE(ending.complete);
     EXPECT_FALSE(ending.interrupted);
     EXPECT_EQ(ending.goal, MCPI_DART_END);
@@ -385,7 +328,7 @@ TEST(RanksStopping, ATimeLimitIsAWayToBeDone)
     EXPECT_TRUE(processes[1].complete);
 }
 
-TEST(RanksStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
+TEST(SharedRunStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
 {
     Fleet fleet({gpu(), gpu(), gpu()});
     std::vector<uint64_t> ends;
@@ -394,9 +337,9 @@ TEST(RanksStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
         std::vector<Process> processes = processes_on(devices);
         processes[0].options.darts = MCPI_DART_END;
         processes[0].options.target_error = 1.2e-3;
-        const mcpi_ending ending = run_all(processes);
+        const Ending ending = run_all(processes);
         EXPECT_TRUE(ending.complete);
-        EXPECT_GE(ending.rounds, 2U);
+        EXPECT_GE(ending.sharing.rounds, 2U);
         EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
         ends.push_back(ending.darts);
     }
@@ -466,7 +409,7 @@ void expect_true(const Saved::State &saved)
 }
 
 /* The liar's process finds out only when goals have been planned from its counts: they are planned again. */
-TEST(RanksKept, ALiarDoesNotMoveTheEndOfATargetError)
+TEST(SharedRunKept, ALiarDoesNotMoveTheEndOfATargetError)
 {
     mcpi_options honest = options_for(MCPI_DART_END);
     honest.target_error = 1.2e-3;
@@ -495,7 +438,7 @@ TEST(RanksKept, ALiarDoesNotMoveTheEndOfATargetError)
             processes[0].options.trace = trace;
             Saved saved;
             saved.attach(processes[0].options);
-            const mcpi_ending ending = run_all(processes);
+            const Ending ending = run_all(processes);
             EXPECT_TRUE(ending.complete);
             EXPECT_EQ(ending.darts, last);
             EXPECT_EQ(ending.goal, last);
@@ -507,16 +450,16 @@ TEST(RanksKept, ALiarDoesNotMoveTheEndOfATargetError)
     }
 }
 
-TEST(RanksKept, EveryStateIsTrueAndTheLastIsWhole)
+TEST(SharedRunKept, EveryStateIsTrueAndTheLastIsWhole)
 {
     Fleet fleet({gpu(1e6), gpu(7e5), gpu(3e5)});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
     Saved saved;
     saved.attach(processes[0].options);
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     expect_golden(ending);
     EXPECT_GT(saved.states.size(), 3U);
-    EXPECT_GT(ending.tallies.reports, 3U);
+    EXPECT_GT(ending.sharing.reports, 3U);
     for (const Saved::State &state : saved.states)
         expect_true(state);
     ASSERT_EQ(saved.states.back().parts.size(), 1U);
@@ -540,7 +483,7 @@ void stop_after_three_saves(unsigned count, Saved &saved)
     EXPECT_FALSE(run_all(processes).complete);
 }
 
-TEST(RanksKept, AnyNumberOfProcessesGoesOn)
+TEST(SharedRunKept, AnyNumberOfProcessesGoesOn)
 {
     for (const unsigned before : {1U, 3U}) {
         Saved saved;
@@ -553,7 +496,7 @@ TEST(RanksKept, AnyNumberOfProcessesGoesOn)
                 for (unsigned i = 0; i < after; i++)
                     processes[i].devices = "gpu:" + std::to_string(i);
                 processes[0].options.resume = state->get();
-                const mcpi_ending ending = run_all(processes);
+                const Ending ending = run_all(processes);
                 expect_golden(ending);
                 EXPECT_GT(ending.resumed_darts, 0U);
             }
@@ -561,7 +504,7 @@ TEST(RanksKept, AnyNumberOfProcessesGoesOn)
     }
 }
 
-TEST(RanksKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
+TEST(SharedRunKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
 {
     std::vector<mcpi_part> parts{{100000, 50000, hits_of(100000, 50000)}, {400000, 500000, hits_of(400000, 500000)}};
     mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
@@ -574,7 +517,7 @@ TEST(RanksKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
     processes[0].options.user = &saved;
     processes[1].options.stop = stop_soon;
     processes[1].options.user = &asked;
-    const mcpi_ending ending = run_all(processes);
+    const Ending ending = run_all(processes);
     EXPECT_FALSE(ending.complete);
     EXPECT_GT(ending.darts, 0U);
     EXPECT_LT(ending.darts, 400000U);
@@ -584,7 +527,7 @@ TEST(RanksKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
     EXPECT_EQ(saved.states.back().parts.back().first, 400000U);
 }
 
-TEST(RanksKept, WhatALiarReportedIsTakenOut)
+TEST(SharedRunKept, WhatALiarReportedIsTakenOut)
 {
     Behaviour liar = gpu(4e5);
     liar.lies_at = 12; /* after the first reports */
@@ -600,7 +543,7 @@ TEST(RanksKept, WhatALiarReportedIsTakenOut)
 
 /* A process whose only device lies and then fails has nothing left that counts, but slices left to recount: its counts
    are not settled before. */
-TEST(RanksKept, ALiarThatFailsIsStillFoundOut)
+TEST(SharedRunKept, ALiarThatFailsIsStillFoundOut)
 {
     Behaviour liar = gpu(1e7);
     liar.lies = true;
@@ -617,7 +560,7 @@ TEST(RanksKept, ALiarThatFailsIsStillFoundOut)
     expect_true(saved.states.back());
 }
 
-TEST(RanksKept, AFailureInTheMiddleIsRepairedAndKept)
+TEST(SharedRunKept, AFailureInTheMiddleIsRepairedAndKept)
 {
     Behaviour failing = gpu(5e5);
     failing.collect_fails_at = 8;
