@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kill a run that keeps itself in a file, at random moments, and go on with it each time. At the end the count is the
+# Kill a run that saves its progress, at random moments, and repeat its command each time. At the end the count is the
 # golden one: no dart was lost, and none was counted twice. And killed runs leave no temporary files behind that gather.
 #
 #   kill.sh PROGRAM [KILLS]
@@ -15,7 +15,7 @@ arguments=(-q -d cpu --checkpoint-every 2ms --json)
 
 seed=${SEED:-$RANDOM}
 RANDOM=$seed
-start=(--checkpoint run -n 1e10)
+start=(--continue run -n 1e10)
 progress=0
 for ((kill = 0; kill < kills; kill++)); do
     # Slow at times, so that it is not over before it has been killed often enough; in other ways every time.
@@ -28,8 +28,6 @@ for ((kill = 0; kill < kills; kill++)); do
     # Of its own run only, and the next one removes that.
     left=$(find . -name '*.tmp' | wc -l)
     [ "$left" -le 1 ] || { echo "run $kill (seed $seed): $left temporary files"; exit 1; }
-    # Killed before the first save, it begins anew.
-    if [ -e run ]; then start=(--resume run); fi
     [ ! -s error ] || { echo "run $kill (seed $seed): $(cat error)"; exit 1; }
     if [ -e run ]; then
         now=$(awk '/^parts/ { counting = 1; next } /^checksum/ { counting = 0 } counting { sum += $2 } END { printf "%.0f", sum }' run)

@@ -24,6 +24,11 @@ typedef struct claims {
     claim all[most_claims];
 } claims;
 
+static bool is_of_checkpoint(const char *option)
+{
+    return strcmp(option, "--checkpoint") == 0 || strcmp(option, "--resume") == 0 || strcmp(option, "--continue") == 0;
+}
+
 /* A name that leads nowhere is refused where it is opened, except for a descriptor to write to: others are open by
  * then. */
 static bool add(claims *c, const char *option, const char *name, const char *suffix)
@@ -32,7 +37,7 @@ static bool add(claims *c, const char *option, const char *name, const char *suf
     if (!name || snprintf(new->name, sizeof new->name, "%s%s", name, suffix) >= (int)sizeof new->name)
         return true;
     new->option = option;
-    new->of_checkpoint = strcmp(option, "--checkpoint") == 0 || strcmp(option, "--resume") == 0;
+    new->of_checkpoint = is_of_checkpoint(option);
     new->is_output = option[0] == '-' && !new->of_checkpoint;
     if (mcpi_target_resolve(new->name, &new->target)) {
         c->count++;
@@ -44,13 +49,14 @@ static bool add(claims *c, const char *option, const char *name, const char *suf
     return false;
 }
 
-static bool add_checkpoint(claims *c, const char *name)
+static bool add_checkpoint(claims *c, const cli_options *options)
 {
     mcpi_target where;
+    const char *const name = checkpoint_of(options);
+    const char *const option = options->continued ? "--continue" : "--checkpoint";
     if (!name || !mcpi_target_resolve(name, &where) || where.kind == MCPI_TARGET_DESCRIPTOR)
         return true; /* refused where it is opened */
-    return add(c, "--checkpoint", name, "") && add(c, "--checkpoint", where.path, ".previous") &&
-           add(c, "--checkpoint", where.path, ".lock");
+    return add(c, option, name, "") && add(c, option, where.path, ".previous") && add(c, option, where.path, ".lock");
 }
 
 static bool add_script(claims *c, const char *picture)
@@ -112,10 +118,9 @@ static bool add_all(claims *c, const cli_options *options)
 {
     const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;
     return add_stream(c, "standard output", STDOUT_FILENO) && add_stream(c, "standard error", STDERR_FILENO) &&
-           add(c, "--resume", resumed, "") && add_checkpoint(c, options->checkpoint ? options->checkpoint : resumed) &&
-           add(c, "--output", options->output, "") && add(c, "--trace", options->trace, "") &&
-           add(c, "--plot", options->plot, "") && add_script(c, options->plot) &&
-           add(c, "--metrics", options->metrics, "");
+           add(c, "--resume", resumed, "") && add_checkpoint(c, options) && add(c, "--output", options->output, "") &&
+           add(c, "--trace", options->trace, "") && add(c, "--plot", options->plot, "") &&
+           add_script(c, options->plot) && add(c, "--metrics", options->metrics, "");
 }
 
 bool claims_check(const cli_options *options)

@@ -1,12 +1,12 @@
-/* Keeping a run in a file: --checkpoint, --resume, --checkpoint-every. */
+/* Saving a run to a file and continuing it: --continue, --checkpoint, --resume, --checkpoint-every. */
 #ifndef MCPI_CLI_KEEP_H
 #define MCPI_CLI_KEEP_H
 
 #include "cli/options.h"
 
 typedef struct keeper {
-    mcpi_checkpoint *checkpoint; /* NULL: nothing is kept */
-    mcpi_state *resumed;         /* NULL: the run begins anew */
+    mcpi_checkpoint *checkpoint; /* NULL: nothing is saved */
+    mcpi_state *resumed;         /* NULL: the run begins */
     mcpi_error failure;          /* of the last save; status OK if it succeeded */
 } keeper;
 

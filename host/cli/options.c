@@ -152,6 +152,11 @@ static quantity_status set_resume(cli_options *options, const char *value)
     return take_text(value, &options->resume);
 }
 
+static quantity_status set_continue(cli_options *options, const char *value)
+{
+    return take_text(value, &options->continued);
+}
+
 static quantity_status set_metrics(cli_options *options, const char *value)
 {
     return take_text(value, &options->metrics);
@@ -283,10 +288,13 @@ static const option_row table[] = {
      "darts as make it take about D  [20s; over 40 cores more]\nstress: test for D  [until stopped]"},
     {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
      "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
+    {0, "continue", "FILE", COMMAND_RUN, set_continue, wanted_file,
+     "begin the run, or continue the one in FILE if there is one, and save\nits progress to FILE: for jobs that are "
+     "requeued"},
     {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
      "save the progress of the run to FILE, so that --resume can continue it"},
     {0, "checkpoint-every", "D", COMMAND_RUN, set_checkpoint_every, "a time above 0, as in 10s, 500ms, 5m or 2h",
-     "how often  [5s]"},
+     "how often progress is saved  [5s]"},
     {0, "resume", "FILE", COMMAND_RUN, set_resume, "the name of a file",
      "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
     {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
@@ -411,6 +419,11 @@ static const command_row *row_of(cli_command command)
     while (commands[i].command != command)
         i++;
     return &commands[i];
+}
+
+const char *checkpoint_of(const cli_options *options)
+{
+    return options->continued ? options->continued : options->checkpoint ? options->checkpoint : options->resume;
 }
 
 bool is_given(const cli_options *options, const char *name)
@@ -549,6 +562,14 @@ static bool check_threads(const cli_options *options, usage_error *error)
     return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || fail(error, "%s", refused.message);
 }
 
+/* --continue names the file for both. */
+static bool check_checkpoints(const cli_options *options, usage_error *error)
+{
+    const char *const other = options->checkpoint ? "checkpoint" : options->resume ? "resume" : NULL;
+    return !options->continued || !other ||
+           fail(error, "--continue: it begins, continues and saves a run; leave --%s out", other);
+}
+
 static bool take_argument(cli_options *options, reader *reader, usage_error *error)
 {
     char *const argument = reader->arguments[reader->next++];
@@ -577,7 +598,7 @@ bool parse_options(int argc, char **argv, cli_options *options, usage_error *err
     if (command->files && options->file_count == 0 && !options->help && !options->version)
         return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);
     complete(options);
-    return check_threads(options, error);
+    return check_checkpoints(options, error) && check_threads(options, error);
 }
 
 int exit_code_of(mcpi_status status)

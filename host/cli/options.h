@@ -36,6 +36,7 @@ typedef struct cli_options {
     bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result as JSON; NULL: none */
+    const char *continued;   /* file to begin a run in, or to continue it from; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */
     const char *resume;      /* file of a run to go on with; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */
@@ -60,6 +61,9 @@ void print_help(FILE *out);
 
 /* Whether an option was given, by its long name. */
 bool is_given(const cli_options *options, const char *name);
+
+/* The file that a run is saved to; NULL: none. */
+const char *checkpoint_of(const cli_options *options);
 
 /* The exit code that a status ends the program with. */
 int exit_code_of(mcpi_status status);

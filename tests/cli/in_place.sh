@@ -34,6 +34,15 @@ head -c 50 first >outside/run
 try --resume run
 try --resume run.previous --checkpoint run
 cmp run run.previous && echo "the same"
+echo "-- empty, damaged and complete, with one command line"
+: >outside/run
+rm run.previous
+try -n 1e6 --continue run
+cp run run.previous
+head -c 50 first >outside/run
+try -n 1e6 --continue run
+try -n 1e6 --continue run
+cmp run run.previous && echo "the same"
 echo "-- a folder that takes no new files, with a file in it that can be written"
 mkdir sealed
 touch sealed/result.json sealed/run
@@ -44,6 +53,8 @@ try -n 2000 -o sealed/result.json
 hits sealed/result.json
 try -n 1000 -o sealed/other.json
 try -n 1000 --checkpoint sealed/new
+try -n 1000 --continue sealed/new
+try -n 1000 --continue sealed/run
 find . -name '*.tmp' -o -name '*.lock'
 END
 unshare $namespace bash inside.sh
