@@ -1,7 +1,6 @@
 #include "cli/exact.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "save/crc64.h"
@@ -9,7 +8,7 @@
 const char *const exact_keys[EXACT_NUMBERS] = {"seed", "stream", "first", "darts", "hits", "goal"};
 
 /* A key takes 6 characters at most, a number 20. */
-enum { longest_text = 32 * (EXACT_NUMBERS + 2) };
+enum { longest_text = 32 * (EXACT_NUMBERS + 2), longest_line = 80 };
 
 static size_t format_counts(const exact_counts *counts, char text[longest_text])
 {
@@ -22,11 +21,33 @@ static size_t format_counts(const exact_counts *counts, char text[longest_text])
     return (size_t)length;
 }
 
+static exact_checksum format_checksum(uint64_t crc)
+{
+    exact_checksum checksum;
+    snprintf(checksum.text, sizeof checksum.text, "%016" PRIx64, crc);
+    return checksum;
+}
+
 exact_checksum exact_checksum_of(const exact_counts *counts)
 {
     char text[longest_text];
-    exact_checksum checksum;
     const size_t length = format_counts(counts, text);
-    snprintf(checksum.text, sizeof checksum.text, "%016" PRIx64, mcpi_crc64(text, length));
-    return checksum;
+    return format_checksum(mcpi_crc64(text, length));
+}
+
+exact_checksum exact_parts_checksum_of(const exact_counts *counts, const exact_parts *parts)
+{
+    char text[longest_text];
+    char line[longest_line];
+    const size_t length = format_counts(counts, text);
+    uint64_t crc = mcpi_crc64(text, length);
+    int size = snprintf(line, sizeof line, "unconfirmed %" PRIu64 "\nparts %zu\n", parts->unconfirmed, parts->count);
+    crc = mcpi_crc64_add(crc, line, (size_t)size);
+    for (size_t i = 0; i < parts->count; i++) {
+        const mcpi_part *part = &parts->parts[i];
+        size =
+            snprintf(line, sizeof line, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", part->first, part->darts, part->hits);
+        crc = mcpi_crc64_add(crc, line, (size_t)size);
+    }
+    return format_checksum(crc);
 }

@@ -1,14 +1,13 @@
 /* mcpi merge: results and checkpoints of disjoint ranges, added up. */
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/keep.h"
+#include "cli/merge_report.h"
 #include "cli/read_result.h"
-#include "cli/report.h"
 #include "core/files.h"
 #include "save/merge.h"
 #include "save/state.h"
@@ -24,21 +23,36 @@ static bool is_checkpoint(const char *text)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* Of a run that was to confirm all of them, and may have been stopped when a count had just been found wrong. */
+/* The run was to confirm all its darts, and may have been stopped when a count had just been found wrong. */
 static void warn_of_unconfirmed(const mcpi_shard *shard)
 {
-    const uint64_t darts = unconfirmed_darts(shard->state);
-    if (shard->state->verify == MCPI_VERIFY_FULL && darts > 0)
+    if (shard->unconfirmed > 0)
         complain("%s: %" PRIu64
                  " of its darts were counted only once, by a run with --verify full; the count may be wrong",
-                 shard->name, darts);
+                 shard->name, shard->unconfirmed);
+}
+
+static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shard, mcpi_error *error)
+{
+    result_notes notes = {0};
+    mcpi_status status;
+    if (is_checkpoint(text)) {
+        status = mcpi_state_parse(text, length, &shard->state, error);
+        if (status == MCPI_OK && shard->state->verify == MCPI_VERIFY_FULL)
+            shard->unconfirmed = unconfirmed_darts(shard->state);
+    } else {
+        status = read_result(text, length, &shard->state, &notes, error);
+        shard->unconfirmed = notes.unconfirmed;
+    }
+    if (notes.doubt)
+        complain("%s: %s", shard->name, notes.doubt);
+    return status;
 }
 
 static mcpi_status read_shard(const char *name, mcpi_shard *shard)
 {
     const bool from_stdin = strcmp(name, "-") == 0;
     size_t length;
-    const char *doubt = NULL;
     mcpi_error error;
     *shard = (mcpi_shard){.name = from_stdin ? "standard input" : name};
     char *text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(name, &length);
@@ -46,15 +60,12 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
         complain("%s: cannot be read: %s", shard->name, strerror(errno));
         return MCPI_BAD_OPTION;
     }
-    const mcpi_status status = is_checkpoint(text) ? mcpi_state_parse(text, length, &shard->state, &error)
-                                                   : read_result(text, length, &shard->state, &doubt, &error);
+    const mcpi_status status = parse_shard(text, length, shard, &error);
     free(text);
-    if (status != MCPI_OK)
-        complain("%s: %s", shard->name, error.message);
-    else if (doubt)
-        complain("%s: %s", shard->name, doubt);
-    else
+    if (status == MCPI_OK)
         warn_of_unconfirmed(shard);
+    else
+        complain("%s: %s", shard->name, error.message);
     return status;
 }
 
@@ -67,24 +78,6 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 }
 
 /* ---- out ---- */
-
-/* What a result is: a prefix of the range. */
-static mcpi_result prefix_of(const mcpi_state *merged)
-{
-    const bool begins = merged->part_count > 0 && merged->parts[0].first == merged->first;
-    const mcpi_part prefix = begins ? merged->parts[0] : (mcpi_part){0};
-    return (mcpi_result){
-        .seed = merged->seed,
-        .stream = merged->stream,
-        .first = merged->first,
-        .darts = prefix.darts,
-        .hits = prefix.hits,
-        .goal = merged->goal,
-        .complete = prefix.darts == merged->goal,
-        .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
-        .dispersion.p_value = NAN,
-    };
-}
 
 static void complain_of_gaps(const cli_options *options, const mcpi_state *merged)
 {
@@ -103,13 +96,27 @@ static void complain_of_gaps(const cli_options *options, const mcpi_state *merge
     complain("incomplete: of %" PRIu64 " darts %" PRIu64 " are missing", merged->goal, darts);
 }
 
-static int report(const cli_options *options, const mcpi_state *merged, FILE *file)
+static bool can_be_read_back(const cli_options *options, const mcpi_state *merged, const FILE *file)
 {
-    const mcpi_result result = prefix_of(merged);
-    (options->json ? report_json : report_text)(stdout, &result);
+    if ((!options->json && !file) || merged->part_count <= MERGE_MOST_PARTS)
+        return true;
+    complain(
+        "merged, the files have %zu separate parts; merge reads results of up to %d parts: merge fewer files at once",
+        merged->part_count, MERGE_MOST_PARTS);
+    return false;
+}
+
+static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged, FILE *file)
+{
+    merge_outcome outcome = {.state = merged};
+    for (size_t i = 0; i < options->file_count; i++)
+        outcome.unconfirmed += shards[i].unconfirmed;
+    if (!can_be_read_back(options, merged, file))
+        return EXIT_FAILED;
+    (options->json ? merge_json : merge_text)(stdout, &outcome);
     if (file)
-        report_json(file, &result);
-    if (result.complete)
+        merge_json(file, &outcome);
+    if (merge_prefix(merged).complete)
         return EXIT_DONE;
     complain_of_gaps(options, merged);
     return EXIT_FAILED;
@@ -124,7 +131,7 @@ static int merge(const cli_options *options, const mcpi_shard *shards, FILE *fil
         complain("%s", error.message);
         return exit_code_of(status);
     }
-    const int code = report(options, merged, file);
+    const int code = report(options, shards, merged, file);
     free(merged);
     return code;
 }

@@ -183,7 +183,7 @@ static mcpi_status check_estimate(const json_object *root, const exact_counts *c
     return MCPI_OK;
 }
 
-static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, const char **doubt, mcpi_error *error)
+static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, result_notes *notes, mcpi_error *error)
 {
     const bool is_proven =
         json_object_object_get_ex(json->root, "exact", NULL) || json_object_object_get_ex(json->root, "checksum", NULL);
@@ -199,38 +199,138 @@ static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, co
         return status;
     if (contradicts_devices(json->root, counts))
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: the counts of its devices do not add up to its own");
-    *doubt = doubt_of(counts, has_estimate);
+    notes->doubt = doubt_of(counts, has_estimate);
     return MCPI_OK;
 }
 
-static mcpi_status make_state(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
+static mcpi_state *new_state(const exact_counts *counts, size_t parts, mcpi_error *error)
 {
-    mcpi_state *state = mcpi_state_new(1);
-    if (!state)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+    mcpi_state *state = mcpi_state_new(parts);
+    if (!state) {
+        mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+        return NULL;
+    }
     state->seed = counts->numbers[EXACT_SEED];
     state->stream = counts->numbers[EXACT_STREAM];
     state->first = counts->numbers[EXACT_FIRST];
     state->darts = state->goal = counts->numbers[EXACT_GOAL];
-    state->parts[0] = (mcpi_part){state->first, counts->numbers[EXACT_DARTS], counts->numbers[EXACT_HITS]};
-    state->part_count = counts->numbers[EXACT_DARTS] > 0;
+    return state;
+}
+
+static mcpi_part prefix_of(const exact_counts *counts)
+{
+    const uint64_t *const n = counts->numbers;
+    return (mcpi_part){n[EXACT_FIRST], n[EXACT_DARTS], n[EXACT_HITS]};
+}
+
+static mcpi_status take_prefix(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
+{
+    mcpi_state *state = new_state(counts, 1, error);
+    if (!state)
+        return MCPI_NO_MEMORY;
+    state->parts[0] = prefix_of(counts);
+    state->part_count = state->parts[0].darts > 0;
     *result = state;
     return MCPI_OK;
 }
 
-mcpi_status read_result(const char *text, size_t length, mcpi_state **state, const char **doubt, mcpi_error *error)
+/* ---- parts of a merged result ---- */
+
+static bool take_string(const json_object *object, const char *key, uint64_t *number)
+{
+    json_object *value;
+    return json_object_object_get_ex(object, key, &value) && json_object_is_type(value, json_type_string) &&
+           is_number(json_object_get_string(value), number);
+}
+
+static bool take_part(const json_object *object, mcpi_part *part)
+{
+    return json_object_is_type(object, json_type_object) && take_string(object, "first", &part->first) &&
+           take_string(object, "darts", &part->darts) && take_string(object, "hits", &part->hits);
+}
+
+static bool take_list(const json_object *list, mcpi_state *state)
+{
+    const size_t count = json_object_array_length(list);
+    for (size_t i = 0; i < count; i++)
+        if (!take_part(json_object_array_get_idx(list, i), &state->parts[i]))
+            return false;
+    state->part_count = count;
+    return true;
+}
+
+/* The part at the first dart is the count; without such a part there is none. */
+static bool begins_with_prefix(const mcpi_state *state, const exact_counts *counts)
+{
+    const mcpi_part prefix = prefix_of(counts);
+    const bool begins = state->part_count > 0 && state->parts[0].first == state->first;
+    return begins ? state->parts[0].darts == prefix.darts && state->parts[0].hits == prefix.hits : prefix.darts == 0;
+}
+
+static mcpi_status check_parts(const json_object *root, const exact_counts *counts, const mcpi_state *state,
+                               uint64_t unconfirmed, mcpi_error *error)
+{
+    const exact_parts parts = {state->parts, state->part_count, unconfirmed};
+    json_object *checksum;
+    if (!json_object_object_get_ex(root, "parts_checksum", &checksum) ||
+        !json_object_is_type(checksum, json_type_string) ||
+        strcmp(json_object_get_string(checksum), exact_parts_checksum_of(counts, &parts).text) != 0)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match \"parts\"");
+    if (!mcpi_state_is_consistent(state) || !begins_with_prefix(state, counts) ||
+        unconfirmed > mcpi_darts_of_parts(state->parts, state->part_count))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its parts overlap or contradict its count");
+    return MCPI_OK;
+}
+
+static mcpi_status take_parts(const json_object *root, const exact_counts *counts, mcpi_state **result,
+                              uint64_t *unconfirmed, mcpi_error *error)
+{
+    json_object *list;
+    if (!json_object_object_get_ex(root, "parts", &list) || !json_object_is_type(list, json_type_array) ||
+        !take_string(root, "unconfirmed_darts", unconfirmed))
+        return mcpi_fail(error, MCPI_BAD_OPTION,
+                         "damaged: of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" one is missing or wrong");
+    mcpi_state *state = new_state(counts, json_object_array_length(list), error);
+    if (!state)
+        return MCPI_NO_MEMORY;
+    const mcpi_status status =
+        take_list(list, state) ? check_parts(root, counts, state, *unconfirmed, error)
+                               : mcpi_fail(error, MCPI_BAD_OPTION,
+                                           "damaged: \"parts\" holds something other than whole numbers below 2^64");
+    if (status == MCPI_OK)
+        *result = state;
+    else
+        free(state);
+    return status;
+}
+
+static mcpi_status make_state(const json_object *root, const exact_counts *counts, mcpi_state **state,
+                              result_notes *notes, mcpi_error *error)
+{
+    static const char *const keys[] = {"parts", "unconfirmed_darts", "parts_checksum"};
+    bool is_merged = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        is_merged |= json_object_object_get_ex(root, keys[i], NULL) != 0;
+    if (!is_merged)
+        return take_prefix(counts, state, error);
+    return take_parts(root, counts, state, &notes->unconfirmed, error);
+}
+
+/* ---- all of it ---- */
+
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error)
 {
     parsed_json json;
     exact_counts counts = {0};
     *state = NULL;
-    *doubt = NULL;
+    *notes = (result_notes){0};
     mcpi_status status = parse_json(text, length, &json, error);
     if (status == MCPI_OK)
         status = check_schema(json.root, error);
     if (status == MCPI_OK)
-        status = take_counts(&json, &counts, doubt, error);
+        status = take_counts(&json, &counts, notes, error);
     if (status == MCPI_OK)
-        status = make_state(&counts, state, error);
+        status = make_state(json.root, &counts, state, notes, error);
     json_object_put(json.root);
     return status;
 }
