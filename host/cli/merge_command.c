@@ -8,6 +8,7 @@
 #include "cli/keep.h"
 #include "cli/merge_report.h"
 #include "cli/read_result.h"
+#include "cli/shard_numbers.h"
 #include "core/files.h"
 #include "save/merge.h"
 #include "save/state.h"
@@ -79,8 +80,52 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 
 /* ---- out ---- */
 
-static void complain_of_gaps(const cli_options *options, const mcpi_state *merged)
+/* A file that was to hold darts of this gap; NULL if there is none. */
+static const char *incomplete_file(const cli_options *options, const mcpi_shard *shards, const mcpi_part *gap)
 {
+    for (size_t i = 0; i < options->file_count; i++) {
+        const mcpi_state *state = shards[i].state;
+        if (state->first < gap->first + gap->darts && gap->first < state->first + state->goal)
+            return shards[i].name;
+    }
+    return NULL;
+}
+
+/* "shard 3", "shards 7-9" with the separator in front; nothing if the files are not numbered. */
+static void name_shards(char *text, size_t size, const shard_numbers *numbers, const mcpi_part *gap)
+{
+    *text = '\0';
+    if (numbers->darts == 0)
+        return;
+    const shard_range range = shards_of_gap(numbers, gap);
+    if (range.lowest == range.highest)
+        snprintf(text, size, ": shard %" PRIu64, range.lowest);
+    else
+        snprintf(text, size, ": shards %" PRIu64 "-%" PRIu64, range.lowest, range.highest);
+}
+
+static void complain_of_gap(const cli_options *options, const mcpi_shard *shards, const shard_numbers *numbers,
+                            const mcpi_part *gap)
+{
+    char which[64];
+    const char *const file = options->file_count > 1 ? incomplete_file(options, shards, gap) : NULL;
+    name_shards(which, sizeof which, numbers, gap);
+    complain("missing: darts %" PRIu64 " to %" PRIu64 " (--first %" PRIu64 " -n %" PRIu64 ")%s%s%s%s", gap->first,
+             gap->first + gap->darts - 1, gap->first, gap->darts, which, file ? "; " : "", file ? file : "",
+             file ? " is incomplete" : "");
+}
+
+static void suggest_array(const shard_numbers *numbers, const mcpi_state *merged)
+{
+    char *const shards = numbers->darts > 0 ? format_missing_shards(numbers, merged) : NULL;
+    if (shards)
+        complain("to count the missing shards as a job array: sbatch --array=%s", shards);
+    free(shards);
+}
+
+static void complain_of_gaps(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged)
+{
+    const shard_numbers numbers = find_shard_numbers(shards, options->file_count);
     size_t gaps = 0;
     uint64_t darts = 0;
     for (size_t i = 0; i <= merged->part_count; i++) {
@@ -88,12 +133,13 @@ static void complain_of_gaps(const cli_options *options, const mcpi_state *merge
         darts += gap.darts;
         gaps += gap.darts > 0;
         if (gap.darts > 0 && gaps <= most_gaps && !options->quiet)
-            complain("missing: darts %" PRIu64 " to %" PRIu64 " (--first %" PRIu64 " -n %" PRIu64 ")", gap.first,
-                     gap.first + gap.darts - 1, gap.first, gap.darts);
+            complain_of_gap(options, shards, &numbers, &gap);
     }
     if (gaps > most_gaps && !options->quiet)
         complain("missing: %zu gaps more", gaps - most_gaps);
     complain("incomplete: of %" PRIu64 " darts %" PRIu64 " are missing", merged->goal, darts);
+    if (!options->quiet)
+        suggest_array(&numbers, merged);
 }
 
 static bool can_be_read_back(const cli_options *options, const mcpi_state *merged, const FILE *file)
@@ -118,7 +164,7 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
         merge_json(file, &outcome);
     if (merge_prefix(merged).complete)
         return EXIT_DONE;
-    complain_of_gaps(options, merged);
+    complain_of_gaps(options, shards, merged);
     return EXIT_FAILED;
 }
 
