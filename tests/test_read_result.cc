@@ -1,12 +1,15 @@
 /* Results read back: what report_json writes comes back as it was, anything else is refused with one clear line. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "printed.h"
 #include "result_text.h"
+#include "save/merge.h"
 
 extern "C" {
 #include "cli/merge_report.h"
@@ -138,6 +141,66 @@ TEST(ReadResult, AMergedResultKeepsEveryPart)
             EXPECT_EQ(written_again(text), text);
         }
     }
+}
+
+/* As mcpi merge adds up files. */
+std::string merged(const std::vector<std::string> &files)
+{
+    std::vector<mcpi_shard> shards;
+    mcpi_state *sum = nullptr;
+    mcpi_error error{};
+    uint64_t unconfirmed = 0;
+    for (const std::string &text : files) {
+        mcpi_shard shard = {"shard", nullptr, 0};
+        result_notes notes{};
+        EXPECT_EQ(read_result(text.data(), text.size(), &shard.state, &notes, &error), MCPI_OK) << error.message;
+        unconfirmed += notes.unconfirmed;
+        shards.push_back(shard);
+    }
+    EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &sum, &error), MCPI_OK) << error.message;
+    const std::string text = written({sum, unconfirmed});
+    free(sum);
+    for (const mcpi_shard &shard : shards)
+        free(shard.state);
+    return text;
+}
+
+/* Results of runs, some of them stopped or of no darts, some missing. */
+std::vector<std::string> some_shards(std::mt19937 &random)
+{
+    std::vector<std::string> shards;
+    for (uint64_t first = random() % 100; shards.size() < 8; first += 1 + random() % 100) {
+        mcpi_result result{};
+        result.first = first;
+        result.goal = random() % 100;
+        result.darts = random() % 3 > 0 ? result.goal : random() % (result.goal + 1);
+        result.hits = random() % (result.darts + 1);
+        result.complete = result.darts == result.goal ? 1 : 0;
+        result.estimate = mcpi_estimate_from(result.darts, result.hits);
+        shards.push_back(written(result));
+        first += result.goal;
+    }
+    return shards;
+}
+
+TEST(ReadResult, MergingInAnyOrderAndInAnyNumberOfStepsGivesTheSameBytes)
+{
+    std::mt19937 random(1);
+    int incomplete = 0;
+    for (int repeat = 0; repeat < 200; repeat++) {
+        std::vector<std::string> files = some_shards(random);
+        const std::string whole = merged(files);
+        incomplete += whole.find("\"parts\"") != std::string::npos ? 1 : 0;
+        while (files.size() > 1) {
+            std::shuffle(files.begin(), files.end(), random);
+            const auto end = files.begin() + 2 + static_cast<int>(random() % (files.size() - 1));
+            const std::string sum = merged({files.begin(), end});
+            files.erase(files.begin(), end);
+            files.push_back(sum);
+        }
+        ASSERT_EQ(files[0], whole);
+    }
+    EXPECT_GT(incomplete, 150);
 }
 
 TEST(ReadResult, AMergedResultWithAllDartsStillSaysWhatWasCountedOnlyOnce)

@@ -1,6 +1,7 @@
 /* Shards named by the numbers in their files' names; where the numbers do not fit exactly, nothing is said. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
