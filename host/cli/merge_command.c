@@ -70,9 +70,21 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
     return status;
 }
 
+static bool reads_stdin_twice(const cli_options *options)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < options->file_count; i++)
+        times += strcmp(options->files[i], "-") == 0;
+    return times > 1;
+}
+
 static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 {
     mcpi_status status = MCPI_OK;
+    if (reads_stdin_twice(options)) {
+        complain("merge: '-' is there more than once; standard input can be read only once");
+        return MCPI_BAD_OPTION;
+    }
     for (size_t i = 0; i < options->file_count && status == MCPI_OK; i++)
         status = read_shard(options->files[i], &shards[i]);
     return status;

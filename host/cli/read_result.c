@@ -331,6 +331,8 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, res
         status = take_counts(&json, &counts, notes, error);
     if (status == MCPI_OK)
         status = make_state(json.root, &counts, state, notes, error);
+    if (status != MCPI_OK)
+        *notes = (result_notes){0};
     json_object_put(json.root);
     return status;
 }

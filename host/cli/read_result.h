@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* What merge must know of a result besides its state. */
+/* What merge must know of a result besides its state. All zero for a result that is refused. */
 typedef struct result_notes {
     const char *doubt;    /* what could not be checked; NULL if all could be */
     uint64_t unconfirmed; /* of its darts, those that runs with --verify full counted only once */

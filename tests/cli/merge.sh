@@ -106,6 +106,7 @@ refuse /dev/zero
 printf '\e[31mred' >$'na\nme'
 refuse $'na\nme'
 refuse - </dev/null
+refuse - a.json - <b.json
 sed 's/"complete":true/"complete":false,"goal":5/' a.json >goal.json
 refuse goal.json
 refuse
