@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "save/crc64.h"
+#include "save/state.h"
 
 const char *const exact_keys[EXACT_NUMBERS] = {"seed", "stream", "first", "darts", "hits", "goal"};
 
@@ -50,4 +51,33 @@ exact_checksum exact_parts_checksum_of(const exact_counts *counts, const exact_p
         crc = mcpi_crc64_add(crc, line, (size_t)size);
     }
     return format_checksum(crc);
+}
+
+bool exact_parse(const char *text, uint64_t *number)
+{
+    *number = 0;
+    if (!*text || (*text == '0' && text[1]))
+        return false;
+    for (const char *c = text; *c; c++)
+        if (*c < '0' || *c > '9' || __builtin_mul_overflow(*number, UINT64_C(10), number) ||
+            __builtin_add_overflow(*number, (uint64_t)(*c - '0'), number))
+            return false;
+    return true;
+}
+
+mcpi_part exact_prefix(const exact_counts *counts)
+{
+    return (mcpi_part){counts->numbers[EXACT_FIRST], counts->numbers[EXACT_DARTS], counts->numbers[EXACT_HITS]};
+}
+
+mcpi_state *exact_state(const exact_counts *counts, size_t parts)
+{
+    mcpi_state *state = mcpi_state_new(parts);
+    if (!state)
+        return NULL;
+    state->seed = counts->numbers[EXACT_SEED];
+    state->stream = counts->numbers[EXACT_STREAM];
+    state->first = counts->numbers[EXACT_FIRST];
+    state->darts = state->goal = counts->numbers[EXACT_GOAL];
+    return state;
 }

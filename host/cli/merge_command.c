@@ -158,9 +158,8 @@ static bool can_be_read_back(const cli_options *options, const mcpi_state *merge
 {
     if ((!options->json && !file) || merged->part_count <= MERGE_MOST_PARTS)
         return true;
-    complain(
-        "merged, the files have %zu separate parts; merge reads results of up to %d parts: merge fewer files at once",
-        merged->part_count, MERGE_MOST_PARTS);
+    complain("the merged range has %zu parts with gaps between them; a result can have %d: merge fewer files at once",
+             merged->part_count, MERGE_MOST_PARTS);
     return false;
 }
 

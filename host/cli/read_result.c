@@ -6,10 +6,10 @@
 #include "cli/contradiction.h"
 #include "cli/exact.h"
 #include "cli/parse_json.h"
+#include "cli/read_parts.h"
 #include "cli/rounded.h"
 #include "mcpi/backend.h"
 #include "mcpi/dart.h"
-#include "save/state.h"
 
 static mcpi_status check_schema(const json_object *root, mcpi_error *error)
 {
@@ -35,26 +35,13 @@ static mcpi_status take_complete(const json_object *root, exact_counts *counts, 
 
 /* ---- counts with a checksum ---- */
 
-/* Decimal digits without a sign, and without a zero in front, so that each number has one spelling. */
-static bool is_number(const char *text, uint64_t *number)
-{
-    *number = 0;
-    if (!*text || (*text == '0' && text[1]))
-        return false;
-    for (const char *c = text; *c; c++)
-        if (*c < '0' || *c > '9' || __builtin_mul_overflow(*number, UINT64_C(10), number) ||
-            __builtin_add_overflow(*number, (uint64_t)(*c - '0'), number))
-            return false;
-    return true;
-}
-
 static mcpi_status take_strings(const json_object *exact, exact_counts *counts, mcpi_error *error)
 {
     for (int i = 0; i < EXACT_NUMBERS; i++) {
         json_object *value = NULL;
         json_object_object_get_ex(exact, exact_keys[i], &value);
         if (!json_object_is_type(value, json_type_string) ||
-            !is_number(json_object_get_string(value), &counts->numbers[i]))
+            !exact_parse(json_object_get_string(value), &counts->numbers[i]))
             return mcpi_fail(error, MCPI_BAD_OPTION,
                              "damaged: \"%s\" in \"exact\" is missing or not a whole number below 2^64", exact_keys[i]);
     }
@@ -203,120 +190,23 @@ static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, re
     return MCPI_OK;
 }
 
-static mcpi_state *new_state(const exact_counts *counts, size_t parts, mcpi_error *error)
-{
-    mcpi_state *state = mcpi_state_new(parts);
-    if (!state) {
-        mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
-        return NULL;
-    }
-    state->seed = counts->numbers[EXACT_SEED];
-    state->stream = counts->numbers[EXACT_STREAM];
-    state->first = counts->numbers[EXACT_FIRST];
-    state->darts = state->goal = counts->numbers[EXACT_GOAL];
-    return state;
-}
-
-static mcpi_part prefix_of(const exact_counts *counts)
-{
-    const uint64_t *const n = counts->numbers;
-    return (mcpi_part){n[EXACT_FIRST], n[EXACT_DARTS], n[EXACT_HITS]};
-}
-
 static mcpi_status take_prefix(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
 {
-    mcpi_state *state = new_state(counts, 1, error);
+    mcpi_state *state = exact_state(counts, 1);
     if (!state)
-        return MCPI_NO_MEMORY;
-    state->parts[0] = prefix_of(counts);
+        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+    state->parts[0] = exact_prefix(counts);
     state->part_count = state->parts[0].darts > 0;
     *result = state;
     return MCPI_OK;
 }
 
-/* ---- parts of a merged result ---- */
-
-static bool take_string(const json_object *object, const char *key, uint64_t *number)
-{
-    json_object *value;
-    return json_object_object_get_ex(object, key, &value) && json_object_is_type(value, json_type_string) &&
-           is_number(json_object_get_string(value), number);
-}
-
-static bool take_part(const json_object *object, mcpi_part *part)
-{
-    return json_object_is_type(object, json_type_object) && take_string(object, "first", &part->first) &&
-           take_string(object, "darts", &part->darts) && take_string(object, "hits", &part->hits);
-}
-
-static bool take_list(const json_object *list, mcpi_state *state)
-{
-    const size_t count = json_object_array_length(list);
-    for (size_t i = 0; i < count; i++)
-        if (!take_part(json_object_array_get_idx(list, i), &state->parts[i]))
-            return false;
-    state->part_count = count;
-    return true;
-}
-
-/* The part at the first dart is the count; without such a part there is none. */
-static bool begins_with_prefix(const mcpi_state *state, const exact_counts *counts)
-{
-    const mcpi_part prefix = prefix_of(counts);
-    const bool begins = state->part_count > 0 && state->parts[0].first == state->first;
-    return begins ? state->parts[0].darts == prefix.darts && state->parts[0].hits == prefix.hits : prefix.darts == 0;
-}
-
-static mcpi_status check_parts(const json_object *root, const exact_counts *counts, const mcpi_state *state,
-                               uint64_t unconfirmed, mcpi_error *error)
-{
-    const exact_parts parts = {state->parts, state->part_count, unconfirmed};
-    json_object *checksum;
-    if (!json_object_object_get_ex(root, "parts_checksum", &checksum) ||
-        !json_object_is_type(checksum, json_type_string) ||
-        strcmp(json_object_get_string(checksum), exact_parts_checksum_of(counts, &parts).text) != 0)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match \"parts\"");
-    if (!mcpi_state_is_consistent(state) || !begins_with_prefix(state, counts) ||
-        unconfirmed > mcpi_darts_of_parts(state->parts, state->part_count))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its parts overlap or contradict its count");
-    return MCPI_OK;
-}
-
-static mcpi_status take_parts(const json_object *root, const exact_counts *counts, mcpi_state **result,
-                              uint64_t *unconfirmed, mcpi_error *error)
-{
-    json_object *list;
-    if (!json_object_object_get_ex(root, "parts", &list) || !json_object_is_type(list, json_type_array) ||
-        !take_string(root, "unconfirmed_darts", unconfirmed))
-        return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "damaged: of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" one is missing or wrong");
-    mcpi_state *state = new_state(counts, json_object_array_length(list), error);
-    if (!state)
-        return MCPI_NO_MEMORY;
-    const mcpi_status status =
-        take_list(list, state) ? check_parts(root, counts, state, *unconfirmed, error)
-                               : mcpi_fail(error, MCPI_BAD_OPTION,
-                                           "damaged: \"parts\" holds something other than whole numbers below 2^64");
-    if (status == MCPI_OK)
-        *result = state;
-    else
-        free(state);
-    return status;
-}
-
-static mcpi_status make_state(const json_object *root, const exact_counts *counts, mcpi_state **state,
+static mcpi_status make_state(const json_object *root, const exact_counts *counts, mcpi_state **result,
                               result_notes *notes, mcpi_error *error)
 {
-    static const char *const keys[] = {"parts", "unconfirmed_darts", "parts_checksum"};
-    bool is_merged = false;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        is_merged |= json_object_object_get_ex(root, keys[i], NULL) != 0;
-    if (!is_merged)
-        return take_prefix(counts, state, error);
-    return take_parts(root, counts, state, &notes->unconfirmed, error);
+    return has_parts(root) ? take_parts(root, counts, result, &notes->unconfirmed, error)
+                           : take_prefix(counts, result, error);
 }
-
-/* ---- all of it ---- */
 
 mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error)
 {

@@ -26,4 +26,23 @@ mcpi merge shards/*[02468].json -o half.json 2>&1 | cut -c1-120
 mcpi merge --json shards/*[13579].json half.json | cmp - all.json && echo "the same"
 mcpi merge shards/*.json shards/1234.json
 mcpi merge half.json shards/2998.json
+echo "-- as many parts as a result can have, and one more"
+cat >checkpoint.py <<'END'
+import sys
+count = int(sys.argv[1])
+exec(open("write.py").read().split("for i in")[0])
+text = "mcpi checkpoint 2\ndart philox4x32-10 x*x+y*y<2^62\nseed 0\nstream 0\nfirst 0\ndarts 1000000\ntarget-error 0x0p+0\n"
+text += f"goal 1000000\nverify off\nparts {count}\n" + "".join(f"{2 * i} 1 1\n" for i in range(count)) + "confirmed 0\n"
+crc = 0
+for byte in text.encode():
+    crc = crc << 8 & 2**64 - 1 ^ table[crc >> 56 ^ byte]
+print(f"{text}checksum {crc:016x}")
+END
+for parts in 160000 160001; do
+    python3 checkpoint.py $parts >checkpoint
+    mcpi merge -q checkpoint 2>&1 | grep -E '^(in all|mcpi)'
+    mcpi merge -q checkpoint -o $parts.json 2>&1 | grep -E '^(in all|mcpi)'
+done
+mcpi merge -q 160000.json | grep '^in all'
+ls 16*.json
 true
