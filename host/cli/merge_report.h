@@ -1,9 +1,9 @@
 /*
  * The outcome of `mcpi merge`, as text for people and as JSON for programs (schema mcpi.result.v1).
  *
- * The count is that of the prefix, the darts up to the first gap, as in every result. Where darts are missing, all
- * parts follow, so that merging the file with the missing shards later gives the whole count. How the shards were
- * counted is not known here: times are null, and there are no devices.
+ * The count is that of the prefix, the darts up to the first gap, as in every result. If darts are missing, the JSON
+ * also has all parts, so that merging the file with the missing shards later gives the whole count. It says nothing
+ * about how the shards were counted: times are null, and the list of devices is empty.
  */
 #ifndef MCPI_CLI_MERGE_REPORT_H
 #define MCPI_CLI_MERGE_REPORT_H

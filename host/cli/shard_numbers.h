@@ -1,6 +1,6 @@
 /*
- * Shards that are numbered like the tasks of a job array: each file has a number in its name, and with that number
- * steps the range that it holds. Then a gap can be named by the numbers of the shards that are missing.
+ * Shards that are numbered like the tasks of a job array: each file has a number in its name, and the first dart of its
+ * range increases with that number in equal steps. Then the numbers of the missing shards can name a gap.
  */
 #ifndef MCPI_CLI_SHARD_NUMBERS_H
 #define MCPI_CLI_SHARD_NUMBERS_H
@@ -23,9 +23,9 @@ typedef struct shard_range {
 } shard_range;
 
 /*
- * Find the numbers. A path may hold several: the one counts that fits every file exactly, with at least two different
- * numbers, the same number of darts asked for in each shard and no more in that of the highest number. If nothing fits,
- * or several numbers fit in different ways, .darts is 0.
+ * Find the numbers. If a path holds several, use the one at a position, counted from the right, that fits every file
+ * exactly: at least two different numbers, and each shard was asked for the same number of darts, only the last one
+ * perhaps for fewer. If no position fits, or several fit in different ways, .darts is 0.
  */
 shard_numbers find_shard_numbers(const mcpi_shard *shards, size_t count);
 
