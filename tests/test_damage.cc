@@ -13,6 +13,7 @@
 #include "result_text.h"
 
 extern "C" {
+#include "cli/exact.h"
 #include "cli/merge_report.h"
 #include "cli/read_result.h"
 #include "cli/report.h"
@@ -238,6 +239,27 @@ TEST_F(Damage, PartsThatMakeNoSenseAreRefused)
                   std::string::npos)
             << parts.back().first;
     EXPECT_NE(refusal(merged_json({{100, 1000, 785}}, 1001)), "");
+}
+
+/* Likewise: parts of which the first is not the count beside them, under a checksum of both. */
+TEST_F(Damage, PartsThatDoNotBeginWithTheCountAreRefused)
+{
+    const mcpi_part prefix = {100, 1000, 785};
+    const std::string text = merged_json({prefix});
+    const exact_counts counts = {{7, 9, prefix.first, prefix.darts, prefix.hits, 5000}, false};
+    const auto with_parts = [&](const std::vector<mcpi_part> &parts) {
+        const exact_parts exact = {parts.data(), parts.size(), 0};
+        const std::string other = merged_json(parts);
+        const std::string mixed = replaced(text, part_of(text, "\"parts\":", "]"), part_of(other, "\"parts\":", "]"));
+        return replaced(mixed, part_of(mixed, "\"parts_checksum\":", ","),
+                        "\"parts_checksum\":\"" + std::string(exact_parts_checksum_of(&counts, &exact).text) + "\",");
+    };
+    EXPECT_EQ(refusal(with_parts({prefix})), "");
+    EXPECT_EQ(refusal(with_parts({prefix, {2000, 10, 8}})), "");
+    const std::vector<std::vector<mcpi_part>> all = {{{100, 1000, 784}}, {{100, 999, 785}}, {{100, 1001, 785}},
+                                                     {{101, 999, 785}},  {{2000, 10, 8}},   {}};
+    for (const std::vector<mcpi_part> &parts : all)
+        EXPECT_EQ(refusal(with_parts(parts)), "damaged: its parts overlap or contradict its count") << parts.size();
 }
 
 TEST_F(Damage, EveryFlippedBitOfACheckpointIsSeen)
