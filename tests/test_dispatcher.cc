@@ -498,8 +498,8 @@ TEST(Assigned, LosesWhatIsCounted)
 TEST(ChunkSize, IsLongerWhereVeryManyRanksShareOneRankZero)
 {
     EXPECT_EQ(mcpi_usual_chunk_seconds(1), 0.25);
-    EXPECT_EQ(mcpi_usual_chunk_seconds(6250), 0.25);
-    EXPECT_EQ(mcpi_usual_chunk_seconds(100000), 4.0);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(2500), 0.25);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(100000), 10.0);
 }
 
 } // namespace
