@@ -34,7 +34,7 @@ while read -r folder; do
 done < <(find include host cuda -name '*.[ch]' -printf '%h\n' -o -name '*.cu' -printf '%h\n' | sort -u)
 
 # Of the command only the main of mcpi-mpi knows MPI.
-if grep -l '"mpi/' host/cli/*.[ch] | grep -v '^host/cli/main_mpi.c$'; then fail "host/cli: only main_mpi.c may include mpi/"; fi
+if grep -l '"cluster/' host/cli/*.[ch] | grep -v '^host/cli/main_mpi.c$'; then fail "host/cli: only main_mpi.c may include cluster/"; fi
 
 # The public headers stand alone: mcpi.h and dart.h include nothing of the project.
 for header in mcpi.h dart.h; do
@@ -43,7 +43,7 @@ done
 
 # Only host/cli prints or ends the process. Comments may speak of it.
 prints=$(grep -nE '\b(printf|puts|fputs|fputc|putchar|fprintf|perror|exit|_exit|abort|assert)[[:space:]]*\(' \
-    -r include host/core host/stats host/cpu host/engine host/ranks host/mpi host/stress host/sensors host/*.c cuda --include='*.[ch]' --include='*.cu' --include='*.cuh' |
+    -r include host/core host/stats host/cpu host/engine host/cluster host/stress host/sensors host/*.c cuda --include='*.[ch]' --include='*.cu' --include='*.cuh' |
     grep -vE '^[^:]*:[0-9]+:[[:space:]]*(\*|/[*/])' || true)
 [ -z "$prints" ] || fail "the library prints or ends the process:" $'\n'"$prints"
 

@@ -2,11 +2,11 @@
 if(NOT TARGET mcpi-mpi OR CMAKE_CROSSCOMPILING)
   return()
 endif()
-mcpi_test(test_deal unit SOURCES test_deal.cc ${PROJECT_SOURCE_DIR}/host/mpi/deal.c LIBRARIES mcpi_base)
+mcpi_test(test_deal unit SOURCES test_deal.cc ${PROJECT_SOURCE_DIR}/host/cluster/mpi/deal.c LIBRARIES mcpi_base)
 if(MCPI_SANITIZE)
-  return() # no MPI library is made for them; what it carries for us is in test_ranks
+  return() # no MPI library is made for them; what it carries for us is in test_shared_run
 endif()
-set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" "MPIRUN=${MPIEXEC_EXECUTABLE}" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     "SIMCUDA=${SIMCUDA}")
 if(TARGET mcpi-mpi_sim)
   list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")

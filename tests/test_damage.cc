@@ -13,6 +13,8 @@
 #include "result_text.h"
 
 extern "C" {
+#include "cli/exact.h"
+#include "cli/merge_report.h"
 #include "cli/read_result.h"
 #include "cli/report.h"
 #include "mcpi/dart.h"
@@ -37,8 +39,8 @@ using Reader = mcpi_status (*)(const char *text, size_t length, mcpi_state **sta
 
 mcpi_status read_json(const char *text, size_t length, mcpi_state **state, mcpi_error *error)
 {
-    const char *doubt = nullptr;
-    return read_result(text, length, state, &doubt, error);
+    result_notes notes{};
+    return read_result(text, length, state, &notes, error);
 }
 
 std::string accepted(Reader reader, const std::string &text)
@@ -89,9 +91,9 @@ mcpi_device_result device(const char *id, uint64_t darts, uint64_t hits)
 std::string refusal(const std::string &text)
 {
     mcpi_state *state = nullptr;
-    const char *doubt = nullptr;
+    result_notes notes{};
     mcpi_error error{};
-    const mcpi_status status = read_result(text.data(), text.size(), &state, &doubt, &error);
+    const mcpi_status status = read_result(text.data(), text.size(), &state, &notes, &error);
     std::free(state);
     return status == MCPI_OK ? "" : error.message;
 }
@@ -100,11 +102,11 @@ std::string refusal(const std::string &text)
 std::string doubt_of(const std::string &text)
 {
     mcpi_state *state = nullptr;
-    const char *doubt = nullptr;
+    result_notes notes{};
     mcpi_error error{};
-    EXPECT_EQ(read_result(text.data(), text.size(), &state, &doubt, &error), MCPI_OK) << error.message;
+    EXPECT_EQ(read_result(text.data(), text.size(), &state, &notes, &error), MCPI_OK) << error.message;
     std::free(state);
-    return doubt ? doubt : "";
+    return notes.doubt ? notes.doubt : "";
 }
 
 class Damage : public testing::Test
@@ -166,6 +168,98 @@ TEST_F(Damage, EveryFlippedBitOfLargeNumbersIsSeen)
 {
     enlarge();
     EXPECT_EQ(undetected(read_json, json()), 0U);
+}
+
+/* Merged from shards of which some are missing. */
+std::string merged_json(std::vector<mcpi_part> parts, uint64_t unconfirmed = 0)
+{
+    const mcpi_state state = {7, 9, 100, 5000, 0, 5000, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
+    const merge_outcome outcome = {&state, unconfirmed};
+    return printed([&](FILE *out) { merge_json(out, &outcome); });
+}
+
+TEST_F(Damage, EveryFlippedBitOfAMergedResultIsSeen)
+{
+    const std::vector<std::vector<mcpi_part>> all = {{{100, 1000, 785}, {2000, 10, 8}, {4000, 1100, 900}},
+                                                     {{2000, 10, 8}, {4000, 1000, 800}},
+                                                     {{100, 1000, 785}},
+                                                     {}};
+    for (const std::vector<mcpi_part> &parts : all)
+        EXPECT_EQ(undetected(read_json, merged_json(parts)), 0U) << parts.size();
+    EXPECT_EQ(undetected(read_json, merged_json({{100, 5000, 4000}}, 17)), 0U);
+}
+
+TEST_F(Damage, EditsOfAMergedResultAreRefused)
+{
+    const std::string text = merged_json({{100, 1000, 785}, {2000, 10, 8}}, 5);
+    const std::string mismatch = "damaged: its checksum does not match \"parts\"";
+    const std::string incomplete =
+        "damaged: of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" one is missing or wrong";
+    const std::string no_number = "damaged: \"parts\" holds something other than whole numbers below 2^64";
+    const std::string part = R"({"first":"2000","darts":"10","hits":"8"})";
+    const std::vector<std::pair<std::string, std::string>> bad = {
+        {replaced(text, "," + part, ""), mismatch},
+        {replaced(text, part, part + "," + part), mismatch},
+        {replaced(text, R"("hits":"8")", R"("hits":"9")"), mismatch},
+        {replaced(text, R"("unconfirmed_darts":"5")", R"("unconfirmed_darts":"4")"), mismatch},
+        {replaced(text, R"("unconfirmed_darts":"5")", R"("unconfirmed_darts":5)"), incomplete},
+        {replaced(text, R"("unconfirmed_darts":"5",)", ""), incomplete},
+        {replaced(text, "\"parts\"", "\"party\""), incomplete},
+        {replaced(text, "\"parts_checksum\":\"", "\"parts_checksum\":\"0"), mismatch},
+        {replaced(text, part_of(text, "\"parts_checksum\"", ","), ""), mismatch},
+        {replaced(text, part, "7"), no_number},
+        {replaced(text, part, "null"), no_number},
+        {replaced(text, R"("first":"2000")", R"("first":2000)"), no_number},
+        {replaced(text, R"("first":"2000")", R"("first":"02000")"), no_number},
+        {replaced(text, R"("first":"2000",)", ""), no_number},
+    };
+    for (const auto &[input, message] : bad) {
+        EXPECT_NE(input, text);
+        EXPECT_EQ(refusal(input), message) << input;
+    }
+    const std::string other = merged_json({{100, 1000, 785}, {2001, 10, 8}}, 5);
+    EXPECT_EQ(refusal(replaced(text, part_of(text, "\"parts\":", "]"), part_of(other, "\"parts\":", "]"))), mismatch);
+}
+
+/* Their checksum is right: only a program would write them. */
+TEST_F(Damage, PartsThatMakeNoSenseAreRefused)
+{
+    const std::vector<std::vector<mcpi_part>> all = {
+        {{100, 1000, 785}, {1000, 10, 8}}, /* overlap */
+        {{2000, 10, 8}, {1000, 10, 8}},    /* out of order */
+        {{99, 1000, 785}},                 /* in front of the range */
+        {{100, 1000, 785}, {5099, 2, 1}},  /* behind the goal */
+        {{2000, 0, 0}},                    /* no darts */
+        {{2000, 10, 11}},                  /* more hits than darts */
+        {{UINT64_MAX, 10, 8}},
+        {{2000, UINT64_MAX, 8}}, /* beyond all darts */
+    };
+    for (const std::vector<mcpi_part> &parts : all)
+        EXPECT_NE(refusal(merged_json(parts)).find("damaged: its parts overlap or contradict its count"),
+                  std::string::npos)
+            << parts.back().first;
+    EXPECT_NE(refusal(merged_json({{100, 1000, 785}}, 1001)), "");
+}
+
+/* Likewise: parts of which the first is not the count beside them, under a checksum of both. */
+TEST_F(Damage, PartsThatDoNotBeginWithTheCountAreRefused)
+{
+    const mcpi_part prefix = {100, 1000, 785};
+    const std::string text = merged_json({prefix});
+    const exact_counts counts = {{7, 9, prefix.first, prefix.darts, prefix.hits, 5000}, false};
+    const auto with_parts = [&](const std::vector<mcpi_part> &parts) {
+        const exact_parts exact = {parts.data(), parts.size(), 0};
+        const std::string other = merged_json(parts);
+        const std::string mixed = replaced(text, part_of(text, "\"parts\":", "]"), part_of(other, "\"parts\":", "]"));
+        return replaced(mixed, part_of(mixed, "\"parts_checksum\":", ","),
+                        "\"parts_checksum\":\"" + std::string(exact_parts_checksum_of(&counts, &exact).text) + "\",");
+    };
+    EXPECT_EQ(refusal(with_parts({prefix})), "");
+    EXPECT_EQ(refusal(with_parts({prefix, {2000, 10, 8}})), "");
+    const std::vector<std::vector<mcpi_part>> all = {{{100, 1000, 784}}, {{100, 999, 785}}, {{100, 1001, 785}},
+                                                     {{101, 999, 785}},  {{2000, 10, 8}},   {}};
+    for (const std::vector<mcpi_part> &parts : all)
+        EXPECT_EQ(refusal(with_parts(parts)), "damaged: its parts overlap or contradict its count") << parts.size();
 }
 
 TEST_F(Damage, EveryFlippedBitOfACheckpointIsSeen)

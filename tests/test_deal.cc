@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mpi/deal.h"
+#include "cluster/mpi/deal.h"
 
 namespace
 {

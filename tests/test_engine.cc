@@ -1172,6 +1172,24 @@ TEST(EngineTrace, LeavesOutWhatWasCountedWithoutOne)
     }
 }
 
+/* A gap may be the work of hours. */
+TEST(EngineStop, GapsOfTheStateThatIsResumedAreNotFilledFirst)
+{
+    Behaviour device = gpu();
+    device.darts_per_second = 1e5;
+    Fleet fleet({device});
+    mcpi_options options = options_for("gpu");
+    mcpi_part part = {900000, 1000, count_by_definition({0, 0, 900000, 1000})};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+    options.resume = &state;
+    options.stop = [](void *) { return 1; };
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_STOPPED);
+    EXPECT_LT(outcome.result->darts, 500000U);
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
+}
+
 TEST(EngineStop, ATimeLimitEndsTheRunWithAWholePrefix)
 {
     Behaviour device = gpu();

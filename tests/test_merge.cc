@@ -33,7 +33,7 @@ class Merge : public testing::Test
         state->darts = state->goal = goal;
         state->part_count = parts.size();
         std::copy(parts.begin(), parts.end(), state->parts);
-        shards.push_back({name, state});
+        shards.push_back({name, state, 0});
         return *state;
     }
     /* As a result that holds all it was asked for. */
@@ -146,6 +146,9 @@ TEST_F(Merge, AskingForNoDartsLeavesNoGap)
     EXPECT_EQ(merged->first, 1000U);
     EXPECT_EQ(merged->goal, 0U);
     expect_parts({});
+    add_result("none, elsewhere", 7, 0, 0);
+    ASSERT_EQ(merge(), MCPI_OK);
+    EXPECT_EQ(merged->first, 7U) << "the order of the shards changes nothing";
     add_result("some", 10, 10, 3);
     ASSERT_EQ(merge(), MCPI_OK);
     EXPECT_EQ(merged->first, 10U);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 
 extern "C" {
 #include "engine/checks.h"
@@ -29,6 +30,25 @@ class Queue : public testing::Test
     }
     mcpi_queue queue{};
 };
+
+/* Gaps of a run that is resumed may be longer than anybody who stops it wants to wait. */
+TEST_F(Queue, GapsComeBeforeTheRestAndAreNotBegunByARunThatStops)
+{
+    auto *gaps = static_cast<mcpi_range *>(std::malloc(2 * sizeof(mcpi_range)));
+    gaps[0] = {10, 20};
+    gaps[1] = {50, 6};
+    mcpi_queue_set_gaps(&queue, gaps, 2);
+    EXPECT_EQ(mcpi_queue_darts(&queue), 899U + 26U);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+    EXPECT_EQ(take(12).first, 10U);
+    mcpi_queue_give_back(&queue, {12, 4});
+    EXPECT_EQ(take(100, true).first, 12U);
+    mcpi_range none;
+    EXPECT_FALSE(mcpi_queue_take(&queue, 100, true, &none));
+    EXPECT_EQ(take(100).first, 22U);
+    EXPECT_EQ(take(100).first, 50U);
+    EXPECT_EQ(take(100).first, 101U);
+}
 
 TEST_F(Queue, CutsAtMilestonesWhatIsNewAndWhatIsReturned)
 {

@@ -1,13 +1,18 @@
 /* Results read back: what report_json writes comes back as it was, anything else is refused with one clear line. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "printed.h"
 #include "result_text.h"
+#include "save/merge.h"
 
 extern "C" {
+#include "cli/merge_report.h"
 #include "cli/read_result.h"
 #include "cli/report.h"
 }
@@ -19,6 +24,7 @@ struct Read {
     mcpi_status status;
     std::string message;
     std::string doubt;
+    uint64_t unconfirmed;
     mcpi_state state;
     mcpi_part part;
 };
@@ -27,11 +33,12 @@ Read read(const std::string &text)
 {
     Read r{};
     mcpi_state *state = nullptr;
-    const char *doubt = nullptr;
+    result_notes notes{};
     mcpi_error error{};
-    r.status = read_result(text.data(), text.size(), &state, &doubt, &error);
+    r.status = read_result(text.data(), text.size(), &state, &notes, &error);
     r.message = error.message;
-    r.doubt = doubt ? doubt : "";
+    r.doubt = notes.doubt ? notes.doubt : "";
+    r.unconfirmed = notes.unconfirmed;
     EXPECT_EQ(r.status == MCPI_OK, state != nullptr);
     if (state) {
         r.state = *state;
@@ -44,14 +51,7 @@ Read read(const std::string &text)
 
 std::string written(const mcpi_result &result)
 {
-    char *text = nullptr;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    report_json(out, &result);
-    fclose(out);
-    std::string copy(text, size);
-    free(text);
-    return copy;
+    return printed([&](FILE *out) { report_json(out, &result); });
 }
 
 mcpi_result example()
@@ -107,6 +107,128 @@ TEST(ReadResult, OneThatWasStoppedKnowsWhatItWasHeadingFor)
     }
 }
 
+std::string written(const merge_outcome &outcome)
+{
+    return printed([&](FILE *out) { merge_json(out, &outcome); });
+}
+
+/* As read again, as text: all that a state and the notes hold. */
+std::string written_again(const std::string &text)
+{
+    mcpi_state *state = nullptr;
+    merge_outcome outcome{};
+    result_notes notes{};
+    mcpi_error error{};
+    if (read_result(text.data(), text.size(), &state, &notes, &error) != MCPI_OK)
+        return error.message;
+    outcome.state = state;
+    outcome.unconfirmed = notes.unconfirmed;
+    const std::string again = written(outcome);
+    free(state);
+    return again;
+}
+
+TEST(ReadResult, AMergedResultKeepsEveryPart)
+{
+    const uint64_t first = (uint64_t{1} << 63) - 5000;
+    const std::vector<std::vector<mcpi_part>> all = {
+        {{first, 1000, 785}, {first + 2000, 10, 8}, {first + 4000, 1000, 900}}, {{first + 4999, 1, 0}}, {}};
+    for (std::vector<mcpi_part> parts : all) {
+        const mcpi_state state = {UINT64_MAX, UINT64_MAX - 1, first,          5000, 0, 5000, parts.size(), parts.data(),
+                                  0,          nullptr,        MCPI_VERIFY_ON, 0};
+        for (const uint64_t unconfirmed : {uint64_t{0}, uint64_t{1}}) {
+            const std::string text = written({&state, parts.empty() ? 0 : unconfirmed});
+            EXPECT_EQ(written_again(text), text);
+        }
+    }
+}
+
+/* As mcpi merge adds up files. */
+std::string merged(const std::vector<std::string> &files)
+{
+    std::vector<mcpi_shard> shards;
+    mcpi_state *sum = nullptr;
+    mcpi_error error{};
+    uint64_t unconfirmed = 0;
+    for (const std::string &text : files) {
+        mcpi_shard shard = {"shard", nullptr, 0};
+        result_notes notes{};
+        EXPECT_EQ(read_result(text.data(), text.size(), &shard.state, &notes, &error), MCPI_OK) << error.message;
+        unconfirmed += notes.unconfirmed;
+        shards.push_back(shard);
+    }
+    EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &sum, &error), MCPI_OK) << error.message;
+    const std::string text = written({sum, unconfirmed});
+    free(sum);
+    for (const mcpi_shard &shard : shards)
+        free(shard.state);
+    return text;
+}
+
+/* Results of runs, some of them stopped or of no darts, some missing. */
+std::vector<std::string> some_shards(std::mt19937 &random)
+{
+    std::vector<std::string> shards;
+    for (uint64_t first = random() % 100; shards.size() < 8; first += 1 + random() % 100) {
+        mcpi_result result{};
+        result.first = first;
+        result.goal = random() % 100;
+        result.darts = random() % 3 > 0 ? result.goal : random() % (result.goal + 1);
+        result.hits = random() % (result.darts + 1);
+        result.complete = result.darts == result.goal ? 1 : 0;
+        result.estimate = mcpi_estimate_from(result.darts, result.hits);
+        shards.push_back(written(result));
+        first += result.goal;
+    }
+    return shards;
+}
+
+TEST(ReadResult, MergingInAnyOrderAndInAnyNumberOfStepsGivesTheSameBytes)
+{
+    std::mt19937 random(1);
+    int incomplete = 0;
+    for (int repeat = 0; repeat < 200; repeat++) {
+        std::vector<std::string> files = some_shards(random);
+        const std::string whole = merged(files);
+        incomplete += whole.find("\"parts\"") != std::string::npos ? 1 : 0;
+        while (files.size() > 1) {
+            std::shuffle(files.begin(), files.end(), random);
+            const auto end = files.begin() + 2 + static_cast<int>(random() % (files.size() - 1));
+            const std::string sum = merged({files.begin(), end});
+            files.erase(files.begin(), end);
+            files.push_back(sum);
+        }
+        ASSERT_EQ(files[0], whole);
+    }
+    EXPECT_GT(incomplete, 150);
+}
+
+TEST(ReadResult, AMergedResultWithAllDartsStillSaysWhatWasCountedOnlyOnce)
+{
+    mcpi_part part = {0, 5000, 3927};
+    const mcpi_state state = {0, 0, 0, 5000, 0, 5000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+    EXPECT_EQ(read(written({&state, 0})).unconfirmed, 0U);
+    EXPECT_EQ(written({&state, 0}).find("\"parts\""), std::string::npos);
+    EXPECT_EQ(read(written({&state, 300})).message, "");
+    EXPECT_EQ(read(written({&state, 300})).unconfirmed, 300U);
+    EXPECT_EQ(read(written({&state, 300})).part.hits, 3927U);
+}
+
+TEST(ReadResult, AsManyPartsAsMergeWritesAreRead)
+{
+    const uint64_t first = (uint64_t{1} << 63) - 2 * MERGE_MOST_PARTS;
+    std::vector<mcpi_part> parts;
+    for (uint64_t i = 0; i < MERGE_MOST_PARTS; i++)
+        parts.push_back({first + 2 * i, 1, 1});
+    mcpi_state state = {UINT64_MAX,   UINT64_MAX, first,   2 * MERGE_MOST_PARTS, 0, 2 * MERGE_MOST_PARTS, parts.size(),
+                        parts.data(), 0,          nullptr, MCPI_VERIFY_ON,       0};
+    const std::string text = written({&state, 0});
+    EXPECT_EQ(written_again(text), text);
+    /* The longest numbers: 19 digits each, and the count beside them. */
+    const size_t longest = text.size() + MERGE_MOST_PARTS * 2 * 18;
+    EXPECT_LT(longest, size_t{1} << 24);
+}
+
 TEST(ReadResult, NeedsNothingBeyondTheCount)
 {
     const std::string least = "{\"schema\":\"mcpi.result.v1\",\"seed\":0,\"stream\":0,\"first\":0,\"darts\":1,"
@@ -134,7 +256,7 @@ TEST(ReadResult, RefusesAllElseInOneLine)
         {text + "x", "neither a checkpoint nor JSON: byte "},
         {text + text, "neither a checkpoint nor JSON: byte "},
         {text + std::string(1, '\0'), "neither a checkpoint nor JSON: byte "},
-        {text + std::string(1 << 20, ' '), "neither a checkpoint nor a result: longer than 1 MiB"},
+        {text + std::string(1 << 24, ' '), "neither a checkpoint nor a result: longer than 16 MiB"},
         {replaced(text, "true", "true,"), "neither a checkpoint nor JSON: byte "},
         {replaced(text, "\"seed\"", "'seed'"), "byte 45: JSON has no single quotes"},
         {replaced(text, "18446744073709551615", "18446744073709551617"), "byte 52: a number beyond 2^64"},

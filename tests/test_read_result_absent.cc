@@ -9,9 +9,9 @@ TEST(ReadResultAbsent, SaysWhatIsMissing)
 {
     const std::string text = "{\"schema\":\"mcpi.result.v1\"}";
     mcpi_state *state = nullptr;
-    const char *doubt = nullptr;
+    result_notes notes{};
     mcpi_error error{};
-    EXPECT_EQ(read_result(text.data(), text.size(), &state, &doubt, &error), MCPI_BAD_OPTION);
+    EXPECT_EQ(read_result(text.data(), text.size(), &state, &notes, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(state, nullptr);
     EXPECT_NE(std::string(error.message).find("built without json-c (Debian: libjson-c-dev)"), std::string::npos);
 }

@@ -6,7 +6,10 @@
 #define MCPI_CLI_EXACT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "mcpi/mcpi.h"
 
 enum { EXACT_SEED, EXACT_STREAM, EXACT_FIRST, EXACT_DARTS, EXACT_HITS, EXACT_GOAL, EXACT_NUMBERS };
 
@@ -24,5 +27,27 @@ typedef struct exact_checksum {
 } exact_checksum;
 
 exact_checksum exact_checksum_of(const exact_counts *counts);
+
+/* What a merged result has beside its counts. */
+typedef struct exact_parts {
+    const mcpi_part *parts; /* all that was counted, in order */
+    size_t count;
+    uint64_t unconfirmed; /* of these darts, those that runs with --verify full counted only once */
+} exact_parts;
+
+/* The checksum of the parts together with the counts, so that parts of another result do not match it. */
+exact_checksum exact_parts_checksum_of(const exact_counts *counts, const exact_parts *parts);
+
+/*
+ * Read a number below 2^64. False if the text is anything but decimal digits; a zero in front is refused, so that each
+ * number has one spelling.
+ */
+bool exact_parse(const char *text, uint64_t *number);
+
+/* The darts that were counted from the first one on. */
+mcpi_part exact_prefix(const exact_counts *counts);
+
+/* A state of this seed, stream and range, with room for `parts` parts, which free() frees; NULL without memory. */
+mcpi_state *exact_state(const exact_counts *counts, size_t parts);
 
 #endif

@@ -10,23 +10,23 @@
 #include "cli/interrupt.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
-#include "mpi/run.h"
+#include "cluster/mpi/mpi_run.h"
 
 static void say(const char *text)
 {
     complain("%s", text);
 }
 
-static const mcpi_mpi_voice aloud = {say, say}, quietly = {say, NULL};
+static mcpi_mpi_job *job;
 
 static mcpi_status run_with_all(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
 {
-    return mcpi_mpi_run(options, &aloud, result, error);
+    return mcpi_mpi_run(job, options, say, result, error);
 }
 
 static mcpi_status run_with_all_quietly(const mcpi_options *options, mcpi_result **result, mcpi_error *error)
 {
-    return mcpi_mpi_run(options, &quietly, result, error);
+    return mcpi_mpi_run(job, options, NULL, result, error);
 }
 
 /* What starts processes that this MPI connects. */
@@ -75,9 +75,17 @@ static void follow(int argc, char **argv)
     interrupt_catch();
     interrupt_work_begins();
     options.run.stop = interrupt_requested;
-    bool hung = false;
-    while (mcpi_mpi_follow(&options.run, &unable, options.quiet ? &quietly : &aloud, &hung))
-        ending_note_hung(hung);
+    bool hung;
+    mcpi_mpi_follow(job, &options.run, &unable, &hung);
+    ending_note_hung(hung);
+}
+
+/* Without the ranks that are lost: MPI_Finalize would wait for them. */
+__attribute__((noreturn)) static void abort_job(int code)
+{
+    fflush(NULL);
+    MPI_Abort(MPI_COMM_WORLD, code);
+    end_process(code);
 }
 
 int main(int argc, char **argv)
@@ -93,12 +101,16 @@ int main(int argc, char **argv)
         complain("this MPI does not let a program have threads (MPI_THREAD_FUNNELED)");
         MPI_Abort(MPI_COMM_WORLD, EXIT_FAILED);
     }
+    job = mcpi_mpi_open(say);
     if (rank == 0) {
         code = carry_out(argc, argv, processes);
-        mcpi_mpi_dismiss();
+        mcpi_mpi_dismiss(job);
     } else {
         follow(argc, argv);
     }
+    if (mcpi_mpi_lost(job) > 0)
+        abort_job(code == EXIT_DONE ? EXIT_FAILED : code);
+    mcpi_mpi_close(job);
     MPI_Finalize();
     end_process(code);
 }

@@ -36,7 +36,7 @@ typedef struct cli_options {
     bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result as JSON; NULL: none */
-    const char *continued;   /* file of a run to begin or to go on with, and that keeps it; NULL: none */
+    const char *continued;   /* file to begin a run in, or to continue it from; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */
     const char *resume;      /* file of a run to go on with; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */

@@ -5,9 +5,6 @@
 
 #include "mcpi/backend.h"
 
-/* Results are some kilobytes. json-c takes a hundred times the memory of what it reads. */
-enum { longest = 1 << 20 };
-
 /* What json-c does not tell, although it was told to be strict. */
 typedef struct laxities {
     const char *quote;  /* a single quote outside of strings; NULL if there is none */
@@ -136,8 +133,8 @@ static mcpi_status parse(const char *text, size_t length, json_object **root, mc
 mcpi_status parse_json(const char *text, size_t length, parsed_json *parsed, mcpi_error *error)
 {
     *parsed = (parsed_json){0};
-    if (length > longest)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor a result: longer than 1 MiB");
+    if (length > PARSE_JSON_LONGEST)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor a result: longer than 16 MiB");
     mcpi_status status = parse(text, length, &parsed->root, error);
     if (status == MCPI_OK)
         status = check_laxities(text, length, parsed, error);

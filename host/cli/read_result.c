@@ -6,10 +6,10 @@
 #include "cli/contradiction.h"
 #include "cli/exact.h"
 #include "cli/parse_json.h"
+#include "cli/read_parts.h"
 #include "cli/rounded.h"
 #include "mcpi/backend.h"
 #include "mcpi/dart.h"
-#include "save/state.h"
 
 static mcpi_status check_schema(const json_object *root, mcpi_error *error)
 {
@@ -35,26 +35,13 @@ static mcpi_status take_complete(const json_object *root, exact_counts *counts, 
 
 /* ---- counts with a checksum ---- */
 
-/* Decimal digits without a sign, and without a zero in front, so that each number has one spelling. */
-static bool is_number(const char *text, uint64_t *number)
-{
-    *number = 0;
-    if (!*text || (*text == '0' && text[1]))
-        return false;
-    for (const char *c = text; *c; c++)
-        if (*c < '0' || *c > '9' || __builtin_mul_overflow(*number, UINT64_C(10), number) ||
-            __builtin_add_overflow(*number, (uint64_t)(*c - '0'), number))
-            return false;
-    return true;
-}
-
 static mcpi_status take_strings(const json_object *exact, exact_counts *counts, mcpi_error *error)
 {
     for (int i = 0; i < EXACT_NUMBERS; i++) {
         json_object *value = NULL;
         json_object_object_get_ex(exact, exact_keys[i], &value);
         if (!json_object_is_type(value, json_type_string) ||
-            !is_number(json_object_get_string(value), &counts->numbers[i]))
+            !exact_parse(json_object_get_string(value), &counts->numbers[i]))
             return mcpi_fail(error, MCPI_BAD_OPTION,
                              "damaged: \"%s\" in \"exact\" is missing or not a whole number below 2^64", exact_keys[i]);
     }
@@ -183,7 +170,7 @@ static mcpi_status check_estimate(const json_object *root, const exact_counts *c
     return MCPI_OK;
 }
 
-static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, const char **doubt, mcpi_error *error)
+static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, result_notes *notes, mcpi_error *error)
 {
     const bool is_proven =
         json_object_object_get_ex(json->root, "exact", NULL) || json_object_object_get_ex(json->root, "checksum", NULL);
@@ -199,38 +186,43 @@ static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, co
         return status;
     if (contradicts_devices(json->root, counts))
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: the counts of its devices do not add up to its own");
-    *doubt = doubt_of(counts, has_estimate);
+    notes->doubt = doubt_of(counts, has_estimate);
     return MCPI_OK;
 }
 
-static mcpi_status make_state(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
+static mcpi_status take_prefix(const exact_counts *counts, mcpi_state **result, mcpi_error *error)
 {
-    mcpi_state *state = mcpi_state_new(1);
+    mcpi_state *state = exact_state(counts, 1);
     if (!state)
         return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
-    state->seed = counts->numbers[EXACT_SEED];
-    state->stream = counts->numbers[EXACT_STREAM];
-    state->first = counts->numbers[EXACT_FIRST];
-    state->darts = state->goal = counts->numbers[EXACT_GOAL];
-    state->parts[0] = (mcpi_part){state->first, counts->numbers[EXACT_DARTS], counts->numbers[EXACT_HITS]};
-    state->part_count = counts->numbers[EXACT_DARTS] > 0;
+    state->parts[0] = exact_prefix(counts);
+    state->part_count = state->parts[0].darts > 0;
     *result = state;
     return MCPI_OK;
 }
 
-mcpi_status read_result(const char *text, size_t length, mcpi_state **state, const char **doubt, mcpi_error *error)
+static mcpi_status make_state(const json_object *root, const exact_counts *counts, mcpi_state **result,
+                              result_notes *notes, mcpi_error *error)
+{
+    return has_parts(root) ? take_parts(root, counts, result, &notes->unconfirmed, error)
+                           : take_prefix(counts, result, error);
+}
+
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error)
 {
     parsed_json json;
     exact_counts counts = {0};
     *state = NULL;
-    *doubt = NULL;
+    *notes = (result_notes){0};
     mcpi_status status = parse_json(text, length, &json, error);
     if (status == MCPI_OK)
         status = check_schema(json.root, error);
     if (status == MCPI_OK)
-        status = take_counts(&json, &counts, doubt, error);
+        status = take_counts(&json, &counts, notes, error);
     if (status == MCPI_OK)
-        status = make_state(&counts, state, error);
+        status = make_state(json.root, &counts, state, notes, error);
+    if (status != MCPI_OK)
+        *notes = (result_notes){0};
     json_object_put(json.root);
     return status;
 }

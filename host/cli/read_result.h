@@ -11,19 +11,25 @@
 extern "C" {
 #endif
 
+/* What merge must know of a result besides its state. All zero for a result that is refused. */
+typedef struct result_notes {
+    const char *doubt;    /* what could not be checked; NULL if all could be */
+    uint64_t unconfirmed; /* of its darts, those that runs with --verify full counted only once */
+} result_notes;
+
 /*
- * Read a result into *state, which free() frees: one part, and a goal beyond it if the run was stopped. A run in which
- * a device counted wrong has left that device out, and is as good as any.
+ * Read a result into *state, which free() frees: one part, and a goal beyond it if the run was stopped; of a merged
+ * result all parts. A run in which a device counted wrong has left that device out, and is as good as any.
  *
  * The counts come from the strings in "exact" and must match the checksum. The numbers beside them must be the same, or
  * what a double makes of them. Without "exact" and checksum (results of older versions) the counts come from the
- * numbers, which pi, z, std_error and the devices must not contradict; *doubt then says what could not be checked. It
- * is NULL if all could be.
+ * numbers, which pi, z, std_error and the devices must not contradict; notes->doubt then says what could not be
+ * checked. The parts of a merged result have a checksum of their own, and the first of them must be the count.
  *
  * BAD_OPTION, and the reason without a name, if the text is not JSON or no result, if it is damaged, or if a number is
  * missing, out of range or not whole.
  */
-mcpi_status read_result(const char *text, size_t length, mcpi_state **state, const char **doubt, mcpi_error *error);
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error);
 
 #ifdef __cplusplus
 }

@@ -2,12 +2,12 @@
 #include "cli/read_result.h"
 #include "mcpi/backend.h"
 
-mcpi_status read_result(const char *text, size_t length, mcpi_state **state, const char **doubt, mcpi_error *error)
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error)
 {
     (void)text;
     (void)length;
     *state = NULL;
-    *doubt = NULL;
+    *notes = (result_notes){0};
     return mcpi_fail(error, MCPI_BAD_OPTION,
                      "no checkpoint; this mcpi was built without json-c (Debian: libjson-c-dev) and cannot read JSON");
 }

@@ -45,8 +45,10 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_open(j, NULL, '{');
     put_string(j, "id", device->device.id);
     put_string(j, "name", device->device.name);
-    if (device->node[0])
+    if (device->node[0]) {
         put_string(j, "node", device->node);
+        put_integer(j, "rank", device->rank);
+    }
     if (device->device.uuid[0])
         put_string(j, "uuid", device->device.uuid);
     put_string(j, "kernel", device->device.kernel);
@@ -95,14 +97,21 @@ static void write_sharing(json_writer *j, const mcpi_sharing *sharing)
     put_integer(j, "chunks", sharing->chunks);
     put_integer(j, "reports", sharing->reports);
     put_integer(j, "report_bytes", sharing->report_bytes);
+    put_seconds(j, "waited_seconds", sharing->waited_seconds);
+    put_integer(j, "lost", sharing->lost);
     put_close(j, '}');
+}
+
+exact_counts exact_counts_of(const mcpi_result *result)
+{
+    return (exact_counts){{result->seed, result->stream, result->first, result->darts, result->hits,
+                           result->complete ? result->darts : result->goal},
+                          result->complete != 0};
 }
 
 static void write_exact(json_writer *j, const mcpi_result *result)
 {
-    const exact_counts counts = {{result->seed, result->stream, result->first, result->darts, result->hits,
-                                  result->complete ? result->darts : result->goal},
-                                 result->complete != 0};
+    const exact_counts counts = exact_counts_of(result);
     put_open(j, "exact", '{');
     for (int i = 0; i < EXACT_NUMBERS; i++)
         put_exact(j, exact_keys[i], counts.numbers[i]);
@@ -110,24 +119,29 @@ static void write_exact(json_writer *j, const mcpi_result *result)
     put_string(j, "checksum", exact_checksum_of(&counts).text);
 }
 
+void put_count(json_writer *j, const mcpi_result *result)
+{
+    put_string(j, "schema", "mcpi.result.v1");
+    put_string(j, "version", mcpi_version());
+    put_integer(j, "seed", result->seed);
+    put_integer(j, "stream", result->stream);
+    put_integer(j, "first", result->first);
+    put_integer(j, "darts", result->darts);
+    put_integer(j, "hits", result->hits);
+    if (result->resumed_darts > 0)
+        put_integer(j, "resumed_darts", result->resumed_darts);
+    put_bool(j, "complete", result->complete);
+    if (!result->complete)
+        put_integer(j, "goal", result->goal);
+    write_exact(j, result);
+    write_estimate(j, &result->estimate);
+}
+
 void report_json(FILE *out, const mcpi_result *result)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.result.v1");
-    put_string(&j, "version", mcpi_version());
-    put_integer(&j, "seed", result->seed);
-    put_integer(&j, "stream", result->stream);
-    put_integer(&j, "first", result->first);
-    put_integer(&j, "darts", result->darts);
-    put_integer(&j, "hits", result->hits);
-    if (result->resumed_darts > 0)
-        put_integer(&j, "resumed_darts", result->resumed_darts);
-    put_bool(&j, "complete", result->complete);
-    if (!result->complete)
-        put_integer(&j, "goal", result->goal);
-    write_exact(&j, result);
-    write_estimate(&j, &result->estimate);
+    put_count(&j, result);
     put_open(&j, "seconds", '{');
     put_seconds(&j, "total", result->total_seconds);
     put_seconds(&j, "setup", result->setup_seconds);

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,13 +96,16 @@ static void print_devices(FILE *out, const mcpi_result *result)
     const uint64_t all = darts_of_all_devices(result);
     const int width = node_width(result);
     const int kernel = kernel_width(result);
-    fprintf(out, "\n%-*sdevice    %-*s workers                darts   share     busy   darts/s  name\n", width,
-            width > 0 ? "node" : "", kernel, "kernel");
+    const bool ranks = result->sharing.processes > 1;
+    fprintf(out, "\n%s%-*sdevice    %-*s workers                darts   share     busy   darts/s  name\n",
+            ranks ? "rank  " : "", width, width > 0 ? "node" : "", kernel, "kernel");
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char share[16];
         char busy[16];
         char rate[16];
+        if (ranks)
+            fprintf(out, "%4u  ", device->rank);
         fprintf(out, "%-*s%-9s %-*s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", width, device->node, device->device.id,
                 kernel, device->device.kernel, device->workers, device->darts,
                 percent(share, (double)device->darts / (double)all), percent(busy, device->busy_share),
@@ -117,7 +121,7 @@ static void print_kernels(FILE *out, const mcpi_result *result)
 {
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
-        if (device->kernel_count < 2 || result->sharing.nodes > 1)
+        if (device->kernel_count < 2 || result->sharing.processes > 1)
             continue;
         fprintf(out, "kernels   %s:", device->device.id);
         for (size_t k = 0; k < device->kernel_count; k++) {
@@ -141,7 +145,7 @@ static unsigned cpu_threads(const mcpi_result *result)
 static void print_speedups(FILE *out, const mcpi_result *result)
 {
     const unsigned threads = cpu_threads(result);
-    if (result->sharing.nodes > 1)
+    if (result->sharing.processes > 1)
         return; /* a line for each GPU of a cluster says little; the rates are in the table */
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
@@ -200,12 +204,15 @@ static void print_sharing(FILE *out, const mcpi_sharing *sharing)
 {
     if (sharing->processes == 0)
         return;
-    fprintf(out, "ranks     %u on %u node%s: %" PRIu64 " chunk%s taken", sharing->processes, sharing->nodes,
+    fprintf(out, "ranks     %u on %u node%s: %" PRIu64 " chunk%s handed out", sharing->processes, sharing->nodes,
             plural(sharing->nodes), sharing->chunks, plural(sharing->chunks));
     if (sharing->reports > 0)
         fprintf(out, ", %" PRIu64 " report%s of %" PRIu64 " bytes", sharing->reports, plural(sharing->reports),
                 sharing->report_bytes);
-    fprintf(out, ", %u round%s\n", sharing->rounds, plural(sharing->rounds));
+    fprintf(out, ", %u round%s", sharing->rounds, plural(sharing->rounds));
+    if (sharing->lost > 0)
+        fprintf(out, "; %u rank%s LOST", sharing->lost, plural(sharing->lost));
+    fputc('\n', out);
 }
 
 /* Of the GPU that was ready last: the run waits for none, but a short one is over before the others have begun. */

@@ -2,6 +2,7 @@
 #include "engine/goal.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "engine/state.h"
 
@@ -93,13 +94,23 @@ void mcpi_plan_goal(engine *e)
     mcpi_add_up_counts(e);
 }
 
-/* The gaps between what was counted come first, and then what lies behind all of it. Nothing is in flight. */
+/* What is missing below the end of the last range that was counted, and then what lies behind it. Nothing is in flight.
+   Before anything is handed out, these gaps are those of the state that is resumed. */
 static void queue_what_is_missing(engine *e)
 {
     const uint64_t end = e->plan->options.first + e->goal;
+    mcpi_range *const gaps = e->first_submit > 0.0 ? NULL : malloc((e->done.count + 1) * sizeof *gaps);
+    size_t count = 0;
     mcpi_done_range gap = mcpi_done_gap(&e->done, e->plan->options.first, end);
-    for (; gap.first + gap.darts < end; gap = mcpi_done_gap(&e->done, gap.first + gap.darts, end))
-        mcpi_queue_give_back(&e->queue, (mcpi_range){gap.first, gap.darts});
+    for (; gap.first + gap.darts < end; gap = mcpi_done_gap(&e->done, gap.first + gap.darts, end)) {
+        const mcpi_range range = {gap.first, gap.darts};
+        if (gaps)
+            gaps[count++] = range;
+        else
+            mcpi_queue_give_back(&e->queue, range);
+    }
+    if (gaps)
+        mcpi_queue_set_gaps(&e->queue, gaps, count);
     e->queue.next = gap.first;
     e->queue.end = end;
 }

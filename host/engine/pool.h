@@ -2,14 +2,11 @@
  * Where the darts of a run come from when other processes count in it, too.
  *
  * Without a pool a run has its range to itself: that is its queue. With one, the queue begins empty, and the thread
- * that watches fills it with chunks from the pool, a little ahead of need; workers cut their ranges from these. What a
- * process has taken it counts, even when the run is to stop: then what all have taken is again a prefix of the range.
+ * that watches asks the pool for chunks, a little ahead of need; workers cut their ranges from these. A process counts
+ * every chunk that it is given, even when the run is to stop: then all counts together are again a prefix of the range.
+ * Ranges that it cannot count, and counts that it withdraws, are the pool's to hand out again.
  *
- * Once nothing is left to be taken, and this process has counted what it took (or has nothing left that could), it
- * settles with the others: they learn together whether darts are missing, because another process could not count its
- * chunks, or whether a target error asks for more. Then there is more to take; otherwise the run is over.
- *
- * All of these are called from the thread that called mcpi_engine_run, without its lock.
+ * All of these are called from the thread that called mcpi_engine_run. None of them waits for another process.
  */
 #ifndef MCPI_ENGINE_POOL_H
 #define MCPI_ENGINE_POOL_H
@@ -18,52 +15,43 @@
 #include "engine/queue.h"
 #include "mcpi/mcpi.h"
 
-/* What a process brings when it settles. */
-typedef struct mcpi_account {
-    mcpi_done *done;  /* all that it has counted and stands by; the pool may take out what has to be counted again,
-                         as it lies across a new goal */
-    bool able;        /* it has workers that can count */
-    bool interrupted; /* it was told to stop */
-    bool timed_out;   /* by the run's time limit */
-} mcpi_account;
-
-/* What a process has done since its last report. */
+/* What a process tells the pool. */
 typedef struct mcpi_report {
-    const mcpi_done *counted;
-    const mcpi_done *confirmed; /* MCPI_VERIFY_FULL: counted twice, to the same count */
-    bool replaces;              /* part of what was reported before was wrong: these are all that it stands by */
+    const mcpi_done *counted;   /* since the last report */
+    const mcpi_done *confirmed; /* MCPI_VERIFY_FULL: of that, counted twice, to the same count */
+    bool replaces;              /* part of what was reported before was wrong: the two sets are all that the process */
+    const mcpi_range *held;     /* stands by, and `held` is what it still has to count */
+    size_t held_count;
+    bool asks; /* for a chunk; of the portion that says how large it should be `opening`, `previous`, `rate` and */
+    mcpi_portion portion;  /* `seconds_left` are filled in */
+    bool able;             /* it has workers that can count */
+    bool finished;         /* it has counted and recounted all that it was given */
+    bool interrupted;      /* it was told to stop */
+    bool timed_out;        /* by the run's time limit */
+    double waited_seconds; /* so far, with nothing to count, for chunks that then came */
 } mcpi_report;
 
-typedef enum mcpi_settlement {
-    MCPI_SETTLING,     /* others still count: ask again */
-    MCPI_SETTLED_MORE, /* there is more to take */
-    MCPI_SETTLED_OVER, /* the run has ended, though not all that was asked for was counted */
-    MCPI_SETTLED_DONE  /* the run has ended with all that was asked for */
-} mcpi_settlement;
+typedef enum mcpi_answer {
+    MCPI_POOL_NOTHING, /* yet: ask again */
+    MCPI_POOL_CHUNK,   /* the chunk that was asked for */
+    MCPI_POOL_OVER,    /* the run has ended, though not all that was asked for was counted */
+    MCPI_POOL_DONE     /* the run has ended with all that was asked for */
+} mcpi_answer;
 
 typedef struct mcpi_pool {
     void *user;
-    double tick_seconds; /* how often `tick` is called at least */
+    double tick_seconds; /* how often `poll` is called at least */
 
-    /* This process cannot count, or not any more. Is there still something left, and somebody who may take it? */
-    bool (*abstain)(void *user);
+    /* Do what there is to do for the others, and look for an answer. Called without the engine's lock. Fills in
+       `reached`, `resumed_darts` and `goal`, as far as they are known. */
+    mcpi_answer (*poll)(void *user, mcpi_range *chunk, mcpi_progress *progress);
 
-    /* Take a chunk. Of the portion that says how large it should be `opening`, `previous`, `rate` and `seconds_left`
-       are filled in; the pool knows the rest. False if nothing is left. */
-    bool (*take)(void *user, const mcpi_portion *portion, mcpi_range *range);
+    /* Called with the engine's lock held: what the report points to is copied. */
+    void (*report)(void *user, const mcpi_report *report);
 
-    /* Leave nothing to take, for anybody: the run is to stop. Not called while this process settles. */
-    void (*close)(void *user);
-
-    /* Settle, or go on settling: nobody else changes the account meanwhile. */
-    mcpi_settlement (*settle)(void *user, const mcpi_account *account);
-
-    /* Whatever the pool has to do now and then. Fills in `reached`, `resumed_darts` and `goal`. */
-    void (*tick)(void *user, mcpi_progress *progress);
-
-    /* NULL if nobody keeps the run. Called as often as mcpi_options.save would be, and before the process settles.
-       False: not now, report the same next time. */
-    bool (*report)(void *user, const mcpi_report *report);
+    /* Save the state of the run, as often as mcpi_options.save_seconds says and at its end. NULL: another process does.
+       Called without the lock. */
+    void (*save)(void *user);
 } mcpi_pool;
 
 #endif

@@ -26,7 +26,19 @@ bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t cap
 void mcpi_queue_free(mcpi_queue *queue)
 {
     free(queue->returned);
+    free(queue->gaps);
     *queue = (mcpi_queue){0};
+}
+
+void mcpi_queue_set_gaps(mcpi_queue *queue, mcpi_range *gaps, size_t count)
+{
+    free(queue->gaps);
+    queue->gaps = gaps;
+    queue->gap_next = 0;
+    queue->gap_count = count;
+    queue->gap_darts = 0;
+    for (size_t i = 0; i < count; i++)
+        queue->gap_darts += gaps[i].darts;
 }
 
 static uint64_t at_most(uint64_t a, uint64_t b)
@@ -39,6 +51,17 @@ static uint64_t at_least(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+void mcpi_queue_set_returned(mcpi_queue *queue, mcpi_range *ranges, size_t count)
+{
+    free(queue->returned);
+    queue->returned = ranges;
+    queue->returned_begin = 0;
+    queue->returned_count = queue->returned_capacity = count;
+    queue->returned_darts = 0;
+    for (size_t i = 0; i < count; i++)
+        queue->returned_darts += ranges[i].darts;
+}
+
 /* A range should end on an even dart, between two blocks: an odd end makes two workers draw the same block. */
 static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t darts, uint64_t last)
 {
@@ -49,26 +72,39 @@ static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t
     return even > first ? even : first + darts;
 }
 
+/* Cut darts from the front of a range. True if nothing is left of it. */
+static bool cut(const mcpi_queue *queue, mcpi_range *from, uint64_t darts, mcpi_range *range)
+{
+    const uint64_t end = end_of_portion(queue, from->first, darts, from->first + from->darts);
+    *range = (mcpi_range){from->first, end - from->first};
+    from->first = end;
+    from->darts -= range->darts;
+    return from->darts == 0;
+}
+
+static void take_returned(mcpi_queue *queue, uint64_t darts, mcpi_range *range)
+{
+    if (cut(queue, &queue->returned[queue->returned_begin], darts, range)) {
+        queue->returned_begin = (queue->returned_begin + 1) % queue->returned_capacity;
+        queue->returned_count--;
+    }
+    queue->returned_darts -= range->darts;
+}
+
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range)
 {
-    if (queue->returned_count > 0) {
-        mcpi_range *oldest = &queue->returned[queue->returned_begin];
-        const uint64_t end = end_of_portion(queue, oldest->first, darts, oldest->first + oldest->darts);
-        *range = (mcpi_range){oldest->first, end - oldest->first};
-        oldest->first += range->darts;
-        oldest->darts -= range->darts;
-        queue->returned_darts -= range->darts;
-        if (oldest->darts == 0) {
-            queue->returned_begin = (queue->returned_begin + 1) % queue->returned_capacity;
-            queue->returned_count--;
-        }
-        return true;
-    }
-    if (only_returned || queue->next == queue->end)
+    if (mcpi_queue_empty(queue, only_returned))
         return false;
-    const uint64_t end = end_of_portion(queue, queue->next, darts, queue->end);
-    *range = (mcpi_range){queue->next, end - queue->next};
-    queue->next = end;
+    if (queue->returned_count > 0) {
+        take_returned(queue, darts, range);
+    } else if (queue->gap_next < queue->gap_count) {
+        queue->gap_next += cut(queue, &queue->gaps[queue->gap_next], darts, range);
+        queue->gap_darts -= range->darts;
+    } else {
+        mcpi_range rest = {queue->next, queue->end - queue->next};
+        cut(queue, &rest, darts, range);
+        queue->next = rest.first;
+    }
     return true;
 }
 
@@ -88,12 +124,13 @@ void mcpi_queue_drop_returned(mcpi_queue *queue)
 
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
 {
-    return queue->returned_count == 0 && (only_returned || queue->next == queue->end);
+    const bool nothing_new = queue->next == queue->end && queue->gap_next == queue->gap_count;
+    return queue->returned_count == 0 && (only_returned || nothing_new);
 }
 
 uint64_t mcpi_queue_darts(const mcpi_queue *queue)
 {
-    return queue->returned_darts + (queue->end - queue->next);
+    return queue->returned_darts + queue->gap_darts + (queue->end - queue->next);
 }
 
 bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk)

@@ -1,8 +1,9 @@
 /*
  * The queue: which darts are still to be handed out, and in which portions.
  *
- * Ranges are cut from the front of [next, end). What is given back, because a worker failed or counted wrong, is handed
- * out again before anything new, the oldest first. Not locked: the engine calls it under its own lock.
+ * Ranges are cut from the front of [next, end), and before that from gaps that a state that is resumed has below it.
+ * What is given back, because a worker failed or counted wrong, is handed out again before anything new, the oldest
+ * first. Not locked: the engine calls it under its own lock.
  */
 #ifndef MCPI_ENGINE_QUEUE_H
 #define MCPI_ENGINE_QUEUE_H
@@ -18,7 +19,10 @@ typedef struct mcpi_range {
 } mcpi_range;
 
 typedef struct mcpi_queue {
-    uint64_t next, end;         /* never handed out so far: [next, end) */
+    uint64_t next, end; /* never handed out so far: [next, end), */
+    mcpi_range *gaps;   /* and gaps below it, in order: from gap_next on */
+    size_t gap_next, gap_count;
+    uint64_t gap_darts;
     mcpi_milestones milestones; /* that no range handed out crosses; none unless they are set */
     mcpi_range *returned;       /* given back: a ring of returned_capacity, the oldest at returned_begin */
     size_t returned_begin, returned_count, returned_capacity;
@@ -28,6 +32,12 @@ typedef struct mcpi_queue {
 /* `capacity`: the most ranges that can be given back at one time. False without memory. */
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);
 void mcpi_queue_free(mcpi_queue *queue);
+
+/* Set the gaps, which mcpi_queue_free frees. */
+void mcpi_queue_set_gaps(mcpi_queue *queue, mcpi_range *gaps, size_t count);
+
+/* These are all ranges that have been given back; mcpi_queue_free frees them. None can be given back after that. */
+void mcpi_queue_set_returned(mcpi_queue *queue, mcpi_range *ranges, size_t count);
 
 /* Forget what was given back. */
 void mcpi_queue_drop_returned(mcpi_queue *queue);

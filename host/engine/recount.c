@@ -54,7 +54,7 @@ static void withdraw_counts(engine *e, uint64_t teams)
     while (mcpi_done_take(&e->confirmed, teams, &range))
         ;
     while (mcpi_done_take(&e->done, teams, &range))
-        /* With a pool they are missing when all processes settle, and any process that can count takes them then. */
+        /* With a pool they are the pool's to hand out again. */
         if (!e->plan->pool)
             mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
     if (e->plan->pool) {
@@ -92,7 +92,7 @@ static void confirm(worker *w, const mcpi_check *check)
     if (e->plan->options.verify != MCPI_VERIFY_FULL || !mcpi_done_add(&e->confirmed, range))
         return;
     range.teams = MCPI_DONE_BEFORE;
-    if (e->plan->pool && e->plan->pool->report && !mcpi_done_add(&e->share.confirmed, range))
+    if (e->plan->pool && !mcpi_done_add(&e->share.confirmed, range))
         e->share.replaces = true;
 }
 

@@ -37,12 +37,25 @@ static void save_state(engine *e)
     pthread_mutex_lock(&e->lock);
 }
 
+static void save_pool(engine *e)
+{
+    const mcpi_pool *pool = e->plan->pool;
+    if (mcpi_more_may_come(e))
+        mcpi_send_report(e);
+    pthread_mutex_unlock(&e->lock);
+    pool->save(pool->user);
+    pthread_mutex_lock(&e->lock);
+}
+
 void mcpi_save(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    if (e->plan->pool ? !mcpi_send_report(e) : !options->save)
+    const mcpi_pool *pool = e->plan->pool;
+    if (pool ? !pool->save : !options->save)
         return;
-    if (!e->plan->pool)
+    if (pool)
+        save_pool(e);
+    else
         save_state(e);
     e->next_save = mcpi_now(e) + fmax(options->save_seconds, 0.0);
 }

@@ -1,10 +1,13 @@
-/* This process's share of a run that others count in as well: taking chunks, reporting, settling. */
+/* This process's share of a run that others count in as well: asking for chunks, and reporting what was counted. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "engine/state.h"
 
-/* How often to ask whether all others have settled. */
-static const double settling_tick_seconds = 0.0005;
+/* How often to look for the chunk that was asked for, or for the end of the run: soon at first, then less often, for at
+   the end nothing comes before the others have finished. */
+static const double first_look_seconds = 0.0005;
+static const double last_look_seconds = 0.01;
 
 static const mcpi_pool *pool_of(const engine *e)
 {
@@ -13,8 +16,10 @@ static const mcpi_pool *pool_of(const engine *e)
 
 bool mcpi_more_may_come(const engine *e)
 {
-    return pool_of(e) && !e->share.settled;
+    return pool_of(e) && !e->share.over;
 }
+
+/* ---- what there is to report ---- */
 
 static bool any_ready(const engine *e)
 {
@@ -26,22 +31,26 @@ static bool any_ready(const engine *e)
 
 static bool wants_chunk(const engine *e)
 {
-    return !e->share.dry && any_ready(e) && mcpi_queue_runs_low(&e->queue, mcpi_total_rate(e), e->share.chunk_darts);
+    return !e->share.asked && any_ready(e) && mcpi_queue_runs_low(&e->queue, mcpi_total_rate(e), e->share.chunk_darts);
 }
 
-/* Nothing is left to take: has this process done its part? */
-static bool has_counted_its_part(const engine *e)
+static bool has_finished(const engine *e)
 {
-    if (e->in_flight > 0 || mcpi_recounts_pending(e))
-        return false;
-    return e->counting == 0 || mcpi_queue_empty(&e->queue, true);
+    return e->in_flight == 0 && mcpi_queue_empty(&e->queue, true) && !mcpi_recounts_pending(e);
+}
+
+static bool is_interrupted(const engine *e)
+{
+    return e->stopping && !e->timed_out;
 }
 
 bool mcpi_pool_is_due(const engine *e)
 {
-    if (!mcpi_more_may_come(e) || e->share.settling)
+    const mcpi_share *share = &e->share;
+    if (!mcpi_more_may_come(e))
         return false;
-    return e->share.dry ? has_counted_its_part(e) : wants_chunk(e);
+    return wants_chunk(e) || share->replaces || (e->counting == 0 && !share->told_unable) ||
+           (e->stopping && !share->told_stopping) || (!share->told_finished && has_finished(e));
 }
 
 void mcpi_call_if_due(engine *e)
@@ -54,8 +63,13 @@ double mcpi_next_service(const engine *e)
 {
     if (!mcpi_more_may_come(e))
         return INFINITY;
-    return mcpi_now(e) + (e->share.settling ? settling_tick_seconds : pool_of(e)->tick_seconds);
+    const double now = mcpi_now(e);
+    const double look = fmin(fmax((now - e->share.asked_at) / 4.0, first_look_seconds), last_look_seconds);
+    const bool waits = e->share.asked || e->share.told_finished;
+    return now + (waits ? fmin(look, pool_of(e)->tick_seconds) : pool_of(e)->tick_seconds);
 }
+
+/* ---- reporting ---- */
 
 /* As much as all workers would open with. */
 static uint64_t opening_darts(const engine *e)
@@ -68,106 +82,143 @@ static uint64_t opening_darts(const engine *e)
     return darts;
 }
 
-static void take_chunk(engine *e)
+/* What this process still has to count: in its queue, and in flight. To be freed; NULL without memory. */
+static mcpi_range *held_ranges(const engine *e, size_t *count)
 {
-    const mcpi_portion portion = {
-        .opening = opening_darts(e),
-        .previous = e->share.chunk_darts,
-        .rate = mcpi_total_rate(e),
-        .seconds_left = mcpi_seconds_left(e),
-    };
-    mcpi_range range;
-    pthread_mutex_unlock(&e->lock);
-    const bool taken = pool_of(e)->take(pool_of(e)->user, &portion, &range);
-    pthread_mutex_lock(&e->lock);
-    e->share.dry = !taken;
-    if (!taken)
-        return;
-    e->share.chunk_darts = range.darts;
-    mcpi_queue_give_back(&e->queue, range);
-    pthread_cond_broadcast(&e->changed);
+    const mcpi_queue *queue = &e->queue;
+    mcpi_range *const held = malloc((queue->returned_count + e->in_flight + 1) * sizeof *held);
+    *count = 0;
+    for (size_t i = 0; held && i < queue->returned_count; i++)
+        held[(*count)++] = queue->returned[(queue->returned_begin + i) % queue->returned_capacity];
+    for (const worker *w = e->workers; held && w < e->workers + e->worker_count; w++)
+        for (unsigned i = 0; i < w->in_flight_count; i++)
+            held[(*count)++] = (mcpi_range){w->in_flight[i].job.first, w->in_flight[i].job.darts};
+    return held;
 }
 
-/* One that cannot count takes nothing, and only looks whether all is gone. */
-static void look_for_the_end(engine *e)
+static mcpi_report report_of(const engine *e)
 {
-    pthread_mutex_unlock(&e->lock);
-    const bool left = pool_of(e)->abstain(pool_of(e)->user);
-    pthread_mutex_lock(&e->lock);
-    e->share.dry = !left;
-}
-
-static void close_pool(engine *e)
-{
-    e->share.closed = e->share.dry = true;
-    pthread_mutex_unlock(&e->lock);
-    pool_of(e)->close(pool_of(e)->user);
-    pthread_mutex_lock(&e->lock);
-}
-
-bool mcpi_send_report(engine *e)
-{
-    const mcpi_pool *pool = pool_of(e);
-    mcpi_share *share = &e->share;
-    if (!pool || !pool->report)
-        return true;
-    const mcpi_report report = {
+    const mcpi_share *share = &e->share;
+    return (mcpi_report){
         .counted = share->replaces ? &e->done : &share->counted,
         .confirmed = share->replaces ? &e->confirmed : &share->confirmed,
         .replaces = share->replaces,
+        .asks = wants_chunk(e),
+        .portion =
+            {
+                .opening = opening_darts(e),
+                .previous = share->chunk_darts,
+                .rate = mcpi_total_rate(e),
+                .seconds_left = mcpi_seconds_left(e),
+            },
+        .able = e->counting > 0,
+        .finished = has_finished(e),
+        .interrupted = is_interrupted(e),
+        .timed_out = e->timed_out,
+        .waited_seconds = share->waited_seconds,
     };
-    /* The sets are changed under the lock, so it is kept: a report is copied away. */
-    if (!pool->report(pool->user, &report))
-        return false;
-    share->counted.count = share->confirmed.count = 0;
-    share->replaces = false;
-    return true;
 }
 
-static void settle(engine *e)
+static void note_told(engine *e, const mcpi_report *told)
 {
     mcpi_share *share = &e->share;
-    if (!share->settling && !mcpi_send_report(e))
+    share->counted.count = share->confirmed.count = 0;
+    share->replaces = false;
+    share->told_unable = !told->able;
+    share->told_finished = told->finished;
+    share->told_stopping = e->stopping;
+    if (told->asks) {
+        share->asked = true;
+        share->asked_at = mcpi_now(e);
+        share->drained_at = 0.0;
+    }
+}
+
+void mcpi_send_report(engine *e)
+{
+    mcpi_report told = report_of(e);
+    mcpi_range *const held = told.replaces ? held_ranges(e, &told.held_count) : NULL;
+    if (told.replaces && !held) {
+        e->no_memory = e->stopping = true;
         return;
-    const mcpi_account account = {&e->done, e->counting > 0, e->stopping && !e->timed_out, e->timed_out};
-    share->settling = true;
-    pthread_mutex_unlock(&e->lock);
-    const mcpi_settlement settlement = pool_of(e)->settle(pool_of(e)->user, &account);
-    pthread_mutex_lock(&e->lock);
-    if (settlement == MCPI_SETTLING)
+    }
+    told.held = held;
+    pool_of(e)->report(pool_of(e)->user, &told);
+    free(held);
+    note_told(e, &told);
+}
+
+/* ---- answers ---- */
+
+/* While a chunk is asked for: since when has there been nothing to count? */
+static void note_drained(engine *e)
+{
+    mcpi_share *share = &e->share;
+    if (share->asked && share->drained_at <= 0.0 && e->in_flight == 0 && mcpi_queue_empty(&e->queue, true))
+        share->drained_at = mcpi_now(e);
+}
+
+/* Goals are planned from counts of exactly the darts up to them. */
+static void keep_goal_apart(engine *e, uint64_t goal)
+{
+    const uint64_t end = e->plan->options.first + goal;
+    if (goal == e->share.goal)
         return;
-    mcpi_add_up_counts(e);
-    /* What is left in the queue, because nobody here can count it, is counted by others from now on. */
-    mcpi_queue_drop_returned(&e->queue);
-    share->settling = share->dry = false;
-    share->settled = settlement != MCPI_SETTLED_MORE;
-    e->goal_met = settlement == MCPI_SETTLED_DONE;
-    if (share->settled)
-        e->ended = mcpi_now(e);
+    e->share.goal = goal;
+    mcpi_done_keep_apart(&e->done, end);
+    mcpi_done_keep_apart(&e->confirmed, end);
+}
+
+static void take_chunk(engine *e, mcpi_range chunk)
+{
+    mcpi_share *share = &e->share;
+    if (share->drained_at > 0.0)
+        share->waited_seconds += mcpi_now(e) - share->drained_at;
+    share->asked = share->told_finished = false;
+    share->drained_at = 0.0;
+    share->chunk_darts = chunk.darts;
+    keep_goal_apart(e, share->progress.goal);
+    mcpi_queue_give_back(&e->queue, chunk);
     pthread_cond_broadcast(&e->changed);
 }
 
-static void hear(engine *e)
+static void end_share(engine *e, bool complete)
 {
+    e->share.over = true;
+    e->goal_met = complete;
+    e->ended = mcpi_now(e);
+    mcpi_add_up_counts(e);
+    pthread_cond_broadcast(&e->changed);
+}
+
+/* One look at what the pool has for this process. Lets the lock go. */
+static mcpi_answer look(engine *e)
+{
+    mcpi_range chunk;
     mcpi_progress progress = e->share.progress;
+    note_drained(e);
     pthread_mutex_unlock(&e->lock);
-    pool_of(e)->tick(pool_of(e)->user, &progress);
+    const mcpi_answer answer = pool_of(e)->poll(pool_of(e)->user, &chunk, &progress);
     pthread_mutex_lock(&e->lock);
     e->share.progress = progress;
+    if (answer == MCPI_POOL_CHUNK)
+        take_chunk(e, chunk);
+    else if (answer != MCPI_POOL_NOTHING)
+        end_share(e, answer == MCPI_POOL_DONE);
+    return answer;
 }
 
 void mcpi_serve_pool(engine *e)
 {
-    const mcpi_share *share = &e->share;
-    if (!mcpi_more_may_come(e))
-        return;
-    hear(e);
-    if (e->stopping && !share->closed && !share->settling)
-        close_pool(e);
-    if (!share->dry && e->counting == 0)
-        look_for_the_end(e);
-    while (wants_chunk(e))
-        take_chunk(e);
-    if (share->dry && has_counted_its_part(e))
-        settle(e);
+    while (mcpi_more_may_come(e)) {
+        const bool answered = look(e) != MCPI_POOL_NOTHING;
+        /* What no worker here can count the pool hands out again. */
+        if (e->counting == 0)
+            mcpi_queue_drop_returned(&e->queue);
+        const bool due = mcpi_pool_is_due(e);
+        if (due)
+            mcpi_send_report(e);
+        if (!answered && !due)
+            return;
+    }
 }

@@ -67,13 +67,17 @@ typedef struct worker {
 /* What goes on between this process and the pool. */
 typedef struct mcpi_share {
     uint64_t chunk_darts;   /* of the last chunk */
-    mcpi_progress progress; /* of all processes, as far as it has heard */
-    bool dry;               /* nothing is left to take, until all have settled */
-    bool closed;            /* the pool has been told to stop */
-    bool settling, settled; /* it has begun to, and it has */
-    mcpi_done counted;      /* since the last report */
-    mcpi_done confirmed;    /* since the last report */
-    bool replaces;          /* the next report replaces the ones before */
+    mcpi_progress progress; /* of all processes, as far as it is known */
+    uint64_t goal;          /* at which counts are kept apart */
+    bool asked;             /* for a chunk that has not come yet, */
+    double asked_at;        /* and when */
+    double drained_at;      /* since when there has been nothing to count meanwhile; 0: there has */
+    double waited_seconds;  /* in all, of this kind */
+    bool told_unable, told_finished, told_stopping; /* by the last report */
+    bool over;                                      /* the run has ended */
+    mcpi_done counted;                              /* since the last report */
+    mcpi_done confirmed;                            /* since the last report */
+    bool replaces;                                  /* the next report replaces the ones before */
 } mcpi_share;
 
 typedef struct engine {
@@ -167,10 +171,11 @@ void mcpi_stop_if_out_of_time(engine *e);
 
 /* ---- share.c: with the lock held. Without a pool these do nothing ---- */
 
-/* Hear what others do, stop with them, take chunks if the queue is low, settle if nothing is left. Lets the lock go. */
+/* Take the chunks that have come, ask for more if the queue is low, report what there is to report. Lets the lock go.
+ */
 void mcpi_serve_pool(engine *e);
 
-/* Is the queue low, or has everything been counted, so that the thread that watches has to see to it at once? */
+/* Does the thread that watches have to report something at once? */
 bool mcpi_pool_is_due(const engine *e);
 
 /* Wake that thread if so. */
@@ -179,8 +184,8 @@ void mcpi_call_if_due(engine *e);
 /* When it has to in any case; INFINITY without a pool. */
 double mcpi_next_service(const engine *e);
 
-/* Tell the pool what was counted since the last time; false if it would not listen now. */
-bool mcpi_send_report(engine *e);
+/* Tell the pool what was counted since the last time. */
+void mcpi_send_report(engine *e);
 
 /* May there be more than what is in the queue? */
 bool mcpi_more_may_come(const engine *e);

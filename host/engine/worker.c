@@ -184,7 +184,7 @@ static void keep_count(engine *e, mcpi_done_range range)
     if (!mcpi_done_add(&e->done, range))
         e->no_memory = e->stopping = true;
     range.teams = MCPI_DONE_BEFORE;
-    if (e->plan->pool && e->plan->pool->report && !mcpi_done_add(&e->share.counted, range))
+    if (e->plan->pool && !mcpi_done_add(&e->share.counted, range))
         e->share.replaces = true;
 }
 

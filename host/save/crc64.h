@@ -15,6 +15,9 @@ extern "C" {
  */
 uint64_t mcpi_crc64(const char *bytes, size_t length);
 
+/* The CRC-64 of a text that continues: `crc` is that of what stands before these bytes. */
+uint64_t mcpi_crc64_add(uint64_t crc, const char *bytes, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

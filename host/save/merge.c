@@ -35,14 +35,16 @@ static void span(const mcpi_shard *shards, size_t count, mcpi_state *merged)
 {
     uint64_t first = UINT64_MAX;
     uint64_t end = 0;
+    uint64_t lowest = UINT64_MAX; /* of all, so that the order of the shards changes nothing */
     for (size_t i = 0; i < count; i++) {
         const mcpi_state *state = shards[i].state;
+        lowest = state->first < lowest ? state->first : lowest;
         if (state->goal == 0)
             continue;
         first = state->first < first ? state->first : first;
         end = state->first + state->goal > end ? state->first + state->goal : end;
     }
-    merged->first = first <= end ? first : shards[0].state->first;
+    merged->first = first <= end ? first : lowest;
     merged->darts = merged->goal = first <= end ? end - first : 0;
 }
 

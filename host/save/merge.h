@@ -16,8 +16,9 @@ extern "C" {
 
 /* What one file brings. */
 typedef struct mcpi_shard {
-    const char *name;  /* the file's, for messages */
-    mcpi_state *state; /* as mcpi_state_parse gives it; what it asked for goes from its first dart to its goal */
+    const char *name;     /* the file's, for messages */
+    mcpi_state *state;    /* as mcpi_state_parse gives it; what it asked for goes from its first dart to its goal */
+    uint64_t unconfirmed; /* of its darts, those that a run with --verify full counted only once */
 } mcpi_shard;
 
 /*

@@ -161,7 +161,7 @@ static bool are_consistent(const mcpi_state *state, const mcpi_part *parts, size
     return true;
 }
 
-static bool is_consistent(const mcpi_state *state)
+bool mcpi_state_is_consistent(const mcpi_state *state)
 {
     return state->darts <= MCPI_DART_END && state->first <= MCPI_DART_END - state->darts &&
            state->goal <= state->darts && are_consistent(state, state->parts, state->part_count) &&
@@ -205,7 +205,7 @@ static mcpi_status parse_body(reader *r, uint64_t version, mcpi_state **result, 
     if (version > 1)
         taken =
             taken && take_parts(r, "confirmed", state->confirmed, room - state->part_count, &state->confirmed_count);
-    if (!taken || r->text != r->end || !is_consistent(state)) {
+    if (!taken || r->text != r->end || !mcpi_state_is_consistent(state)) {
         free(state);
         return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but its parts make no sense");
     }

@@ -26,6 +26,8 @@
 #ifndef MCPI_SAVE_STATE_H
 #define MCPI_SAVE_STATE_H
 
+#include <stdbool.h>
+
 #include "mcpi/mcpi.h"
 
 #ifdef __cplusplus
@@ -34,6 +36,12 @@ extern "C" {
 
 /* A state of zeros with room for `parts` parts, in one piece of memory, so that free() is enough; NULL without any. */
 mcpi_state *mcpi_state_new(size_t parts);
+
+/*
+ * Whether its range ends at MCPI_DART_END at the latest, its goal is within that range, and its parts are in order,
+ * apart, within the goal and of no more hits than darts; the confirmed parts likewise.
+ */
+bool mcpi_state_is_consistent(const mcpi_state *state);
 
 /* The text, to be freed by the caller; NULL without memory. */
 char *mcpi_state_format(const mcpi_state *state, size_t *length);

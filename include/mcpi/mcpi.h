@@ -294,6 +294,7 @@ typedef struct mcpi_kernel_result {
 typedef struct mcpi_device_result {
     mcpi_device device;
     char node[64];    /* the machine it is in, in a run of several processes; otherwise empty */
+    unsigned rank;    /* the process it belongs to, in such a run; otherwise 0 */
     unsigned workers; /* CPU: threads; GPU: 1 */
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* in those */
@@ -332,15 +333,17 @@ typedef struct mcpi_point {
     uint64_t darts, hits;
 } mcpi_point;
 
-/* How the processes of a run under MPI came by its darts. */
+/* How the processes ("ranks") of a run under MPI shared its darts. */
 typedef struct mcpi_sharing {
     unsigned processes; /* 0: the run was one of mcpi_run, without MPI */
     unsigned nodes;
-    unsigned rounds;       /* 1, and another one for each time a process could not count what it had taken, and for each
-                              goal on the way to a target error */
-    uint64_t chunks;       /* taken from the shared counter, by a fetch-and-add of 8 bytes each */
-    uint64_t reports;      /* messages to the process that keeps the checkpoint */
+    unsigned rounds;       /* 1, and another one for each time ranges that a rank could not count were handed out again,
+                              and for each goal on the way to a target error */
+    uint64_t chunks;       /* ranges that rank 0 handed out */
+    uint64_t reports;      /* messages of other ranks to rank 0 that bring counts or ask for a chunk */
     uint64_t report_bytes; /* in those */
+    unsigned lost;         /* ranks that were not heard from any more; the others counted what these had */
+    double waited_seconds; /* of the rank that waited longest for chunks with nothing to count */
 } mcpi_sharing;
 
 /*

@@ -40,4 +40,4 @@ count -e 1e-3 --continue target
 count -e 1e-3 --continue target
 mcpi -q -d cpu -T 50ms --continue time --json >first.json; echo "exit code $?"
 mcpi -q -d cpu -T 50ms --continue time --json >second.json; echo "exit code $?"
-[ "$(field resumed_darts <second.json)" = "$(field darts <first.json)" ] && echo "goes on for the time"
+[ "$(field resumed_darts <second.json)" = "$(field darts <first.json)" ] && echo "continues for the time"

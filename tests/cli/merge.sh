@@ -1,6 +1,7 @@
 # Shards counted apart, by different kernels, thread counts and runs, add up to the golden count; whatever does not
 # belong together is refused with one line, and what is missing is named.
 case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
+command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 count() { grep -E '^(INCOMPLETE|count)'; }
 try() { mcpi merge "$@" | count; echo "exit code $?"; }
 part() { mcpi -q -d cpu --json "$@"; }
@@ -37,10 +38,42 @@ mcpi merge --json long 2>&1 >from_checkpoint.json | cmp - stopped; cmp merged.js
 part --first "$darts" -n 10 >more.json
 darts=$((darts + 10))
 mcpi merge merged.json more.json 2>&1 >/dev/null | normal
-echo "-- what a merge has left out is not forgotten"
-mcpi merge -q a.json c.json -o ac.json >/dev/null
+echo "-- a merge with gaps keeps all its parts"
+mcpi merge a.json c.json -o ac.json 2>/dev/null
+grep -oE '"parts":.*"parts_checksum":"[0-9a-f]*"' ac.json
+mcpi merge --json ac.json 2>/dev/null >again.json; cmp again.json ac.json && echo "the same"
 try ac.json b.json
-try ac.json b.json c.json d
+try ac.json b.json d
+mcpi merge -q ac.json d -o acd.json >/dev/null
+mcpi merge --json -q b.json acd.json | cmp - all.json && echo "the same"
+mcpi merge -q b.json -o b-d.json d >/dev/null
+try -q b-d.json
+try b-d.json ac.json
+try -q gap0.json gap20.json gap40.json
+mcpi merge -q gap*.json -o odd.json >/dev/null
+for first in $(seq 10 20 290); do part --first "$first" -n 10 >"filled$first.json"; done
+mcpi merge --json odd.json filled*.json >to310.json && mcpi merge --json filled*.json gap*.json | cmp - to310.json && echo "the same"
+mcpi merge -q -o odd.json odd.json filled30.json | count
+rm filled30.json
+mcpi merge -q --json odd.json filled*.json | cmp - to310.json && echo "the same"
+echo "-- a checkpoint with a gap"
+python3 - <<'END'
+crc = 0
+text = "mcpi checkpoint 2\ndart philox4x32-10 x*x+y*y<2^62\nseed 0\nstream 0\nfirst 0\ndarts 1000000\ntarget-error 0x0p+0\n"
+text += "goal 1000000\nverify full\nparts 2\n0 333333 262010\n666666 333333 261826\nconfirmed 1\n0 333333 262010\n"
+for byte in text.encode():
+    crc ^= byte << 56
+    for _ in range(8):
+        crc = (crc << 1 ^ (0x42F0E1EBA9EA3693 if crc >> 63 else 0)) % 2**64
+open("two-parts", "w").write(f"{text}checksum {crc:016x}\n")
+END
+mcpi merge -q two-parts -o two-parts.json | count
+mcpi merge -q two-parts.json d -o more-parts.json | count
+mcpi merge -q more-parts.json b.json -o unconfirmed.json | count
+grep -oE '"parts":.*"parts_checksum"' unconfirmed.json
+try unconfirmed.json
+echo "-- nothing is known of how the shards were counted"
+grep -oE '"seconds".*' all.json
 echo "-- refused"
 refuse() { mcpi merge "$@" 2>&1; echo "exit code $?"; }
 refuse a.json b.json a.json
@@ -73,6 +106,7 @@ refuse /dev/zero
 printf '\e[31mred' >$'na\nme'
 refuse $'na\nme'
 refuse - </dev/null
+refuse - a.json - <b.json
 sed 's/"complete":true/"complete":false,"goal":5/' a.json >goal.json
 refuse goal.json
 refuse

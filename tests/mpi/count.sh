@@ -10,10 +10,6 @@ echo "another range: $(ranks 3 -q -d cpu -t 1 -s 7 --stream 3 --first 8589934591
     "and $("$MCPI" -q -d cpu -s 7 --stream 3 --first 8589934591 -n 12345677 --json | field hits | head -n 1)"
 echo "no darts: $(ranks 2 -q -d cpu -t 1 -n 0 --json | field complete)"
 echo "one dart: $(ranks 3 -q -d cpu -t 1 -n 1 --json | field hits | head -n 1)"
-# Over TCP, without shared memory, where the process that holds the counter has to help.
-mpirun_options+=(--mca btl "tcp,self" --mca osc pt2pt)
-echo "over TCP: $(ranks 3 -q -d cpu -t 1 -n 1e8 --json | field hits | head -n 1)"
-mpirun_options=(--oversubscribe --bind-to none)
 ranks 3 -q -d cpu -t 1 -n 1e8 --trace shared.csv >/dev/null
 "$MCPI" -q -d cpu -n 1e8 --trace alone.csv >/dev/null
 cmp shared.csv alone.csv && echo "the same trace, to the byte: $(wc -l <alone.csv) lines"

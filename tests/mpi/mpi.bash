@@ -1,8 +1,14 @@
 # shellcheck shell=bash
-# Sourced by the cases. `mcpi` is mcpi-mpi here; MCPI names the program for one machine.
+# Sourced by the cases. `mcpi` is mcpi-mpi here; MCPI names the program for one machine, MPIRUN the launcher of the MPI
+# that mcpi-mpi was built with. No case sets an option of MPI itself.
 
-# ranks COUNT ARGUMENT...: mcpi with so many ranks, as many as may be on each CPU. What mpirun itself says about exit
-# codes is left out.
+mpirun() { command "${MPIRUN:-mpirun}" "$@"; }
+
+# More ranks than CPUs, each free to use all of them.
+mpirun_options=(--oversubscribe --bind-to none)
+if [[ $(mpirun --version 2>&1) == HYDRA* ]]; then mpirun_options=(-bind-to none); fi # MPICH
+
+# ranks COUNT ARGUMENT...: mcpi with so many ranks. What mpirun itself says about exit codes is left out.
 ranks() {
     local count=$1
     shift
@@ -12,10 +18,16 @@ ranks() {
     return "$code"
 }
 
-mpirun_options=(--oversubscribe --bind-to none)
-
+# Open MPI frames what it says by lines of dashes, MPICH by lines of equals signs.
 sans_mpirun() {
-    awk '/^----/ { inside = !inside; next } !inside && NF'
+    awk '/^(----|====)/ { inside = !inside; next } !inside && NF && !/^YOUR APPLICATION TERMINATED|^Abort\(|^application called MPI_Abort/'
+}
+
+# pids JOB: the ranks below this process, in the order in which they were started.
+pids() {
+    ps -e -o pid=,ppid=,comm= --sort=start_time,pid |
+        awk -v root="$1" '{ parent[$1] = $2; if ($3 ~ /^mcpi/) found[++n] = $1 }
+            END { for (i = 1; i <= n; i++) { for (p = found[i]; p > 1 && p != root; p = parent[p]); if (p == root) print found[i] } }'
 }
 
 field() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" | cut -d: -f2-; }

@@ -1,4 +1,4 @@
-# A job that Slurm ends with two SIGTERM to each rank leaves report, result and checkpoint, and goes on when it is requeued.
+# A job that Slurm ends with two SIGTERM to each rank leaves report, result and checkpoint, and continues when it is requeued.
 . "$CASES/mpi.bash"
 mkdir bin
 ln -s "$(command -v mcpi)" bin/mcpi-mpi

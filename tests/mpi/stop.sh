@@ -8,21 +8,22 @@ check_prefix() {
 }
 ranks 3 -q -d cpu -t 1 -T 500ms --json >run.json; echo "exit code $?"
 check_prefix
-for which in oldest newest; do
+for which in 1 3; do
     ranks 3 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
     sleep 1
-    pkill -TERM "--$which" -P "$(pgrep -P $job mpirun || pgrep -P "$BASHPID" mpirun)" mcpi
+    kill -TERM "$(pids $job | sed -n ${which}p)"
     wait $job; echo "exit code $?"
     check_prefix
 done
 # One that is stopped for a while keeps the others waiting, and nothing is lost.
 ranks 2 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
 sleep 1
-mpirun=$(pgrep -P $job mpirun || pgrep -P "$BASHPID" mpirun)
-kill -STOP "$(pgrep -n -P "$mpirun" mcpi)"
-pkill -TERM -o -P "$mpirun" mcpi
+first=$(pids $job | head -n 1)
+last=$(pids $job | tail -n 1)
+kill -STOP "$last"
+kill -TERM "$first"
 sleep 3.5
-kill -CONT "$(pgrep -n -P "$mpirun" mcpi)"
+kill -CONT "$last"
 wait $job; echo "exit code $?"
 check_prefix
 ranks 3 -q -d cpu -t 1 -e 1e-4 --json | field darts | head -n 1

@@ -1,0 +1,532 @@
+#include "cluster/dispatcher.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cluster/assigned.h"
+#include "cluster/chunk_size.h"
+#include "engine/goal.h"
+#include "engine/resume.h"
+
+/* Ranges of the set that stay separate because different ranks counted them. */
+static const size_t most_separate = 1 << 16;
+
+/* What is known of a rank. */
+typedef struct member {
+    mcpi_assigned assigned; /* what it still has to count */
+    mcpi_range last_grant;
+    uint64_t grants;      /* chunks that it was given */
+    mcpi_portion portion; /* of its last request */
+    bool asking;          /* that request has no answer yet */
+    bool able;            /* it can count */
+    bool finished;        /* it has counted and recounted all that it was given */
+    double waited_seconds;
+} member;
+
+struct mcpi_dispatcher {
+    const mcpi_options *options;
+    mcpi_liveness *liveness;
+    mcpi_dispatcher_calls calls;
+    member *members; /* of each rank */
+    unsigned ranks;
+    unsigned next;    /* the member that is served first */
+    unsigned asking;  /* members that wait for a chunk */
+    unsigned able;    /* members that can count */
+    double rate;      /* darts a second of these, as far as they have shown it */
+    size_t assigned;  /* ranges of all members */
+    mcpi_queue queue; /* that no rank has */
+    mcpi_done counted;
+    mcpi_done confirmed; /* MCPI_VERIFY_FULL: of that, counted twice */
+    uint64_t first_goal; /* the goal that others follow from */
+    uint64_t goal;       /* darts of the prefix that is being counted */
+    bool met;            /* the prefix is all that was asked for */
+    bool stopping;       /* nothing new is begun */
+    bool timed_out;
+    bool withdrawn; /* counts that the last saved state may hold */
+    bool over;
+    uint64_t reached, resumed_darts; /* darts counted */
+    mcpi_ending ending;
+};
+
+static void need(const mcpi_dispatcher *d, bool done)
+{
+    if (!done)
+        d->calls.give_up(d->calls.user, "out of memory");
+}
+
+static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
+{
+    return d->liveness->peers[rank].lost;
+}
+
+/* ---- the queue ---- */
+
+static int by_first(const void *left, const void *right)
+{
+    const mcpi_range *a = left;
+    const mcpi_range *b = right;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* All ranges that are counted or assigned, and with `gaps` those of the queue, in order. To be freed. */
+static mcpi_range *known_ranges(const mcpi_dispatcher *d, bool gaps, size_t *count)
+{
+    const mcpi_queue *queue = &d->queue;
+    mcpi_range *const known = malloc((d->counted.count + d->assigned + queue->gap_count + 1) * sizeof *known);
+    need(d, known != NULL);
+    *count = 0;
+    for (size_t i = 0; i < d->counted.count; i++)
+        known[(*count)++] = (mcpi_range){d->counted.ranges[i].first, d->counted.ranges[i].darts};
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        for (size_t i = 0; i < d->members[rank].assigned.count; i++)
+            known[(*count)++] = d->members[rank].assigned.ranges[i];
+    for (size_t i = queue->gap_next; gaps && i < queue->gap_count; i++)
+        known[(*count)++] = queue->gaps[i];
+    qsort(known, *count, sizeof *known, by_first);
+    return known;
+}
+
+/* What is missing of [first, last) between ranges in order. To be freed. */
+static mcpi_range *gaps_between(const mcpi_dispatcher *d, const mcpi_range *ranges, size_t count, uint64_t last,
+                                size_t *gap_count)
+{
+    mcpi_range *const gaps = malloc((count + 1) * sizeof *gaps);
+    uint64_t at = d->options->first;
+    need(d, gaps != NULL);
+    *gap_count = 0;
+    for (size_t i = 0; i < count && at < last; i++) {
+        const uint64_t begin = ranges[i].first < last ? ranges[i].first : last;
+        if (begin > at)
+            gaps[(*gap_count)++] = (mcpi_range){at, begin - at};
+        at = ranges[i].first + ranges[i].darts;
+    }
+    if (at < last)
+        gaps[(*gap_count)++] = (mcpi_range){at, last - at};
+    return gaps;
+}
+
+/* Where nothing has been handed out yet: behind all that was, and behind what a state that is resumed holds. */
+static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
+{
+    uint64_t next = d->queue.next;
+    for (size_t i = d->counted.count; i-- > 0;) {
+        const mcpi_done_range *range = &d->counted.ranges[i];
+        if (range->first >= end)
+            continue;
+        const uint64_t last = range->first + range->darts < end ? range->first + range->darts : end;
+        return last > next ? last : next;
+    }
+    return next;
+}
+
+/* Queue all darts up to the goal that are in no other place: before anything is handed out these are the gaps of the
+   state that is resumed, later they come back from a rank. */
+static void rebuild_queue(mcpi_dispatcher *d)
+{
+    const uint64_t end = d->options->first + d->goal;
+    const uint64_t next = frontier(d, end);
+    const bool began = d->ending.sharing.chunks > 0;
+    size_t count;
+    size_t gap_count;
+    mcpi_range *const known = known_ranges(d, began, &count);
+    mcpi_range *const gaps = gaps_between(d, known, count, next < end ? next : end, &gap_count);
+    free(known);
+    if (began)
+        mcpi_queue_set_returned(&d->queue, gaps, gap_count);
+    else
+        mcpi_queue_set_gaps(&d->queue, gaps, gap_count);
+    d->queue.next = next;
+    d->queue.end = next > end ? next : end;
+}
+
+/* Find the goal that follows from what has been counted, and queue what is missing up to it. */
+static void plan(mcpi_dispatcher *d)
+{
+    d->met = mcpi_find_goal(d->options, d->first_goal, &d->counted, &d->goal);
+    mcpi_done_share_goals(&d->counted, &d->confirmed);
+    d->reached = mcpi_done_total(&d->counted).darts;
+    rebuild_queue(d);
+}
+
+/* ---- handing out ---- */
+
+/* Guided self-scheduling, as within a process, one level up. */
+static uint64_t chunk_darts(const mcpi_dispatcher *d, const member *m)
+{
+    mcpi_portion portion = m->portion;
+    portion.total_rate = d->rate;
+    portion.workers = d->able;
+    portion.remaining = mcpi_queue_darts(&d->queue);
+    portion.seconds = mcpi_usual_chunk_seconds(d->ranks);
+    /* The first chunk shows the rate. The second need not grow from it in steps. */
+    if (portion.previous > 0)
+        portion.previous = (uint64_t)(portion.rate * portion.seconds) + 1;
+    return mcpi_portion_darts(&portion);
+}
+
+static void assign(mcpi_dispatcher *d, member *m, mcpi_range range)
+{
+    d->assigned -= m->assigned.count;
+    need(d, mcpi_assigned_add(&m->assigned, range));
+    d->assigned += m->assigned.count;
+}
+
+static void grant(mcpi_dispatcher *d, unsigned rank)
+{
+    member *const m = &d->members[rank];
+    mcpi_range range;
+    if (!mcpi_queue_take(&d->queue, chunk_darts(d, m), d->stopping, &range))
+        return;
+    assign(d, m, range);
+    m->last_grant = range;
+    m->grants++;
+    m->asking = m->finished = false;
+    d->asking--;
+    d->ending.sharing.chunks++;
+    const mcpi_grant_message message = {MCPI_MESSAGE_GRANT, range.first, range.darts, d->goal};
+    d->calls.send(d->calls.user, rank, &message, sizeof message);
+}
+
+static void hand_out(mcpi_dispatcher *d)
+{
+    for (unsigned i = 0; i < d->ranks && d->asking > 0 && !mcpi_queue_empty(&d->queue, d->stopping); i++) {
+        const unsigned rank = (d->next + i) % d->ranks;
+        if (!d->members[rank].asking)
+            continue;
+        grant(d, rank);
+        d->next = (rank + 1) % d->ranks;
+        i = 0;
+    }
+}
+
+/* It cannot count any more. */
+static void retire(mcpi_dispatcher *d, member *m)
+{
+    if (!m->able)
+        return;
+    d->asking -= m->asking;
+    d->able--;
+    d->rate -= m->portion.rate;
+    m->able = m->asking = false;
+}
+
+/* ---- the end ---- */
+
+/* Nothing is being counted, and nothing can be handed out. */
+static bool is_idle(const mcpi_dispatcher *d)
+{
+    return d->assigned == 0 && (d->able == 0 || mcpi_queue_empty(&d->queue, d->stopping));
+}
+
+static bool all_have_finished(const mcpi_dispatcher *d)
+{
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        if (!d->members[rank].finished && !is_lost(d, rank))
+            return false;
+    return true;
+}
+
+static void end_run(mcpi_dispatcher *d)
+{
+    const bool whole = d->queue.returned_count == 0;
+    plan(d);
+    const uint64_t first = d->options->first;
+    const mcpi_done_range prefix = mcpi_done_prefix(&d->counted, first, first + d->goal);
+    mcpi_ending *const ending = &d->ending;
+    ending->darts = prefix.darts;
+    ending->hits = prefix.hits;
+    ending->resumed_darts = d->resumed_darts;
+    ending->goal = d->goal;
+    ending->complete = d->met || (whole && d->timed_out);
+    ending->interrupted = d->stopping && !d->timed_out && whole;
+    ending->sharing.processes = d->ranks;
+    ending->sharing.lost = d->liveness->lost;
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        ending->sharing.waited_seconds = fmax(ending->sharing.waited_seconds, d->members[rank].waited_seconds);
+    d->over = true;
+    const mcpi_over_message message = {MCPI_MESSAGE_OVER, ending->complete};
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        d->calls.send(d->calls.user, rank, &message, sizeof message);
+}
+
+/* All that can be done now. */
+static void advance(mcpi_dispatcher *d)
+{
+    hand_out(d);
+    if (is_idle(d) && !d->stopping && !d->met) {
+        const uint64_t goal = d->goal;
+        plan(d);
+        d->ending.sharing.rounds += d->goal != goal;
+        hand_out(d);
+    }
+    if (is_idle(d) && all_have_finished(d))
+        end_run(d);
+}
+
+/* ---- hearing ---- */
+
+static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
+{
+    member *const m = &d->members[from];
+    bool kept;
+    d->assigned -= m->assigned.count;
+    const uint64_t removed = mcpi_assigned_remove(&m->assigned, (mcpi_range){part.first, part.darts}, &kept);
+    d->assigned += m->assigned.count;
+    need(d, kept);
+    if (removed != part.darts)
+        d->calls.give_up(d->calls.user, "a rank counted darts that it was not given");
+    if (!mcpi_done_add(&d->counted, (mcpi_done_range){part.first, part.darts, part.hits, mcpi_done_team(from)}))
+        d->calls.give_up(d->calls.user, "a range of darts was counted twice, or memory is short");
+    d->reached += part.darts;
+}
+
+static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcpi_part *parts, size_t count)
+{
+    mcpi_done_range *const ranges = malloc((count + 1) * sizeof *ranges);
+    need(d, ranges != NULL);
+    for (size_t i = 0; i < count; i++)
+        ranges[i] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
+    need(d, mcpi_done_add_all(set, ranges, count));
+    free(ranges);
+}
+
+static void take_out(mcpi_dispatcher *d, unsigned rank)
+{
+    mcpi_done_range range;
+    while (mcpi_done_take(&d->counted, mcpi_done_team(rank), &range))
+        ;
+    while (mcpi_done_take(&d->confirmed, mcpi_done_team(rank), &range))
+        ;
+    d->withdrawn = true;
+}
+
+static void unassign(mcpi_dispatcher *d, member *m)
+{
+    d->assigned -= m->assigned.count;
+    m->assigned.count = 0;
+}
+
+/* What it withdraws was counted by a device that counts wrong. Darts that are now missing go back to the queue. */
+static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report)
+{
+    member *const m = &d->members[from];
+    const mcpi_part *parts = (const mcpi_part *)(report + 1);
+    const mcpi_range *held = (const mcpi_range *)(parts + report->counted + report->confirmed);
+    take_out(d, from);
+    add_all(d, &d->counted, from, parts, report->counted);
+    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed);
+    unassign(d, m);
+    for (size_t i = 0; i < report->held; i++)
+        assign(d, m, held[i]);
+    if (report->grants_seen < m->grants)
+        assign(d, m, m->last_grant);
+    d->ending.sharing.rounds++;
+    plan(d);
+}
+
+static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report)
+{
+    const mcpi_part *parts = (const mcpi_part *)(report + 1);
+    for (size_t i = 0; i < report->counted; i++)
+        add_range(d, from, parts[i]);
+    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed);
+}
+
+/* What it was given and has not counted is for others. */
+static void give_back(mcpi_dispatcher *d, member *m)
+{
+    if (m->assigned.count == 0)
+        return;
+    unassign(d, m);
+    d->ending.sharing.rounds++;
+    plan(d);
+}
+
+static void check_size(const mcpi_dispatcher *d, const mcpi_report_message *report, size_t bytes)
+{
+    if (bytes !=
+        sizeof *report + (report->counted + report->confirmed) * sizeof(mcpi_part) + report->held * sizeof(mcpi_range))
+        d->calls.give_up(d->calls.user, "a report has the wrong length");
+}
+
+static void note_request(mcpi_dispatcher *d, member *m, const mcpi_report_message *report)
+{
+    d->rate += report->rate - m->portion.rate;
+    m->portion = (mcpi_portion){
+        .opening = report->opening,
+        .previous = report->previous,
+        .rate = report->rate,
+        .seconds_left = report->seconds_left,
+    };
+    d->asking += !m->asking;
+    m->asking = true;
+}
+
+void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes)
+{
+    member *const m = &d->members[from];
+    if (d->over)
+        return;
+    check_size(d, report, bytes);
+    d->ending.sharing.reports += from > 0;
+    d->ending.sharing.report_bytes += from > 0 ? bytes : 0;
+    d->timed_out |= report->timed_out != 0;
+    d->stopping |= report->timed_out || report->interrupted;
+    if (report->replaces)
+        replace_counts(d, from, report);
+    else
+        add_counts(d, from, report);
+    if (!report->able)
+        retire(d, m);
+    if (m->able && report->asks)
+        note_request(d, m, report);
+    m->waited_seconds = report->waited_seconds;
+    m->finished = report->finished && report->grants_seen == m->grants;
+    if (!m->able)
+        give_back(d, m);
+    advance(d);
+}
+
+/* ---- lost ranks ---- */
+
+/* Could another rank go on without what this one has? */
+static bool others_have_work(const mcpi_dispatcher *d, double now)
+{
+    if (mcpi_queue_empty(&d->queue, d->stopping))
+        return false;
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        if (d->members[rank].able && !mcpi_liveness_is_silent(d->liveness, rank, mcpi_lost_seconds, now))
+            return true;
+    return false;
+}
+
+/* Its counts stay, unless all counts are to be confirmed, which it can no longer do. */
+static void lose(mcpi_dispatcher *d, unsigned rank, double now)
+{
+    member *const m = &d->members[rank];
+    uint64_t darts = 0;
+    char consequence[100];
+    for (size_t i = 0; i < m->assigned.count; i++)
+        darts += m->assigned.ranges[i].darts;
+    snprintf(consequence, sizeof consequence, "the others count the %" PRIu64 " darts that it had", darts);
+    mcpi_liveness_give_up(d->liveness, rank, now, consequence);
+    retire(d, m);
+    if (d->options->verify == MCPI_VERIFY_FULL)
+        take_out(d, rank);
+    unassign(d, m);
+    d->ending.sharing.rounds++;
+    plan(d);
+}
+
+void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
+{
+    bool changed = false;
+    mcpi_liveness_look(d->liveness, now);
+    for (unsigned rank = 1; rank < d->ranks && !d->over; rank++) {
+        const member *m = &d->members[rank];
+        const bool keeps_others = m->assigned.count > 0 || !m->finished;
+        if (!keeps_others || !mcpi_liveness_is_silent(d->liveness, rank, mcpi_lost_seconds, now) ||
+            others_have_work(d, now))
+            continue;
+        lose(d, rank, now);
+        changed = true;
+    }
+    if (changed)
+        advance(d);
+}
+
+/* ---- opening, saving, and what is known ---- */
+
+static bool resume(mcpi_dispatcher *d)
+{
+    const mcpi_options *options = d->options;
+    const mcpi_milestones milestones = {options->trace != 0, options->first};
+    d->counted.milestones = d->confirmed.milestones = milestones;
+    d->first_goal = mcpi_resumed_goal(options);
+    return mcpi_resume_counts(options, &d->counted, &d->confirmed);
+}
+
+mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness *liveness,
+                                      const mcpi_dispatcher_calls *calls)
+{
+    mcpi_dispatcher *const d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    d->options = options;
+    d->liveness = liveness;
+    d->calls = *calls;
+    d->ranks = liveness->ranks;
+    d->members = calloc(d->ranks, sizeof *d->members);
+    if (!d->members || !mcpi_done_init(&d->counted, most_separate) || !mcpi_done_init(&d->confirmed, most_separate) ||
+        !resume(d)) {
+        mcpi_dispatcher_close(d);
+        return NULL;
+    }
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        d->able += d->members[rank].able = !is_lost(d, rank);
+    d->queue.next = options->first;
+    plan(d);
+    d->resumed_darts = d->reached;
+    d->ending.sharing.rounds = 1;
+    return d;
+}
+
+void mcpi_dispatcher_close(mcpi_dispatcher *d)
+{
+    if (!d)
+        return;
+    for (unsigned rank = 0; d->members && rank < d->ranks; rank++)
+        mcpi_assigned_free(&d->members[rank].assigned);
+    free(d->members);
+    mcpi_queue_free(&d->queue);
+    mcpi_done_free(&d->counted);
+    mcpi_done_free(&d->confirmed);
+    free(d);
+}
+
+mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d)
+{
+    const mcpi_options *options = d->options;
+    return (mcpi_opening_message){
+        .kind = MCPI_MESSAGE_OPENING,
+        .seed = options->seed,
+        .stream = options->stream,
+        .first = options->first,
+        .darts = options->darts,
+        .goal = d->goal,
+        .target_error = options->target_error,
+        .time_limit_seconds = options->time_limit_seconds,
+        .traces = options->trace != 0,
+        .verifies_all = options->verify == MCPI_VERIFY_FULL,
+    };
+}
+
+void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress)
+{
+    progress->reached = d->reached;
+    progress->resumed_darts = d->resumed_darts;
+    progress->goal = d->goal;
+}
+
+bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d)
+{
+    return d->withdrawn && d->options->save;
+}
+
+void mcpi_dispatcher_save(mcpi_dispatcher *d)
+{
+    mcpi_give_state(d->options, mcpi_take_state(d->options, d->goal, &d->counted, &d->confirmed, &d->withdrawn));
+}
+
+mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d)
+{
+    return d->ending;
+}
+
+size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing)
+{
+    const uint64_t first = d->options->first;
+    return mcpi_done_trace(&d->counted, first, first + d->goal, points, missing);
+}

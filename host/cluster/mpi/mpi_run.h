@@ -1,0 +1,45 @@
+/*
+ * One run by all processes of an MPI job. Rank 0 says what is to be counted and has the result; the others bring their
+ * devices.
+ */
+#ifndef MCPI_CLUSTER_MPI_RUN_H
+#define MCPI_CLUSTER_MPI_RUN_H
+
+#include <stdbool.h>
+
+#include "mcpi/mcpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mcpi_mpi_job mcpi_mpi_job;
+
+/* Called by all processes at the same point, after MPI_Init. `complain` tells the user why a process ends the job, and
+   which ranks are not heard from. */
+mcpi_mpi_job *mcpi_mpi_open(void (*complain)(const char *text));
+
+/* Called by each process on its own. */
+void mcpi_mpi_close(mcpi_mpi_job *job);
+
+/* Ranks that were lost: MPI_Finalize would wait for them, and the job has to be ended by MPI_Abort. */
+unsigned mcpi_mpi_lost(const mcpi_mpi_job *job);
+
+/* Rank 0, at most once: mcpi_run, with the devices of all processes. Of `options` devices, threads, kernel, pin, verify
+   and profile are those of rank 0 only. `note`: what users should know; NULL: they do not want to. If ranks were lost,
+   the status is DEVICE_FAILED even though the count is complete. */
+mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*note)(const char *text),
+                         mcpi_result **result, mcpi_error *error);
+
+/* The others: take part in that, with their own devices, if it happens. `unable`: why this process cannot, which ends
+   the run before it begins; status OK if it can. *hung: one of its devices hangs. */
+void mcpi_mpi_follow(mcpi_mpi_job *job, const mcpi_options *options, const mcpi_error *unable, bool *hung);
+
+/* Rank 0: there is nothing to count. After mcpi_mpi_run this does nothing. */
+void mcpi_mpi_dismiss(mcpi_mpi_job *job);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

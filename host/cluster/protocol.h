@@ -1,0 +1,65 @@
+/*
+ * The messages of a run shared by several processes. Each begins with its kind; all fields are 64-bit words, so that
+ * there is no padding. Processes of one job are one program, on machines with one byte order.
+ */
+#ifndef MCPI_CLUSTER_PROTOCOL_H
+#define MCPI_CLUSTER_PROTOCOL_H
+
+#include <stdint.h>
+
+#include "mcpi/mcpi.h"
+
+typedef enum mcpi_message_kind {
+    /* From any rank to rank 0, and its reply: nothing but a sign of life. */
+    MCPI_MESSAGE_ALIVE = 1,
+    /* From rank 0. */
+    MCPI_MESSAGE_OPENING,
+    MCPI_MESSAGE_REFUSED,
+    MCPI_MESSAGE_BEGIN,
+    MCPI_MESSAGE_GRANT,
+    MCPI_MESSAGE_OVER,
+    MCPI_MESSAGE_DISMISSED,
+    /* To rank 0. */
+    MCPI_MESSAGE_JOIN,
+    MCPI_MESSAGE_REPORT,
+    MCPI_MESSAGE_RESULT
+} mcpi_message_kind;
+
+/* A message that is just its kind. */
+typedef struct mcpi_message {
+    uint64_t kind;
+} mcpi_message;
+
+/* What the run is about, which rank 0 says. */
+typedef struct mcpi_opening_message {
+    uint64_t kind;
+    uint64_t seed, stream, first, darts, goal;
+    double target_error, time_limit_seconds;
+    uint64_t traces;       /* 0 or 1 */
+    uint64_t verifies_all; /* 0 or 1: also at processes that were told otherwise */
+} mcpi_opening_message;
+
+/* Engine's mcpi_report. Parts that were counted follow, then those confirmed, then held ranges. */
+typedef struct mcpi_report_message {
+    uint64_t kind;
+    uint64_t grants_seen;
+    uint64_t counted, confirmed, held; /* numbers of these */
+    uint64_t replaces, asks, able, finished, interrupted, timed_out;
+    uint64_t opening, previous; /* of the portion that is asked for */
+    double rate, seconds_left;
+    double waited_seconds;
+} mcpi_report_message;
+
+/* A chunk, the reply to a report that asks. */
+typedef struct mcpi_grant_message {
+    uint64_t kind;
+    uint64_t first, darts;
+    uint64_t goal; /* of the run, in darts: the chunk does not reach beyond it */
+} mcpi_grant_message;
+
+typedef struct mcpi_over_message {
+    uint64_t kind;
+    uint64_t complete; /* 0 or 1 */
+} mcpi_over_message;
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * A run that several processes have in common: the pool of engine/pool.h, over a transport.
+ *
+ * A process reports to rank 0 what it has counted and asks for the next chunk in one message; the chunk is the reply.
+ * Rank 0 decides everything (cluster/dispatcher.h): the others know no more of the run than what they have to count.
+ */
+#ifndef MCPI_CLUSTER_SHARED_RUN_H
+#define MCPI_CLUSTER_SHARED_RUN_H
+
+#include "cluster/dispatcher.h"
+#include "cluster/transport.h"
+#include "engine/pool.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mcpi_shared_run mcpi_shared_run;
+
+/*
+ * Rank 0. The transport, `liveness` and the options must live as long as what is returned; NULL without memory. The
+ * others learn what the run is about: their shares are opened with that message.
+ */
+mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_liveness *liveness,
+                                      const mcpi_options *options);
+
+/* The others. *options is completed with what the opening says: seed, stream, range, target error, time limit, trace
+   and verify. NULL without memory. */
+mcpi_shared_run *mcpi_shared_run_follow(const mcpi_transport *transport, const mcpi_opening_message *opening,
+                                        mcpi_options *options);
+
+void mcpi_shared_run_close(mcpi_shared_run *run);
+
+/* For mcpi_plan. */
+const mcpi_pool *mcpi_shared_run_pool(const mcpi_shared_run *run);
+
+/* Rank 0: the dispatcher, to ask how the run ended. */
+const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

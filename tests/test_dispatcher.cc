@@ -1,0 +1,505 @@
+/* Rank 0's part of a shared run: whatever the ranks do, each dart is counted once. Ranks and time are made up. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <deque>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "cluster/assigned.h"
+#include "cluster/chunk_size.h"
+#include "cluster/dispatcher.h"
+}
+
+namespace
+{
+
+/* Not Philox: a made-up hit or miss for each dart, since only the adding up is tested here. */
+uint64_t hits_of(uint64_t first, uint64_t darts)
+{
+    uint64_t hits = 0;
+    for (uint64_t dart = first; dart < first + darts; dart++)
+        hits += dart * UINT64_C(0x9e3779b97f4a7c15) >> 63;
+    return hits;
+}
+
+struct Report {
+    std::vector<mcpi_part> counted, confirmed;
+    std::vector<mcpi_range> held;
+    bool replaces = false, asks = false, able = true, finished = false, interrupted = false, timed_out = false;
+    double rate = 1000;
+    uint64_t previous = 100;
+};
+
+/* A dispatcher, and what it has sent to each rank. */
+class Dispatcher : public testing::Test
+{
+  protected:
+    ~Dispatcher() override
+    {
+        mcpi_dispatcher_close(dispatcher);
+        mcpi_liveness_close(&liveness);
+    }
+
+    void open(unsigned ranks, uint64_t darts)
+    {
+        options.darts = darts;
+        inboxes.resize(ranks);
+        grants_seen.resize(ranks);
+        ASSERT_TRUE(mcpi_liveness_open(&liveness, ranks, 0.0));
+        liveness.note = [](void *user, const char *text) { static_cast<Dispatcher *>(user)->notes.push_back(text); };
+        liveness.user = this;
+        const mcpi_dispatcher_calls calls = {this, send, give_up};
+        dispatcher = mcpi_dispatcher_open(&options, &liveness, &calls);
+        ASSERT_NE(dispatcher, nullptr);
+    }
+
+    static void send(void *user, unsigned to, const void *message, size_t bytes)
+    {
+        static_cast<Dispatcher *>(user)->inboxes[to].emplace_back(static_cast<const char *>(message), bytes);
+    }
+    __attribute__((noreturn)) static void give_up(void *user, const char *why)
+    {
+        (void)user;
+        throw std::runtime_error(why);
+    }
+
+    void hear(unsigned from, const Report &report)
+    {
+        mcpi_report_message head{};
+        head.kind = MCPI_MESSAGE_REPORT;
+        head.grants_seen = grants_seen[from];
+        head.counted = report.counted.size();
+        head.confirmed = report.confirmed.size();
+        head.held = report.held.size();
+        head.replaces = report.replaces;
+        head.asks = report.asks;
+        head.able = report.able;
+        head.finished = report.finished;
+        head.interrupted = report.interrupted;
+        head.timed_out = report.timed_out;
+        head.opening = 50;
+        head.previous = report.previous;
+        head.rate = report.rate;
+        head.seconds_left = INFINITY;
+        std::vector<uint64_t> words(sizeof head / 8);
+        std::memcpy(words.data(), &head, sizeof head);
+        for (const std::vector<mcpi_part> *parts : {&report.counted, &report.confirmed})
+            for (const mcpi_part &part : *parts)
+                words.insert(words.end(), {part.first, part.darts, part.hits});
+        for (const mcpi_range &range : report.held)
+            words.insert(words.end(), {range.first, range.darts});
+        mcpi_liveness_hear(&liveness, from, now);
+        mcpi_dispatcher_hear(dispatcher, from, reinterpret_cast<const mcpi_report_message *>(words.data()),
+                             words.size() * 8);
+    }
+
+    /* The next message to a rank; one without a kind if there is none. */
+    mcpi_grant_message next(unsigned rank)
+    {
+        mcpi_grant_message message{};
+        if (inboxes[rank].empty())
+            return message;
+        std::memcpy(&message, inboxes[rank].front().data(), inboxes[rank].front().size());
+        inboxes[rank].pop_front();
+        grants_seen[rank] += message.kind == MCPI_MESSAGE_GRANT;
+        return message;
+    }
+
+    mcpi_range ask(unsigned rank)
+    {
+        Report report;
+        report.asks = true;
+        hear(rank, report);
+        const mcpi_grant_message grant = next(rank);
+        EXPECT_EQ(grant.kind, MCPI_MESSAGE_GRANT);
+        return {grant.first, grant.darts};
+    }
+
+    static mcpi_part part_of(mcpi_range range)
+    {
+        return {range.first, range.darts, hits_of(range.first, range.darts)};
+    }
+
+    void count(unsigned rank, mcpi_range range, bool finished = true)
+    {
+        Report report;
+        report.counted = {part_of(range)};
+        report.finished = finished;
+        hear(rank, report);
+    }
+
+    /* Count all that is left. */
+    void count_rest(unsigned rank)
+    {
+        for (;;) {
+            Report report;
+            report.asks = true;
+            hear(rank, report);
+            const mcpi_grant_message grant = next(rank);
+            if (grant.kind != MCPI_MESSAGE_GRANT)
+                return;
+            count(rank, {grant.first, grant.darts});
+        }
+    }
+
+    void expect_whole()
+    {
+        const mcpi_ending ending = mcpi_dispatcher_ending(dispatcher);
+        EXPECT_TRUE(ending.complete);
+        EXPECT_EQ(ending.darts, options.darts);
+        EXPECT_EQ(ending.hits, hits_of(options.first, options.darts));
+    }
+
+    void finish(unsigned rank)
+    {
+        Report report;
+        report.finished = true;
+        hear(rank, report);
+    }
+
+    double now = 0;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    mcpi_liveness liveness{};
+    mcpi_dispatcher *dispatcher = nullptr;
+    std::vector<std::deque<std::string>> inboxes;
+    std::vector<uint64_t> grants_seen;
+    std::vector<std::string> notes;
+};
+
+TEST_F(Dispatcher, ARequestIsAnsweredWhenSomethingComesBack)
+{
+    open(2, 100);
+    mcpi_range all = ask(0);
+    while (all.darts < 100) {
+        const mcpi_range more = ask(0);
+        ASSERT_EQ(more.first, all.first + all.darts);
+        all.darts += more.darts;
+    }
+    Report asks;
+    asks.asks = true;
+    hear(1, asks);
+    EXPECT_TRUE(inboxes[1].empty());
+    Report unable;
+    unable.able = false;
+    unable.finished = true;
+    unable.counted = {part_of({0, 30})};
+    hear(0, unable);
+    const mcpi_grant_message grant = next(1);
+    ASSERT_EQ(grant.kind, MCPI_MESSAGE_GRANT);
+    EXPECT_EQ(grant.first, 30U);
+    count(1, {grant.first, grant.darts});
+    count_rest(1);
+    expect_whole();
+    EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.rounds, 2U);
+}
+
+TEST_F(Dispatcher, TheRunIsNotOverBeforeAllRecountsAre)
+{
+    open(2, 100);
+    finish(1);
+    Report report;
+    for (uint64_t counted = 0; counted < 100;) {
+        const mcpi_range range = ask(0);
+        count(0, range, false);
+        counted += range.darts;
+    }
+    EXPECT_TRUE(inboxes[1].empty());
+    finish(0);
+    EXPECT_EQ(next(1).kind, MCPI_MESSAGE_OVER);
+    expect_whole();
+}
+
+/* A report that crosses a grant on its way does not know of it. */
+TEST_F(Dispatcher, ARankThatHasNotSeenItsGrantHasNotFinished)
+{
+    open(2, 100);
+    Report asks;
+    asks.asks = true;
+    hear(1, asks);
+    finish(1);
+    count_rest(0);
+    finish(0);
+    EXPECT_TRUE(inboxes[0].empty());
+    const mcpi_grant_message grant = next(1);
+    ASSERT_EQ(grant.kind, MCPI_MESSAGE_GRANT);
+    count(1, {grant.first, grant.darts});
+    expect_whole();
+}
+
+TEST_F(Dispatcher, WithdrawnDartsAreForAnyRank)
+{
+    open(2, 300);
+    const mcpi_range first = ask(1);
+    count(1, first);
+    const mcpi_range second = ask(1);
+    Report asks;
+    asks.asks = true;
+    hear(1, asks); /* its grant is on its way while the rank finds out that it counted wrong */
+    Report withdraws;
+    withdraws.replaces = true;
+    withdraws.held = {second};
+    hear(1, withdraws);
+    const mcpi_grant_message third = next(1);
+    ASSERT_EQ(third.kind, MCPI_MESSAGE_GRANT);
+    count(1, second, false);
+    count(1, {third.first, third.darts});
+    count_rest(0);
+    finish(0);
+    expect_whole();
+}
+
+TEST_F(Dispatcher, ARankThatCountsWhatItWasNotGivenEndsTheJob)
+{
+    open(2, 1000);
+    const mcpi_range range = ask(0);
+    EXPECT_THROW(count(1, range), std::runtime_error);
+}
+
+/* ---- ranks that are not heard ---- */
+
+TEST_F(Dispatcher, ASilentRankIsLostOnlyWhenOthersNeedWhatItHas)
+{
+    open(3, 2000);
+    const mcpi_range lost = ask(2);
+    finish(1);
+    for (now = 1; now < 100; now += 0.5) {
+        mcpi_liveness_hear(&liveness, 1, now);
+        mcpi_dispatcher_look(dispatcher, now);
+    }
+    ASSERT_EQ(notes.size(), 1U); /* there is still something for the others in the queue */
+    EXPECT_EQ(notes[0], "rank 2 has not been heard from for 5 s");
+    count_rest(0);
+    finish(0);
+    EXPECT_TRUE(inboxes[0].empty());
+    mcpi_dispatcher_look(dispatcher, now);
+    ASSERT_EQ(notes.size(), 2U);
+    EXPECT_EQ(notes[1], "rank 2 is lost (nothing heard for 100 s): the others count the " + std::to_string(lost.darts) +
+                            " darts that it had");
+    count_rest(0);
+    finish(0);
+    expect_whole();
+    EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.lost, 1U);
+}
+
+TEST_F(Dispatcher, ARankThatComesBackInTimeGoesOn)
+{
+    open(2, 500);
+    const mcpi_range range = ask(1);
+    count_rest(0);
+    finish(0);
+    for (now = 1; now < 19; now++)
+        mcpi_dispatcher_look(dispatcher, now);
+    count(1, range);
+    EXPECT_EQ(notes.back(), "rank 1 is heard again, after 19 s");
+    expect_whole();
+    EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.lost, 0U);
+}
+
+TEST_F(Dispatcher, WhileRankZeroWasStoppedNobodyWasSilent)
+{
+    open(2, 500);
+    ask(1);
+    count_rest(0);
+    finish(0);
+    now = 1000;
+    mcpi_dispatcher_look(dispatcher, now);
+    EXPECT_TRUE(notes.empty());
+    mcpi_dispatcher_look(dispatcher, now + 0.9);
+    EXPECT_TRUE(notes.empty());
+}
+
+TEST_F(Dispatcher, ALostRankCannotConfirmItsCounts)
+{
+    options.verify = MCPI_VERIFY_FULL;
+    open(2, 500);
+    const mcpi_range range = ask(1);
+    count(1, range);
+    ask(1);
+    count_rest(0);
+    finish(0);
+    for (now = 1; now < 30; now++)
+        mcpi_dispatcher_look(dispatcher, now);
+    uint64_t again = 0;
+    for (Report asks;;) {
+        asks.asks = true;
+        hear(0, asks);
+        const mcpi_grant_message grant = next(0);
+        if (grant.kind != MCPI_MESSAGE_GRANT)
+            break;
+        again += grant.first < range.first + range.darts && range.first < grant.first + grant.darts;
+        count(0, {grant.first, grant.darts});
+    }
+    EXPECT_GT(again, 0U);
+    expect_whole();
+}
+
+TEST_F(Dispatcher, AStoppedRunDoesNotWaitForALostRankForEver)
+{
+    open(2, 1000);
+    const mcpi_range range = ask(1);
+    Report stops;
+    stops.interrupted = true;
+    stops.finished = true;
+    hear(0, stops);
+    for (now = 1; now < 30; now++)
+        mcpi_dispatcher_look(dispatcher, now);
+    EXPECT_EQ(notes.size(), 2U);
+    count_rest(0);
+    finish(0);
+    const mcpi_ending ending = mcpi_dispatcher_ending(dispatcher);
+    EXPECT_FALSE(ending.complete);
+    EXPECT_TRUE(ending.interrupted);
+    EXPECT_EQ(ending.darts, range.first + range.darts);
+}
+
+/* ---- all of it, at random ---- */
+
+/* A rank that counts, lies, fails, dies and is slow to read its messages. */
+struct Simulated {
+    std::vector<mcpi_range> held;
+    std::vector<mcpi_part> counted, unreported;
+    bool able = true, dead = false, asked = false, over = false;
+    int lies = 3; /* at most */
+};
+
+class AtRandom : public Dispatcher
+{
+  protected:
+    void read(unsigned rank)
+    {
+        Simulated &s = ranks[rank];
+        const mcpi_grant_message message = next(rank);
+        s.over |= message.kind == MCPI_MESSAGE_OVER;
+        if (message.kind != MCPI_MESSAGE_GRANT)
+            return;
+        s.asked = false;
+        if (s.able)
+            s.held.push_back({message.first, message.darts});
+    }
+
+    void tell(unsigned rank, bool replaces)
+    {
+        Simulated &s = ranks[rank];
+        Report report;
+        report.replaces = replaces;
+        report.counted = replaces ? s.counted : s.unreported;
+        if (replaces)
+            report.held = s.held;
+        report.able = s.able;
+        report.asks = s.able && !s.asked && s.held.size() < 2;
+        report.finished = s.held.empty();
+        report.rate = 100.0 * (rank + 1);
+        s.unreported.clear();
+        s.asked |= report.asks;
+        hear(rank, report);
+    }
+
+    /* Count a part of what it holds. */
+    void work(unsigned rank)
+    {
+        Simulated &s = ranks[rank];
+        if (s.held.empty())
+            return;
+        mcpi_range &range = s.held[random() % s.held.size()];
+        const uint64_t darts = 1 + random() % range.darts;
+        s.counted.push_back(part_of({range.first, darts}));
+        s.unreported.push_back(s.counted.back());
+        range.first += darts;
+        range.darts -= darts;
+        if (range.darts == 0)
+            s.held.erase(s.held.begin() + (&range - s.held.data()));
+    }
+
+    /* Some of what it counted was wrong; it is for others now. */
+    void withdraw(unsigned rank)
+    {
+        Simulated &s = ranks[rank];
+        for (size_t i = s.counted.size(); i-- > 0;)
+            if (random() % 2)
+                s.counted.erase(s.counted.begin() + static_cast<long>(i));
+        tell(rank, true);
+    }
+
+    void step(unsigned rank)
+    {
+        Simulated &s = ranks[rank];
+        const unsigned what = random() % 100;
+        if (s.dead || s.over)
+            return;
+        if (what < 30)
+            read(rank);
+        else if (what < 60)
+            work(rank);
+        else if (what < 95)
+            tell(rank, false);
+        else if (what < 97 && s.lies-- > 0)
+            withdraw(rank);
+        else if (what == 97 && rank > 0 && random() % 8 == 0)
+            s.dead = true;
+        else if (what == 98 && rank > 0 && random() % 8 == 0) {
+            s.able = false;
+            s.held.clear();
+            tell(rank, false);
+        }
+    }
+
+    std::vector<Simulated> ranks;
+    std::mt19937 random;
+};
+
+TEST_F(AtRandom, EachDartIsCountedOnce)
+{
+    for (unsigned seed = 0; seed < 2000; seed++) {
+        random.seed(seed);
+        mcpi_dispatcher_close(dispatcher);
+        mcpi_liveness_close(&liveness);
+        inboxes.clear();
+        grants_seen.clear();
+        const unsigned count = 1 + random() % 6;
+        ranks.assign(count, {});
+        options.first = random() % 3;
+        options.verify = seed % 5 == 0 ? MCPI_VERIFY_FULL : MCPI_VERIFY_ON;
+        now = 0;
+        open(count, 1 + random() % 3000);
+        for (unsigned steps = 0; !ranks[0].over; steps++) {
+            ASSERT_LT(steps, 1000000U) << "seed " << seed;
+            step(random() % count);
+            now += 0.01;
+            mcpi_dispatcher_look(dispatcher, now);
+        }
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        expect_whole();
+    }
+}
+
+/* ---- parts ---- */
+
+TEST(Assigned, LosesWhatIsCounted)
+{
+    mcpi_assigned assigned{};
+    bool kept;
+    ASSERT_TRUE(mcpi_assigned_add(&assigned, {100, 50}));
+    ASSERT_TRUE(mcpi_assigned_add(&assigned, {200, 50}));
+    EXPECT_EQ(mcpi_assigned_remove(&assigned, {120, 10}, &kept), 10U);
+    EXPECT_EQ(assigned.count, 3U);
+    EXPECT_EQ(mcpi_assigned_remove(&assigned, {140, 70}, &kept), 20U);
+    EXPECT_EQ(mcpi_assigned_remove(&assigned, {0, 1000}, &kept), 70U);
+    EXPECT_EQ(assigned.count, 0U);
+    EXPECT_EQ(mcpi_assigned_remove(&assigned, {0, 1000}, &kept), 0U);
+    EXPECT_TRUE(kept);
+    mcpi_assigned_free(&assigned);
+}
+
+TEST(ChunkSize, IsLongerWhereVeryManyRanksShareOneRankZero)
+{
+    EXPECT_EQ(mcpi_usual_chunk_seconds(1), 0.25);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(2500), 0.25);
+    EXPECT_EQ(mcpi_usual_chunk_seconds(100000), 10.0);
+}
+
+} // namespace
