@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "made_up_origin.h"
 #include "result_text.h"
 
 extern "C" {
@@ -47,7 +48,7 @@ std::string written(const mcpi_result &result)
     char *text = nullptr;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    report_json(out, &result);
+    report_json(out, &result, &made_up_origin);
     fclose(out);
     std::string copy(text, size);
     free(text);
@@ -79,6 +80,18 @@ TEST(ReadResult, ComesBackToTheLastBit)
     ASSERT_EQ(r.state.part_count, 1U);
     EXPECT_EQ(r.part.first, r.state.first);
     EXPECT_EQ(r.part.darts, 10U);
+    EXPECT_EQ(r.part.hits, 8U);
+}
+
+TEST(ReadResult, OlderVersionsDidNotWriteAnOrigin)
+{
+    const std::string text = written(example());
+    const std::string older =
+        replaced(text, part_of(text, "\"origin\":", "},") + part_of(text, "\"started\":", "},"), "");
+    EXPECT_NE(text.find("\"origin\""), std::string::npos);
+    EXPECT_EQ(older.find("\"origin\""), std::string::npos);
+    const Read r = read(older);
+    EXPECT_EQ(r.status, MCPI_OK) << r.message;
     EXPECT_EQ(r.part.hits, 8U);
 }
 

@@ -97,6 +97,7 @@ static void print_json(FILE *out, const comparison *c)
     put_integer(&j, "rounds", (uint64_t)s->rounds_done);
     put_seconds(&j, "round_seconds", s->round_seconds);
     put_seconds(&j, "paused_seconds", s->paused_seconds);
+    put_origin(&j, &s->origin);
     put_open(&j, "rows", '[');
     for (int i = 0; i < s->row_count; i++) {
         const sweep_row *row = &s->rows[i];

@@ -106,9 +106,12 @@ static void complain_of_gaps(const cli_options *options, const mcpi_state *merge
 static int report(const cli_options *options, const mcpi_state *merged, FILE *file)
 {
     const mcpi_result result = prefix_of(merged);
-    (options->json ? report_json : report_text)(stdout, &result);
+    if (options->json)
+        report_json(stdout, &result, NULL);
+    else
+        report_text(stdout, &result);
     if (file)
-        report_json(file, &result);
+        report_json(file, &result, NULL);
     if (result.complete)
         return EXIT_DONE;
     complain_of_gaps(options, merged);

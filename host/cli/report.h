@@ -6,10 +6,13 @@
 
 #include <stdio.h>
 
+#include "cli/origin.h"
 #include "mcpi/mcpi.h"
 
 void report_text(FILE *out, const mcpi_result *result);
-void report_json(FILE *out, const mcpi_result *result);
+
+/* `origin` is NULL for a merged result: the same counts give the same bytes, wherever and whenever they are merged. */
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin);
 
 /* Decimals that show two digits of the standard error or, where that is 0, of the interval. */
 int decimals_of(const mcpi_estimate *estimate);

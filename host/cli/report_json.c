@@ -110,7 +110,7 @@ static void write_exact(json_writer *j, const mcpi_result *result)
     put_string(j, "checksum", exact_checksum_of(&counts).text);
 }
 
-void report_json(FILE *out, const mcpi_result *result)
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
@@ -135,6 +135,8 @@ void report_json(FILE *out, const mcpi_result *result)
     put_close(&j, '}');
     if (result->total_seconds > 0.0)
         put_seconds(&j, "paused_seconds", result->paused_seconds);
+    if (origin)
+        put_origin(&j, origin);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < result->device_count; i++)
         write_device(&j, &result->devices[i]);

@@ -84,13 +84,20 @@ static void judge(session *s, mcpi_status status, int exit_code)
     s->state.judged_seconds = (uint64_t)time(NULL);
 }
 
+/* From now on the test is over. */
+static void end(session *s)
+{
+    s->state.running = false;
+    s->state.origin = origin_end(&s->options->origin);
+}
+
 /* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
 static void refuse(session *s, mcpi_status status, const char *error)
 {
     const mcpi_options *const run = &s->options->run;
     const mcpi_stress_report nothing = {
         .seed = run->seed, .stream = run->stream, .first = run->first, .asked_seconds = run->time_limit_seconds};
-    s->state.running = false;
+    end(s);
     s->state.error = error;
     judge(s, status, exit_code_of(status));
     write_metrics(s, &nothing);
@@ -224,7 +231,7 @@ static void conclude(session *s, const mcpi_stress_report *report, mcpi_status s
 {
     tell(s, report);
     meter_read(&s->lines, report);
-    s->state.running = false;
+    end(s);
     judge(s, status, final_code(s, status));
     if (s->options->json)
         write_json(s, stdout, report);
@@ -244,7 +251,7 @@ static session begin(const cli_options *options, FILE *file)
         .progress = progress_start(options),
         .next_interval = options->interval_seconds,
         .file = file,
-        .state = {.running = true, .expected = &options->expected},
+        .state = {.running = true, .expected = &options->expected, .origin = options->origin},
     };
 }
 

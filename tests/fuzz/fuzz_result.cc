@@ -4,6 +4,7 @@
  */
 #include "fuzz/fuzz.h"
 #include "fuzz/shard.h"
+#include "made_up_origin.h"
 
 extern "C" {
 #include "cli/read_result.h"
@@ -33,7 +34,7 @@ std::string report(const mcpi_state &state)
     char *text = nullptr;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    report_json(out, &result);
+    report_json(out, &result, &made_up_origin);
     std::fclose(out);
     const std::string copy(text, size);
     std::free(text);

@@ -1,0 +1,145 @@
+#include "cli/origin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/utf8.h"
+
+enum { most_bytes = 255 };
+
+static const char *const fact_keys[ORIGIN_FACTS] = {
+    [ORIGIN_ID] = "id",     [ORIGIN_ARRAY_ID] = "array_id", [ORIGIN_ARRAY_TASK] = "array_task",
+    [ORIGIN_STEP] = "step", [ORIGIN_TASK] = "task",         [ORIGIN_RESTARTS] = "restarts",
+    [ORIGIN_NODE] = "node",
+};
+
+/* ---- from the environment ---- */
+
+/* The variables in which a scheduler tells its facts. */
+typedef struct scheduler {
+    const char *name;
+    const char *marker;                  /* set in each job, by no other program */
+    const char *variables[ORIGIN_FACTS]; /* NULL: it does not tell this */
+    const char *no_array;                /* the task of a job that is no array; NULL: not set */
+} scheduler;
+
+/* JOB_ID is a name that other programs use, too, but not together with SGE_TASK_ID. */
+static const scheduler schedulers[] = {
+    {.name = "slurm",
+     .marker = "SLURM_JOB_ID",
+     .variables = {[ORIGIN_ID] = "SLURM_JOB_ID",
+                   [ORIGIN_ARRAY_ID] = "SLURM_ARRAY_JOB_ID",
+                   [ORIGIN_ARRAY_TASK] = "SLURM_ARRAY_TASK_ID",
+                   [ORIGIN_STEP] = "SLURM_STEP_ID",
+                   [ORIGIN_TASK] = "SLURM_PROCID",
+                   [ORIGIN_RESTARTS] = "SLURM_RESTART_COUNT",
+                   [ORIGIN_NODE] = "SLURMD_NODENAME"}},
+    {.name = "pbs",
+     .marker = "PBS_JOBID",
+     .variables =
+         {[ORIGIN_ID] = "PBS_JOBID", [ORIGIN_ARRAY_ID] = "PBS_ARRAY_ID", [ORIGIN_ARRAY_TASK] = "PBS_ARRAY_INDEX"}},
+    {.name = "lsf",
+     .marker = "LSB_JOBID",
+     .variables = {[ORIGIN_ID] = "LSB_JOBID", [ORIGIN_ARRAY_TASK] = "LSB_JOBINDEX"},
+     .no_array = "0"},
+    {.name = "gridengine",
+     .marker = "SGE_TASK_ID",
+     .variables = {[ORIGIN_ID] = "JOB_ID", [ORIGIN_ARRAY_TASK] = "SGE_TASK_ID"},
+     .no_array = "undefined"},
+};
+
+/* NULL also where the variable is empty. */
+static const char *value_of(const char *variable)
+{
+    const char *const value = variable ? getenv(variable) : NULL;
+    return value && value[0] ? value : NULL;
+}
+
+static origin_job job_of(const scheduler *s)
+{
+    origin_job job = {.scheduler = s->name};
+    for (int i = 0; i < ORIGIN_FACTS; i++)
+        job.facts[i] = value_of(s->variables[i]);
+    const char **const task = &job.facts[ORIGIN_ARRAY_TASK];
+    if (s->no_array && *task && strcmp(*task, s->no_array) == 0)
+        *task = NULL;
+    return job;
+}
+
+static origin_job find_job(void)
+{
+    for (size_t i = 0; i < sizeof schedulers / sizeof *schedulers; i++)
+        if (value_of(schedulers[i].marker) && value_of(schedulers[i].variables[ORIGIN_ID]))
+            return job_of(&schedulers[i]);
+    return (origin_job){0};
+}
+
+run_origin origin_begin(void)
+{
+    run_origin origin = {.pid = getpid(), .job = find_job(), .started = time(NULL), .ended = ORIGIN_NO_TIME};
+    if (gethostname(origin.host, sizeof origin.host - 1) != 0)
+        origin.host[0] = '\0';
+    return origin;
+}
+
+run_origin origin_end(const run_origin *begun)
+{
+    run_origin origin = *begun;
+    origin.ended = time(NULL);
+    return origin;
+}
+
+/* ---- as JSON ---- */
+
+void put_utc(json_writer *j, const char *key, time_t seconds)
+{
+    char text[sizeof "9999-12-31T23:59:59Z"];
+    struct tm utc;
+    if (seconds == ORIGIN_NO_TIME || !gmtime_r(&seconds, &utc) || utc.tm_year < -900 || utc.tm_year > 8099) {
+        put_null(j, key);
+        return;
+    }
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    put_string(j, key, text);
+}
+
+/* A value that is cut ends with "...". */
+static void put_bounded(json_writer *j, const char *key, const char *value)
+{
+    static const char cut[] = "...";
+    char text[most_bytes + 1];
+    if (strlen(value) <= most_bytes) {
+        put_string(j, key, value);
+        return;
+    }
+    const size_t kept = utf8_prefix(value, most_bytes - strlen(cut));
+    snprintf(text, sizeof text, "%.*s%s", (int)kept, value, cut);
+    put_string(j, key, text);
+}
+
+static void put_job(json_writer *j, const origin_job *job)
+{
+    if (!job->scheduler) {
+        put_null(j, "job");
+        return;
+    }
+    put_open(j, "job", '{');
+    put_string(j, "scheduler", job->scheduler);
+    for (int i = 0; i < ORIGIN_FACTS; i++)
+        if (job->facts[i])
+            put_bounded(j, fact_keys[i], job->facts[i]);
+    put_close(j, '}');
+}
+
+void put_origin(json_writer *j, const run_origin *origin)
+{
+    put_open(j, "origin", '{');
+    put_bounded(j, "host", origin->host);
+    put_integer(j, "pid", (uint64_t)origin->pid);
+    put_job(j, &origin->job);
+    put_utc(j, "started", origin->started);
+    put_utc(j, "ended", origin->ended);
+    put_close(j, '}');
+}

@@ -1,0 +1,52 @@
+/*
+ * The origin of a number: the host, the process, the scheduler's job, and the times at which a command started and
+ * ended. Each JSON object of the program but a merged result has it, so that a number can be traced to a node and a job.
+ */
+#ifndef MCPI_CLI_ORIGIN_H
+#define MCPI_CLI_ORIGIN_H
+
+#include <sys/types.h>
+#include <time.h>
+
+#include "cli/json.h"
+
+/* What schedulers say of a job. Each is NULL where the scheduler does not say it. */
+typedef enum origin_fact {
+    ORIGIN_ID,
+    ORIGIN_ARRAY_ID,   /* common to the tasks of an array */
+    ORIGIN_ARRAY_TASK, /* the index in the array */
+    ORIGIN_STEP,
+    ORIGIN_TASK,     /* the number of the process in its step */
+    ORIGIN_RESTARTS, /* how often the job was requeued */
+    ORIGIN_NODE,     /* the scheduler's name of this node */
+    ORIGIN_FACTS
+} origin_fact;
+
+typedef struct origin_job {
+    const char *scheduler;           /* "slurm", "pbs", "lsf" or "gridengine"; NULL outside of a job */
+    const char *facts[ORIGIN_FACTS]; /* of the environment: any bytes, of any length */
+} origin_job;
+
+/* A time that is not known, or that has not come. */
+#define ORIGIN_NO_TIME ((time_t)-1)
+
+typedef struct run_origin {
+    char host[256]; /* empty if the system does not tell it */
+    pid_t pid;
+    origin_job job;
+    time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
+} run_origin;
+
+/* Of this process, started now. The facts stay parts of the environment, which must not be changed afterwards. */
+run_origin origin_begin(void);
+
+/* The same, ended now. */
+run_origin origin_end(const run_origin *begun);
+
+/* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":".."}; strings are cut to 255 bytes. */
+void put_origin(json_writer *j, const run_origin *origin);
+
+/* A time in UTC by ISO 8601, "2026-11-28T21:40:00Z"; null for ORIGIN_NO_TIME and years without four digits. */
+void put_utc(json_writer *j, const char *key, time_t seconds);
+
+#endif
