@@ -71,6 +71,7 @@ static void print_rows(FILE *out, const comparison *c)
 static void print_text(FILE *out, const comparison *c)
 {
     const sweep *s = &c->sweep;
+    print_job(out, &s->origin);
     print_rows(out, c);
     fprintf(out,
             "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the distance between these "

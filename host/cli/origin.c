@@ -1,5 +1,7 @@
 #include "cli/origin.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +11,17 @@
 
 enum { most_bytes = 255 };
 
-static const char *const fact_keys[ORIGIN_FACTS] = {
-    [ORIGIN_ID] = "id",     [ORIGIN_ARRAY_ID] = "array_id", [ORIGIN_ARRAY_TASK] = "array_task",
-    [ORIGIN_STEP] = "step", [ORIGIN_TASK] = "task",         [ORIGIN_RESTARTS] = "restarts",
-    [ORIGIN_NODE] = "node",
+/* The key in JSON, and the words in front of the value in the line for people; NULL: that line does not have it. */
+static const struct {
+    const char *key, *words;
+} fact_names[ORIGIN_FACTS] = {
+    [ORIGIN_ID] = {"id", NULL},
+    [ORIGIN_ARRAY_ID] = {"array_id", "array"},
+    [ORIGIN_ARRAY_TASK] = {"array_task", "array task"},
+    [ORIGIN_STEP] = {"step", "step"},
+    [ORIGIN_TASK] = {"task", "task"},
+    [ORIGIN_RESTARTS] = {"restarts", NULL},
+    [ORIGIN_NODE] = {"node", NULL},
 };
 
 /* ---- from the environment ---- */
@@ -91,32 +100,65 @@ run_origin origin_end(const run_origin *begun)
     return origin;
 }
 
+/* ---- as text ---- */
+
+typedef struct bounded_text {
+    char text[most_bytes + 1];
+} bounded_text;
+
+/* A value that is cut ends with "...". */
+static bounded_text bounded(const char *value)
+{
+    static const char cut[] = "...";
+    bounded_text b;
+    const bool fits = strlen(value) <= most_bytes;
+    const size_t kept = fits ? strlen(value) : utf8_prefix(value, most_bytes - strlen(cut));
+    snprintf(b.text, sizeof b.text, "%.*s%s", (int)kept, value, fits ? "" : cut);
+    return b;
+}
+
+/* The same without control characters, which may steer a terminal. */
+static bounded_text printable(const char *value)
+{
+    bounded_text b = bounded(value);
+    for (char *c = b.text; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+    return b;
+}
+
+/* ISO 8601; empty if the time is not known, or the year has not four digits. */
+static bounded_text utc_text(time_t seconds)
+{
+    bounded_text b = {""};
+    struct tm utc;
+    if (seconds != ORIGIN_NO_TIME && gmtime_r(&seconds, &utc) && utc.tm_year >= -900 && utc.tm_year <= 8099)
+        strftime(b.text, sizeof b.text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return b;
+}
+
+void print_job(FILE *out, const run_origin *origin)
+{
+    const origin_job *const job = &origin->job;
+    if (!job->scheduler)
+        return;
+    fprintf(out, "job       %s %s", job->scheduler, printable(job->facts[ORIGIN_ID]).text);
+    for (int i = 0; i < ORIGIN_FACTS; i++)
+        if (fact_names[i].words && job->facts[i])
+            fprintf(out, ", %s %s", fact_names[i].words, printable(job->facts[i]).text);
+    fprintf(out, ", on %s, from %s to %s\n", printable(origin->host).text, utc_text(origin->started).text,
+            utc_text(origin->ended).text);
+}
+
 /* ---- as JSON ---- */
 
 void put_utc(json_writer *j, const char *key, time_t seconds)
 {
-    char text[sizeof "9999-12-31T23:59:59Z"];
-    struct tm utc;
-    if (seconds == ORIGIN_NO_TIME || !gmtime_r(&seconds, &utc) || utc.tm_year < -900 || utc.tm_year > 8099) {
+    const bounded_text utc = utc_text(seconds);
+    if (utc.text[0])
+        put_string(j, key, utc.text);
+    else
         put_null(j, key);
-        return;
-    }
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    put_string(j, key, text);
-}
-
-/* A value that is cut ends with "...". */
-static void put_bounded(json_writer *j, const char *key, const char *value)
-{
-    static const char cut[] = "...";
-    char text[most_bytes + 1];
-    if (strlen(value) <= most_bytes) {
-        put_string(j, key, value);
-        return;
-    }
-    const size_t kept = utf8_prefix(value, most_bytes - strlen(cut));
-    snprintf(text, sizeof text, "%.*s%s", (int)kept, value, cut);
-    put_string(j, key, text);
 }
 
 static void put_job(json_writer *j, const origin_job *job)
@@ -129,14 +171,14 @@ static void put_job(json_writer *j, const origin_job *job)
     put_string(j, "scheduler", job->scheduler);
     for (int i = 0; i < ORIGIN_FACTS; i++)
         if (job->facts[i])
-            put_bounded(j, fact_keys[i], job->facts[i]);
+            put_string(j, fact_names[i].key, bounded(job->facts[i]).text);
     put_close(j, '}');
 }
 
 void put_origin(json_writer *j, const run_origin *origin)
 {
     put_open(j, "origin", '{');
-    put_bounded(j, "host", origin->host);
+    put_string(j, "host", origin->host);
     put_integer(j, "pid", (uint64_t)origin->pid);
     put_job(j, &origin->job);
     put_utc(j, "started", origin->started);

@@ -1,6 +1,6 @@
 /*
  * The origin of a number: the host, the process, the scheduler's job, and the times at which a command started and
- * ended. Each JSON object of the program but a merged result has it, so that a number can be traced to a node and a job.
+ * ended. Each JSON object of the program but a merged result has it: a number can be traced to a node and a job.
  */
 #ifndef MCPI_CLI_ORIGIN_H
 #define MCPI_CLI_ORIGIN_H
@@ -45,6 +45,9 @@ run_origin origin_end(const run_origin *begun);
 
 /* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":".."}; strings are cut to 255 bytes. */
 void put_origin(json_writer *j, const run_origin *origin);
+
+/* One line for people, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */
+void print_job(FILE *out, const run_origin *origin);
 
 /* A time in UTC by ISO 8601, "2026-11-28T21:40:00Z"; null for ORIGIN_NO_TIME and years without four digits. */
 void put_utc(json_writer *j, const char *key, time_t seconds);

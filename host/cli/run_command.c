@@ -46,10 +46,12 @@ static void save(void *user, const mcpi_state *state)
 static void report(const cli_options *options, const mcpi_result *result, FILE *file)
 {
     const run_origin origin = origin_end(&options->origin);
-    if (options->json)
+    if (options->json) {
         report_json(stdout, result, &origin);
-    else
+    } else {
+        print_job(stdout, &origin);
         report_text(stdout, result);
+    }
     if (file)
         report_json(file, result, &origin);
     warn_of_failures(result);

@@ -42,6 +42,15 @@ typedef struct session {
     stress_state state;
 } session;
 
+/* The processes of a job, on many nodes, often write to one file: in a job, each message names the host. */
+static void say(const session *s, const char *text)
+{
+    if (s->options->origin.job.scheduler)
+        complain("%s: %s", s->options->origin.host, text);
+    else
+        complain("%s", text);
+}
+
 /* Once it is known how many devices there are. */
 static bool prepare(session *s, const mcpi_stress_report *report)
 {
@@ -127,7 +136,7 @@ static void end_interval(session *s, const mcpi_stress_report *report)
     }
     if (!s->progress.terminal && has_lines(s->options)) {
         stress_line(line, line_width, report, s->lines.rates);
-        complain("%s", line);
+        say(s, line);
     }
 }
 
@@ -148,7 +157,7 @@ static bool tell_once(session *s, bool *told, const char *text)
         return false;
     *told = s->told_any = true;
     progress_finish(&s->progress);
-    complain("%s", text);
+    say(s, text);
     return true;
 }
 
@@ -226,6 +235,12 @@ static int final_code(const session *s, mcpi_status status)
     return passed && lost ? EXIT_FAILED : code;
 }
 
+static void print_summary(const session *s, const mcpi_stress_report *report)
+{
+    print_job(stdout, &s->state.origin);
+    stress_summary(stdout, report);
+}
+
 /* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
 static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
 {
@@ -236,7 +251,7 @@ static void conclude(session *s, const mcpi_stress_report *report, mcpi_status s
     if (s->options->json)
         write_json(s, stdout, report);
     else
-        stress_summary(stdout, report);
+        print_summary(s, report);
     if (s->file)
         write_json(s, s->file, report);
     s->state.exit_code = final_code(s, status);
@@ -292,7 +307,7 @@ static int test(session *s)
         refuse(s, status, error.message);
     const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
     if (status != MCPI_OK && !is_told)
-        complain("%s", error.message);
+        say(s, error.message);
     mcpi_stress_report_free(report);
     return s->state.exit_code;
 }
