@@ -155,5 +155,5 @@ int command_devices(const cli_options *options, FILE *file)
         print_text(stdout, &found, options->verbose);
     if (file)
         print_json(file, options, &found, &origin);
-    return expectation_met(&options->expected, &found) ? EXIT_DONE : EXIT_NO_DEVICE;
+    return expectation_met(&options->expected, &found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }

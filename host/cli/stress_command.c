@@ -42,15 +42,6 @@ typedef struct session {
     stress_state state;
 } session;
 
-/* The processes of a job, on many nodes, often write to one file: in a job, each message names the host. */
-static void say(const session *s, const char *text)
-{
-    if (s->options->origin.job.scheduler)
-        complain("%s: %s", s->options->origin.host, text);
-    else
-        complain("%s", text);
-}
-
 /* Once it is known how many devices there are. */
 static bool prepare(session *s, const mcpi_stress_report *report)
 {
@@ -136,7 +127,7 @@ static void end_interval(session *s, const mcpi_stress_report *report)
     }
     if (!s->progress.terminal && has_lines(s->options)) {
         stress_line(line, line_width, report, s->lines.rates);
-        say(s, line);
+        complain_from(&s->options->origin, "%s", line);
     }
 }
 
@@ -157,7 +148,7 @@ static bool tell_once(session *s, bool *told, const char *text)
         return false;
     *told = s->told_any = true;
     progress_finish(&s->progress);
-    say(s, text);
+    complain_from(&s->options->origin, "%s", text);
     return true;
 }
 
@@ -197,7 +188,7 @@ static int ready(void *user, const mcpi_stress_report *report)
 {
     session *const s = user;
     s->found.tested = report;
-    if (!expectation_met(&s->options->expected, &s->found)) {
+    if (!expectation_met(&s->options->expected, &s->found, &s->options->origin)) {
         refuse(s, MCPI_NO_DEVICE, "a device that is expected is not tested");
         s->told_any = true;
         return 0;
@@ -307,7 +298,7 @@ static int test(session *s)
         refuse(s, status, error.message);
     const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
     if (status != MCPI_OK && !is_told)
-        say(s, error.message);
+        complain_from(&s->options->origin, "%s", error.message);
     mcpi_stress_report_free(report);
     return s->state.exit_code;
 }
@@ -325,7 +316,7 @@ int command_stress(const cli_options *options, FILE *file)
     if (options->expected.spec)
         inventory_take(&s.found);
     int code = EXIT_NO_DEVICE;
-    if (expectation_met(&options->expected, &s.found))
+    if (expectation_met(&options->expected, &s.found, &options->origin))
         code = test(&s);
     else
         refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");

@@ -44,6 +44,9 @@ for command in run compare scaling stress; do
     SLURM_STEP_ID=$'\e[31m' mcpi $command -q -d cpu -t 1 -T 100ms 2>/dev/null | head -n 1 | lines
 done
 mcpi stress -d cpu -t 1 -T 300ms --interval 1ms --progress always 2>&1 >/dev/null | lines | cut -d ' ' -f 1-2 | uniq
+for command in run stress devices; do
+    mcpi $command -q --expect gpu:255 2>&1 >/dev/null | lines | cut -d ' ' -f 1-7; echo "exit code ${PIPESTATUS[0]}"
+done
 mcpi merge -q run 2>/dev/null | grep -c ^job
 unset SLURM_JOB_ID
 mcpi -q -d cpu -n 1000 | grep -c ^job
