@@ -137,8 +137,8 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
     for (size_t i = 0; i < found->count; i++)
         if (found->device[i].kind == MCPI_CPU)
             write_kernels(&j, &found->device[i]); /* as before devices had their own */
-    write_topology(&j);
     put_origin(&j, origin);
+    write_topology(&j);
     put_expectation(&j, &options->expected, found);
     put_close(&j, '}');
     fputc('\n', out);
