@@ -1,4 +1,4 @@
-/* Where a made-up result comes from: a job with values that no scheduler gives, started and ended at known times. */
+/* The origin of a made-up result: a job with values that no scheduler sets, and known times. */
 #ifndef MCPI_TESTS_MADE_UP_ORIGIN_H
 #define MCPI_TESTS_MADE_UP_ORIGIN_H
 

@@ -1,5 +1,4 @@
-/* Where a number comes from: jobs of schedulers, times in UTC, and strings of any bytes, as a JSON library reads them.
- */
+/* The origin of a number: jobs of schedulers, times in UTC, and strings of any bytes, as a JSON library reads them. */
 #include <gtest/gtest.h>
 
 #include <unistd.h>

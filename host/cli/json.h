@@ -29,7 +29,7 @@ void put_seconds(json_writer *j, const char *key, double value); /* to the nanos
 void put_bool(json_writer *j, const char *key, bool value);
 void put_null(json_writer *j, const char *key);
 
-/* The value may be any bytes: what is not UTF-8 becomes U+FFFD. */
+/* The value may hold any bytes: bytes that are not UTF-8 become U+FFFD. */
 void put_string(json_writer *j, const char *key, const char *value);
 
 /* {"median":..,"lowest":..,"highest":..} */

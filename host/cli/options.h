@@ -32,7 +32,7 @@ typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **res
 typedef struct cli_options {
     cli_command command;
     cli_runner runner;
-    run_origin origin; /* not of the command line; main sets it */
+    run_origin origin; /* set by main, not by the command line */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose;
     bool weak; /* scaling: N darts a worker instead of N darts */

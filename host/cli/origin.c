@@ -11,7 +11,7 @@
 
 enum { most_bytes = 255 };
 
-/* The key in JSON, and the words in front of the value in the line for people; NULL: that line does not have it. */
+/* The key in JSON, and the words before the value in a text report; NULL: not in the report. */
 static const struct {
     const char *key, *words;
 } fact_names[ORIGIN_FACTS] = {
@@ -26,15 +26,15 @@ static const struct {
 
 /* ---- from the environment ---- */
 
-/* The variables in which a scheduler tells its facts. */
+/* The environment variables of a scheduler. */
 typedef struct scheduler {
     const char *name;
-    const char *marker;                  /* set in each job, by no other program */
-    const char *variables[ORIGIN_FACTS]; /* NULL: it does not tell this */
-    const char *no_array;                /* the task of a job that is no array; NULL: not set */
+    const char *marker;                  /* set in every job, and by no other program */
+    const char *variables[ORIGIN_FACTS]; /* NULL: the scheduler has no such variable */
+    const char *no_array;                /* value of the task variable outside of an array; NULL: not set there */
 } scheduler;
 
-/* JOB_ID is a name that other programs use, too, but not together with SGE_TASK_ID. */
+/* Other programs set JOB_ID, too, but not together with SGE_TASK_ID. */
 static const scheduler schedulers[] = {
     {.name = "slurm",
      .marker = "SLURM_JOB_ID",
@@ -59,7 +59,7 @@ static const scheduler schedulers[] = {
      .no_array = "undefined"},
 };
 
-/* NULL also where the variable is empty. */
+/* NULL also if the variable is empty. */
 static const char *value_of(const char *variable)
 {
     const char *const value = variable ? getenv(variable) : NULL;
@@ -117,7 +117,7 @@ static bounded_text bounded(const char *value)
     return b;
 }
 
-/* The same without control characters, which may steer a terminal. */
+/* Control characters, which may control a terminal, become question marks. */
 static bounded_text printable(const char *value)
 {
     bounded_text b = bounded(value);
@@ -127,7 +127,7 @@ static bounded_text printable(const char *value)
     return b;
 }
 
-/* ISO 8601; empty if the time is not known, or the year has not four digits. */
+/* ISO 8601; empty for ORIGIN_NO_TIME, or if the year does not have four digits. */
 static bounded_text utc_text(time_t seconds)
 {
     bounded_text b = {""};

@@ -10,7 +10,7 @@
 
 #include "cli/json.h"
 
-/* What schedulers say of a job. Each is NULL where the scheduler does not say it. */
+/* Facts about a job. A fact is NULL if the scheduler does not provide it. */
 typedef enum origin_fact {
     ORIGIN_ID,
     ORIGIN_ARRAY_ID,   /* common to the tasks of an array */
@@ -27,26 +27,26 @@ typedef struct origin_job {
     const char *facts[ORIGIN_FACTS]; /* of the environment: any bytes, of any length */
 } origin_job;
 
-/* A time that is not known, or that has not come. */
+/* The clock cannot be read, or the event has not happened. */
 #define ORIGIN_NO_TIME ((time_t)-1)
 
 typedef struct run_origin {
-    char host[256]; /* empty if the system does not tell it */
+    char host[256]; /* empty if the system does not provide it */
     pid_t pid;
     origin_job job;
     time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
 } run_origin;
 
-/* Of this process, started now. The facts stay parts of the environment, which must not be changed afterwards. */
+/* The origin of this process, started now. The facts point into the environment: do not change it afterwards. */
 run_origin origin_begin(void);
 
-/* The same, ended now. */
+/* A copy that ended now. */
 run_origin origin_end(const run_origin *begun);
 
 /* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":".."}; strings are cut to 255 bytes. */
 void put_origin(json_writer *j, const run_origin *origin);
 
-/* One line for people, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */
+/* One line of a text report, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */
 void print_job(FILE *out, const run_origin *origin);
 
 /* A time in UTC by ISO 8601, "2026-11-28T21:40:00Z"; null for ORIGIN_NO_TIME and years without four digits. */

@@ -1,4 +1,4 @@
-/* UTF-8 (RFC 3629) in strings of unknown origin: the environment, file names, messages of drivers. */
+/* UTF-8 (RFC 3629) in strings that can hold any bytes: the environment, file names, messages of drivers. */
 #ifndef MCPI_CLI_UTF8_H
 #define MCPI_CLI_UTF8_H
 

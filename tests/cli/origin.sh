@@ -38,7 +38,7 @@ export SLURM_JOB_ID=1237 SLURM_ARRAY_JOB_ID=1230 SLURM_ARRAY_TASK_ID=7 SLURM_STE
 show mcpi stress -d cpu -t 1 -T 300ms
 long=$(printf '%010000d' 0)
 SLURM_STEP_ID=$'\xff"\n' SLURM_ARRAY_TASK_ID=$long show mcpi devices
-echo "-- in a job, reports for people"
+echo "-- in a job, text reports and messages"
 lines() { sed -E "s/\b$(uname -n)\b/HOST/; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g"; }
 for command in run compare scaling stress; do
     SLURM_STEP_ID=$'\e[31m' mcpi $command -q -d cpu -t 1 -T 100ms 2>/dev/null | head -n 1 | lines
