@@ -14,5 +14,6 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     options.runner = mcpi_run;
+    options.origin = origin_begin();
     end_process(program(&options));
 }

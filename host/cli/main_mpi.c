@@ -47,6 +47,7 @@ static int carry_out(int argc, char **argv, int processes)
                  "on each node");
         return EXIT_USAGE;
     }
+    options.origin = origin_begin();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     return program(&options);
 }
