@@ -1,7 +1,7 @@
 /*
- * What rank 0 of mcpi-mpi does for a chunk: take a report of what was counted, add it to what is known, and hand out the
- * next chunk. Without a network, with ranks that take turns; each chunk is reported as counted when the rank asks for
- * the next one. So the set of what was counted is as scattered as in a run.
+ * What rank 0 of mcpi-mpi does for a chunk: take a report of what was counted, add it to what is known, and hand out
+ * the next chunk. Without a network, with ranks that take turns; each chunk is reported as counted when the rank asks
+ * for the next one. So the set of what was counted is as scattered as in a run.
  */
 #include <benchmark/benchmark.h>
 

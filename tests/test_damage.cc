@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "made_up_origin.h"
 #include "printed.h"
 #include "result_text.h"
 
@@ -142,7 +143,7 @@ class Damage : public testing::Test
     }
     std::string json() const
     {
-        return printed([&](FILE *out) { report_json(out, &result); });
+        return printed([&](FILE *out) { report_json(out, &result, &made_up_origin); });
     }
     mcpi_result result{};
     std::vector<mcpi_device_result> devices;

@@ -338,6 +338,52 @@ TEST_F(Dispatcher, ALostRankCannotConfirmItsCounts)
     expect_whole();
 }
 
+TEST_F(Dispatcher, ARankThatDiesBeforeItAsksIsLostIfOnlyItCouldCount)
+{
+    open(2, 500);
+    Report unable;
+    unable.able = false;
+    unable.finished = true;
+    hear(0, unable);
+    finish(1); /* its device is still being opened */
+    for (now = 1; now < 30; now++)
+        mcpi_dispatcher_look(dispatcher, now);
+    EXPECT_EQ(next(0).kind, MCPI_MESSAGE_OVER);
+    EXPECT_FALSE(mcpi_dispatcher_ending(dispatcher).complete);
+}
+
+TEST_F(Dispatcher, ARankThatWasLostBeforeTheRunIsNotWaitedFor)
+{
+    open(2, 500);
+    mcpi_liveness_give_up(&liveness, 1, 0, "the run begins without it");
+    Report unable;
+    unable.able = false;
+    unable.finished = true;
+    hear(0, unable);
+    EXPECT_TRUE(inboxes[0].empty());
+    mcpi_dispatcher_look(dispatcher, 0.1);
+    EXPECT_EQ(next(0).kind, MCPI_MESSAGE_OVER);
+}
+
+TEST_F(Dispatcher, EveryRankThatAsksGetsAChunk)
+{
+    open(4, 1000);
+    Report asks;
+    asks.asks = true;
+    const mcpi_range all = ask(0);
+    mcpi_range last = all;
+    while (last.first + last.darts < 1000)
+        last = ask(0);
+    for (const unsigned rank : {1U, 2U, 3U})
+        hear(rank, asks);
+    Report unable;
+    unable.able = false;
+    unable.finished = true;
+    hear(0, unable);
+    for (const unsigned rank : {1U, 2U, 3U})
+        EXPECT_EQ(next(rank).kind, MCPI_MESSAGE_GRANT) << rank;
+}
+
 TEST_F(Dispatcher, AStoppedRunDoesNotWaitForALostRankForEver)
 {
     open(2, 1000);

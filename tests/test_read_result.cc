@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "made_up_origin.h"
 #include "printed.h"
 #include "result_text.h"
 #include "save/merge.h"
@@ -51,7 +52,7 @@ Read read(const std::string &text)
 
 std::string written(const mcpi_result &result)
 {
-    return printed([&](FILE *out) { report_json(out, &result); });
+    return printed([&](FILE *out) { report_json(out, &result, &made_up_origin); });
 }
 
 mcpi_result example()
@@ -79,6 +80,18 @@ TEST(ReadResult, ComesBackToTheLastBit)
     ASSERT_EQ(r.state.part_count, 1U);
     EXPECT_EQ(r.part.first, r.state.first);
     EXPECT_EQ(r.part.darts, 10U);
+    EXPECT_EQ(r.part.hits, 8U);
+}
+
+TEST(ReadResult, OlderVersionsDidNotWriteAnOrigin)
+{
+    const std::string text = written(example());
+    const std::string older =
+        replaced(text, part_of(text, "\"origin\":", "},") + part_of(text, "\"started\":", "},"), "");
+    EXPECT_NE(text.find("\"origin\""), std::string::npos);
+    EXPECT_EQ(older.find("\"origin\""), std::string::npos);
+    const Read r = read(older);
+    EXPECT_EQ(r.status, MCPI_OK) << r.message;
     EXPECT_EQ(r.part.hits, 8U);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "document.h"
+#include "made_up_origin.h"
 #include "printed.h"
 
 extern "C" {
@@ -66,7 +67,7 @@ class Report : public testing::Test
 
 TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
 {
-    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
     ASSERT_NE(document.root, nullptr);
     const std::vector<std::pair<const char *, uint64_t>> integers = {{"seed", UINT64_MAX},
                                                                      {"stream", 3},
@@ -111,6 +112,8 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                         {"devices.0.kernels.1.name", "fp32-test"},
                                                                         {"schema", "mcpi.result.v1"},
                                                                         {"version", MCPI_VERSION},
+                                                                        {"origin.job.id", "1234\xef\xbf\xbd"},
+                                                                        {"origin.ended", "2023-11-14T22:14:50Z"},
                                                                         {"devices.0.id", "gpu:0"},
                                                                         {"devices.0.uuid", "GPU-5c1e"},
                                                                         {"devices.0.kernel", "fp32-test"},
@@ -133,7 +136,7 @@ TEST_F(Report, JsonHasNullForWhatIsNotKnown)
     result.darts = result.hits = 0;
     result.estimate = mcpi_estimate_from(0, 0);
     gpu.speedup_vs_cpu = NAN;
-    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
     ASSERT_NE(document.root, nullptr);
     for (const char *path : {"pi", "std_error", "z", "devices.0.speedup_vs_cpu"}) {
         EXPECT_TRUE(document.has(path)) << path;
@@ -144,9 +147,9 @@ TEST_F(Report, JsonHasNullForWhatIsNotKnown)
 TEST_F(Report, OneThatWasStoppedSaysWhatItWasHeadingFor)
 {
     result.goal = UINT64_MAX;
-    EXPECT_FALSE(Document(printed([&](FILE *out) { report_json(out, &result); })).has("goal"));
+    EXPECT_FALSE(Document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); })).has("goal"));
     result.complete = 0;
-    const Document document(printed([&](FILE *out) { report_json(out, &result); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
     EXPECT_FALSE(json_object_get_boolean(document.at("complete")));
     EXPECT_EQ(json_object_get_uint64(document.at("goal")), UINT64_MAX);
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "made_up_origin.h"
 #include "printed.h"
 
 extern "C" {
@@ -73,11 +74,13 @@ class StressReport : public testing::Test
     /* How a test of that exit code ended. */
     stress_state ended(mcpi_status status, int exit_code) const
     {
-        return {false, true, status, exit_code, 1700000000, nullptr, &expected, &found};
+        return {false, true, status, exit_code, 1700000000, nullptr, &expected, &found, made_up_origin};
     }
     stress_state running() const
     {
-        return {true, false, MCPI_OK, 0, 0, nullptr, &expected, &found};
+        stress_state state = {true, false, MCPI_OK, 0, 0, nullptr, &expected, &found, made_up_origin};
+        state.origin.ended = ORIGIN_NO_TIME;
+        return state;
     }
     std::string metrics(const stress_state &state)
     {
@@ -173,6 +176,10 @@ TEST_F(StressReport, JsonIsOneObjectOnOneLine)
     EXPECT_STREQ(json_object_get_string(at(object, "schema")), "mcpi.stress.v1");
     EXPECT_TRUE(json_object_get_boolean(at(object, "summary")));
     EXPECT_STREQ(json_object_get_string(at(object, "status")), "MISMATCH");
+    EXPECT_EQ(json_object_get_int64(at(object, "time")), 1700000090);
+    EXPECT_STREQ(json_object_get_string(at(object, "time_utc")), "2023-11-14T22:14:50Z");
+    EXPECT_STREQ(json_object_get_string(at(at(object, "origin"), "host")), "node\"3\\\n");
+    EXPECT_STREQ(json_object_get_string(at(at(object, "origin"), "ended")), "2023-11-14T22:14:50Z");
     EXPECT_EQ(json_object_get_uint64(at(object, "seed")), UINT64_MAX);
     EXPECT_EQ(json_object_get_uint64(at(object, "confirmed_darts")), 9007199254740993U);
     EXPECT_STREQ(json_object_get_string(at(at(object, "exact"), "seed")), "18446744073709551615");
@@ -199,6 +206,9 @@ TEST_F(StressReport, JsonIsOneObjectOnOneLine)
     object = json_tokener_parse(interim.c_str());
     EXPECT_FALSE(json_object_get_boolean(at(object, "summary")));
     EXPECT_FALSE(json_object_object_get_ex(object, "status", nullptr));
+    EXPECT_GT(json_object_get_int64(at(object, "time")), 1700000090) << "the time of the line";
+    EXPECT_STREQ(json_object_get_string(at(at(object, "origin"), "started")), "2023-11-14T22:13:20Z");
+    EXPECT_EQ(at(at(object, "origin"), "ended"), nullptr) << "it goes on";
     json_object_put(object);
 }
 

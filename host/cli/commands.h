@@ -23,6 +23,9 @@ int command_merge(const cli_options *options, FILE *file);
 /* "mcpi: ..." on standard error, as one line: control characters become question marks. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
+/* A message about this host. In a job it names the host, because processes on many nodes may write to one file. */
+__attribute__((format(printf, 2, 3))) void complain_from(const run_origin *origin, const char *format, ...);
+
 /* Say for how long the process was stopped, unless that is 0. */
 void note_pause(double seconds);
 

@@ -71,6 +71,7 @@ static void print_rows(FILE *out, const comparison *c)
 static void print_text(FILE *out, const comparison *c)
 {
     const sweep *s = &c->sweep;
+    print_job(out, &s->origin);
     print_rows(out, c);
     fprintf(out,
             "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the distance between these "
@@ -97,6 +98,7 @@ static void print_json(FILE *out, const comparison *c)
     put_integer(&j, "rounds", (uint64_t)s->rounds_done);
     put_seconds(&j, "round_seconds", s->round_seconds);
     put_seconds(&j, "paused_seconds", s->paused_seconds);
+    put_origin(&j, &s->origin);
     put_open(&j, "rows", '[');
     for (int i = 0; i < s->row_count; i++) {
         const sweep_row *row = &s->rows[i];

@@ -28,3 +28,19 @@ void complain(const char *format, ...)
     fprintf(stderr, "mcpi: %s\n", line);
     free(line);
 }
+
+void complain_from(const run_origin *origin, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+    va_start(arguments, format);
+    const int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    if (origin->job.scheduler)
+        complain("%s: %s", origin->host, text);
+    else
+        complain("%s", text);
+    free(text);
+}

@@ -124,7 +124,7 @@ static void write_topology(json_writer *j)
     put_close(j, '}');
 }
 
-static void print_json(FILE *out, const cli_options *options, const inventory *found)
+static void print_json(FILE *out, const cli_options *options, const inventory *found, const run_origin *origin)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
@@ -137,6 +137,7 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
     for (size_t i = 0; i < found->count; i++)
         if (found->device[i].kind == MCPI_CPU)
             write_kernels(&j, &found->device[i]); /* as before devices had their own */
+    put_origin(&j, origin);
     write_topology(&j);
     put_expectation(&j, &options->expected, found);
     put_close(&j, '}');
@@ -147,11 +148,12 @@ int command_devices(const cli_options *options, FILE *file)
 {
     inventory found;
     inventory_take(&found);
+    const run_origin origin = origin_end(&options->origin);
     if (options->json)
-        print_json(stdout, options, &found);
+        print_json(stdout, options, &found, &origin);
     else
         print_text(stdout, &found, options->verbose);
     if (file)
-        print_json(file, options, &found);
-    return expectation_met(&options->expected, &found) ? EXIT_DONE : EXIT_NO_DEVICE;
+        print_json(file, options, &found, &origin);
+    return expectation_met(&options->expected, &found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }

@@ -291,15 +291,21 @@ unsigned expected_gpus(const expectation *expected)
 
 /* ---- messages and JSON ---- */
 
+typedef struct complainer {
+    const char *spec;
+    const run_origin *origin;
+} complainer;
+
 static void complain_of(void *user, const char *id, const char *reason)
 {
-    complain("--expect %s: %s is missing: %s", *(const char *const *)user, id, reason);
+    const complainer *const c = user;
+    complain_from(c->origin, "--expect %s: %s is missing: %s", c->spec, id, reason);
 }
 
-bool expectation_met(const expectation *expected, const inventory *found)
+bool expectation_met(const expectation *expected, const inventory *found, const run_origin *origin)
 {
-    const char *spec = expected->spec;
-    return list_missing(expected, found, complain_of, &spec) == 0;
+    complainer c = {expected->spec, origin};
+    return list_missing(expected, found, complain_of, &c) == 0;
 }
 
 static void put_missing(void *user, const char *id, const char *reason)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "cli/json.h"
+#include "cli/origin.h"
 #include "mcpi/stress.h"
 
 /* "cpu", "cpu=N", "gpu", "gpu=N", "gpu:0" and "gpu:UUID", with commas, none of them twice. */
@@ -42,7 +43,7 @@ unsigned usable_gpus(const inventory *found);
 unsigned expected_gpus(const expectation *expected);
 
 /* Whether nothing is missing. Otherwise one line on standard error for each missing device. */
-bool expectation_met(const expectation *expected, const inventory *found);
+bool expectation_met(const expectation *expected, const inventory *found, const run_origin *origin);
 
 /* Inside an object: "expected" and "missing"; nothing if nothing is expected. */
 void put_expectation(json_writer *j, const expectation *expected, const inventory *found);

@@ -4,17 +4,37 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/utf8.h"
+
+static void write_ascii(FILE *out, char c)
+{
+    if (c == '"' || c == '\\')
+        fprintf(out, "\\%c", c);
+    else if (c < 0x20)
+        fprintf(out, "\\u%04x", (unsigned)c);
+    else
+        fputc(c, out);
+}
+
+/* Returns how many bytes of the text it took. */
+static size_t write_character(FILE *out, const char *text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+    const size_t length = utf8_length(text);
+    if (length == 1)
+        write_ascii(out, *text);
+    else if (length > 1)
+        fwrite(text, 1, length, out);
+    else
+        fputs(replacement, out);
+    return length ? length : 1;
+}
+
 static void write_string(FILE *out, const char *text)
 {
     fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if (*c < 0x20)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    }
+    while (*text)
+        text += write_character(out, text);
     fputc('"', out);
 }
 
@@ -84,6 +104,12 @@ void put_bool(json_writer *j, const char *key, bool value)
 {
     begin_value(j, key);
     fputs(value ? "true" : "false", j->out);
+}
+
+void put_null(json_writer *j, const char *key)
+{
+    begin_value(j, key);
+    fputs("null", j->out);
 }
 
 void put_string(json_writer *j, const char *key, const char *value)

@@ -27,6 +27,9 @@ void put_integer(json_writer *j, const char *key, uint64_t value);
 void put_number(json_writer *j, const char *key, double value);
 void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
 void put_bool(json_writer *j, const char *key, bool value);
+void put_null(json_writer *j, const char *key);
+
+/* The value may hold any bytes: bytes that are not UTF-8 become U+FFFD. */
 void put_string(json_writer *j, const char *key, const char *value);
 
 /* {"median":..,"lowest":..,"highest":..} */

@@ -16,5 +16,6 @@ int main(int argc, char **argv)
     }
     launcher_warn_of_copies(&options);
     options.runner = mcpi_run;
+    options.origin = origin_begin();
     end_process(program(&options));
 }

@@ -59,6 +59,7 @@ static int carry_out(int argc, char **argv, int processes)
     }
     if (processes == 1)
         launcher_warn_of_mismatch(&options, launchers);
+    options.origin = origin_begin();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     return program(&options);
 }

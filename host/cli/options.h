@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cli/expect.h"
+#include "cli/origin.h"
 #include "mcpi/mcpi.h"
 
 /* Exit codes: fixed, scripts lean on them. */
@@ -31,6 +32,7 @@ typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **res
 typedef struct cli_options {
     cli_command command;
     cli_runner runner;
+    run_origin origin; /* set by main, not by the command line */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose;
     bool weak; /* scaling: N darts a worker instead of N darts */

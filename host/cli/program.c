@@ -19,7 +19,7 @@ static bool has_expected_devices(const cli_options *options)
     if (!options->expected.spec || options->command == COMMAND_STRESS || options->command == COMMAND_DEVICES)
         return true;
     inventory_take(&found);
-    return expectation_met(&options->expected, &found);
+    return expectation_met(&options->expected, &found, &options->origin);
 }
 
 static int carry_out(const cli_options *options, FILE *file)

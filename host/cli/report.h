@@ -8,10 +8,11 @@
 
 #include "cli/exact.h"
 #include "cli/json.h"
+#include "cli/origin.h"
 #include "mcpi/mcpi.h"
 
 void report_text(FILE *out, const mcpi_result *result);
-void report_json(FILE *out, const mcpi_result *result);
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin);
 
 /* The numbers that "exact" has for this result. */
 exact_counts exact_counts_of(const mcpi_result *result);

@@ -137,7 +137,7 @@ void put_count(json_writer *j, const mcpi_result *result)
     write_estimate(j, &result->estimate);
 }
 
-void report_json(FILE *out, const mcpi_result *result)
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
 {
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
@@ -149,6 +149,7 @@ void report_json(FILE *out, const mcpi_result *result)
     put_close(&j, '}');
     if (result->total_seconds > 0.0)
         put_seconds(&j, "paused_seconds", result->paused_seconds);
+    put_origin(&j, origin);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < result->device_count; i++)
         write_device(&j, &result->devices[i]);

@@ -45,9 +45,15 @@ static void save(void *user, const mcpi_state *state)
 
 static void report(const cli_options *options, const mcpi_result *result, FILE *file)
 {
-    (options->json ? report_json : report_text)(stdout, result);
+    const run_origin origin = origin_end(&options->origin);
+    if (options->json) {
+        report_json(stdout, result, &origin);
+    } else {
+        print_job(stdout, &origin);
+        report_text(stdout, result);
+    }
     if (file)
-        report_json(file, result);
+        report_json(file, result, &origin);
     warn_of_failures(result);
     if (!options->quiet)
         note_pause(result->paused_seconds);

@@ -106,6 +106,7 @@ void scaling_json(FILE *out, const scaling *s)
     put_bool(&j, "identical", !sweep_disagrees(s->sweep));
     put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
     put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
+    put_origin(&j, &s->sweep->origin);
     put_open(&j, "steps", '[');
     for (int i = 0; i < s->count; i++)
         put_step(&j, s, &s->steps[i]);

@@ -195,6 +195,7 @@ static void print_notes(FILE *out, const scaling *s)
 
 void scaling_text(FILE *out, const scaling *s)
 {
+    print_job(out, &s->sweep->origin);
     print_machine(out, s);
     if (s->sweep->rounds_done == 0) {
         fputs("Nothing was timed, since counts disagree.\n", out);

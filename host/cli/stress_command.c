@@ -84,13 +84,20 @@ static void judge(session *s, mcpi_status status, int exit_code)
     s->state.judged_seconds = (uint64_t)time(NULL);
 }
 
+/* From now on the test is over. */
+static void end(session *s)
+{
+    s->state.running = false;
+    s->state.origin = origin_end(&s->options->origin);
+}
+
 /* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
 static void refuse(session *s, mcpi_status status, const char *error)
 {
     const mcpi_options *const run = &s->options->run;
     const mcpi_stress_report nothing = {
         .seed = run->seed, .stream = run->stream, .first = run->first, .asked_seconds = run->time_limit_seconds};
-    s->state.running = false;
+    end(s);
     s->state.error = error;
     judge(s, status, exit_code_of(status));
     write_metrics(s, &nothing);
@@ -120,7 +127,7 @@ static void end_interval(session *s, const mcpi_stress_report *report)
     }
     if (!s->progress.terminal && has_lines(s->options)) {
         stress_line(line, line_width, report, s->lines.rates);
-        complain("%s", line);
+        complain_from(&s->options->origin, "%s", line);
     }
 }
 
@@ -141,7 +148,7 @@ static bool tell_once(session *s, bool *told, const char *text)
         return false;
     *told = s->told_any = true;
     progress_finish(&s->progress);
-    complain("%s", text);
+    complain_from(&s->options->origin, "%s", text);
     return true;
 }
 
@@ -181,7 +188,7 @@ static int ready(void *user, const mcpi_stress_report *report)
 {
     session *const s = user;
     s->found.tested = report;
-    if (!expectation_met(&s->options->expected, &s->found)) {
+    if (!expectation_met(&s->options->expected, &s->found, &s->options->origin)) {
         refuse(s, MCPI_NO_DEVICE, "a device that is expected is not tested");
         s->told_any = true;
         return 0;
@@ -219,17 +226,23 @@ static int final_code(const session *s, mcpi_status status)
     return passed && lost ? EXIT_FAILED : code;
 }
 
+static void print_summary(const session *s, const mcpi_stress_report *report)
+{
+    print_job(stdout, &s->state.origin);
+    stress_summary(stdout, report);
+}
+
 /* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
 static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
 {
     tell(s, report);
     meter_read(&s->lines, report);
-    s->state.running = false;
+    end(s);
     judge(s, status, final_code(s, status));
     if (s->options->json)
         write_json(s, stdout, report);
     else
-        stress_summary(stdout, report);
+        print_summary(s, report);
     if (s->file)
         write_json(s, s->file, report);
     s->state.exit_code = final_code(s, status);
@@ -244,7 +257,7 @@ static session begin(const cli_options *options, FILE *file)
         .progress = progress_start(options),
         .next_interval = options->interval_seconds,
         .file = file,
-        .state = {.running = true, .expected = &options->expected},
+        .state = {.running = true, .expected = &options->expected, .origin = options->origin},
     };
 }
 
@@ -285,7 +298,7 @@ static int test(session *s)
         refuse(s, status, error.message);
     const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
     if (status != MCPI_OK && !is_told)
-        complain("%s", error.message);
+        complain_from(&s->options->origin, "%s", error.message);
     mcpi_stress_report_free(report);
     return s->state.exit_code;
 }
@@ -303,7 +316,7 @@ int command_stress(const cli_options *options, FILE *file)
     if (options->expected.spec)
         inventory_take(&s.found);
     int code = EXIT_NO_DEVICE;
-    if (expectation_met(&options->expected, &s.found))
+    if (expectation_met(&options->expected, &s.found, &options->origin))
         code = test(&s);
     else
         refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");

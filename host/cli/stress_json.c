@@ -98,12 +98,14 @@ static void put_ending(json_writer *j, const stress_state *state)
 
 void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state)
 {
+    const time_t now = state->running ? time(NULL) : state->origin.ended;
     json_writer j = {.out = out};
     put_open(&j, NULL, '{');
     put_string(&j, "schema", "mcpi.stress.v1");
     put_string(&j, "version", mcpi_version());
     put_ending(&j, state);
-    put_integer(&j, "time", (uint64_t)time(NULL));
+    put_integer(&j, "time", (uint64_t)now);
+    put_utc(&j, "time_utc", now);
     put_seconds(&j, "seconds", report->seconds);
     put_seconds(&j, "paused_seconds", report->paused_seconds);
     put_number(&j, "asked_seconds", report->asked_seconds > 0.0 ? report->asked_seconds : NAN);
@@ -112,6 +114,7 @@ void stress_json(FILE *out, const mcpi_stress_report *report, const double *rate
     put_integer(&j, "first", report->first);
     put_integer(&j, "confirmed_darts", report->confirmed_darts);
     put_exact_counts(&j, report);
+    put_origin(&j, &state->origin);
     put_integer(&j, "disagreements", report->disagreements);
     put_expectation(&j, state->expected, state->found);
     if (report->no_gpu[0])

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "cli/expect.h"
+#include "cli/origin.h"
 #include "mcpi/stress.h"
 
 /* What a report does not say of a test. */
@@ -21,6 +22,7 @@ typedef struct stress_state {
     const char *error;           /* why the test could not begin; NULL if it did */
     const expectation *expected; /* --expect */
     const inventory *found;      /* what it is compared with */
+    run_origin origin;           /* ended when the test is over */
 } stress_state;
 
 /* "OK", "INTERRUPTED", or mcpi_status_name of another status. */

@@ -335,7 +335,10 @@ mcpi_status sweep_carry_out(sweep *s)
     if (status == MCPI_OK)
         status = time_all(s);
     progress_finish(&s->progress);
-    return sweep_disagrees(s) ? settle_mismatch(s) : status;
+    if (sweep_disagrees(s))
+        status = settle_mismatch(s);
+    s->origin = origin_end(&s->options->origin);
+    return status;
 }
 
 /* ---- what it comes to ---- */

@@ -52,6 +52,7 @@ typedef struct sweep {
     sweep_row rows[sweep_most_rows];
     int counted;
     sweep_count counts[sweep_most_rows + 1];
+    run_origin origin;             /* ended when counting ended */
     double paused_seconds;         /* in which the process was stopped while a row counted */
     sweep_count disputed, dispute; /* two counts of the same darts that differ; neither has a `by` if there are none */
 } sweep;

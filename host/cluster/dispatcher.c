@@ -189,15 +189,14 @@ static void grant(mcpi_dispatcher *d, unsigned rank)
     d->calls.send(d->calls.user, rank, &message, sizeof message);
 }
 
+/* A chunk for each rank that asks, in turn, as far as there are any. */
 static void hand_out(mcpi_dispatcher *d)
 {
     for (unsigned i = 0; i < d->ranks && d->asking > 0 && !mcpi_queue_empty(&d->queue, d->stopping); i++) {
-        const unsigned rank = (d->next + i) % d->ranks;
-        if (!d->members[rank].asking)
-            continue;
-        grant(d, rank);
+        const unsigned rank = d->next;
         d->next = (rank + 1) % d->ranks;
-        i = 0;
+        if (d->members[rank].asking)
+            grant(d, rank);
     }
 }
 
@@ -420,18 +419,26 @@ static void lose(mcpi_dispatcher *d, unsigned rank, double now)
     plan(d);
 }
 
+/* Do the others need what this rank has, or what it might still take? */
+static bool keeps_others(const mcpi_dispatcher *d, unsigned rank, double now)
+{
+    const member *m = &d->members[rank];
+    const bool may_take = m->able && !mcpi_queue_empty(&d->queue, d->stopping);
+    return (m->assigned.count > 0 || !m->finished || may_take) && !others_have_work(d, now);
+}
+
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
 {
     bool changed = false;
     mcpi_liveness_look(d->liveness, now);
     for (unsigned rank = 1; rank < d->ranks && !d->over; rank++) {
-        const member *m = &d->members[rank];
-        const bool keeps_others = m->assigned.count > 0 || !m->finished;
-        if (!keeps_others || !mcpi_liveness_is_silent(d->liveness, rank, mcpi_lost_seconds, now) ||
-            others_have_work(d, now))
-            continue;
-        lose(d, rank, now);
-        changed = true;
+        if (is_lost(d, rank)) {
+            changed |= d->members[rank].able;
+            retire(d, &d->members[rank]); /* it was lost before the run began */
+        } else if (mcpi_liveness_is_silent(d->liveness, rank, mcpi_lost_seconds, now) && keeps_others(d, rank, now)) {
+            lose(d, rank, now);
+            changed = true;
+        }
     }
     if (changed)
         advance(d);

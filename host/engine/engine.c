@@ -149,7 +149,9 @@ static bool prepare(engine *e)
     const size_t sampled = e->plan->team_count * (e->recounting + MCPI_KERNELS_MAX);
     /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
-    const bool prepared = e->workers && e->standings &&
+    if (e->plan->pool)
+        e->share.held = calloc(2 * slots + apart + told_apart, sizeof *e->share.held);
+    const bool prepared = e->workers && e->standings && (!e->plan->pool || e->share.held) &&
                           mcpi_queue_init(&e->queue, options->first, options->first, slots + apart + told_apart) &&
                           mcpi_done_init(&e->done, apart + told_apart) &&
                           mcpi_done_init(&e->confirmed, apart + told_apart) &&
@@ -193,6 +195,7 @@ static void destroy(engine *e)
     pthread_cond_destroy(&e->wanted);
     pthread_mutex_destroy(&e->lock);
     mcpi_checks_free(&e->checks);
+    free(e->share.held);
     mcpi_done_free(&e->share.confirmed);
     mcpi_done_free(&e->share.counted);
     mcpi_done_free(&e->confirmed);

@@ -1,6 +1,5 @@
 /* This process's share of a run that others count in as well: asking for chunks, and reporting what was counted. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "engine/state.h"
 
@@ -82,18 +81,18 @@ static uint64_t opening_darts(const engine *e)
     return darts;
 }
 
-/* What this process still has to count: in its queue, and in flight. To be freed; NULL without memory. */
-static mcpi_range *held_ranges(const engine *e, size_t *count)
+/* What this process still has to count: in its queue, and in flight. */
+static size_t list_held(engine *e)
 {
     const mcpi_queue *queue = &e->queue;
-    mcpi_range *const held = malloc((queue->returned_count + e->in_flight + 1) * sizeof *held);
-    *count = 0;
-    for (size_t i = 0; held && i < queue->returned_count; i++)
-        held[(*count)++] = queue->returned[(queue->returned_begin + i) % queue->returned_capacity];
-    for (const worker *w = e->workers; held && w < e->workers + e->worker_count; w++)
+    mcpi_range *const held = e->share.held;
+    size_t count = 0;
+    for (size_t i = 0; i < queue->returned_count; i++)
+        held[count++] = queue->returned[(queue->returned_begin + i) % queue->returned_capacity];
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
         for (unsigned i = 0; i < w->in_flight_count; i++)
-            held[(*count)++] = (mcpi_range){w->in_flight[i].job.first, w->in_flight[i].job.darts};
-    return held;
+            held[count++] = (mcpi_range){w->in_flight[i].job.first, w->in_flight[i].job.darts};
+    return count;
 }
 
 static mcpi_report report_of(const engine *e)
@@ -137,14 +136,9 @@ static void note_told(engine *e, const mcpi_report *told)
 void mcpi_send_report(engine *e)
 {
     mcpi_report told = report_of(e);
-    mcpi_range *const held = told.replaces ? held_ranges(e, &told.held_count) : NULL;
-    if (told.replaces && !held) {
-        e->no_memory = e->stopping = true;
-        return;
-    }
-    told.held = held;
+    told.held = e->share.held;
+    told.held_count = told.replaces ? list_held(e) : 0;
     pool_of(e)->report(pool_of(e)->user, &told);
-    free(held);
     note_told(e, &told);
 }
 

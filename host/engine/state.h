@@ -78,6 +78,7 @@ typedef struct mcpi_share {
     mcpi_done counted;                              /* since the last report */
     mcpi_done confirmed;                            /* since the last report */
     bool replaces;                                  /* the next report replaces the ones before */
+    mcpi_range *held; /* room for all ranges that are queued or in flight; NULL without a pool */
 } mcpi_share;
 
 typedef struct engine {

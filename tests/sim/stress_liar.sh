@@ -7,3 +7,7 @@ for devices in 1 2; do
     field persistent <out.json | head -n $devices | grep -c '^[1-9]'
     echo "other faults: $(field transient <out.json | sort -u) $(field undecided <out.json | sort -u)"
 done
+echo "-- in a job, whose nodes write to one file"
+SLURM_JOB_ID=7 sim --devices 1 --ptx wrong.ptx -- stress -q -d gpu -T 2s 2>err >out; echo "exit code $?"
+sed -E "/^simcuda: /d; s/$(uname -n)/HOST/" err | cut -d ' ' -f 1-4
+sed -nE "1s/on $(uname -n), from .*/on HOST/p" out
