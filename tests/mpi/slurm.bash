@@ -94,8 +94,9 @@ slurm_run_daemon() {
     fi
 }
 
-# On a node.
+# On a node. It has no disk: what it kept of jobs before a power cut is gone.
 slurm_join() {
+    rm -rf "spool/$1"
     mkdir -p "spool/$1"
     slurm_run_daemon "$1"
 }
