@@ -50,9 +50,16 @@ struct mcpi_dispatcher {
     mcpi_ending ending;
 };
 
-static void need(const mcpi_dispatcher *d, bool done)
+static void *need(const mcpi_dispatcher *d, void *memory)
 {
-    if (!done)
+    if (!memory)
+        d->calls.give_up(d->calls.user, "out of memory");
+    return memory;
+}
+
+static void need_room(const mcpi_dispatcher *d, bool had_room)
+{
+    if (!had_room)
         d->calls.give_up(d->calls.user, "out of memory");
 }
 
@@ -74,8 +81,8 @@ static int by_first(const void *left, const void *right)
 static mcpi_range *known_ranges(const mcpi_dispatcher *d, bool gaps, size_t *count)
 {
     const mcpi_queue *queue = &d->queue;
-    mcpi_range *const known = malloc((d->counted.count + d->assigned + queue->gap_count + 1) * sizeof *known);
-    need(d, known != NULL);
+    const size_t most = d->counted.count + d->assigned + queue->gap_count;
+    mcpi_range *const known = need(d, malloc((most + 1) * sizeof *known));
     *count = 0;
     for (size_t i = 0; i < d->counted.count; i++)
         known[(*count)++] = (mcpi_range){d->counted.ranges[i].first, d->counted.ranges[i].darts};
@@ -92,9 +99,8 @@ static mcpi_range *known_ranges(const mcpi_dispatcher *d, bool gaps, size_t *cou
 static mcpi_range *gaps_between(const mcpi_dispatcher *d, const mcpi_range *ranges, size_t count, uint64_t last,
                                 size_t *gap_count)
 {
-    mcpi_range *const gaps = malloc((count + 1) * sizeof *gaps);
+    mcpi_range *const gaps = need(d, malloc((count + 1) * sizeof *gaps));
     uint64_t at = d->options->first;
-    need(d, gaps != NULL);
     *gap_count = 0;
     for (size_t i = 0; i < count && at < last; i++) {
         const uint64_t begin = ranges[i].first < last ? ranges[i].first : last;
@@ -169,7 +175,7 @@ static uint64_t chunk_darts(const mcpi_dispatcher *d, const member *m)
 static void assign(mcpi_dispatcher *d, member *m, mcpi_range range)
 {
     d->assigned -= m->assigned.count;
-    need(d, mcpi_assigned_add(&m->assigned, range));
+    need_room(d, mcpi_assigned_add(&m->assigned, range));
     d->assigned += m->assigned.count;
 }
 
@@ -273,7 +279,7 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
     d->assigned -= m->assigned.count;
     const uint64_t removed = mcpi_assigned_remove(&m->assigned, (mcpi_range){part.first, part.darts}, &kept);
     d->assigned += m->assigned.count;
-    need(d, kept);
+    need_room(d, kept);
     if (removed != part.darts)
         d->calls.give_up(d->calls.user, "a rank counted darts that it was not given");
     if (!mcpi_done_add(&d->counted, (mcpi_done_range){part.first, part.darts, part.hits, mcpi_done_team(from)}))
@@ -283,11 +289,10 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
 
 static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcpi_part *parts, size_t count)
 {
-    mcpi_done_range *const ranges = malloc((count + 1) * sizeof *ranges);
-    need(d, ranges != NULL);
+    mcpi_done_range *const ranges = need(d, malloc((count + 1) * sizeof *ranges));
     for (size_t i = 0; i < count; i++)
         ranges[i] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
-    need(d, mcpi_done_add_all(set, ranges, count));
+    need_room(d, mcpi_done_add_all(set, ranges, count));
     free(ranges);
 }
 

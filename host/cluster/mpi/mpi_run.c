@@ -368,7 +368,7 @@ mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*
     plan_own_part(&p, &(mcpi_error){0});
     mcpi_status status = begin_all(&p, error);
     if (status == MCPI_OK) {
-        size_t bytes;
+        size_t bytes = 0;
         note_binding(&p, note);
         void *const message = count(&p, started, &bytes);
         status = conclude(&p, message, bytes, started, result, error);
@@ -385,7 +385,7 @@ static void take_part(mcpi_mpi_job *job, const mcpi_opening_message *opening, co
     p.run = need(p.transport, mcpi_shared_run_follow(p.transport, opening, &p.options));
     plan_own_part(&p, unable);
     if (begin_with_rank_zero(&p)) {
-        size_t bytes;
+        size_t bytes = 0;
         void *const message = count(&p, started, &bytes);
         p.transport->send(p.transport->user, 0, message, bytes);
         free(message);
