@@ -198,6 +198,22 @@ TEST_F(Dispatcher, ARequestIsAnsweredWhenSomethingComesBack)
     EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.rounds, 2U);
 }
 
+TEST_F(Dispatcher, AllThatWaitAreServedAtOnce)
+{
+    open(3, 1000);
+    for (uint64_t given = 0; given < 1000; given += ask(2).darts)
+        ;
+    Report asks;
+    asks.asks = true;
+    for (const unsigned rank : {0U, 1U})
+        hear(rank, asks);
+    Report unable;
+    unable.able = false;
+    hear(2, unable);
+    EXPECT_EQ(next(0).kind, MCPI_MESSAGE_GRANT);
+    EXPECT_EQ(next(1).kind, MCPI_MESSAGE_GRANT);
+}
+
 TEST_F(Dispatcher, TheRunIsNotOverBeforeAllRecountsAre)
 {
     open(2, 100);

@@ -191,13 +191,13 @@ static void grant(mcpi_dispatcher *d, unsigned rank)
 
 static void hand_out(mcpi_dispatcher *d)
 {
+    const unsigned begin = d->next;
     for (unsigned i = 0; i < d->ranks && d->asking > 0 && !mcpi_queue_empty(&d->queue, d->stopping); i++) {
-        const unsigned rank = (d->next + i) % d->ranks;
+        const unsigned rank = (begin + i) % d->ranks;
         if (!d->members[rank].asking)
             continue;
         grant(d, rank);
         d->next = (rank + 1) % d->ranks;
-        i = 0;
     }
 }
 
