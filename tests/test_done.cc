@@ -188,6 +188,22 @@ TEST_F(Done, ManyAtOnceForgetWhoCountedThemWhereTheyAreTooMany)
     EXPECT_EQ(done.count, 50U);
 }
 
+TEST_F(Done, RangesAreTakenOutByTheirDarts)
+{
+    for (const uint64_t first : {0U, 20U, 40U})
+        ASSERT_TRUE(add(first, 10, 1));
+    mcpi_done_range range;
+    EXPECT_FALSE(mcpi_done_take_between(&done, 10, 20, &range));
+    EXPECT_FALSE(mcpi_done_take_between(&done, 50, 60, &range));
+    ASSERT_TRUE(mcpi_done_take_between(&done, 29, 41, &range));
+    EXPECT_EQ(range.first, 20U);
+    ASSERT_TRUE(mcpi_done_take_between(&done, 29, 41, &range));
+    EXPECT_EQ(range.first, 40U);
+    EXPECT_FALSE(mcpi_done_take_between(&done, 29, 41, &range));
+    ASSERT_TRUE(mcpi_done_take_between(&done, 0, 1, &range));
+    EXPECT_EQ(done.count, 0U);
+}
+
 TEST_F(Done, ThePrefixIsWhatBeginsAtTheFirstDart)
 {
     EXPECT_EQ(mcpi_done_prefix(&done, 7, UINT64_MAX).darts, 0U);

@@ -201,6 +201,20 @@ TEST(Checks, KnowWhichKernelsWait)
     mcpi_checks_free(&checks);
 }
 
+TEST(Checks, AreDroppedByTheirDarts)
+{
+    mcpi_checks checks;
+    ASSERT_TRUE(mcpi_checks_init(&checks, 5));
+    for (uint64_t i = 0; i < 5; i++) {
+        const mcpi_check check = {0, 0, {0, 0, i * 10, 10}, i};
+        ASSERT_TRUE(mcpi_checks_push(&checks, &check));
+    }
+    mcpi_checks_drop_between(&checks, 10, 31);
+    ASSERT_EQ(checks.count, 2U);
+    EXPECT_EQ(mcpi_checks_at(&checks, 0)->hits + mcpi_checks_at(&checks, 1)->hits, 4U);
+    mcpi_checks_free(&checks);
+}
+
 TEST(Checks, CanBeTakenOutOfTurn)
 {
     mcpi_checks checks;

@@ -280,6 +280,62 @@ TEST(SharedRunFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
     }
 }
 
+/* A pool that gives a chunk, and half of it again with the next. */
+struct GivesTwice {
+    const std::vector<mcpi_range> chunks{{0, 20000}, {10000, 20000}};
+    size_t given = 0;
+    uint64_t reported = 0, confirmed = 0; /* darts, since the last chunk */
+    bool asked = false, finished = false;
+
+    static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
+    {
+        auto *self = static_cast<GivesTwice *>(user);
+        progress->goal = darts;
+        if (self->given > 0 && self->reported < self->chunks[self->given - 1].darts)
+            return MCPI_POOL_NOTHING;
+        if (self->given == self->chunks.size())
+            return self->finished ? MCPI_POOL_DONE : MCPI_POOL_NOTHING;
+        if (!self->asked)
+            return MCPI_POOL_NOTHING;
+        *chunk = self->chunks[self->given++];
+        self->reported = self->confirmed = 0;
+        self->asked = self->finished = false;
+        return MCPI_POOL_CHUNK;
+    }
+
+    static void report(void *user, const mcpi_report *report)
+    {
+        auto *self = static_cast<GivesTwice *>(user);
+        self->reported += mcpi_done_total(report->counted).darts;
+        self->confirmed += mcpi_done_total(report->confirmed).darts;
+        self->asked |= report->asks;
+        self->finished = report->finished;
+    }
+};
+
+/* The pool hands out again what another process counted together with one that counts wrong. */
+TEST(SharedRunFailing, AChunkThatWasCountedBeforeIsCountedAgain)
+{
+    for (const mcpi_verify verify : {MCPI_VERIFY_OFF, MCPI_VERIFY_FULL}) {
+        Fleet fleet({gpu(), cpu()});
+        GivesTwice gives;
+        const mcpi_pool pool = {&gives, 0.01, GivesTwice::poll, GivesTwice::report, nullptr};
+        mcpi_options options = options_for();
+        options.devices = "gpu:0";
+        options.verify = verify;
+        mcpi_plan plan;
+        mcpi_error error{};
+        ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
+        plan.pool = &pool;
+        mcpi_result *result = nullptr;
+        EXPECT_EQ(mcpi_engine_run(&plan, &result, &error), MCPI_OK) << error.message;
+        EXPECT_EQ(gives.reported, 20000U);
+        EXPECT_EQ(gives.confirmed, verify == MCPI_VERIFY_FULL ? 20000U : 0U);
+        mcpi_result_free(result);
+        mcpi_plan_free(&plan);
+    }
+}
+
 /* ---- stopping ---- */
 
 int stop_soon(void *user)

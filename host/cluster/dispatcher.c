@@ -287,13 +287,30 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
     d->reached += part.darts;
 }
 
-static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcpi_part *parts, size_t count)
+/* Add parts, but not those with darts of the set `except`. */
+static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcpi_part *parts, size_t count,
+                    const mcpi_done *except)
 {
     mcpi_done_range *const ranges = need(d, malloc((count + 1) * sizeof *ranges));
+    size_t added = 0;
     for (size_t i = 0; i < count; i++)
-        ranges[i] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
-    need_room(d, mcpi_done_add_all(set, ranges, count));
+        if (mcpi_done_overlap(except, parts[i].first, parts[i].first + parts[i].darts) == 0)
+            ranges[added++] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
+    need_room(d, mcpi_done_add_all(set, ranges, added));
     free(ranges);
+}
+
+/* What all ranks still have to count, as a set without hits. To be freed by mcpi_done_free. */
+static mcpi_done assigned_darts(const mcpi_dispatcher *d)
+{
+    mcpi_done set;
+    need(d, mcpi_done_init(&set, d->assigned + 1));
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
+            const mcpi_range *range = &d->members[rank].assigned.ranges[i];
+            need(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
+        }
+    return set;
 }
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
@@ -312,6 +329,18 @@ static void unassign(mcpi_dispatcher *d, member *m)
     m->assigned.count = 0;
 }
 
+/* What it still has to count: `held`, and a grant that it had not seen yet. A rank that cannot count has nothing. */
+static void assign_again(mcpi_dispatcher *d, member *m, const mcpi_report_message *report, const mcpi_range *held)
+{
+    unassign(d, m);
+    if (!m->able || !report->able)
+        return;
+    for (size_t i = 0; i < report->held; i++)
+        assign(d, m, held[i]);
+    if (report->grants_seen < m->grants)
+        assign(d, m, m->last_grant);
+}
+
 /* What it withdraws was counted by a device that counts wrong. Darts that are now missing go back to the queue. */
 static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report)
 {
@@ -319,13 +348,13 @@ static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     const mcpi_range *held = (const mcpi_range *)(parts + report->counted + report->confirmed);
     take_out(d, from);
-    add_all(d, &d->counted, from, parts, report->counted);
-    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed);
-    unassign(d, m);
-    for (size_t i = 0; i < report->held; i++)
-        assign(d, m, held[i]);
-    if (report->grants_seen < m->grants)
-        assign(d, m, m->last_grant);
+    assign_again(d, m, report, held);
+    /* The set does not always tell ranks apart: some counts of this rank may have been taken out with those of another,
+       and be on their way to be counted again. */
+    mcpi_done again = assigned_darts(d);
+    add_all(d, &d->counted, from, parts, report->counted, &again);
+    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
+    mcpi_done_free(&again);
     d->ending.sharing.rounds++;
     plan(d);
 }
@@ -335,7 +364,7 @@ static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_mess
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     for (size_t i = 0; i < report->counted; i++)
         add_range(d, from, parts[i]);
-    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed);
+    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_done){0});
 }
 
 /* What it was given and has not counted is for others. */

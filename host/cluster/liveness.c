@@ -72,3 +72,22 @@ void mcpi_liveness_give_up(mcpi_liveness *l, unsigned rank, double now, const ch
     l->lost++;
     note(l, rank, "%s is lost (nothing heard for %.0f s): %s", now - l->peers[rank].heard, consequence);
 }
+
+mcpi_rank_zero mcpi_rank_zero_open(double now)
+{
+    return (mcpi_rank_zero){now, now};
+}
+
+void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now)
+{
+    zero->heard = now;
+}
+
+bool mcpi_rank_zero_is_gone(mcpi_rank_zero *zero, double now)
+{
+    const double since = now - zero->looked;
+    if (since > mcpi_looking_seconds)
+        zero->heard += since;
+    zero->looked = now;
+    return now - zero->heard >= mcpi_rank_zero_seconds;
+}

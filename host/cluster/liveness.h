@@ -58,6 +58,19 @@ bool mcpi_liveness_is_silent(const mcpi_liveness *l, unsigned rank, double secon
 /* It is lost. `consequence` completes "rank 3 on node2 is lost (nothing heard for 20 s): ". */
 void mcpi_liveness_give_up(mcpi_liveness *l, unsigned rank, double now, const char *consequence);
 
+/* What another rank knows of rank 0. */
+typedef struct mcpi_rank_zero {
+    double heard, looked; /* when */
+} mcpi_rank_zero;
+
+/* It is alive now. */
+mcpi_rank_zero mcpi_rank_zero_open(double now);
+void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now);
+
+/* Has it been silent for mcpi_rank_zero_seconds? Time for which this process was stopped itself does not count. To be
+   called at least every mcpi_looking_seconds. */
+bool mcpi_rank_zero_is_gone(mcpi_rank_zero *zero, double now);
+
 #ifdef __cplusplus
 }
 #endif

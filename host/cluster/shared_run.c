@@ -21,8 +21,9 @@ struct mcpi_shared_run {
     mcpi_range chunk;
     uint64_t goal;
     uint64_t grants_seen;
-    double sent, heard; /* when: of the other ranks, to and from rank 0 */
-    double looked;      /* rank 0: for silent ranks */
+    mcpi_rank_zero zero; /* other ranks */
+    double sent;         /* other ranks: when, to rank 0 */
+    double looked;       /* rank 0: when, for silent ranks */
 };
 
 static void *need(const mcpi_shared_run *run, void *memory)
@@ -123,14 +124,14 @@ static void listen(mcpi_shared_run *run)
     void *message;
     while (run->answer == MCPI_POOL_NOTHING &&
            (message = run->transport->receive(run->transport->user, &bytes, &from))) {
-        run->heard = mcpi_seconds();
+        mcpi_rank_zero_hear(&run->zero, mcpi_seconds());
         hear_answer(run, message);
         free(message);
     }
     const double now = mcpi_seconds();
     if (now - run->sent >= mcpi_alive_seconds)
         send_to_rank_zero(run, &alive, sizeof alive);
-    if (now - run->heard >= mcpi_rank_zero_seconds)
+    if (mcpi_rank_zero_is_gone(&run->zero, now))
         give_up(run, "rank 0 has not been heard from for 300 s");
 }
 
@@ -214,7 +215,8 @@ static mcpi_shared_run *make_run(const mcpi_transport *transport)
     if (!run)
         return NULL;
     run->transport = transport;
-    run->sent = run->heard = mcpi_seconds();
+    run->sent = mcpi_seconds();
+    run->zero = mcpi_rank_zero_open(run->sent);
     run->pool = (mcpi_pool){run, transport->rank == 0 ? serving_seconds : tick_seconds, poll, report, NULL};
     return run;
 }

@@ -53,6 +53,17 @@ void mcpi_checks_drop_team(mcpi_checks *checks, size_t team)
     }
 }
 
+void mcpi_checks_drop_between(mcpi_checks *checks, uint64_t first, uint64_t end)
+{
+    for (size_t age = 0; age < checks->count;) {
+        const mcpi_job *job = &slot(checks, age)->job;
+        if (job->first < end && first < job->first + job->darts)
+            mcpi_checks_take(checks, age);
+        else
+            age++;
+    }
+}
+
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team)
 {
     size_t count = 0;

@@ -37,6 +37,9 @@ mcpi_check mcpi_checks_take(mcpi_checks *checks, size_t age);
 /* Take all slices of `team` off the ring. */
 void mcpi_checks_drop_team(mcpi_checks *checks, size_t team);
 
+/* Take all slices with darts of [first, end) off the ring. */
+void mcpi_checks_drop_between(mcpi_checks *checks, uint64_t first, uint64_t end);
+
 /* How many of the waiting slices are of `team`; and whether one is of that kernel of it. */
 size_t mcpi_checks_of_team(const mcpi_checks *checks, size_t team);
 bool mcpi_checks_of_kernel(const mcpi_checks *checks, size_t team, size_t kernel);

@@ -296,6 +296,17 @@ bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)
     return false;
 }
 
+bool mcpi_done_take_between(mcpi_done *done, uint64_t first, uint64_t end, mcpi_done_range *range)
+{
+    size_t at = position_of(done, first);
+    at -= at > 0 && end_of(&done->ranges[at - 1]) > first;
+    if (at == done->count || done->ranges[at].first >= end)
+        return false;
+    *range = done->ranges[at];
+    remove_at(done, at);
+    return true;
+}
+
 void mcpi_done_keep_apart(mcpi_done *done, uint64_t at)
 {
     const size_t next = position_of(done, at);

@@ -82,6 +82,9 @@ mcpi_part *mcpi_done_parts(const mcpi_done *done, uint64_t end, size_t *count);
 /* Take out a range that any of `teams` had a part in. False if there is none left. */
 bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range);
 
+/* Take out a range that has darts of [first, end). False if there is none left. */
+bool mcpi_done_take_between(mcpi_done *done, uint64_t first, uint64_t end, mcpi_done_range *range);
+
 /* From now on no ranges become one across `at`. If a range of the set lies across it, that range is taken out: how many
    of its hits are on which side is not known. */
 void mcpi_done_keep_apart(mcpi_done *done, uint64_t at);

@@ -163,6 +163,28 @@ static void keep_goal_apart(engine *e, uint64_t goal)
     mcpi_done_keep_apart(&e->confirmed, end);
 }
 
+static void forget_between(engine *e, uint64_t first, uint64_t end)
+{
+    mcpi_done_range range;
+    while (mcpi_done_take_between(&e->done, first, end, &range))
+        ;
+}
+
+/* The pool may have lost counts of this process together with those of another: what it hands out is to be counted
+   again. Nothing stays counted whose confirmation goes. */
+static void forget_counts(engine *e, mcpi_range chunk)
+{
+    const uint64_t end = chunk.first + chunk.darts;
+    mcpi_done_range range;
+    if (mcpi_done_overlap(&e->done, chunk.first, end) == 0)
+        return;
+    mcpi_checks_drop_between(&e->checks, chunk.first, end);
+    forget_between(e, chunk.first, end);
+    while (mcpi_done_take_between(&e->confirmed, chunk.first, end, &range))
+        forget_between(e, range.first, range.first + range.darts);
+    mcpi_add_up_counts(e);
+}
+
 static void take_chunk(engine *e, mcpi_range chunk)
 {
     mcpi_share *share = &e->share;
@@ -172,6 +194,7 @@ static void take_chunk(engine *e, mcpi_range chunk)
     share->drained_at = 0.0;
     share->chunk_darts = chunk.darts;
     keep_goal_apart(e, share->progress.goal);
+    forget_counts(e, chunk);
     mcpi_queue_give_back(&e->queue, chunk);
     pthread_cond_broadcast(&e->changed);
 }

@@ -153,7 +153,7 @@ static void tell_all(const party *p, const void *message, size_t bytes)
 static void *await_rank_zero(const mcpi_transport *transport)
 {
     double sent = mcpi_seconds();
-    double heard = sent;
+    mcpi_rank_zero zero = mcpi_rank_zero_open(sent);
     for (;;) {
         size_t bytes;
         unsigned from;
@@ -162,13 +162,13 @@ static void *await_rank_zero(const mcpi_transport *transport)
         if (message && kind_of(message) != MCPI_MESSAGE_ALIVE)
             return message;
         if (message)
-            heard = now;
+            mcpi_rank_zero_hear(&zero, now);
         free(message);
         if (now - sent >= mcpi_alive_seconds) {
             transport->send(transport->user, 0, &alive, sizeof alive);
             sent = now;
         }
-        if (now - heard >= mcpi_rank_zero_seconds)
+        if (mcpi_rank_zero_is_gone(&zero, now))
             transport->give_up(transport->user, "rank 0 has not been heard from for 300 s");
         sleep_a_moment();
     }
