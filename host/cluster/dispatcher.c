@@ -304,11 +304,11 @@ static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcp
 static mcpi_done assigned_darts(const mcpi_dispatcher *d)
 {
     mcpi_done set;
-    need(d, mcpi_done_init(&set, d->assigned + 1));
+    need_room(d, mcpi_done_init(&set, d->assigned + 1));
     for (unsigned rank = 0; rank < d->ranks; rank++)
         for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
             const mcpi_range *range = &d->members[rank].assigned.ranges[i];
-            need(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
+            need_room(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
         }
     return set;
 }
