@@ -34,6 +34,8 @@ run_check bin/mcpi-3
 touch -d "13 hours ago" passed
 run_check bin/mcpi-3
 rm passed
+echo "-- where no test can be noted"
+run_check bin/mcpi-0 MCPI_PASSED=/nowhere/passed 2>&1 | sed 's/^touch: .*/touch: REASON/'
 echo "-- with a job on the node"
 touch job
 run_check bin/mcpi-3
