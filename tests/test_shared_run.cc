@@ -291,10 +291,10 @@ struct GivesTwice {
     {
         auto *self = static_cast<GivesTwice *>(user);
         progress->goal = darts;
-        if (self->given > 0 && self->reported < self->chunks[self->given - 1].darts)
+        if (self->given > 0 && !self->finished)
             return MCPI_POOL_NOTHING;
         if (self->given == self->chunks.size())
-            return self->finished ? MCPI_POOL_DONE : MCPI_POOL_NOTHING;
+            return MCPI_POOL_DONE;
         if (!self->asked)
             return MCPI_POOL_NOTHING;
         *chunk = self->chunks[self->given++];

@@ -315,11 +315,8 @@ static mcpi_done assigned_darts(const mcpi_dispatcher *d)
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
 {
-    mcpi_done_range range;
-    while (mcpi_done_take(&d->counted, mcpi_done_team(rank), &range))
-        ;
-    while (mcpi_done_take(&d->confirmed, mcpi_done_team(rank), &range))
-        ;
+    mcpi_done_take(&d->counted, mcpi_done_team(rank));
+    mcpi_done_take(&d->confirmed, mcpi_done_team(rank));
     d->withdrawn = true;
 }
 

@@ -284,16 +284,18 @@ mcpi_part *mcpi_done_parts(const mcpi_done *done, uint64_t end, size_t *count)
     return parts;
 }
 
-bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range)
+size_t mcpi_done_take(mcpi_done *done, uint64_t teams)
 {
-    for (size_t at = done->count; at-- > 0;) {
-        if (done->ranges[at].teams & teams) {
-            *range = done->ranges[at];
-            remove_at(done, at);
-            return true;
-        }
+    const size_t before = done->count;
+    done->count = 0;
+    for (size_t at = 0; at < before; at++) {
+        const mcpi_done_range range = done->ranges[at];
+        if (range.teams & teams)
+            continue;
+        done->ranges[at] = done->ranges[done->count];
+        done->ranges[done->count++] = range;
     }
-    return false;
+    return before - done->count;
 }
 
 bool mcpi_done_take_between(mcpi_done *done, uint64_t first, uint64_t end, mcpi_done_range *range)

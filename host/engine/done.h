@@ -79,8 +79,9 @@ size_t mcpi_done_trace(const mcpi_done *done, uint64_t first, uint64_t end, mcpi
    across milestones and goals. To be freed; NULL without memory. */
 mcpi_part *mcpi_done_parts(const mcpi_done *done, uint64_t end, size_t *count);
 
-/* Take out a range that any of `teams` had a part in. False if there is none left. */
-bool mcpi_done_take(mcpi_done *done, uint64_t teams, mcpi_done_range *range);
+/* Take out all ranges that any of `teams` had a part in, and return how many. Until the set is changed they lie behind
+   it, in no order: ranges[count], ranges[count + 1] and so on. */
+size_t mcpi_done_take(mcpi_done *done, uint64_t teams);
 
 /* Take out a range that has darts of [first, end). False if there is none left. */
 bool mcpi_done_take_between(mcpi_done *done, uint64_t first, uint64_t end, mcpi_done_range *range);

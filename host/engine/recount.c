@@ -46,21 +46,19 @@ static void sample_slices(worker *w, const flight *counted, const mcpi_counts *c
 /* Take back what these teams had a part in, and the goal that was planned from it. */
 static void withdraw_counts(engine *e, uint64_t teams)
 {
-    mcpi_done_range range;
     e->share.replaces = true;
     e->next_save = 0.0;
     e->withdrawn = true;
     pthread_cond_signal(&e->wanted);
-    while (mcpi_done_take(&e->confirmed, teams, &range))
-        ;
-    while (mcpi_done_take(&e->done, teams, &range))
-        /* With a pool they are the pool's to hand out again. */
-        if (!e->plan->pool)
-            mcpi_queue_give_back(&e->queue, (mcpi_range){range.first, range.darts});
+    mcpi_done_take(&e->confirmed, teams);
+    const size_t taken = mcpi_done_take(&e->done, teams);
+    /* With a pool they are the pool's to hand out again. */
     if (e->plan->pool) {
         mcpi_add_up_counts(e);
         return;
     }
+    for (const mcpi_done_range *range = e->done.ranges + e->done.count, *end = range + taken; range < end; range++)
+        mcpi_queue_give_back(&e->queue, (mcpi_range){range->first, range->darts});
     mcpi_plan_goal(e);
     const uint64_t end = e->plan->options.first + e->goal;
     e->queue.end = end > e->queue.next ? end : e->queue.next;

@@ -24,7 +24,8 @@ typedef struct mcpi_mpi_transport {
  */
 void mcpi_mpi_transport_open(mcpi_mpi_transport *t, MPI_Comm comm, void (*complain)(const char *text));
 
-/* Called by each process on its own. Frames that have not left, because their receiver is gone, are given up. */
+/* Called by all processes, before MPI_Finalize: waits for all of them, as that does. What they have sent to each other
+   is discarded. Frames that have not left, because their receiver is gone, are given up. */
 void mcpi_mpi_transport_close(mcpi_mpi_transport *t);
 
 #endif
