@@ -80,8 +80,8 @@ node_sum node_table_sum(const node_table *table);
 /* One line without its newline, at most `width` columns: time, nodes in each state, rate, disagreements. */
 void node_table_line(char *line, size_t width, const node_table *table);
 
-/* A row for each node, bad ones first; with `bad_only` no others. */
-void node_table_print(FILE *out, const node_table *table, bool bad_only);
+/* A row for each node; with `bad_only` for bad ones only. False if there are none, and nothing was printed. */
+bool node_table_print(FILE *out, const node_table *table, bool bad_only);
 
 /* What is wrong with which node, and the verdict. */
 void node_table_verdict(FILE *out, const node_table *table);

@@ -68,15 +68,16 @@ static void print_row(FILE *out, int width, const node_table *table, const node_
             three_digits(checked, (double)row->account.confirmed_darts), row->account.disagreements);
 }
 
-void node_table_print(FILE *out, const node_table *table, bool bad_only)
+bool node_table_print(FILE *out, const node_table *table, bool bad_only)
 {
     const int width = node_width(table);
     if (bad_only && node_table_sum(table).bad == 0)
-        return;
+        return false;
     fprintf(out, "%5s  %-*s  %-11s  %-20s %9s %7s\n", "rank", width, "node", "state", "devices", "checked", "faults");
     for (size_t i = 0; i < table->count; i++)
         if (!bad_only || node_is_bad(node_state_of(table, &table->rows[i])))
             print_row(out, width, table, &table->rows[i]);
+    return true;
 }
 
 /* ---- the verdict ---- */
@@ -135,7 +136,6 @@ void node_table_verdict(FILE *out, const node_table *table)
 {
     char time[32], asked[32], darts[16];
     const node_sum sum = node_table_sum(table);
-    fputc('\n', out);
     for (size_t i = 0; i < table->count; i++)
         print_lines(out, &table->rows[i]);
     print_head(out, table, &sum);

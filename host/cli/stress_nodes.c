@@ -306,7 +306,8 @@ static int conclude(board *b)
         node_table_json(stdout, &table, &origin);
     } else if (!is_refused(&table)) {
         print_job(stdout, &origin);
-        node_table_print(stdout, &table, b->options->quiet);
+        if (node_table_print(stdout, &table, b->options->quiet))
+            fputc('\n', stdout);
         node_table_verdict(stdout, &table);
     }
     if (b->file)
