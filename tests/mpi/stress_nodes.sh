@@ -34,4 +34,4 @@ send() {
 send STOP 2
 send TERM 1
 wait $job && echo "it ended well?" # the exit code is mpirun's
-plain <out | sed 's/since .*/since WHEN/'
+plain <out | sed -E 's/since .*/since WHEN/; s/([0-9]+ cores?|none) N/DEVICES N/'
