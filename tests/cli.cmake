@@ -16,6 +16,9 @@ endforeach()
 mcpi_test(test_sweep unit SOURCES test_sweep.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology)
 
+mcpi_test(test_node_test unit SOURCES test_node_test.cc LIBRARIES mcpi_cli libmcpi)
+target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
+
 mcpi_test(test_read_result_absent unit
           SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)
 

@@ -200,6 +200,7 @@ static void give_up(node_test *t)
                                  : "the test does not begin: the driver has not listed the GPUs for 60 s");
     end(t, stops ? EXIT_INTERRUPTED : EXIT_FAILED, NULL);
     t->given_up = true;
+    pthread_detach(t->thread);
 }
 
 void node_test_direct(node_test *t, const job_want *want, double seconds)

@@ -14,8 +14,8 @@ typedef struct want_message {
 
 /* The latest report of a rank. */
 typedef struct post {
-    uint64_t *message; /* its first word is the kind */
-    size_t bytes;      /* without that word */
+    void *message; /* its first word is the kind */
+    size_t bytes;  /* without that word */
     uint64_t reports;
 } post;
 
@@ -110,10 +110,12 @@ mcpi_survey *mcpi_survey_join(const mcpi_transport *transport, const mcpi_error 
 
 /* ---- reports ---- */
 
-static void keep(post *p, uint64_t *message, size_t bytes)
+static void keep(post *p, void *message, size_t bytes)
 {
     free(p->message);
-    *p = (post){message, bytes, p->reports + 1};
+    p->message = message;
+    p->bytes = bytes;
+    p->reports++;
 }
 
 void mcpi_survey_report(mcpi_survey *survey, const void *report, size_t bytes)
@@ -133,7 +135,7 @@ mcpi_standing mcpi_survey_standing(const mcpi_survey *survey, unsigned rank, dou
     const post *const p = &survey->posts[rank];
     const mcpi_peer *const peer = &survey->liveness->peers[rank];
     return (mcpi_standing){
-        .report = p->message ? p->message + 1 : NULL,
+        .report = p->message ? (const uint64_t *)p->message + 1 : NULL,
         .bytes = p->bytes,
         .reports = p->reports,
         .silent_seconds = rank > 0 && now > peer->heard ? now - peer->heard : 0.0,
