@@ -3,8 +3,7 @@
 . "$CASES/mpi.bash"
 if ! [ -x "${SIMCUDA:-}" ] || ! [ -x "${MPI_SIM:-}" ]; then echo "no simulated GPUs"; exit 77; fi
 [[ ${mpirun_options[0]} != -bind-to ]] || { echo "the nodes of namespaces are for Open MPI"; exit 77; }
-# shellcheck disable=SC2016
-on_nodes() { "$CASES/machines" 3 bash -c 'exec $MCPI_MPIRUN "$@"' mpirun "${mpirun_options[@]}" "$@"; }
+on_nodes() { "$CASES/cluster" --plain 3 "${MPIRUN:-mpirun}" "${mpirun_options[@]}" "$@"; }
 simulated() { echo "$SIMCUDA" --preload --fp64-ratio 64 "${@:2}" -- "$MPI_SIM" stress -q -d gpu --expect gpu=2 --interval 500ms --metrics "$PWD/$1"; }
 plain() {
     sed -E 's/ +[0-9.e]+ +[1-9][0-9]*$/ N FAULTS/; s/ +[0-9.e]+ +0$/ N 0/; s/ +/ /g; s/[0-9]+ hits/N hits/g; s/added up [0-9]+/added up N/
