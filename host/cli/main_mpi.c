@@ -204,7 +204,7 @@ static void follow(int argc, char **argv)
         follow_stress(&options, &unable_to_test, mcpi_survey_opening(message));
         break;
     default:
-        if (valid && !options.help && !options.version && mcpi_mpi_node(job)->rank == 0)
+        if (!options.help && !options.version && mcpi_mpi_node(job)->rank == 0)
             stress_never_ran(&options, EXIT_USAGE);
         break;
     }

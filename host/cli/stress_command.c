@@ -225,18 +225,24 @@ static int request(const session *s)
     return s->observer ? s->observer->stop(s->observer->user) : interrupt_requested(NULL);
 }
 
+/* Nobody can read what it says. With an observer it says nothing there. */
+static bool lost_stdout(const session *s)
+{
+    return !s->observer && (fflush(stdout) != 0 || ferror(stdout));
+}
+
 /* Nor does it go on when nobody can read what it says. */
 static int stop(void *user)
 {
     const session *const s = user;
-    return s->no_memory || ferror(stdout) ? MCPI_STOP : request(s);
+    return s->no_memory || (!s->observer && ferror(stdout)) ? MCPI_STOP : request(s);
 }
 
 /* The exit code is not 0 if an output is lost. It is not 130 if the lost output, and no signal, ended the test. */
 static int final_code(const session *s, mcpi_status status)
 {
     const int code = exit_code_of(status);
-    const bool lost = s->metrics_failed || fflush(stdout) != 0 || ferror(stdout);
+    const bool lost = s->metrics_failed || lost_stdout(s);
     const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !request(s));
     return passed && lost ? EXIT_FAILED : code;
 }
