@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +49,8 @@ class NodeTest : public testing::Test
     void start(bool details = false)
     {
         cli_options options{};
+        options.command = COMMAND_STRESS;
+        options.metrics = metrics;
         options.json = true;
         test = node_test_start(&options, details);
         ASSERT_NE(test, nullptr);
@@ -102,6 +107,7 @@ class NodeTest : public testing::Test
     stress_state running{true, false, MCPI_OK, 0, 0, nullptr, &expected, &found, {}};
     node_test *test = nullptr;
     job_want want{};
+    const char *metrics = nullptr;
     std::string lines, json;
 };
 
@@ -185,6 +191,8 @@ TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
         left = true;
         return (int)EXIT_DONE;
     };
+    const std::string name = testing::TempDir() + "node_test.prom";
+    metrics = name.c_str();
     start();
     direct(59);
     EXPECT_FALSE(node_test_has_ended(test));
@@ -192,6 +200,10 @@ TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
     ASSERT_TRUE(node_test_has_ended(test));
     EXPECT_EQ(last().exit_code, (uint64_t)EXIT_FAILED);
     EXPECT_NE(lines.find("the driver has not listed the GPUs for 60 s"), std::string::npos);
+    std::ifstream file(name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_NE(text.find("\nmcpi_stress_exit_code 1\n"), std::string::npos) << text;
+    std::remove(name.c_str());
     abandon();
     released = true;
     until(left);

@@ -210,9 +210,12 @@ void node_test_direct(node_test *t, const job_want *want, double seconds)
     t->still_seconds = stops_now ? 0.0 : t->still_seconds + seconds;
     t->want = *want;
     const double patience = want->stop && !t->account.began ? stopping_seconds : patience_seconds;
-    if (!t->account.ended && t->still_seconds > patience)
+    const bool hangs = !t->account.ended && t->still_seconds > patience;
+    if (hangs)
         give_up(t);
     pthread_mutex_unlock(&t->lock);
+    if (hangs)
+        stress_never_ran(&t->options, (int)t->account.exit_code);
 }
 
 void *node_test_take(node_test *t, size_t *bytes)
