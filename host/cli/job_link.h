@@ -24,7 +24,6 @@ typedef struct job_standing {
     bool first_on_node; /* of the ranks there */
     const void *report; /* the latest; NULL: none has come. Valid until the next exchange */
     size_t bytes;
-    uint64_t reports; /* how many have come */
     double silent_seconds;
     bool silent; /* so long that users should know */
     bool gone;   /* so long that nobody needs to wait for it */

@@ -80,7 +80,6 @@ static job_standing link_standing(void *survey, unsigned rank)
         .first_on_node = peer->first_on_node,
         .report = standing.report,
         .bytes = standing.bytes,
-        .reports = standing.reports,
         .silent_seconds = standing.silent_seconds,
         .silent = peer->silent,
         .gone = standing.silent_seconds >= mcpi_lost_seconds,

@@ -68,8 +68,8 @@ typedef struct node_sum {
     size_t bad;
     bool interrupted;    /* a node was, before its time */
     size_t without_gpu;  /* nodes that say why no GPU is tested */
-    const char *no_gpu;  /* the first reason, and whose */
-    const char *gpuless; /* NULL: none */
+    const char *no_gpu;  /* the first reason; NULL: none */
+    const char *gpuless; /* the node that gives it */
     uint64_t confirmed_darts, disagreements;
     double seconds; /* of the longest test */
     double rate;
