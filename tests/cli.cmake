@@ -3,7 +3,7 @@ foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers)
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
-foreach(name IN ITEMS origin report scaling stress_report read_result damage)
+foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage)
   if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
@@ -15,6 +15,9 @@ endforeach()
 # On a machine that is made up.
 mcpi_test(test_sweep unit SOURCES test_sweep.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology)
+
+mcpi_test(test_node_test unit SOURCES test_node_test.cc LIBRARIES mcpi_cli libmcpi)
+target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
 
 mcpi_test(test_read_result_absent unit
           SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)

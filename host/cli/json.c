@@ -118,6 +118,12 @@ void put_string(json_writer *j, const char *key, const char *value)
     write_string(j->out, value);
 }
 
+void put_json(json_writer *j, const char *key, const char *text)
+{
+    begin_value(j, key);
+    fputs(text, j->out);
+}
+
 void put_spread(json_writer *j, const char *key, const mcpi_spread *spread)
 {
     put_open(j, key, '{');

@@ -32,6 +32,9 @@ void put_null(json_writer *j, const char *key);
 /* The value may hold any bytes: bytes that are not UTF-8 become U+FFFD. */
 void put_string(json_writer *j, const char *key, const char *value);
 
+/* A value that is JSON already. */
+void put_json(json_writer *j, const char *key, const char *text);
+
 /* {"median":..,"lowest":..,"highest":..} */
 void put_spread(json_writer *j, const char *key, const mcpi_spread *spread);
 

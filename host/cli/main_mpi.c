@@ -1,16 +1,20 @@
 /*
  * mcpi-mpi: the command, for all processes of an MPI job. Rank 0 is the program; the others only bring their devices,
- * and say nothing.
+ * or test them, and say nothing.
  */
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/commands.h"
 #include "cli/ending.h"
 #include "cli/interrupt.h"
+#include "cli/job_link.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
+#include "cli/stress_nodes.h"
 #include "cluster/mpi/mpi_run.h"
+#include "mcpi/backend.h"
 
 static void say(const char *text)
 {
@@ -38,46 +42,172 @@ static const char launchers[] = "MPICH's mpiexec, or srun --mpi=pmi2";
 static const char launchers[] = "the mpirun of the MPI that it was built with";
 #endif
 
+/* ---- the survey as the link of a stress test ---- */
+
+static void link_report(void *survey, const void *report, size_t bytes)
+{
+    mcpi_survey_report(*(mcpi_survey **)survey, report, bytes);
+}
+
+static void link_stop(void *survey, int request)
+{
+    mcpi_survey_stop(*(mcpi_survey **)survey, (unsigned)request);
+}
+
+static job_want link_exchange(void *survey)
+{
+    mcpi_survey_exchange(*(mcpi_survey **)survey, mcpi_seconds());
+    const mcpi_want want = mcpi_survey_want(*(mcpi_survey **)survey);
+    return (job_want){(int)want.stop, want.round, want.details, want.over};
+}
+
+static mcpi_status link_open(void *survey, const void *opening, size_t bytes, mcpi_error *error)
+{
+    return mcpi_mpi_survey(job, opening, bytes, survey, error);
+}
+
+static void link_ask(void *survey, bool details)
+{
+    mcpi_survey_ask(*(mcpi_survey **)survey, details);
+}
+
+static job_standing link_standing(void *survey, unsigned rank)
+{
+    const mcpi_standing standing = mcpi_survey_standing(*(mcpi_survey **)survey, rank, mcpi_seconds());
+    const mcpi_peer *peer = mcpi_mpi_peer(job, rank);
+    return (job_standing){
+        .node = peer->node,
+        .first_on_node = peer->first_on_node,
+        .report = standing.report,
+        .bytes = standing.bytes,
+        .silent_seconds = standing.silent_seconds,
+        .silent = peer->silent,
+        .gone = standing.silent_seconds >= mcpi_lost_seconds,
+        .lost = standing.lost,
+    };
+}
+
+static void link_give_up(void *survey, unsigned rank)
+{
+    mcpi_survey_give_up(*(mcpi_survey **)survey, rank, mcpi_seconds());
+}
+
+static void link_close(void *survey)
+{
+    mcpi_survey_close(*(mcpi_survey **)survey);
+}
+
+static job_link link_of(mcpi_survey **survey)
+{
+    return (job_link){
+        .user = survey,
+        .ranks = mcpi_mpi_messages(job)->ranks,
+        .report = link_report,
+        .stop = link_stop,
+        .exchange = link_exchange,
+        .open = link_open,
+        .ask = link_ask,
+        .standing = link_standing,
+        .give_up = link_give_up,
+        .close = link_close,
+    };
+}
+
+/* ---- the processes ---- */
+
+/* A test on a part of the CPUs is less than a user expects. */
+static void note_cpus(const cli_options *options)
+{
+    const mcpi_node *node = mcpi_mpi_node(job);
+    if (options->quiet || options->run.threads > 0 || node->workers >= node->online)
+        return;
+    if (node->ranks > 1)
+        complain("%s: one of %d ranks tests this node, with %u of %u CPUs; start one rank on each node", node->name,
+                 node->ranks, node->workers, node->online);
+    else
+        complain("%s: the test may use %u of %u CPUs; mpirun --bind-to none or srun -c %u lifts that", node->name,
+                 node->workers, node->online, node->online);
+}
+
 static int carry_out(int argc, char **argv, int processes)
 {
     cli_options options;
     usage_error error;
+    mcpi_survey *survey = NULL;
+    const job_link link = link_of(&survey);
     if (!parse_options(argc, argv, &options, &error)) {
         complain("%s", error.message);
-        if (processes == 1)
-            stress_never_ran(&options, EXIT_USAGE);
+        stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    if (options.command != COMMAND_RUN && processes > 1) {
-        complain("mcpi-mpi with several processes only runs; the other commands are mcpi's, for one machine");
+    if (options.command != COMMAND_RUN && options.command != COMMAND_STRESS && processes > 1) {
+        complain("mcpi-mpi with several processes only knows run and stress; the other commands are mcpi's, for one "
+                 "machine");
         return EXIT_USAGE;
     }
-    if (options.expected.spec && processes > 1) {
-        complain("--expect: mcpi-mpi with several processes does not check devices; run 'mcpi devices --expect SPEC' "
-                 "on each node");
+    if (options.command == COMMAND_RUN && options.expected.spec && processes > 1) {
+        complain("--expect: mcpi-mpi with several processes does not check devices before it runs; 'mcpi-mpi stress "
+                 "--expect SPEC' tests them on each node");
         return EXIT_USAGE;
     }
     if (processes == 1)
         launcher_warn_of_mismatch(&options, launchers);
     options.origin = origin_begin();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
+    options.job = processes > 1 ? &link : NULL;
+    if (options.job && options.command == COMMAND_STRESS && !options.help && !options.version)
+        note_cpus(&options);
     return program(&options);
+}
+
+/* What is wrong with the command line of this process, as far as rank 0 wants `command`. */
+static mcpi_error unable_to(cli_command command, const cli_options *options, bool valid, const usage_error *error)
+{
+    mcpi_error unable = {0};
+    if (!valid)
+        mcpi_fail(&unable, MCPI_BAD_OPTION, "%s", error->message);
+    else if (options->command != command)
+        mcpi_fail(&unable, MCPI_BAD_OPTION, "its command is not that of rank 0");
+    return unable;
+}
+
+static void follow_stress(const cli_options *options, const mcpi_error *unable, const void *opening)
+{
+    const bool tests = mcpi_mpi_node(job)->rank == 0;
+    mcpi_survey *survey = mcpi_mpi_join(job, unable);
+    const job_link link = link_of(&survey);
+    if (survey)
+        stress_follow(options, opening, &link, tests);
+    else if (tests)
+        stress_never_ran(options, EXIT_USAGE);
 }
 
 static void follow(int argc, char **argv)
 {
     cli_options options;
     usage_error error;
-    mcpi_error unable = {0};
-    if (!parse_options(argc, argv, &options, &error)) {
-        unable.status = MCPI_BAD_OPTION;
-        snprintf(unable.message, sizeof unable.message, "%s", error.message);
-    }
+    void *message;
+    bool hung = false;
+    const bool valid = parse_options(argc, argv, &options, &error);
+    const mcpi_error unable_to_run = unable_to(COMMAND_RUN, &options, valid, &error);
+    const mcpi_error unable_to_test = unable_to(COMMAND_STRESS, &options, valid, &error);
+    options.origin = origin_begin();
     interrupt_catch();
     interrupt_work_begins();
     options.run.stop = interrupt_requested;
-    bool hung;
-    mcpi_mpi_follow(job, &options.run, &unable, &hung);
+    switch (mcpi_mpi_await(job, &message)) {
+    case MCPI_MPI_RUN:
+        mcpi_mpi_follow(job, message, &options.run, &unable_to_run, &hung);
+        break;
+    case MCPI_MPI_SURVEY:
+        follow_stress(&options, &unable_to_test, mcpi_survey_opening(message));
+        break;
+    default:
+        if (!options.help && !options.version && mcpi_mpi_node(job)->rank == 0)
+            stress_never_ran(&options, EXIT_USAGE);
+        break;
+    }
+    free(message);
     ending_note_hung(hung);
 }
 

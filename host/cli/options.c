@@ -382,6 +382,7 @@ void print_help(FILE *out)
     fputs("\nA stress test ends by -T or a signal. A GPU's ranges are counted again by another GPU or, for\n"
           "want of one, in another launch shape, and slices of them by the CPU; a core's by another core\n"
           "or kernel.\n"
+          "mcpi-mpi runs, or tests each node, with all processes of an MPI job.\n"
           "The result goes to standard output, all else to standard error.\n"
           "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
           "4 a device that was asked for or expected is not there,\n"

@@ -29,10 +29,13 @@ typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli
 /* What carries out a run: mcpi_run, or something with the same contract. */
 typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
 
+struct job_link;
+
 typedef struct cli_options {
     cli_command command;
     cli_runner runner;
-    run_origin origin; /* set by main, not by the command line */
+    run_origin origin;          /* set by main, not by the command line */
+    const struct job_link *job; /* stress: the processes that test other nodes; NULL: there are none */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose;
     bool weak; /* scaling: N darts a worker instead of N darts */

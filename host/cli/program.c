@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/stress_nodes.h"
 #include "mcpi/c_locale.h"
 
 /* The commands that look at devices otherwise do so themselves. */
@@ -32,7 +33,7 @@ static int carry_out(const cli_options *options, FILE *file)
     case COMMAND_SCALING:
         return command_scaling(options, file);
     case COMMAND_STRESS:
-        return command_stress(options, file);
+        return options->job ? stress_lead(options, file, options->job) : command_stress(options, file);
     case COMMAND_BOARD:
         return command_board(options, file);
     case COMMAND_DEVICES:

@@ -17,6 +17,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/stress_report.h"
+#include "cli/stress_test.h"
 #include "mcpi/backend.h"
 
 enum { line_width = 400 };
@@ -30,6 +31,7 @@ typedef struct told {
 
 typedef struct session {
     const cli_options *options;
+    const stress_observer *observer; /* NULL: this is the whole program */
     progress progress;
     meter live, lines;     /* of what is redrawn, and of what is written every interval */
     double next_interval;  /* seconds of the test at which the next one ends */
@@ -58,6 +60,12 @@ static void release(session *s)
     meter_free(&s->live);
     meter_free(&s->lines);
     free(s->told);
+}
+
+static void observe(const session *s, const mcpi_stress_report *report)
+{
+    if (s->observer)
+        s->observer->watch(s->observer->user, report, &s->state);
 }
 
 static void write_metrics(session *s, const mcpi_stress_report *report)
@@ -105,11 +113,12 @@ static void refuse(session *s, mcpi_status status, const char *error)
         write_json(s, stdout, &nothing);
     if (s->file)
         write_json(s, s->file, &nothing);
+    observe(s, &nothing);
     s->state.error = NULL; /* the caller's string */
 }
 
 /* Unless they are asked for, the lines of --json are enough. */
-static bool has_lines(const cli_options *options)
+bool stress_has_lines(const cli_options *options)
 {
     return !options->quiet &&
            (options->progress == PROGRESS_ALWAYS || (options->progress == PROGRESS_AUTO && !options->json));
@@ -125,7 +134,7 @@ static void end_interval(session *s, const mcpi_stress_report *report)
         write_json(s, stdout, report);
         fflush(stdout);
     }
-    if (!s->progress.terminal && has_lines(s->options)) {
+    if (!s->progress.terminal && stress_has_lines(s->options)) {
         stress_line(line, line_width, report, s->lines.rates);
         complain_from(&s->options->origin, "%s", line);
     }
@@ -208,21 +217,33 @@ static void watch(void *user, const mcpi_stress_report *report)
     draw(s, report);
     if (report->seconds >= s->next_interval)
         end_interval(s, report);
+    observe(s, report);
+}
+
+static int request(const session *s)
+{
+    return s->observer ? s->observer->stop(s->observer->user) : interrupt_requested(NULL);
+}
+
+/* Nobody can read what it says. With an observer it says nothing there. */
+static bool lost_stdout(const session *s)
+{
+    return !s->observer && (fflush(stdout) != 0 || ferror(stdout));
 }
 
 /* Nor does it go on when nobody can read what it says. */
 static int stop(void *user)
 {
     const session *const s = user;
-    return s->no_memory || ferror(stdout) ? MCPI_STOP : interrupt_requested(NULL);
+    return s->no_memory || (!s->observer && ferror(stdout)) ? MCPI_STOP : request(s);
 }
 
 /* The exit code is not 0 if an output is lost. It is not 130 if the lost output, and no signal, ended the test. */
 static int final_code(const session *s, mcpi_status status)
 {
     const int code = exit_code_of(status);
-    const bool lost = s->metrics_failed || fflush(stdout) != 0 || ferror(stdout);
-    const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !interrupt_requested(NULL));
+    const bool lost = s->metrics_failed || lost_stdout(s);
+    const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !request(s));
     return passed && lost ? EXIT_FAILED : code;
 }
 
@@ -241,19 +262,21 @@ static void conclude(session *s, const mcpi_stress_report *report, mcpi_status s
     judge(s, status, final_code(s, status));
     if (s->options->json)
         write_json(s, stdout, report);
-    else
+    else if (!s->observer)
         print_summary(s, report);
     if (s->file)
         write_json(s, s->file, report);
     s->state.exit_code = final_code(s, status);
     write_metrics(s, report);
     s->state.exit_code = final_code(s, status);
+    observe(s, report);
 }
 
-static session begin(const cli_options *options, FILE *file)
+static session begin(const cli_options *options, FILE *file, const stress_observer *observer)
 {
     return (session){
         .options = options,
+        .observer = observer,
         .progress = progress_start(options),
         .next_interval = options->interval_seconds,
         .file = file,
@@ -284,9 +307,11 @@ static int test(session *s)
     mcpi_error error;
     stress.run.stop = stop;
     stress.run.user = s;
-    interrupt_poll_begin();
+    if (!s->observer)
+        interrupt_poll_begin();
     mcpi_status status = mcpi_stress(&stress, &report, &error);
-    interrupt_poll_end();
+    if (!s->observer)
+        interrupt_poll_end();
     progress_finish(&s->progress);
     ending_note_hung(report && report->hung);
     if (report && !prepare(s, report))
@@ -296,16 +321,16 @@ static int test(session *s)
     s->found.tested = NULL;
     if (!s->state.judged)
         refuse(s, status, error.message);
-    const bool is_told = s->told_any || (status == MCPI_STOPPED && !interrupt_requested(NULL));
+    const bool is_told = s->told_any || (status == MCPI_STOPPED && (s->observer || !interrupt_requested(NULL)));
     if (status != MCPI_OK && !is_told)
         complain_from(&s->options->origin, "%s", error.message);
     mcpi_stress_report_free(report);
     return s->state.exit_code;
 }
 
-int command_stress(const cli_options *options, FILE *file)
+int stress_test(const cli_options *options, FILE *file, const stress_observer *observer)
 {
-    session s = begin(options, file);
+    session s = begin(options, file, observer);
     s.state.found = &s.found;
     /* Whether they can be written is found out before anything is counted; and a call of the driver may never return.
      */
@@ -322,4 +347,9 @@ int command_stress(const cli_options *options, FILE *file)
         refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");
     release(&s);
     return code;
+}
+
+int command_stress(const cli_options *options, FILE *file)
+{
+    return stress_test(options, file, NULL);
 }

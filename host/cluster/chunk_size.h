@@ -6,8 +6,8 @@
    finish what has been handed out. */
 static const double mcpi_chunk_seconds = 0.25;
 
-/* With more than 2500 ranks chunks are longer, so that rank 0 has this long for each report and its reply. It needs less
-   than half of that for up to 10,000 ranks: docs/scaling.md has the measurement. */
+/* With more than 2500 ranks chunks are longer, so that rank 0 has this long for each report and its reply. It needs
+   less than half of that for up to 10,000 ranks: docs/scaling.md has the measurement. */
 static const double mcpi_exchange_seconds = 100e-6;
 
 static inline double mcpi_usual_chunk_seconds(unsigned ranks)

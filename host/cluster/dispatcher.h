@@ -52,7 +52,8 @@ mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d);
 /* A report came from a rank that is not lost. */
 void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes);
 
-/* Give up ranks that are silent, if the others need what they have. To be called at least every mcpi_looking_seconds. */
+/* Give up ranks that are silent, if the others need what they have. To be called at least every mcpi_looking_seconds.
+ */
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);
 
 /* Fills in `reached`, `resumed_darts` and `goal`. */

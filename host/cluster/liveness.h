@@ -27,10 +27,11 @@ static const double mcpi_rank_zero_seconds = 300.0;
 static const double mcpi_looking_seconds = 1.0;
 
 typedef struct mcpi_peer {
-    char node[64]; /* "" if not known */
-    double heard;  /* when */
-    bool silent;   /* the user has been told */
-    bool lost;     /* for good: what it sends is not used */
+    char node[64];      /* "" if not known */
+    bool first_on_node; /* of the ranks on its node */
+    double heard;       /* when */
+    bool silent;        /* the user has been told */
+    bool lost;          /* for good: what it sends is not used */
 } mcpi_peer;
 
 typedef struct mcpi_liveness {

@@ -22,13 +22,30 @@ typedef enum mcpi_message_kind {
     /* To rank 0. */
     MCPI_MESSAGE_JOIN,
     MCPI_MESSAGE_REPORT,
-    MCPI_MESSAGE_RESULT
+    MCPI_MESSAGE_RESULT,
+    /* Of a survey (cluster/survey.h): what it is about, what rank 0 wants, how a rank stands, and its last word. */
+    MCPI_MESSAGE_SURVEY,
+    MCPI_MESSAGE_WANT,
+    MCPI_MESSAGE_STANDING,
+    MCPI_MESSAGE_LEAVING
 } mcpi_message_kind;
 
 /* A message that is just its kind. */
 typedef struct mcpi_message {
     uint64_t kind;
 } mcpi_message;
+
+/* What a process says before a run or a survey begins. */
+typedef struct mcpi_join_message {
+    uint64_t kind;
+    uint64_t teams; /* that can count */
+    mcpi_error error;
+} mcpi_join_message;
+
+typedef struct mcpi_refusal_message {
+    uint64_t kind;
+    mcpi_error error;
+} mcpi_refusal_message;
 
 /* What the run is about, which rank 0 says. */
 typedef struct mcpi_opening_message {

@@ -4,16 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "cluster/mailbox.h"
 #include "cluster/mpi/gather.h"
 #include "cluster/mpi/mpi_transport.h"
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
 #include "engine/engine.h"
-
-/* How long a process that waits for a message sleeps between two looks. */
-static const double waiting_seconds = 0.001;
 
 struct mcpi_mpi_job {
     mcpi_mpi_transport wire;
@@ -34,145 +31,7 @@ typedef struct party {
     double paused_seconds; /* of this process, while it counted */
 } party;
 
-/* What a process says before the run begins. */
-typedef struct join_message {
-    uint64_t kind;
-    uint64_t teams; /* that can count */
-    mcpi_error error;
-} join_message;
-
-typedef struct refusal_message {
-    uint64_t kind;
-    mcpi_error error;
-} refusal_message;
-
-static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, begin = {MCPI_MESSAGE_BEGIN},
-                          dismissed = {MCPI_MESSAGE_DISMISSED};
-
-static uint64_t kind_of(const void *message)
-{
-    return ((const mcpi_message *)message)->kind;
-}
-
-static void *need(const mcpi_transport *transport, void *memory)
-{
-    if (!memory)
-        transport->give_up(transport->user, "out of memory");
-    return memory;
-}
-
-static void sleep_a_moment(void)
-{
-    nanosleep(&(struct timespec){0, (long)(1e9 * waiting_seconds)}, NULL);
-}
-
-/* ---- messages of all ranks, at rank 0 ---- */
-
-/* One message of each rank. */
-typedef struct mailbox {
-    void **messages; /* NULL: it has not come */
-    size_t *bytes;
-    unsigned missing;
-} mailbox;
-
-static mailbox open_mailbox(const party *p)
-{
-    const unsigned ranks = p->transport->ranks;
-    return (mailbox){
-        .messages = need(p->transport, calloc(ranks, sizeof(void *))),
-        .bytes = need(p->transport, calloc(ranks, sizeof(size_t))),
-        .missing = ranks - p->job->liveness.lost,
-    };
-}
-
-static void close_mailbox(const party *p, mailbox *box)
-{
-    for (unsigned rank = 0; rank < p->transport->ranks; rank++)
-        free(box->messages[rank]);
-    free((void *)box->messages);
-    free(box->bytes);
-}
-
-static void put_in(mailbox *box, unsigned rank, void *message, size_t bytes)
-{
-    box->messages[rank] = message;
-    box->bytes[rank] = bytes;
-    box->missing--;
-}
-
-static void receive_all(const party *p, mailbox *box, mcpi_message_kind kind)
-{
-    const mcpi_transport *transport = p->transport;
-    size_t bytes;
-    unsigned from;
-    for (void *message; (message = transport->receive(transport->user, &bytes, &from));) {
-        const bool counts = mcpi_liveness_hear(&p->job->liveness, from, mcpi_seconds());
-        if (counts && kind_of(message) == kind && !box->messages[from]) {
-            put_in(box, from, message, bytes);
-            continue;
-        }
-        if (counts && kind_of(message) == MCPI_MESSAGE_ALIVE)
-            transport->send(transport->user, from, &alive, sizeof alive);
-        free(message);
-    }
-}
-
-static void give_up_silent(const party *p, mailbox *box, double seconds, const char *consequence)
-{
-    mcpi_liveness *liveness = &p->job->liveness;
-    const double now = mcpi_seconds();
-    mcpi_liveness_look(liveness, now);
-    for (unsigned rank = 1; rank < p->transport->ranks; rank++) {
-        if (box->messages[rank] || !mcpi_liveness_is_silent(liveness, rank, seconds, now))
-            continue;
-        mcpi_liveness_give_up(liveness, rank, now, consequence);
-        box->missing--;
-    }
-}
-
-/* Wait for a message of this kind from every rank that is not lost; one that is silent for so long is. */
-static void await_all(const party *p, mailbox *box, mcpi_message_kind kind, double seconds, const char *consequence)
-{
-    receive_all(p, box, kind);
-    while (box->missing > 0) {
-        sleep_a_moment();
-        receive_all(p, box, kind);
-        give_up_silent(p, box, seconds, consequence);
-    }
-}
-
-static void tell_all(const party *p, const void *message, size_t bytes)
-{
-    for (unsigned rank = 1; rank < p->transport->ranks; rank++)
-        p->transport->send(p->transport->user, rank, message, bytes);
-}
-
-/* ---- messages of rank 0, at the others ---- */
-
-/* The next message that is more than a sign of life. To be freed. */
-static void *await_rank_zero(const mcpi_transport *transport)
-{
-    double sent = mcpi_seconds();
-    mcpi_rank_zero zero = mcpi_rank_zero_open(sent);
-    for (;;) {
-        size_t bytes;
-        unsigned from;
-        void *const message = transport->receive(transport->user, &bytes, &from);
-        const double now = mcpi_seconds();
-        if (message && kind_of(message) != MCPI_MESSAGE_ALIVE)
-            return message;
-        if (message)
-            mcpi_rank_zero_hear(&zero, now);
-        free(message);
-        if (now - sent >= mcpi_alive_seconds) {
-            transport->send(transport->user, 0, &alive, sizeof alive);
-            sent = now;
-        }
-        if (mcpi_rank_zero_is_gone(&zero, now))
-            transport->give_up(transport->user, "rank 0 has not been heard from for 300 s");
-        sleep_a_moment();
-    }
-}
+static const mcpi_message begin = {MCPI_MESSAGE_BEGIN}, dismissed = {MCPI_MESSAGE_DISMISSED};
 
 /* ---- before ---- */
 
@@ -184,19 +43,19 @@ static void plan_own_part(party *p, const mcpi_error *unable)
     p->error = errors[errors[0].status == MCPI_OK];
 }
 
-static join_message own_join(const party *p)
+static mcpi_join_message own_join(const party *p)
 {
-    return (join_message){MCPI_MESSAGE_JOIN, p->plan.team_count, p->error};
+    return (mcpi_join_message){MCPI_MESSAGE_JOIN, p->plan.team_count, p->error};
 }
 
 /* The failure that speaks for the job, of the first rank that has one; OK if there is none. */
-static mcpi_status refusal(const party *p, const mailbox *joined, mcpi_error *error)
+static mcpi_status refusal(const party *p, const mcpi_mailbox *joined, mcpi_error *error)
 {
     uint64_t teams = 0;
     for (unsigned rank = 0; rank < p->transport->ranks; rank++)
-        teams += joined->messages[rank] ? ((const join_message *)joined->messages[rank])->teams : 0;
+        teams += joined->messages[rank] ? ((const mcpi_join_message *)joined->messages[rank])->teams : 0;
     for (unsigned rank = 0; rank < p->transport->ranks; rank++) {
-        const join_message *join = joined->messages[rank];
+        const mcpi_join_message *join = joined->messages[rank];
         /* That there is no device here is no failure while others have one. */
         if (!join || join->error.status == MCPI_OK || (join->error.status == MCPI_NO_DEVICE && teams > 0))
             continue;
@@ -211,29 +70,29 @@ static mcpi_status refusal(const party *p, const mailbox *joined, mcpi_error *er
 /* Rank 0: does every process take part? All are told. */
 static mcpi_status begin_all(party *p, mcpi_error *error)
 {
-    mailbox joined = open_mailbox(p);
-    const join_message mine = own_join(p);
-    void *const copy = need(p->transport, malloc(sizeof mine));
+    mcpi_mailbox joined = mcpi_mailbox_open(p->transport, &p->job->liveness);
+    const mcpi_join_message mine = own_join(p);
+    void *const copy = mcpi_need(p->transport, malloc(sizeof mine));
     memcpy(copy, &mine, sizeof mine);
-    put_in(&joined, 0, copy, sizeof mine);
-    await_all(p, &joined, MCPI_MESSAGE_JOIN, mcpi_opening_seconds, "the run begins without it");
-    refusal_message refused = {MCPI_MESSAGE_REFUSED, {0}};
+    mcpi_mailbox_put(&joined, 0, copy, sizeof mine);
+    mcpi_mailbox_await(&joined, MCPI_MESSAGE_JOIN, mcpi_opening_seconds, "the run begins without it");
+    mcpi_refusal_message refused = {MCPI_MESSAGE_REFUSED, {0}};
     const mcpi_status status = refusal(p, &joined, &refused.error);
     if (status == MCPI_OK)
-        tell_all(p, &begin, sizeof begin);
+        mcpi_tell_all(p->transport, &begin, sizeof begin);
     else
-        tell_all(p, &refused, sizeof refused);
-    close_mailbox(p, &joined);
+        mcpi_tell_all(p->transport, &refused, sizeof refused);
+    mcpi_mailbox_close(&joined);
     return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.error.message);
 }
 
 /* The others. False if the run does not begin. */
 static bool begin_with_rank_zero(const party *p)
 {
-    const join_message join = own_join(p);
+    const mcpi_join_message join = own_join(p);
     p->transport->send(p->transport->user, 0, &join, sizeof join);
-    void *const message = await_rank_zero(p->transport);
-    const bool begins = kind_of(message) == MCPI_MESSAGE_BEGIN;
+    void *const message = mcpi_await_rank_zero(p->transport);
+    const bool begins = mcpi_kind_of(message) == MCPI_MESSAGE_BEGIN;
     free(message);
     return begins;
 }
@@ -311,12 +170,12 @@ static mcpi_status outcome(const mcpi_ending *ending, const mcpi_gathered *gathe
 static mcpi_status conclude(party *p, void *message, size_t bytes, double started, mcpi_result **result,
                             mcpi_error *error)
 {
-    mailbox box = open_mailbox(p);
+    mcpi_mailbox box = mcpi_mailbox_open(p->transport, &p->job->liveness);
     mcpi_gathered gathered;
-    put_in(&box, 0, message, bytes);
-    await_all(p, &box, MCPI_MESSAGE_RESULT, mcpi_lost_seconds, "its devices are missing from the report");
+    mcpi_mailbox_put(&box, 0, message, bytes);
+    mcpi_mailbox_await(&box, MCPI_MESSAGE_RESULT, mcpi_lost_seconds, "its devices are missing from the report");
     const bool together = mcpi_gather(box.messages, box.bytes, p->transport->ranks, &gathered);
-    close_mailbox(p, &box);
+    mcpi_mailbox_close(&box);
     if (!together)
         return mcpi_fail(error, MCPI_NO_MEMORY, "cannot put the result together: out of memory");
     *result = assemble(p, &gathered, started);
@@ -343,7 +202,7 @@ static void *count(party *p, double started, size_t *bytes)
         p->hung |= own->devices[i].hung != 0;
     void *const message = mcpi_result_message(p->transport->rank, p->job->node.name, own, &p->error, bytes);
     mcpi_result_free(own);
-    return need(p->transport, message);
+    return mcpi_need(p->transport, message);
 }
 
 static party party_of(mcpi_mpi_job *job, const mcpi_options *options)
@@ -364,7 +223,7 @@ mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*
     party p = party_of(job, options);
     *result = NULL;
     job->began = true;
-    p.run = need(p.transport, mcpi_shared_run_open(p.transport, &job->liveness, &p.options));
+    p.run = mcpi_need(p.transport, mcpi_shared_run_open(p.transport, &job->liveness, &p.options));
     plan_own_part(&p, &(mcpi_error){0});
     mcpi_status status = begin_all(&p, error);
     if (status == MCPI_OK) {
@@ -377,37 +236,54 @@ mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*
     return status;
 }
 
-static void take_part(mcpi_mpi_job *job, const mcpi_opening_message *opening, const mcpi_options *options,
-                      const mcpi_error *unable, bool *hung)
+void mcpi_mpi_follow(mcpi_mpi_job *job, const void *message, const mcpi_options *options, const mcpi_error *unable,
+                     bool *hung)
 {
     const double started = mcpi_seconds();
     party p = party_of(job, options);
-    p.run = need(p.transport, mcpi_shared_run_follow(p.transport, opening, &p.options));
+    p.run = mcpi_need(p.transport, mcpi_shared_run_follow(p.transport, message, &p.options));
     plan_own_part(&p, unable);
     if (begin_with_rank_zero(&p)) {
         size_t bytes = 0;
-        void *const message = count(&p, started, &bytes);
-        p.transport->send(p.transport->user, 0, message, bytes);
-        free(message);
+        void *const own = count(&p, started, &bytes);
+        p.transport->send(p.transport->user, 0, own, bytes);
+        free(own);
     }
     *hung = p.hung;
     leave(&p);
 }
 
-void mcpi_mpi_follow(mcpi_mpi_job *job, const mcpi_options *options, const mcpi_error *unable, bool *hung)
+mcpi_mpi_task mcpi_mpi_await(mcpi_mpi_job *job, void **message)
 {
-    void *const message = await_rank_zero(&job->wire.transport);
-    *hung = false;
-    if (kind_of(message) == MCPI_MESSAGE_OPENING)
-        take_part(job, message, options, unable, hung);
-    free(message);
+    *message = mcpi_await_rank_zero(&job->wire.transport);
+    switch (mcpi_kind_of(*message)) {
+    case MCPI_MESSAGE_OPENING:
+        return MCPI_MPI_RUN;
+    case MCPI_MESSAGE_SURVEY:
+        return MCPI_MPI_SURVEY;
+    default:
+        return MCPI_MPI_NOTHING;
+    }
+}
+
+/* ---- surveys ---- */
+
+mcpi_status mcpi_mpi_survey(mcpi_mpi_job *job, const void *opening, size_t bytes, mcpi_survey **survey,
+                            mcpi_error *error)
+{
+    job->began = true;
+    return mcpi_survey_open(&job->wire.transport, &job->liveness, opening, bytes, survey, error);
+}
+
+mcpi_survey *mcpi_mpi_join(mcpi_mpi_job *job, const mcpi_error *unable)
+{
+    return mcpi_survey_join(&job->wire.transport, unable);
 }
 
 void mcpi_mpi_dismiss(mcpi_mpi_job *job)
 {
-    const party p = {.job = job, .transport = &job->wire.transport};
     if (!job->began)
-        tell_all(&p, &dismissed, sizeof dismissed);
+        mcpi_tell_all(&job->wire.transport, &dismissed, sizeof dismissed);
 }
 
 /* ---- the job ---- */
@@ -418,16 +294,21 @@ static void pass_on(void *user, const char *text)
     job->wire.complain(text);
 }
 
-/* Which node each rank is on, for rank 0. */
+/* Which node each rank is on, and whether it is the first one there, for rank 0. */
 static void gather_nodes(mcpi_mpi_job *job)
 {
     const mcpi_transport *transport = &job->wire.transport;
     const int size = sizeof job->node.name;
-    char *const names = need(transport, calloc(transport->ranks, (size_t)size));
+    char *const names = mcpi_need(transport, calloc(transport->ranks, (size_t)size));
+    int *const places = mcpi_need(transport, calloc(transport->ranks, sizeof *places));
     MPI_Gather(job->node.name, size, MPI_CHAR, names, size, MPI_CHAR, 0, MPI_COMM_WORLD);
-    for (unsigned rank = 0; transport->rank == 0 && rank < transport->ranks; rank++)
+    MPI_Gather(&job->node.rank, 1, MPI_INT, places, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    for (unsigned rank = 0; transport->rank == 0 && rank < transport->ranks; rank++) {
         memcpy(job->liveness.peers[rank].node, names + (size_t)rank * (size_t)size, (size_t)size);
+        job->liveness.peers[rank].first_on_node = places[rank] == 0;
+    }
     free(names);
+    free(places);
 }
 
 mcpi_mpi_job *mcpi_mpi_open(void (*complain)(const char *text))
@@ -444,7 +325,7 @@ mcpi_mpi_job *mcpi_mpi_open(void (*complain)(const char *text))
     if (mcpi_node_join(&job->node, &error) != MCPI_OK)
         transport->give_up(transport->user, error.message);
     if (!mcpi_liveness_open(&job->liveness, transport->ranks, mcpi_seconds()))
-        need(transport, NULL);
+        mcpi_need(transport, NULL);
     job->liveness.note = pass_on;
     job->liveness.user = job;
     gather_nodes(job);
@@ -461,4 +342,19 @@ void mcpi_mpi_close(mcpi_mpi_job *job)
 unsigned mcpi_mpi_lost(const mcpi_mpi_job *job)
 {
     return job->liveness.lost;
+}
+
+const mcpi_node *mcpi_mpi_node(const mcpi_mpi_job *job)
+{
+    return &job->node;
+}
+
+const mcpi_transport *mcpi_mpi_messages(const mcpi_mpi_job *job)
+{
+    return &job->wire.transport;
+}
+
+const mcpi_peer *mcpi_mpi_peer(const mcpi_mpi_job *job, unsigned rank)
+{
+    return &job->liveness.peers[rank];
 }

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "cluster/mpi/node.h"
+#include "cluster/survey.h"
 #include "mcpi/mcpi.h"
 
 #ifdef __cplusplus
@@ -31,11 +33,30 @@ unsigned mcpi_mpi_lost(const mcpi_mpi_job *job);
 mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*note)(const char *text),
                          mcpi_result **result, mcpi_error *error);
 
-/* The others: take part in that, with their own devices, if it happens. `unable`: why this process cannot, which ends
-   the run before it begins; status OK if it can. *hung: one of its devices hangs. */
-void mcpi_mpi_follow(mcpi_mpi_job *job, const mcpi_options *options, const mcpi_error *unable, bool *hung);
+/* What rank 0 has told the others to do. */
+typedef enum mcpi_mpi_task { MCPI_MPI_NOTHING, MCPI_MPI_RUN, MCPI_MPI_SURVEY } mcpi_mpi_task;
 
-/* Rank 0: there is nothing to count. After mcpi_mpi_run this does nothing. */
+/* The others: wait for that. *message is to be freed, and is what mcpi_mpi_follow or mcpi_survey_opening takes. */
+mcpi_mpi_task mcpi_mpi_await(mcpi_mpi_job *job, void **message);
+
+/* The others: take part in the run, with their own devices. `unable`: why this process cannot, which ends the run
+   before it begins; status OK if it can. *hung: one of its devices hangs. */
+void mcpi_mpi_follow(mcpi_mpi_job *job, const void *message, const mcpi_options *options, const mcpi_error *unable,
+                     bool *hung);
+
+/* Rank 0, at most once, in place of a run: a survey (cluster/survey.h) of all processes. */
+mcpi_status mcpi_mpi_survey(mcpi_mpi_job *job, const void *opening, size_t bytes, mcpi_survey **survey,
+                            mcpi_error *error);
+
+/* The others: take part in it; NULL if it does not begin. */
+mcpi_survey *mcpi_mpi_join(mcpi_mpi_job *job, const mcpi_error *unable);
+
+/* Which rank this process is of the job and of its machine; rank 0 also knows the names of all. */
+const mcpi_node *mcpi_mpi_node(const mcpi_mpi_job *job);
+const mcpi_transport *mcpi_mpi_messages(const mcpi_mpi_job *job);
+const mcpi_peer *mcpi_mpi_peer(const mcpi_mpi_job *job, unsigned rank);
+
+/* Rank 0: there is nothing to do. After mcpi_mpi_run or mcpi_mpi_survey this does nothing. */
 void mcpi_mpi_dismiss(mcpi_mpi_job *job);
 
 #ifdef __cplusplus

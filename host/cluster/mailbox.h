@@ -1,0 +1,65 @@
+/*
+ * Messages that a process has to wait for, while it shows that it is alive: at rank 0 one message of every other rank,
+ * at the others the next message of rank 0.
+ */
+#ifndef MCPI_CLUSTER_MAILBOX_H
+#define MCPI_CLUSTER_MAILBOX_H
+
+#include <stdbool.h>
+
+#include "cluster/liveness.h"
+#include "cluster/protocol.h"
+#include "cluster/transport.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rank 0: one message of each rank. */
+typedef struct mcpi_mailbox {
+    const mcpi_transport *transport;
+    mcpi_liveness *liveness;
+    void **messages; /* of each rank; NULL: it has not come, or the rank is lost */
+    size_t *bytes;
+    unsigned missing;
+} mcpi_mailbox;
+
+/* The process gives up without memory. */
+mcpi_mailbox mcpi_mailbox_open(const mcpi_transport *transport, mcpi_liveness *liveness);
+void mcpi_mailbox_close(mcpi_mailbox *box);
+
+/* The message of this rank, which the mailbox frees. */
+void mcpi_mailbox_put(mcpi_mailbox *box, unsigned rank, void *message, size_t bytes);
+
+/* Wait for a message of this kind from every rank that is not lost. A rank that is silent for `seconds` is lost then;
+   `consequence` is that of mcpi_liveness_give_up. */
+void mcpi_mailbox_await(mcpi_mailbox *box, mcpi_message_kind kind, double seconds, const char *consequence);
+
+/* Rank 0: send a message to every other rank. */
+void mcpi_tell_all(const mcpi_transport *transport, const void *message, size_t bytes);
+
+/* The others: the next message of rank 0 that is more than a sign of life. To be freed. The process gives up if rank 0
+   is silent for mcpi_rank_zero_seconds. */
+void *mcpi_await_rank_zero(const mcpi_transport *transport);
+
+/* The others: what they know of rank 0, and when something was last sent to it. */
+typedef struct mcpi_lifeline {
+    mcpi_rank_zero zero;
+    double sent;
+} mcpi_lifeline;
+
+mcpi_lifeline mcpi_lifeline_open(double now);
+
+/* Send a sign of life if one is due; give up if rank 0 has been silent for too long. */
+void mcpi_lifeline_keep(mcpi_lifeline *line, const mcpi_transport *transport, double now);
+
+uint64_t mcpi_kind_of(const void *message);
+
+/* `memory`; the process gives up if it is NULL. */
+void *mcpi_need(const mcpi_transport *transport, void *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
