@@ -12,9 +12,10 @@ cat >bin/srun <<'END'
 #!/bin/bash
 while [[ $1 == -* ]]; do options+=("$1") && shift; done
 echo "srun ${options[*]} $*" >>calls
-exec mpirun --oversubscribe --bind-to none -np 2 "$@"
+exec $MPIRUN_COMMAND -np 2 "$@"
 END
 chmod +x bin/*
+export MPIRUN_COMMAND="${MPIRUN:-mpirun} ${mpirun_options[*]}"
 export PATH=$PWD/bin:$PATH SLURM_JOB_ID=7 SLURM_CPUS_ON_NODE=2
 script=$CASES/../../examples/slurm/run-mpi.sh
 sed 's/-n 1e15/-d cpu -t 1 --kernel scalar -n 2e9 --checkpoint-every 100ms/' "$script" >run-mpi.sh
@@ -22,7 +23,7 @@ diff "$script" run-mpi.sh | grep -c '^>'
 bash run-mpi.sh >out 2>err &
 job=$!
 until [ -e run.checkpoint.previous ]; do sleep 0.1; done
-ranks=$(pgrep -P "$(pgrep -P $job mpirun)" mcpi)
+ranks=$(pids $job)
 wc -w <<<"$ranks"
 # shellcheck disable=SC2086
 { kill -TERM $ranks && sleep 0.003 && kill -TERM $ranks 2>/dev/null; }
