@@ -86,11 +86,11 @@ class NodeTest : public testing::Test
         return account;
     }
 
-    /* Its thread may still look at it. */
+    /* Its thread may still look at it. Not freed, so that LeakSanitizer finds it in the end. */
     void abandon()
     {
-        static std::vector<node_test *> abandoned;
-        abandoned.push_back(test);
+        static auto *const abandoned = new std::vector<node_test *>;
+        abandoned->push_back(test);
         node_test_free(test);
     }
 
