@@ -1,6 +1,7 @@
 #include "cluster/mailbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "mcpi/backend.h"
@@ -8,7 +9,7 @@
 /* How long a process that waits for a message sleeps between two looks. */
 static const double waiting_seconds = 0.001;
 
-static const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
+static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, begin = {MCPI_MESSAGE_BEGIN};
 
 uint64_t mcpi_kind_of(const void *message)
 {
@@ -56,6 +57,13 @@ void mcpi_mailbox_put(mcpi_mailbox *box, unsigned rank, void *message, size_t by
     box->missing--;
 }
 
+void mcpi_mailbox_put_own(mcpi_mailbox *box, const void *message, size_t bytes)
+{
+    void *const copy = mcpi_need(box->transport, malloc(bytes));
+    memcpy(copy, message, bytes);
+    mcpi_mailbox_put(box, 0, copy, bytes);
+}
+
 static void receive_all(mcpi_mailbox *box, mcpi_message_kind kind)
 {
     const mcpi_transport *transport = box->transport;
@@ -101,6 +109,36 @@ void mcpi_tell_all(const mcpi_transport *transport, const void *message, size_t 
         transport->send(transport->user, rank, message, bytes);
 }
 
+static uint64_t teams_of(const mcpi_mailbox *joined)
+{
+    uint64_t teams = 0;
+    for (unsigned rank = 0; rank < joined->transport->ranks; rank++)
+        teams += joined->messages[rank] ? ((const mcpi_join_message *)joined->messages[rank])->teams : 0;
+    return teams;
+}
+
+mcpi_status mcpi_refusal_of(const mcpi_mailbox *joined, uint64_t *teams, mcpi_error *error)
+{
+    *teams = teams_of(joined);
+    for (unsigned rank = 0; rank < joined->transport->ranks; rank++) {
+        const mcpi_join_message *join = joined->messages[rank];
+        if (!join || join->error.status == MCPI_OK || (join->error.status == MCPI_NO_DEVICE && *teams > 0))
+            continue;
+        return rank == 0 ? mcpi_fail(error, join->error.status, "%s", join->error.message)
+                         : mcpi_fail(error, join->error.status, "rank %u: %s", rank, join->error.message);
+    }
+    return MCPI_OK;
+}
+
+void mcpi_answer_joins(const mcpi_transport *transport, const mcpi_error *refusal)
+{
+    const mcpi_refusal_message refused = {MCPI_MESSAGE_REFUSED, *refusal};
+    if (refusal->status == MCPI_OK)
+        mcpi_tell_all(transport, &begin, sizeof begin);
+    else
+        mcpi_tell_all(transport, &refused, sizeof refused);
+}
+
 /* ---- the others ---- */
 
 mcpi_lifeline mcpi_lifeline_open(double now)
@@ -134,4 +172,13 @@ void *mcpi_await_rank_zero(const mcpi_transport *transport)
         mcpi_lifeline_keep(&line, transport, now);
         sleep_a_moment();
     }
+}
+
+bool mcpi_join_rank_zero(const mcpi_transport *transport, const mcpi_join_message *join)
+{
+    transport->send(transport->user, 0, join, sizeof *join);
+    void *const message = mcpi_await_rank_zero(transport);
+    const bool begins = mcpi_kind_of(message) == MCPI_MESSAGE_BEGIN;
+    free(message);
+    return begins;
 }

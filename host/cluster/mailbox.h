@@ -31,9 +31,22 @@ void mcpi_mailbox_close(mcpi_mailbox *box);
 /* The message of this rank, which the mailbox frees. */
 void mcpi_mailbox_put(mcpi_mailbox *box, unsigned rank, void *message, size_t bytes);
 
+/* A copy of the message of rank 0 itself. */
+void mcpi_mailbox_put_own(mcpi_mailbox *box, const void *message, size_t bytes);
+
 /* Wait for a message of this kind from every rank that is not lost. A rank that is silent for `seconds` is lost then;
    `consequence` is that of mcpi_liveness_give_up. */
 void mcpi_mailbox_await(mcpi_mailbox *box, mcpi_message_kind kind, double seconds, const char *consequence);
+
+/* The first error of a rank among messages of kind MCPI_MESSAGE_JOIN; OK if there is none. That a rank has no device is
+   no failure while others have one. *teams: that can count, at all ranks. */
+mcpi_status mcpi_refusal_of(const mcpi_mailbox *joined, uint64_t *teams, mcpi_error *error);
+
+/* Rank 0: tell every other rank that all begin, or that they do not; status OK if they do. */
+void mcpi_answer_joins(const mcpi_transport *transport, const mcpi_error *refusal);
+
+/* The others: join, and wait for that answer. False if they do not begin. */
+bool mcpi_join_rank_zero(const mcpi_transport *transport, const mcpi_join_message *join);
 
 /* Rank 0: send a message to every other rank. */
 void mcpi_tell_all(const mcpi_transport *transport, const void *message, size_t bytes);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cluster/mailbox.h"
 #include "mcpi/backend.h"
 
 /* Rank 0 looks for messages this often; the others, which have nothing to do for each other, less often. */
@@ -21,17 +22,9 @@ struct mcpi_shared_run {
     mcpi_range chunk;
     uint64_t goal;
     uint64_t grants_seen;
-    mcpi_rank_zero zero; /* other ranks */
-    double sent;         /* other ranks: when, to rank 0 */
-    double looked;       /* rank 0: when, for silent ranks */
+    mcpi_lifeline line; /* other ranks */
+    double looked;      /* rank 0: when, for silent ranks */
 };
-
-static void *need(const mcpi_shared_run *run, void *memory)
-{
-    if (!memory)
-        run->transport->give_up(run->transport->user, "out of memory");
-    return memory;
-}
 
 /* ---- what rank 0 says ---- */
 
@@ -39,7 +32,7 @@ static void hear_answer(mcpi_shared_run *run, const void *message)
 {
     const mcpi_grant_message *grant = message;
     const mcpi_over_message *over = message;
-    switch (((const mcpi_message *)message)->kind) {
+    switch (mcpi_kind_of(message)) {
     case MCPI_MESSAGE_GRANT:
         run->answer = MCPI_POOL_CHUNK;
         run->chunk = (mcpi_range){grant->first, grant->darts};
@@ -82,10 +75,9 @@ static void reply_to_lost(const mcpi_shared_run *run, unsigned from)
 static void serve_message(mcpi_shared_run *run, unsigned from, const void *message, size_t bytes)
 {
     static const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
-    const uint64_t kind = ((const mcpi_message *)message)->kind;
     if (!mcpi_liveness_hear(run->liveness, from, mcpi_seconds()))
         reply_to_lost(run, from);
-    else if (kind == MCPI_MESSAGE_REPORT)
+    else if (mcpi_kind_of(message) == MCPI_MESSAGE_REPORT)
         mcpi_dispatcher_hear(run->dispatcher, from, message, bytes);
     else
         run->transport->send(run->transport->user, from, &alive, sizeof alive);
@@ -110,29 +102,18 @@ static void serve(mcpi_shared_run *run)
 
 /* ---- the others listen ---- */
 
-static void send_to_rank_zero(mcpi_shared_run *run, const void *message, size_t bytes)
-{
-    run->transport->send(run->transport->user, 0, message, bytes);
-    run->sent = mcpi_seconds();
-}
-
 static void listen(mcpi_shared_run *run)
 {
-    static const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
     size_t bytes;
     unsigned from;
     void *message;
     while (run->answer == MCPI_POOL_NOTHING &&
            (message = run->transport->receive(run->transport->user, &bytes, &from))) {
-        mcpi_rank_zero_hear(&run->zero, mcpi_seconds());
+        mcpi_rank_zero_hear(&run->line.zero, mcpi_seconds());
         hear_answer(run, message);
         free(message);
     }
-    const double now = mcpi_seconds();
-    if (now - run->sent >= mcpi_alive_seconds)
-        send_to_rank_zero(run, &alive, sizeof alive);
-    if (mcpi_rank_zero_is_gone(&run->zero, now))
-        give_up(run, "rank 0 has not been heard from for 300 s");
+    mcpi_lifeline_keep(&run->line, run->transport, mcpi_seconds());
 }
 
 /* ---- the pool ---- */
@@ -156,7 +137,7 @@ static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
 static mcpi_part *parts_of(const mcpi_shared_run *run, const mcpi_done *set, uint64_t *count)
 {
     size_t parts;
-    mcpi_part *const list = need(run, mcpi_done_parts(set, UINT64_MAX, &parts));
+    mcpi_part *const list = mcpi_need(run->transport, mcpi_done_parts(set, UINT64_MAX, &parts));
     *count = parts;
     return list;
 }
@@ -186,16 +167,18 @@ static void report(void *user, const mcpi_report *told)
     const size_t confirmed_bytes = head.confirmed * sizeof *confirmed;
     const size_t held_bytes = told->held_count * sizeof *told->held;
     const size_t bytes = sizeof head + counted_bytes + confirmed_bytes + held_bytes;
-    char *const message = need(run, malloc(bytes + 1));
+    char *const message = mcpi_need(run->transport, malloc(bytes + 1));
     memcpy(message, &head, sizeof head);
     memcpy(message + sizeof head, counted, counted_bytes);
     memcpy(message + sizeof head + counted_bytes, confirmed, confirmed_bytes);
     if (held_bytes > 0)
         memcpy(message + sizeof head + counted_bytes + confirmed_bytes, told->held, held_bytes);
-    if (run->dispatcher)
+    if (run->dispatcher) {
         mcpi_dispatcher_hear(run->dispatcher, 0, (const mcpi_report_message *)message, bytes);
-    else
-        send_to_rank_zero(run, message, bytes);
+    } else {
+        run->transport->send(run->transport->user, 0, message, bytes);
+        run->line.sent = mcpi_seconds();
+    }
     free(message);
     free(confirmed);
     free(counted);
@@ -215,8 +198,7 @@ static mcpi_shared_run *make_run(const mcpi_transport *transport)
     if (!run)
         return NULL;
     run->transport = transport;
-    run->sent = mcpi_seconds();
-    run->zero = mcpi_rank_zero_open(run->sent);
+    run->line = mcpi_lifeline_open(mcpi_seconds());
     run->pool = (mcpi_pool){run, transport->rank == 0 ? serving_seconds : tick_seconds, poll, report, NULL};
     return run;
 }
@@ -237,8 +219,7 @@ mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_live
     if (options->save)
         run->pool.save = save;
     const mcpi_opening_message opening = mcpi_dispatcher_opening(run->dispatcher);
-    for (unsigned rank = 1; rank < transport->ranks; rank++)
-        transport->send(transport->user, rank, &opening, sizeof opening);
+    mcpi_tell_all(transport, &opening, sizeof opening);
     return run;
 }
 

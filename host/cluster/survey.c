@@ -27,7 +27,7 @@ struct mcpi_survey {
     mcpi_lifeline line; /* the others */
 };
 
-static const mcpi_message begin = {MCPI_MESSAGE_BEGIN}, alive = {MCPI_MESSAGE_ALIVE}, leaving = {MCPI_MESSAGE_LEAVING};
+static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, leaving = {MCPI_MESSAGE_LEAVING};
 
 static bool is_first(const mcpi_survey *survey)
 {
@@ -59,53 +59,29 @@ static mcpi_survey *make(const mcpi_transport *transport, mcpi_liveness *livenes
     return survey;
 }
 
-/* The first error of a rank. */
-static mcpi_status refusal(const mcpi_mailbox *joined, mcpi_error *error)
-{
-    for (unsigned rank = 1; rank < joined->transport->ranks; rank++) {
-        const mcpi_join_message *join = joined->messages[rank];
-        if (join && join->error.status != MCPI_OK)
-            return mcpi_fail(error, join->error.status, "rank %u: %s", rank, join->error.message);
-    }
-    return MCPI_OK;
-}
-
-static void put_own(mcpi_mailbox *box, const void *message, size_t bytes)
-{
-    void *const copy = mcpi_need(box->transport, malloc(bytes));
-    memcpy(copy, message, bytes);
-    mcpi_mailbox_put(box, 0, copy, bytes);
-}
-
 mcpi_status mcpi_survey_open(const mcpi_transport *transport, mcpi_liveness *liveness, const void *opening,
                              size_t bytes, mcpi_survey **survey, mcpi_error *error)
 {
     uint64_t *const message = compose(transport, MCPI_MESSAGE_SURVEY, opening, bytes);
     mcpi_mailbox joined = mcpi_mailbox_open(transport, liveness);
     const mcpi_join_message own = {.kind = MCPI_MESSAGE_JOIN};
-    mcpi_refusal_message refused = {MCPI_MESSAGE_REFUSED, {0}};
-    put_own(&joined, &own, sizeof own);
+    mcpi_error refused = {0};
+    uint64_t teams; /* that only a run has */
+    mcpi_mailbox_put_own(&joined, &own, sizeof own);
     mcpi_tell_all(transport, message, sizeof *message + bytes);
     free(message);
     mcpi_mailbox_await(&joined, MCPI_MESSAGE_JOIN, mcpi_lost_seconds, "the others begin without it");
-    const mcpi_status status = refusal(&joined, &refused.error);
+    const mcpi_status status = mcpi_refusal_of(&joined, &teams, &refused);
     mcpi_mailbox_close(&joined);
-    if (status == MCPI_OK)
-        mcpi_tell_all(transport, &begin, sizeof begin);
-    else
-        mcpi_tell_all(transport, &refused, sizeof refused);
+    mcpi_answer_joins(transport, &refused);
     *survey = status == MCPI_OK ? make(transport, liveness) : NULL;
-    return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.error.message);
+    return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.message);
 }
 
 mcpi_survey *mcpi_survey_join(const mcpi_transport *transport, const mcpi_error *unable)
 {
     const mcpi_join_message join = {MCPI_MESSAGE_JOIN, 0, *unable};
-    transport->send(transport->user, 0, &join, sizeof join);
-    void *const message = mcpi_await_rank_zero(transport);
-    const bool begins = mcpi_kind_of(message) == MCPI_MESSAGE_BEGIN;
-    free(message);
-    return begins ? make(transport, NULL) : NULL;
+    return mcpi_join_rank_zero(transport, &join) ? make(transport, NULL) : NULL;
 }
 
 /* ---- reports ---- */
@@ -240,7 +216,7 @@ static void end_all(mcpi_survey *survey)
     mcpi_mailbox box = mcpi_mailbox_open(survey->transport, survey->liveness);
     survey->want.over = 1;
     tell(survey);
-    put_own(&box, &leaving, sizeof leaving);
+    mcpi_mailbox_put_own(&box, &leaving, sizeof leaving);
     mcpi_mailbox_await(&box, MCPI_MESSAGE_LEAVING, mcpi_lost_seconds, "the job ends without it");
     mcpi_mailbox_close(&box);
 }

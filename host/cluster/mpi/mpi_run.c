@@ -31,7 +31,7 @@ typedef struct party {
     double paused_seconds; /* of this process, while it counted */
 } party;
 
-static const mcpi_message begin = {MCPI_MESSAGE_BEGIN}, dismissed = {MCPI_MESSAGE_DISMISSED};
+static const mcpi_message dismissed = {MCPI_MESSAGE_DISMISSED};
 
 /* ---- before ---- */
 
@@ -48,53 +48,29 @@ static mcpi_join_message own_join(const party *p)
     return (mcpi_join_message){MCPI_MESSAGE_JOIN, p->plan.team_count, p->error};
 }
 
-/* The failure that speaks for the job, of the first rank that has one; OK if there is none. */
+/* The failure that speaks for the job; OK if there is none. */
 static mcpi_status refusal(const party *p, const mcpi_mailbox *joined, mcpi_error *error)
 {
-    uint64_t teams = 0;
-    for (unsigned rank = 0; rank < p->transport->ranks; rank++)
-        teams += joined->messages[rank] ? ((const mcpi_join_message *)joined->messages[rank])->teams : 0;
-    for (unsigned rank = 0; rank < p->transport->ranks; rank++) {
-        const mcpi_join_message *join = joined->messages[rank];
-        /* That there is no device here is no failure while others have one. */
-        if (!join || join->error.status == MCPI_OK || (join->error.status == MCPI_NO_DEVICE && teams > 0))
-            continue;
-        return rank == 0 ? mcpi_fail(error, join->error.status, "%s", join->error.message)
-                         : mcpi_fail(error, join->error.status, "rank %u: %s", rank, join->error.message);
-    }
-    return teams > 0 ? MCPI_OK
-                     : mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no process has anything to count with",
-                                 p->options.devices);
+    uint64_t teams;
+    const mcpi_status status = mcpi_refusal_of(joined, &teams, error);
+    return status != MCPI_OK || teams > 0
+               ? status
+               : mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no process has anything to count with",
+                           p->options.devices);
 }
 
 /* Rank 0: does every process take part? All are told. */
-static mcpi_status begin_all(party *p, mcpi_error *error)
+static mcpi_status begin_all(const party *p, mcpi_error *error)
 {
     mcpi_mailbox joined = mcpi_mailbox_open(p->transport, &p->job->liveness);
-    const mcpi_join_message mine = own_join(p);
-    void *const copy = mcpi_need(p->transport, malloc(sizeof mine));
-    memcpy(copy, &mine, sizeof mine);
-    mcpi_mailbox_put(&joined, 0, copy, sizeof mine);
+    const mcpi_join_message own = own_join(p);
+    mcpi_error refused = {0};
+    mcpi_mailbox_put_own(&joined, &own, sizeof own);
     mcpi_mailbox_await(&joined, MCPI_MESSAGE_JOIN, mcpi_opening_seconds, "the run begins without it");
-    mcpi_refusal_message refused = {MCPI_MESSAGE_REFUSED, {0}};
-    const mcpi_status status = refusal(p, &joined, &refused.error);
-    if (status == MCPI_OK)
-        mcpi_tell_all(p->transport, &begin, sizeof begin);
-    else
-        mcpi_tell_all(p->transport, &refused, sizeof refused);
+    const mcpi_status status = refusal(p, &joined, &refused);
     mcpi_mailbox_close(&joined);
-    return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.error.message);
-}
-
-/* The others. False if the run does not begin. */
-static bool begin_with_rank_zero(const party *p)
-{
-    const mcpi_join_message join = own_join(p);
-    p->transport->send(p->transport->user, 0, &join, sizeof join);
-    void *const message = mcpi_await_rank_zero(p->transport);
-    const bool begins = mcpi_kind_of(message) == MCPI_MESSAGE_BEGIN;
-    free(message);
-    return begins;
+    mcpi_answer_joins(p->transport, &refused);
+    return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.message);
 }
 
 /* What gives each process `cpus` CPUs, under the launcher in use. */
@@ -243,7 +219,8 @@ void mcpi_mpi_follow(mcpi_mpi_job *job, const void *message, const mcpi_options 
     party p = party_of(job, options);
     p.run = mcpi_need(p.transport, mcpi_shared_run_follow(p.transport, message, &p.options));
     plan_own_part(&p, unable);
-    if (begin_with_rank_zero(&p)) {
+    const mcpi_join_message join = own_join(&p);
+    if (mcpi_join_rank_zero(p.transport, &join)) {
         size_t bytes = 0;
         void *const own = count(&p, started, &bytes);
         p.transport->send(p.transport->user, 0, own, bytes);
