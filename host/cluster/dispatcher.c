@@ -70,46 +70,43 @@ static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
 
 /* ---- the queue ---- */
 
-static int by_first(const void *left, const void *right)
+/* What all ranks still have to count, as a set without hits. To be freed by mcpi_done_free. */
+static mcpi_done assigned_darts(const mcpi_dispatcher *d)
 {
-    const mcpi_range *a = left;
-    const mcpi_range *b = right;
-    return (a->first > b->first) - (a->first < b->first);
+    mcpi_done set;
+    need_room(d, mcpi_done_init(&set, d->assigned + 1));
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
+            const mcpi_range *range = &d->members[rank].assigned.ranges[i];
+            need_room(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
+        }
+    return set;
 }
 
-/* All ranges that are counted or assigned, and with `gaps` those of the queue, in order. To be freed. */
-static mcpi_range *known_ranges(const mcpi_dispatcher *d, bool gaps, size_t *count)
+/* All darts that are counted or assigned, and with `gaps` those of the queue, as a set without hits. To be freed. */
+static mcpi_done known_darts(const mcpi_dispatcher *d, bool gaps)
 {
     const mcpi_queue *queue = &d->queue;
-    const size_t most = d->counted.count + d->assigned + queue->gap_count;
-    mcpi_range *const known = need(d, malloc((most + 1) * sizeof *known));
-    *count = 0;
+    mcpi_done known = assigned_darts(d);
+    mcpi_done_range *const ranges = need(d, malloc((d->counted.count + queue->gap_count + 1) * sizeof *ranges));
+    size_t count = 0;
     for (size_t i = 0; i < d->counted.count; i++)
-        known[(*count)++] = (mcpi_range){d->counted.ranges[i].first, d->counted.ranges[i].darts};
-    for (unsigned rank = 0; rank < d->ranks; rank++)
-        for (size_t i = 0; i < d->members[rank].assigned.count; i++)
-            known[(*count)++] = d->members[rank].assigned.ranges[i];
+        ranges[count++] = (mcpi_done_range){.first = d->counted.ranges[i].first, .darts = d->counted.ranges[i].darts};
     for (size_t i = queue->gap_next; gaps && i < queue->gap_count; i++)
-        known[(*count)++] = queue->gaps[i];
-    qsort(known, *count, sizeof *known, by_first);
+        ranges[count++] = (mcpi_done_range){.first = queue->gaps[i].first, .darts = queue->gaps[i].darts};
+    need_room(d, mcpi_done_add_all(&known, ranges, count));
+    free(ranges);
     return known;
 }
 
-/* What is missing of [first, last) between ranges in order. To be freed. */
-static mcpi_range *gaps_between(const mcpi_dispatcher *d, const mcpi_range *ranges, size_t count, uint64_t last,
-                                size_t *gap_count)
+/* What is missing of the darts up to `last`. To be freed. */
+static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_done *known, uint64_t last, size_t *count)
 {
-    mcpi_range *const gaps = need(d, malloc((count + 1) * sizeof *gaps));
+    mcpi_range *const gaps = need(d, malloc((known->count + 1) * sizeof *gaps));
     uint64_t at = d->options->first;
-    *gap_count = 0;
-    for (size_t i = 0; i < count && at < last; i++) {
-        const uint64_t begin = ranges[i].first < last ? ranges[i].first : last;
-        if (begin > at)
-            gaps[(*gap_count)++] = (mcpi_range){at, begin - at};
-        at = ranges[i].first + ranges[i].darts;
-    }
-    if (at < last)
-        gaps[(*gap_count)++] = (mcpi_range){at, last - at};
+    *count = 0;
+    for (mcpi_done_range gap; (gap = mcpi_done_gap(known, at, last)).darts > 0; at = gap.first + gap.darts)
+        gaps[(*count)++] = (mcpi_range){gap.first, gap.darts};
     return gaps;
 }
 
@@ -134,11 +131,10 @@ static void rebuild_queue(mcpi_dispatcher *d)
     const uint64_t end = d->options->first + d->goal;
     const uint64_t next = frontier(d, end);
     const bool began = d->ending.sharing.chunks > 0;
-    size_t count;
     size_t gap_count;
-    mcpi_range *const known = known_ranges(d, began, &count);
-    mcpi_range *const gaps = gaps_between(d, known, count, next < end ? next : end, &gap_count);
-    free(known);
+    mcpi_done known = known_darts(d, began);
+    mcpi_range *const gaps = gaps_in(d, &known, next < end ? next : end, &gap_count);
+    mcpi_done_free(&known);
     if (began)
         mcpi_queue_set_returned(&d->queue, gaps, gap_count);
     else
@@ -298,19 +294,6 @@ static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcp
             ranges[added++] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
     need_room(d, mcpi_done_add_all(set, ranges, added));
     free(ranges);
-}
-
-/* What all ranks still have to count, as a set without hits. To be freed by mcpi_done_free. */
-static mcpi_done assigned_darts(const mcpi_dispatcher *d)
-{
-    mcpi_done set;
-    need_room(d, mcpi_done_init(&set, d->assigned + 1));
-    for (unsigned rank = 0; rank < d->ranks; rank++)
-        for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
-            const mcpi_range *range = &d->members[rank].assigned.ranges[i];
-            need_room(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
-        }
-    return set;
 }
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
