@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_backend.h"
+#include "kept_state.h"
 
 extern "C" {
 #include "engine/engine.h"
@@ -21,32 +22,13 @@ uint64_t truth(const mcpi_part &part)
     return count_by_definition({0, 0, part.first, part.darts});
 }
 
-struct Kept {
-    mcpi_state state{};
-    std::vector<mcpi_part> parts, confirmed;
-
-    Kept() = default;
-    explicit Kept(const mcpi_state &from)
-        : state(from), parts(from.parts, from.parts + from.part_count),
-          confirmed(from.confirmed, from.confirmed + from.confirmed_count)
-    {
-    }
-    const mcpi_state *get()
-    {
-        state.parts = parts.data();
-        state.part_count = parts.size();
-        state.confirmed = confirmed.data();
-        state.confirmed_count = confirmed.size();
-        return &state;
-    }
-    static uint64_t darts_in(const std::vector<mcpi_part> &some)
-    {
-        uint64_t sum = 0;
-        for (const mcpi_part &part : some)
-            sum += part.darts;
-        return sum;
-    }
-};
+uint64_t darts_in(const std::vector<mcpi_part> &some)
+{
+    uint64_t sum = 0;
+    for (const mcpi_part &part : some)
+        sum += part.darts;
+    return sum;
+}
 
 struct Leg {
     mcpi_status status = MCPI_OK;
@@ -114,12 +96,12 @@ TEST(Confirmed, GrowsBehindWhatIsCounted)
     for (const Kept &kept : run.states) {
         for (const mcpi_part &part : kept.confirmed)
             EXPECT_EQ(part.hits, truth(part));
-        const uint64_t confirmed = Kept::darts_in(kept.confirmed);
-        EXPECT_LE(confirmed, Kept::darts_in(kept.parts));
-        behind |= confirmed > 0 && confirmed < Kept::darts_in(kept.parts);
+        const uint64_t confirmed = darts_in(kept.confirmed);
+        EXPECT_LE(confirmed, darts_in(kept.parts));
+        behind |= confirmed > 0 && confirmed < darts_in(kept.parts);
     }
     EXPECT_TRUE(behind);
-    EXPECT_EQ(Kept::darts_in(run.states.back().confirmed), darts);
+    EXPECT_EQ(darts_in(run.states.back().confirmed), darts);
     EXPECT_EQ(run.states.back().confirmed.size(), 1U);
 }
 
@@ -144,12 +126,12 @@ TEST(Confirmed, AResumeThatVerifiesAllCountsTheRestAgain)
         begun.go(options_for(MCPI_VERIFY_FULL));
         ASSERT_EQ(begun.status, MCPI_STOPPED);
         for (const Kept &state : begun.states)
-            if (!state.confirmed.empty() && Kept::darts_in(state.confirmed) < Kept::darts_in(state.parts))
+            if (!state.confirmed.empty() && darts_in(state.confirmed) < darts_in(state.parts))
                 kept = state;
     }
     ASSERT_FALSE(kept.parts.empty());
     kept.parts.back().hits++;
-    const uint64_t confirmed = Kept::darts_in(kept.confirmed);
+    const uint64_t confirmed = darts_in(kept.confirmed);
     Fleet fleet({cpu(), gpu(0)});
     Leg rest;
     rest.go(options_for(MCPI_VERIFY_FULL, kept.get()));
@@ -176,7 +158,7 @@ TEST(Confirmed, IsNotRecountedAgain)
     EXPECT_EQ(rest.result->hits, golden_hits);
     EXPECT_EQ(rest.result->resumed_darts, darts);
     EXPECT_EQ(rest.result->verify.darts, 0U);
-    EXPECT_EQ(Kept::darts_in(rest.states.back().confirmed), darts);
+    EXPECT_EQ(darts_in(rest.states.back().confirmed), darts);
 }
 
 /* Marks outlive a run that does not make any. */
@@ -208,7 +190,7 @@ TEST(Confirmed, ARecounterThatFailsEndsTheWaiting)
     EXPECT_EQ(std::string(leg.error.message).rfind("not all could be recounted", 0), 0U) << leg.error.message;
     EXPECT_FALSE(leg.result->complete);
     EXPECT_EQ(leg.result->hits, golden_hits);
-    EXPECT_EQ(Kept::darts_in(leg.states.back().confirmed), 3 * 64U);
+    EXPECT_EQ(darts_in(leg.states.back().confirmed), 3 * 64U);
 }
 
 /* A goal that was planned from counts that are not taken over is planned again. */

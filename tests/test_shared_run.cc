@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "fake_backend.h"
+#include "kept_state.h"
 #include "thread_transport.h"
 
 extern "C" {
@@ -415,27 +416,13 @@ TEST(SharedRunStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
 
 /* Every state that was saved. */
 struct Saved {
-    struct State {
-        mcpi_state state{};
-        std::vector<mcpi_part> parts, confirmed;
-        const mcpi_state *get()
-        {
-            state.parts = parts.data();
-            state.part_count = parts.size();
-            state.confirmed = confirmed.data();
-            state.confirmed_count = confirmed.size();
-            return &state;
-        }
-    };
-    std::vector<State> states;
+    std::vector<Kept> states;
     std::atomic<int> count{0};
 
     static void save(void *user, const mcpi_state *state)
     {
         auto *self = static_cast<Saved *>(user);
-        self->states.push_back({*state,
-                                {state->parts, state->parts + state->part_count},
-                                {state->confirmed, state->confirmed + state->confirmed_count}});
+        self->states.emplace_back(*state);
         self->count++;
     }
     static int stop_after_three(void *user)
@@ -450,7 +437,7 @@ struct Saved {
     }
 };
 
-void expect_true(const Saved::State &saved)
+void expect_true(const Kept &saved)
 {
     uint64_t at = saved.state.first;
     for (const mcpi_part &part : saved.parts) {
@@ -513,7 +500,7 @@ TEST(SharedRunKept, EveryStateIsTrueAndTheLastIsWhole)
     expect_golden(ending);
     EXPECT_GT(saved.states.size(), 3U);
     EXPECT_GT(ending.sharing.reports, 3U);
-    for (const Saved::State &state : saved.states)
+    for (const Kept &state : saved.states)
         expect_true(state);
     ASSERT_EQ(saved.states.back().parts.size(), 1U);
     EXPECT_EQ(saved.states.back().parts[0].hits, golden_hits);
@@ -544,7 +531,7 @@ TEST(SharedRunKept, AnyNumberOfProcessesGoesOn)
         Fleet fleet(std::vector<Behaviour>(5, gpu()));
         for (const unsigned after : {1U, 2U, 5U}) {
             /* From a state in the middle of it all, as a job that was killed leaves it, and from the last. */
-            for (Saved::State *state : {&saved.states[1], &saved.states.back()}) {
+            for (Kept *state : {&saved.states[1], &saved.states.back()}) {
                 std::vector<Process> processes(after);
                 for (unsigned i = 0; i < after; i++)
                     processes[i].devices = "gpu:" + std::to_string(i);
@@ -622,7 +609,7 @@ TEST(SharedRunKept, AFailureInTheMiddleIsRepairedAndKept)
     Saved saved;
     saved.attach(processes[0].options);
     expect_golden(run_all(processes));
-    for (const Saved::State &state : saved.states)
+    for (const Kept &state : saved.states)
         expect_true(state);
     EXPECT_EQ(saved.states.back().parts.size(), 1U);
 }
