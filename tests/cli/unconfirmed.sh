@@ -3,20 +3,15 @@
 command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 hits() { grep -oE '"hits":[0-9]+' | head -n 1; }
 cat >lie.py <<'END'
-import sys
+from crc64 import checksum
 lines = open("run").read().split("checksum")[0].replace("0 10000000 7854924", "0 10000000 7854925", 1)
 lines = lines[: lines.index("confirmed")] + "confirmed 1\n0 1000000 785850\n"
-crc = 0
-for byte in lines.encode():
-    crc ^= byte << 56
-    for _ in range(8):
-        crc = (crc << 1 ^ (0x42F0E1EBA9EA3693 if crc >> 63 else 0)) % 2**64
-open("run", "w").write(f"{lines}checksum {crc:016x}\n")
+open("run", "w").write(f"{lines}checksum {checksum(lines)}\n")
 END
 lie() {
     rm -f run run.previous
     mcpi -q -d cpu -n 1e7 --verify full --checkpoint run >/dev/null
-    python3 lie.py
+    PYTHONPATH=$CASES python3 -B lie.py
 }
 lie
 grep -A2 -E '^(verify|parts|confirmed)' run
