@@ -8,11 +8,12 @@
 
 #include <cstdio>
 
-#include "cpu/cores.h"
+#include "core/backend.h"
+#include "core/status.h"
 #include "cpu/kernels.h"
+#include "cpu/machine/quota.h"
 #include "cpu/selftest.h"
-#include "golden.h"
-#include "mcpi/backend.h"
+#include "tests/core/golden.h"
 
 namespace
 {
@@ -91,14 +92,14 @@ void scaling(benchmark::State &state)
     const auto darts = static_cast<uint64_t>(state.range(0));
     const uint64_t expected = golden_hits(darts);
     for (auto _ : state) {
-        const Run all = time_run(darts, mcpi_cores(), expected);
+        const Run all = time_run(darts, mcpi_usable_cores(), expected);
         const Run one = time_run(darts, 1, expected);
         if (!all.right || !one.right) {
             state.SkipWithError("wrong count");
             return;
         }
         state.SetIterationTime(all.seconds);
-        state.counters["workers"] = mcpi_cores();
+        state.counters["workers"] = mcpi_usable_cores();
         state.counters["speedup"] = one.seconds / all.seconds;
         state.counters["outside_%"] = 100 * all.outside;
     }

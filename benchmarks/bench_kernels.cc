@@ -10,10 +10,11 @@
 #include <ctime>
 
 #include "benchmarks/bounds.h"
-#include "cpu/cores.h"
+#include "core/backend.h"
+#include "core/status.h"
 #include "cpu/kernels.h"
-#include "golden.h"
-#include "mcpi/backend.h"
+#include "cpu/machine/quota.h"
+#include "tests/core/golden.h"
 
 namespace
 {
@@ -126,7 +127,7 @@ int main(int argc, char **argv)
         if (!mcpi_kernel_runs(&kernel, features)) {
             std::fprintf(stderr, "%s: not timed: no %s here\n", kernel.name, kernel.needs_name);
         } else if (gives_golden_counts(kernel)) {
-            register_kernel(&kernel, mcpi_cores());
+            register_kernel(&kernel, mcpi_usable_cores());
         } else {
             std::fprintf(stderr, "%s: wrong counts: nothing is timed\n", kernel.name);
             return 1;

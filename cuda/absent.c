@@ -1,6 +1,7 @@
 /* The stand-in of builds without CUDA: one device that is not there, and why. */
 #include <stdio.h>
 
+#include "core/status.h"
 #include "cuda/cuda.h"
 
 static const char reason[] = "this build has no CUDA backend: when it was configured, " MCPI_NO_CUDA;

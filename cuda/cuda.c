@@ -23,6 +23,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "core/status.h"
 #include "cuda/devices.h"
 #include "cuda/kernels/table.h"
 #include "cuda/polling.h"

@@ -2,7 +2,7 @@
 #ifndef MCPI_CUDA_CUDA_H
 #define MCPI_CUDA_CUDA_H
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
 
 #ifdef __cplusplus
 extern "C" {

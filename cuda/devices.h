@@ -1,7 +1,7 @@
 #ifndef MCPI_CUDA_DEVICES_H
 #define MCPI_CUDA_DEVICES_H
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
 
 /* mcpi_backend.enumerate: the GPUs, or one entry that says why there are none. Creates no context. */
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity);

@@ -2,7 +2,7 @@
 #ifndef MCPI_CUDA_GEOMETRY_H
 #define MCPI_CUDA_GEOMETRY_H
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,8 +1,9 @@
 /* mcpi.h and stress.h, from options to result. */
+#include "core/c_locale.h"
+#include "core/run_clock.h"
+#include "core/status.h"
 #include "engine/engine.h"
-#include "engine/run_clock.h"
-#include "mcpi/c_locale.h"
-#include "stress/stress.h"
+#include "stress/run_test.h"
 
 /* ---- the caller's functions, in the caller's locale ---- */
 

@@ -33,8 +33,27 @@ while read -r folder; do
     grep -q "^$folder:" <<<"$rules" || fail "$folder: has sources, but no rule in CONTRIBUTING.md"
 done < <(find include host cuda -name '*.[ch]' -printf '%h\n' -o -name '*.cu' -printf '%h\n' | sort -u)
 
-# Of the command only the main of mcpi-mpi knows MPI.
-if grep -l '"cluster/' host/cli/*.[ch] | grep -v '^host/cli/main_mpi.c$'; then fail "host/cli: only main_mpi.c may include cluster/"; fi
+# Of the command only the main of mcpi-mpi knows MPI. What all commands use knows none of them.
+if grep -rl '"cluster/' host/cli | grep -v '^host/cli/main_mpi.c$'; then fail "host/cli: only main_mpi.c may include cluster/"; fi
+if grep -rnE '"cli/(run|bench|stress|merge)/' host/cli/io host/cli/args; then fail "host/cli/io and args: may not include a command"; fi
+
+# No circle: a source and its header are one node, an include is an edge.
+edges() {
+    git ls-files 'host/*.[ch]' 'include/*.h' 'cuda/*.[ch]' 'cuda/*.cu' 'cuda/*.cuh' | while read -r file; do
+        from=${file%.*} from=${from#host/} from=${from#include/}
+        sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]+"([^"]+)\.(h|cuh)".*/\1/p' "$file" |
+            { grep -vxF "$from" || true; } | sed "s|^|$from |"
+    done
+}
+circles=$(edges | tsort 2>&1 >/dev/null) || fail "files include each other in a circle:" $'\n'"$circles"
+
+# No file name twice, so that a name alone says which file is meant. A case of run_cases is named by its folder and its
+# name, a fuzzer's input by its folder; git and CMake prescribe some names.
+names=$(git ls-files | grep -vE '^tests/fuzz/corpus/|\.expected$|/(CMakeLists\.txt|README\.md)$' | while read -r file; do
+    [ -e "${file%.sh}.expected" ] || printf '%s\n' "${file##*/}"
+done | sort | uniq -d)
+allowed=run # .ci/run
+[ "$(grep -vxF "$allowed" <<<"$names")" = "" ] || fail "file names that stand twice:" $'\n'"$names"
 
 # The public headers stand alone: mcpi.h and dart.h include nothing of the project.
 for header in mcpi.h dart.h; do

@@ -2,7 +2,7 @@
 # The peers on the CPU, by their script.
 if(NOT CMAKE_CROSSCOMPILING)
   mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit peers)
-  set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/run")
+  set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
 endif()
 
 # What is done with measurements, with made-up ones.
@@ -11,7 +11,7 @@ if(NOT CMAKE_CROSSCOMPILING)
   mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit publish model sizes)
   set_tests_properties(benchmarks.publish benchmarks.model benchmarks.sizes PROPERTIES ENVIRONMENT ${accept})
 endif()
-mcpi_test(test_verdict unit SOURCES test_verdict.cc)
+mcpi_test(test_speed_verdict unit SOURCES benchmarks/test_speed_verdict.cc)
 
 if(NOT TARGET bench_gpu)
   return()
@@ -26,7 +26,7 @@ if(NOT TARGET bench_gpu_sim)
 endif()
 
 add_executable(test_pairs_sim gpu/test_pairs.cc)
-target_link_libraries(test_pairs_sim PRIVATE bench_gpu_sim mcpi_cuda_sim mcpi_base GTest::gtest GTest::gtest_main)
+target_link_libraries(test_pairs_sim PRIVATE bench_gpu_sim mcpi_cuda_sim mcpi_core GTest::gtest GTest::gtest_main)
 mcpi_sim_test(pairs test_pairs_sim *)
 
 mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi_sim> gpu ladder roofline accept rehearsal)

@@ -1,11 +1,11 @@
 foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers)
-  mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
+  mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
 foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage)
   if(json-c_FOUND)
-    mcpi_test(test_${name} unit SOURCES test_${name}.cc LIBRARIES mcpi_cli libmcpi)
+    mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
     add_test(NAME test_${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: no json-c (Debian: libjson-c-dev)")
     set_tests_properties(test_${name} PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
@@ -13,14 +13,14 @@ foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_resu
 endforeach()
 
 # On a machine that is made up.
-mcpi_test(test_sweep unit SOURCES test_sweep.cc LIBRARIES mcpi_cli libmcpi)
+mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology)
 
-mcpi_test(test_node_test unit SOURCES test_node_test.cc LIBRARIES mcpi_cli libmcpi)
+mcpi_test(test_node_test unit SOURCES cli/test_node_test.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
 
 mcpi_test(test_read_result_absent unit
-          SOURCES test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/read_result_absent.c LIBRARIES mcpi_base)
+          SOURCES cli/test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/merge/read_result_absent.c LIBRARIES mcpi_core)
 
 # mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
 # PROGRAM is a path.
@@ -32,7 +32,7 @@ function(mcpi_cli_tests prefix folder program label)
   endif()
   foreach(name IN LISTS names)
     add_test(NAME ${prefix}.${name}
-             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run --cases ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${program} ${name})
+             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/run_cases --cases ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${program} ${name})
     set_tests_properties(${prefix}.${name} PROPERTIES LABELS ${label} TIMEOUT 120 SKIP_RETURN_CODE 77)
   endforeach()
 endfunction()
@@ -49,24 +49,24 @@ else()
 endif()
 
 # What a profiler hears: a small one of our own, and Nsight Systems where it is installed.
-set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/nvtx.sh)
+set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/engine/nvtx.sh)
 if(MCPI_NVTX_INCLUDE)
-  add_library(nvtx_log MODULE nvtx_log.c)
+  add_library(nvtx_log MODULE engine/nvtx_log.c)
   target_include_directories(nvtx_log SYSTEM PRIVATE ${MCPI_NVTX_INCLUDE})
   target_link_libraries(nvtx_log PRIVATE mcpi_common)
   add_test(NAME nvtx.cpu COMMAND ${nvtx} $<TARGET_FILE:nvtx_log> $<TARGET_FILE:mcpi> -d cpu)
   set_tests_properties(nvtx.cpu PROPERTIES LABELS cli TIMEOUT 60)
   if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
-    add_test(NAME nvtx.nsys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/nsys.sh $<TARGET_FILE:mcpi>)
+    add_test(NAME nvtx.nsys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/engine/nsys.sh $<TARGET_FILE:mcpi>)
     set_tests_properties(nvtx.nsys PROPERTIES LABELS cli TIMEOUT 240 SKIP_RETURN_CODE 77)
   endif()
 endif()
 
 # How often workers take the lock. Sanitizers put a mutex of their own there.
 if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
-  add_library(lock_count MODULE lock_count.c)
+  add_library(lock_count MODULE engine/lock_count.c)
   target_link_libraries(lock_count PRIVATE mcpi_common ${CMAKE_DL_LIBS})
-  add_test(NAME lock_rate COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lock_rate.sh $<TARGET_FILE:lock_count> $<TARGET_FILE:mcpi>)
+  add_test(NAME lock_rate COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/engine/lock_rate.sh $<TARGET_FILE:lock_count> $<TARGET_FILE:mcpi>)
   set_tests_properties(lock_rate PROPERTIES LABELS cli TIMEOUT 60)
 endif()
 

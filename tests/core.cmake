@@ -1,1 +1,3 @@
-mcpi_test(test_replace unit SOURCES test_replace.cc LIBRARIES mcpi_core)
+foreach(name IN ITEMS affinity milestones queue ranges replace)
+  mcpi_test(test_${name} unit SOURCES core/test_${name}.cc LIBRARIES mcpi_core)
+endforeach()

@@ -1,10 +1,10 @@
-mcpi_test(test_cuda_geometry unit SOURCES test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
-mcpi_test(test_cuda_coverage unit SOURCES test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
+mcpi_test(test_cuda_geometry unit SOURCES gpu/test_cuda_geometry.cc ${PROJECT_SOURCE_DIR}/cuda/geometry.c)
+mcpi_test(test_cuda_coverage unit SOURCES gpu/test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
 
-mcpi_test(test_cuda_polling unit SOURCES test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
-mcpi_test(test_arithmetic unit SOURCES test_arithmetic.cc)
+mcpi_test(test_cuda_polling unit SOURCES gpu/test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
+mcpi_test(test_arithmetic unit SOURCES gpu/test_arithmetic.cc)
 
-mcpi_test(test_cuda_absent unit SOURCES test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_base)
+mcpi_test(test_cuda_absent unit SOURCES gpu/test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_core)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
 # What docs/gpu.md predicts is worked out from the budgets of the compiled kernels.
@@ -17,7 +17,7 @@ if(NOT MCPI_HAVE_CUDA)
 endif()
 
 # cuRAND's device code as host code; some of what it includes lies in cccl.
-mcpi_test(test_curand unit SOURCES test_curand.cc)
+mcpi_test(test_curand unit SOURCES gpu/test_curand.cc)
 target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS} ${CUDAToolkit_INCLUDE_DIRS}/cccl)
 
 # mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target are made of what gpu/sass.tsv says.
@@ -35,7 +35,7 @@ add_test(NAME cuda.sass_order COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budge
          COMMAND_EXPAND_LISTS)
 set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 240)
 
-mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_base)
+mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_core)
 
 if(NOT TARGET mcpi_cuda_sim)
   message(STATUS "mcpi: no tests on simulated GPUs: ${MCPI_NO_SIMULATOR}")
@@ -50,7 +50,7 @@ add_subdirectory(simcuda)
 foreach(name IN ITEMS test_cuda_backend test_cuda_faults)
   add_executable(${name}_sim gpu/${name}.cc)
   target_compile_definitions(${name}_sim PRIVATE MCPI_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}")
-  target_link_libraries(${name}_sim PRIVATE mcpi_cuda_sim mcpi_base Threads::Threads GTest::gtest GTest::gtest_main)
+  target_link_libraries(${name}_sim PRIVATE mcpi_cuda_sim mcpi_core Threads::Threads GTest::gtest GTest::gtest_main)
 endforeach()
 
 # mcpi_sim_test(NAME PROGRAM FILTER OPTIONS...): the cases of a program that FILTER matches, on simulated devices. None

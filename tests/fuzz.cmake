@@ -29,7 +29,7 @@ endfunction()
 
 mcpi_fuzz(options mcpi_cli libmcpi)
 mcpi_fuzz(quantities mcpi_cli libmcpi)
-mcpi_fuzz(checkpoint mcpi_save mcpi_core mcpi_base)
+mcpi_fuzz(checkpoint mcpi_save mcpi_core)
 if(json-c_FOUND)
   mcpi_fuzz(result mcpi_cli libmcpi)
 endif()

@@ -2,7 +2,7 @@
 if(NOT TARGET mcpi-mpi OR CMAKE_CROSSCOMPILING)
   return()
 endif()
-mcpi_test(test_deal unit SOURCES test_deal.cc ${PROJECT_SOURCE_DIR}/host/cluster/mpi/deal.c LIBRARIES mcpi_base)
+mcpi_test(test_assign_devices unit SOURCES cluster/test_assign_devices.cc ${PROJECT_SOURCE_DIR}/host/cluster/mpi/assign_devices.c LIBRARIES mcpi_core)
 if(MCPI_SANITIZE)
   return() # no MPI library is made for them; what it carries for us is in test_shared_run
 endif()
@@ -12,7 +12,7 @@ if(TARGET mcpi-mpi_sim)
   list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")
 endif()
 # Counts the calls of MPI that a test preloads it for.
-add_library(mpi_calls SHARED mpi_calls.c)
+add_library(mpi_calls SHARED mpi/mpi_calls.c)
 target_link_libraries(mpi_calls PRIVATE MPI::MPI_C)
 list(APPEND mpi_environment "MPI_CALLS=$<TARGET_FILE:mpi_calls>")
 

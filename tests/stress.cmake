@@ -1,13 +1,13 @@
 # NVML by a library of our own, under the name that the program looks for.
-add_library(fake_nvml SHARED fake_nvml.c)
+add_library(fake_nvml SHARED stress/fake_nvml.c)
 target_link_libraries(fake_nvml PRIVATE mcpi_common)
 set_target_properties(fake_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1 LIBRARY_OUTPUT_DIRECTORY fake_nvml)
-mcpi_test(test_sensors unit SOURCES test_sensors.cc LIBRARIES mcpi_sensors mcpi_base)
+mcpi_test(test_sensors unit SOURCES stress/test_sensors.cc LIBRARIES mcpi_sensors mcpi_core)
 target_compile_definitions(test_sensors PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
 add_dependencies(test_sensors fake_nvml)
 mcpi_test(test_run_clock unit
-          SOURCES test_run_clock.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
+          SOURCES core/test_run_clock.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
 target_link_options(test_run_clock PRIVATE LINKER:--wrap=mcpi_seconds)
 mcpi_test(test_stop_at_once unit
-          SOURCES test_stop_at_once.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
-mcpi_test(test_stress unit SOURCES test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_base)
+          SOURCES engine/test_stop_at_once.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+mcpi_test(test_stress unit SOURCES stress/test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)

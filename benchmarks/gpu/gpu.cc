@@ -1,4 +1,4 @@
-#include "gpu.h"
+#include "bench_gpu.h"
 
 #include <cmath>
 #include <cstdarg>
@@ -7,9 +7,9 @@
 #include <cstring>
 #include <numeric>
 
-#include "golden.h"
 #include "issue_rate.h"
 #include "sm_clock.h"
+#include "tests/core/golden.h"
 
 void fail(const char *format, ...)
 {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "bench_gpu.h"
 #include "float_dart.h"
-#include "gpu.h"
 #include "pairs.h"
 #include "rung.h"
 

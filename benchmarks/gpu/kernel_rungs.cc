@@ -1,6 +1,6 @@
 /* The kernels of mcpi as rungs. */
+#include "bench_gpu.h"
 #include "cuda/kernels/table.h"
-#include "gpu.h"
 #include "rung.h"
 
 namespace

@@ -9,9 +9,9 @@
 #include <numeric>
 #include <random>
 
-#include "edge_darts.h"
-#include "golden.h"
-#include "gpu.h"
+#include "bench_gpu.h"
+#include "tests/core/golden.h"
+#include "tests/cpu/edge_darts.h"
 
 namespace
 {

@@ -8,9 +8,9 @@
 #include <map>
 #include <string>
 
-#include "gpu.h"
+#include "bench_gpu.h"
 #include "issue_rate.h"
-#include "verdict.h"
+#include "speed_verdict.h"
 
 namespace
 {

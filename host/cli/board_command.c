@@ -5,8 +5,10 @@
 #include <math.h>
 
 #include "cli/commands.h"
-#include "cli/interrupt.h"
-#include "cli/plot.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
+#include "cli/io/plot.h"
 #include "mcpi/dart.h"
 
 /* More would be a blot, and a file that takes seconds to open. */

@@ -2,8 +2,10 @@
 #include <math.h>
 
 #include "cli/commands.h"
-#include "cli/json.h"
-#include "cli/report.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/json.h"
+#include "cli/io/three_digits.h"
+#include "cli/run/run_report.h"
 
 static size_t at_most(size_t count, size_t most)
 {

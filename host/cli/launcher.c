@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cli/commands.h"
+#include "cli/io/complain.h"
 
 /* Where launchers tell a process how many there are, and which of them it is. The innermost launcher is first: mpirun
  * starts its daemons with srun, so Slurm's variables may count daemons. SLURM_NTASKS is not here: a batch script has

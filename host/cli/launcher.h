@@ -5,7 +5,7 @@
 #ifndef MCPI_CLI_LAUNCHER_H
 #define MCPI_CLI_LAUNCHER_H
 
-#include "cli/options.h"
+#include "cli/args/options.h"
 
 /* For mcpi: warn on standard error if a launcher started several processes and this is the first. Does nothing if
  * --first or

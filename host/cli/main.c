@@ -1,6 +1,7 @@
 /* mcpi: the command. */
 #include "cli/commands.h"
-#include "cli/ending.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
 

@@ -7,14 +7,16 @@
 #include <stdlib.h>
 
 #include "cli/commands.h"
-#include "cli/ending.h"
-#include "cli/interrupt.h"
-#include "cli/job_link.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
-#include "cli/stress_nodes.h"
+#include "cli/stress/job_link.h"
+#include "cli/stress/stress_nodes.h"
 #include "cluster/mpi/mpi_run.h"
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/status.h"
 
 static void say(const char *text)
 {

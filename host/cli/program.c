@@ -6,12 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/claims.h"
+#include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
-#include "cli/interrupt.h"
-#include "cli/output.h"
-#include "cli/stress_nodes.h"
-#include "mcpi/c_locale.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
+#include "cli/io/output.h"
+#include "cli/stress/stress_nodes.h"
+#include "core/c_locale.h"
 
 /* The commands that look at devices otherwise do so themselves. */
 static bool has_expected_devices(const cli_options *options)
@@ -118,8 +120,8 @@ int program(const cli_options *options)
         return finish_stdout(EXIT_DONE);
     }
     interrupt_catch();
-    if (!claims_check(options)) {
-        if (claims_allow_metrics(options))
+    if (!file_conflicts_check(options)) {
+        if (file_conflicts_spare_metrics(options))
             stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }

@@ -2,7 +2,7 @@
 #ifndef MCPI_CLI_PROGRAM_H
 #define MCPI_CLI_PROGRAM_H
 
-#include "cli/options.h"
+#include "cli/args/options.h"
 
 /*
  * To be called before anything else. Keeps hwloc, also the one inside an MPI library, from printing warnings, unless

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "engine/queue.h"
+#include "core/queue.h"
 
 #ifdef __cplusplus
 extern "C" {

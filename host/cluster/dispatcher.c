@@ -37,12 +37,12 @@ struct mcpi_dispatcher {
     double rate;      /* darts a second of these, as far as they have shown it */
     size_t assigned;  /* ranges of all members */
     mcpi_queue queue; /* that no rank has */
-    mcpi_done counted;
-    mcpi_done confirmed; /* MCPI_VERIFY_FULL: of that, counted twice */
-    uint64_t first_goal; /* the goal that others follow from */
-    uint64_t goal;       /* darts of the prefix that is being counted */
-    bool met;            /* the prefix is all that was asked for */
-    bool stopping;       /* nothing new is begun */
+    mcpi_ranges counted;
+    mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: of that, counted twice */
+    uint64_t first_goal;   /* the goal that others follow from */
+    uint64_t goal;         /* darts of the prefix that is being counted */
+    bool met;              /* the prefix is all that was asked for */
+    bool stopping;         /* nothing new is begun */
     bool timed_out;
     bool withdrawn; /* counts that the last saved state may hold */
     bool over;
@@ -70,42 +70,43 @@ static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
 
 /* ---- the queue ---- */
 
-/* What all ranks still have to count, as a set without hits. To be freed by mcpi_done_free. */
-static mcpi_done assigned_darts(const mcpi_dispatcher *d)
+/* What all ranks still have to count, as a set without hits. To be freed by mcpi_ranges_free. */
+static mcpi_ranges assigned_darts(const mcpi_dispatcher *d)
 {
-    mcpi_done set;
-    need_room(d, mcpi_done_init(&set, d->assigned + 1));
+    mcpi_ranges set;
+    need_room(d, mcpi_ranges_init(&set, d->assigned + 1));
     for (unsigned rank = 0; rank < d->ranks; rank++)
         for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
             const mcpi_range *range = &d->members[rank].assigned.ranges[i];
-            need_room(d, mcpi_done_add(&set, (mcpi_done_range){range->first, range->darts, 0, MCPI_DONE_BEFORE}));
+            need_room(d, mcpi_ranges_add(&set, (mcpi_counted_range){range->first, range->darts, 0, MCPI_NO_TEAM}));
         }
     return set;
 }
 
 /* All darts that are counted or assigned, and with `gaps` those of the queue, as a set without hits. To be freed. */
-static mcpi_done known_darts(const mcpi_dispatcher *d, bool gaps)
+static mcpi_ranges known_darts(const mcpi_dispatcher *d, bool gaps)
 {
     const mcpi_queue *queue = &d->queue;
-    mcpi_done known = assigned_darts(d);
-    mcpi_done_range *const ranges = need(d, malloc((d->counted.count + queue->gap_count + 1) * sizeof *ranges));
+    mcpi_ranges known = assigned_darts(d);
+    mcpi_counted_range *const ranges = need(d, malloc((d->counted.count + queue->gap_count + 1) * sizeof *ranges));
     size_t count = 0;
     for (size_t i = 0; i < d->counted.count; i++)
-        ranges[count++] = (mcpi_done_range){.first = d->counted.ranges[i].first, .darts = d->counted.ranges[i].darts};
+        ranges[count++] =
+            (mcpi_counted_range){.first = d->counted.ranges[i].first, .darts = d->counted.ranges[i].darts};
     for (size_t i = queue->gap_next; gaps && i < queue->gap_count; i++)
-        ranges[count++] = (mcpi_done_range){.first = queue->gaps[i].first, .darts = queue->gaps[i].darts};
-    need_room(d, mcpi_done_add_all(&known, ranges, count));
+        ranges[count++] = (mcpi_counted_range){.first = queue->gaps[i].first, .darts = queue->gaps[i].darts};
+    need_room(d, mcpi_ranges_add_all(&known, ranges, count));
     free(ranges);
     return known;
 }
 
 /* What is missing of the darts up to `last`. To be freed. */
-static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_done *known, uint64_t last, size_t *count)
+static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, uint64_t last, size_t *count)
 {
     mcpi_range *const gaps = need(d, malloc((known->count + 1) * sizeof *gaps));
     uint64_t at = d->options->first;
     *count = 0;
-    for (mcpi_done_range gap; (gap = mcpi_done_gap(known, at, last)).darts > 0; at = gap.first + gap.darts)
+    for (mcpi_counted_range gap; (gap = mcpi_ranges_gap(known, at, last)).darts > 0; at = gap.first + gap.darts)
         gaps[(*count)++] = (mcpi_range){gap.first, gap.darts};
     return gaps;
 }
@@ -115,7 +116,7 @@ static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
 {
     uint64_t next = d->queue.next;
     for (size_t i = d->counted.count; i-- > 0;) {
-        const mcpi_done_range *range = &d->counted.ranges[i];
+        const mcpi_counted_range *range = &d->counted.ranges[i];
         if (range->first >= end)
             continue;
         const uint64_t last = range->first + range->darts < end ? range->first + range->darts : end;
@@ -132,9 +133,9 @@ static void rebuild_queue(mcpi_dispatcher *d)
     const uint64_t next = frontier(d, end);
     const bool began = d->ending.sharing.chunks > 0;
     size_t gap_count;
-    mcpi_done known = known_darts(d, began);
+    mcpi_ranges known = known_darts(d, began);
     mcpi_range *const gaps = gaps_in(d, &known, next < end ? next : end, &gap_count);
-    mcpi_done_free(&known);
+    mcpi_ranges_free(&known);
     if (began)
         mcpi_queue_set_returned(&d->queue, gaps, gap_count);
     else
@@ -147,8 +148,8 @@ static void rebuild_queue(mcpi_dispatcher *d)
 static void plan(mcpi_dispatcher *d)
 {
     d->met = mcpi_find_goal(d->options, d->first_goal, &d->counted, &d->goal);
-    mcpi_done_share_goals(&d->counted, &d->confirmed);
-    d->reached = mcpi_done_total(&d->counted).darts;
+    mcpi_ranges_share_goals(&d->counted, &d->confirmed);
+    d->reached = mcpi_ranges_total(&d->counted).darts;
     rebuild_queue(d);
 }
 
@@ -234,7 +235,7 @@ static void end_run(mcpi_dispatcher *d)
     const bool whole = d->queue.returned_count == 0;
     plan(d);
     const uint64_t first = d->options->first;
-    const mcpi_done_range prefix = mcpi_done_prefix(&d->counted, first, first + d->goal);
+    const mcpi_counted_range prefix = mcpi_ranges_prefix(&d->counted, first, first + d->goal);
     mcpi_ending *const ending = &d->ending;
     ending->darts = prefix.darts;
     ending->hits = prefix.hits;
@@ -278,28 +279,28 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
     need_room(d, kept);
     if (removed != part.darts)
         d->calls.give_up(d->calls.user, "a rank counted darts that it was not given");
-    if (!mcpi_done_add(&d->counted, (mcpi_done_range){part.first, part.darts, part.hits, mcpi_done_team(from)}))
+    if (!mcpi_ranges_add(&d->counted, (mcpi_counted_range){part.first, part.darts, part.hits, mcpi_team_bit(from)}))
         d->calls.give_up(d->calls.user, "a range of darts was counted twice, or memory is short");
     d->reached += part.darts;
 }
 
 /* Add parts, but not those with darts of the set `except`. */
-static void add_all(mcpi_dispatcher *d, mcpi_done *set, unsigned from, const mcpi_part *parts, size_t count,
-                    const mcpi_done *except)
+static void add_all(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const mcpi_part *parts, size_t count,
+                    const mcpi_ranges *except)
 {
-    mcpi_done_range *const ranges = need(d, malloc((count + 1) * sizeof *ranges));
+    mcpi_counted_range *const ranges = need(d, malloc((count + 1) * sizeof *ranges));
     size_t added = 0;
     for (size_t i = 0; i < count; i++)
-        if (mcpi_done_overlap(except, parts[i].first, parts[i].first + parts[i].darts) == 0)
-            ranges[added++] = (mcpi_done_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_done_team(from)};
-    need_room(d, mcpi_done_add_all(set, ranges, added));
+        if (mcpi_ranges_overlap(except, parts[i].first, parts[i].first + parts[i].darts) == 0)
+            ranges[added++] = (mcpi_counted_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_team_bit(from)};
+    need_room(d, mcpi_ranges_add_all(set, ranges, added));
     free(ranges);
 }
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
 {
-    mcpi_done_take(&d->counted, mcpi_done_team(rank));
-    mcpi_done_take(&d->confirmed, mcpi_done_team(rank));
+    mcpi_ranges_take(&d->counted, mcpi_team_bit(rank));
+    mcpi_ranges_take(&d->confirmed, mcpi_team_bit(rank));
     d->withdrawn = true;
 }
 
@@ -331,10 +332,10 @@ static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_
     assign_again(d, m, report, held);
     /* The set does not always tell ranks apart: some counts of this rank may have been taken out with those of another,
        and be on their way to be counted again. */
-    mcpi_done again = assigned_darts(d);
+    mcpi_ranges again = assigned_darts(d);
     add_all(d, &d->counted, from, parts, report->counted, &again);
     add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
-    mcpi_done_free(&again);
+    mcpi_ranges_free(&again);
     d->ending.sharing.rounds++;
     plan(d);
 }
@@ -344,7 +345,7 @@ static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_mess
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     for (size_t i = 0; i < report->counted; i++)
         add_range(d, from, parts[i]);
-    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_done){0});
+    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
 }
 
 /* What it was given and has not counted is for others. */
@@ -480,8 +481,8 @@ mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness
     d->calls = *calls;
     d->ranks = liveness->ranks;
     d->members = calloc(d->ranks, sizeof *d->members);
-    if (!d->members || !mcpi_done_init(&d->counted, most_separate) || !mcpi_done_init(&d->confirmed, most_separate) ||
-        !resume(d)) {
+    if (!d->members || !mcpi_ranges_init(&d->counted, most_separate) ||
+        !mcpi_ranges_init(&d->confirmed, most_separate) || !resume(d)) {
         mcpi_dispatcher_close(d);
         return NULL;
     }
@@ -502,8 +503,8 @@ void mcpi_dispatcher_close(mcpi_dispatcher *d)
         mcpi_assigned_free(&d->members[rank].assigned);
     free(d->members);
     mcpi_queue_free(&d->queue);
-    mcpi_done_free(&d->counted);
-    mcpi_done_free(&d->confirmed);
+    mcpi_ranges_free(&d->counted);
+    mcpi_ranges_free(&d->confirmed);
     free(d);
 }
 
@@ -549,5 +550,5 @@ mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d)
 size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing)
 {
     const uint64_t first = d->options->first;
-    return mcpi_done_trace(&d->counted, first, first + d->goal, points, missing);
+    return mcpi_ranges_trace(&d->counted, first, first + d->goal, points, missing);
 }

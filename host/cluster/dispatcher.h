@@ -65,7 +65,7 @@ bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d);
 /* Call options->save with all that has been counted. */
 void mcpi_dispatcher_save(mcpi_dispatcher *d);
 
-/* Once the run is over: what it came to; and mcpi_done_trace, of a run with mcpi_options.trace. */
+/* Once the run is over: what it came to; and mcpi_ranges_trace, of a run with mcpi_options.trace. */
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d);
 size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing);
 

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/status.h"
 
 /* How long a process that waits for a message sleeps between two looks. */
 static const double waiting_seconds = 0.001;

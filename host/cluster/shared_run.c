@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "cluster/mailbox.h"
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/status.h"
 
 /* Rank 0 looks for messages this often; the others, which have nothing to do for each other, less often. */
 static const double serving_seconds = 0.002;
@@ -134,10 +135,10 @@ static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
     return answer;
 }
 
-static mcpi_part *parts_of(const mcpi_shared_run *run, const mcpi_done *set, uint64_t *count)
+static mcpi_part *parts_of(const mcpi_shared_run *run, const mcpi_ranges *set, uint64_t *count)
 {
     size_t parts;
-    mcpi_part *const list = mcpi_need(run->transport, mcpi_done_parts(set, UINT64_MAX, &parts));
+    mcpi_part *const list = mcpi_need(run->transport, mcpi_ranges_parts(set, UINT64_MAX, &parts));
     *count = parts;
     return list;
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "cluster/mailbox.h"
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/status.h"
 
 /* A message of rank 0 to all, and of any rank that wants to stop to rank 0. */
 typedef struct want_message {

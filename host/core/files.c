@@ -103,3 +103,19 @@ char *mcpi_files_read(const char *name, size_t *count)
     errno = reason;
     return bytes;
 }
+
+bool mcpi_files_close_after(const mcpi_files *files, int file, bool succeeded)
+{
+    const int reason = errno;
+    const bool closed = files->close(file) == 0;
+    if (!succeeded)
+        errno = reason;
+    return succeeded && closed;
+}
+
+void mcpi_files_discard(const mcpi_files *files, const char *temporary)
+{
+    const int reason = errno;
+    files->unlink(temporary);
+    errno = reason;
+}

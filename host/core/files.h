@@ -33,6 +33,12 @@ extern const mcpi_files mcpi_posix_files;
  */
 bool mcpi_files_write_all(const mcpi_files *files, int file, const void *bytes, size_t count);
 
+/* Close a file after writing to it. False, with the errno of the first call that failed, unless both succeeded. */
+bool mcpi_files_close_after(const mcpi_files *files, int file, bool succeeded);
+
+/* Remove a file that could not be finished; errno stays as it is. */
+void mcpi_files_discard(const mcpi_files *files, const char *path);
+
 /* Whether two names lead to the same file or folder. */
 bool mcpi_files_are_same(const char *a, const char *b);
 

@@ -7,7 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "core/replace.h"
+#include "core/temporary.h"
 
 static bool fail(int reason)
 {

@@ -13,7 +13,7 @@
  */
 #include <immintrin.h>
 
-#include "cpu/span.h"
+#include "cpu/simd.h"
 
 enum { LANES = 8, VECTORS = 6 };
 
@@ -40,7 +40,7 @@ typedef struct constants {
     __m256i margin_zero, near;
 } constants;
 
-static constants constants_of(const mcpi_span *span)
+static constants constants_of(const mcpi_simd_span *span)
 {
     const int32_t last0 = (int32_t)((span->key0[MCPI_PHILOX_ROUNDS - 1] >> 16) * 0x10001);
     const int32_t last1 = (int32_t)((span->key1[MCPI_PHILOX_ROUNDS - 1] >> 16) * 0x10001);
@@ -204,7 +204,7 @@ static inline uint32_t near_of(__m256i margin, const constants *k)
     return ~(uint32_t)_mm256_movemask_epi8(not_near);
 }
 
-__attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block, const constants *k,
+__attribute__((noinline)) static uint64_t count_near(const mcpi_simd_span *span, uint32_t block, const constants *k,
                                                      const __m256i margin[VECTORS / 2])
 {
     uint32_t near[VECTORS / 2];
@@ -213,7 +213,7 @@ __attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint
     return mcpi_count_near(span, block, near, VECTORS / 2, dart_of);
 }
 
-__attribute__((noinline)) static uint64_t count_with(const constants *k, const mcpi_span *span, uint32_t block,
+__attribute__((noinline)) static uint64_t count_with(const constants *k, const mcpi_simd_span *span, uint32_t block,
                                                      uint64_t groups)
 {
     const __m256i blocks = _mm256_add_epi64(_mm256_set1_epi64x(block), _mm256_set_epi64x(3, 2, 1, 0));
@@ -240,7 +240,7 @@ __attribute__((noinline)) static uint64_t count_with(const constants *k, const m
     return hits;
 }
 
-static uint64_t count_groups(const mcpi_span *span, uint32_t block, uint64_t groups)
+static uint64_t count_groups(const mcpi_simd_span *span, uint32_t block, uint64_t groups)
 {
     const constants k = constants_of(span);
     return count_with(&k, span, block, groups);

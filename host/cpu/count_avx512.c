@@ -13,7 +13,7 @@
  */
 #include <immintrin.h>
 
-#include "cpu/span.h"
+#include "cpu/simd.h"
 
 enum { LANES = 16, VECTORS = 6 };
 
@@ -43,7 +43,7 @@ typedef struct constants {
     __m512i key0[MCPI_PHILOX_ROUNDS], key1[MCPI_PHILOX_ROUNDS]; /* of the last round, upper halves only */
 } constants;
 
-static constants constants_of(const mcpi_span *span)
+static constants constants_of(const mcpi_simd_span *span)
 {
     const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     const __m512i product = _mm512_mullo_epi32(lane, _mm512_set1_epi32(0x00040004)); /* its lowest 16 bits, twice */
@@ -203,7 +203,7 @@ static inline uint32_t near_of(__m512i margin, const constants *k)
 static const uint8_t dart_of[2 * LANES] = {DARTS(0), DARTS(2),  DARTS(4),  DARTS(6),
                                            DARTS(8), DARTS(10), DARTS(12), DARTS(14)};
 
-__attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint32_t block, const constants *k,
+__attribute__((noinline)) static uint64_t count_near(const mcpi_simd_span *span, uint32_t block, const constants *k,
                                                      const __m512i margin[VECTORS])
 {
     uint32_t near[VECTORS];
@@ -212,7 +212,7 @@ __attribute__((noinline)) static uint64_t count_near(const mcpi_span *span, uint
     return mcpi_count_near(span, block, near, VECTORS, dart_of);
 }
 
-__attribute__((noinline)) static uint64_t count_with(const constants *k, const mcpi_span *span, uint32_t block,
+__attribute__((noinline)) static uint64_t count_with(const constants *k, const mcpi_simd_span *span, uint32_t block,
                                                      uint64_t groups)
 {
     const __m512i blocks = _mm512_add_epi64(_mm512_set1_epi64(block), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
@@ -238,7 +238,7 @@ __attribute__((noinline)) static uint64_t count_with(const constants *k, const m
     return hits;
 }
 
-static uint64_t count_groups(const mcpi_span *span, uint32_t block, uint64_t groups)
+static uint64_t count_groups(const mcpi_simd_span *span, uint32_t block, uint64_t groups)
 {
     const constants k = constants_of(span);
     return count_with(&k, span, block, groups);

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/cores.h"
+#include "core/status.h"
 #include "cpu/kernels.h"
-#include "cpu/order.h"
+#include "cpu/machine/placement.h"
+#include "cpu/machine/quota.h"
 #include "cpu/selftest.h"
 #include "mcpi/dart.h"
 
@@ -29,7 +30,7 @@ static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
     mcpi_probe_name(&mcpi_this_machine, cpu->name, sizeof cpu->name);
     cpu->kind = MCPI_CPU;
     cpu->available = 1;
-    cpu->units = mcpi_cores();
+    cpu->units = mcpi_usable_cores();
     return 1;
 }
 

@@ -2,7 +2,7 @@
 #ifndef MCPI_CPU_CPU_H
 #define MCPI_CPU_CPU_H
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/status.h"
 
 #if defined(__x86_64__)
 #define ON_X86(function) function

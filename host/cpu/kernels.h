@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "cpu/probe.h"
+#include "cpu/machine/probe.h"
 #include "mcpi/mcpi.h"
 
 #ifdef __cplusplus

@@ -19,7 +19,7 @@
 #include <arm_neon.h>
 #include <stdbool.h>
 
-#include "cpu/span.h"
+#include "cpu/simd.h"
 
 enum { LANES = 4, VECTORS = 4, GROUP_DARTS = 2 * LANES * VECTORS };
 
@@ -52,7 +52,7 @@ static inline uint32x4_t key(uint32_t word)
 }
 
 /* Rounds 1 to 3 as span.h writes them. */
-static inline words open_rounds(uint32x4_t blocks, const mcpi_span *span)
+static inline words open_rounds(uint32x4_t blocks, const mcpi_simd_span *span)
 {
     const product round1_p0 = multiply(blocks, MCPI_PHILOX_M0);
     const uint32x4_t round1_c2 = xor2(round1_p0.high, key(span->key1[0]));
@@ -141,7 +141,7 @@ static inline uint32x4_t add_misses(uint32x4_t misses, const words in[VECTORS])
 }
 
 /* The 2^33 darts of a span put at most 2^31 misses in a lane. */
-static uint64_t count_groups(const mcpi_span *span, uint32_t block, uint64_t groups)
+static uint64_t count_groups(const mcpi_simd_span *span, uint32_t block, uint64_t groups)
 {
     static const uint32_t lane[LANES] = {0, 1, 2, 3};
     uint32x4_t blocks = vaddq_u32(vdupq_n_u32(block), vld1q_u32(lane));

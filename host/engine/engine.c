@@ -19,11 +19,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "core/condition.h"
+#include "core/status.h"
 #include "engine/goal.h"
 #include "engine/nvtx.h"
 #include "engine/resume.h"
-#include "engine/state.h"
-#include "engine/timed.h"
+#include "engine/run_state.h"
 
 /* How often the calling thread looks up to call the observers. */
 static const double tick_seconds = 0.05;
@@ -151,14 +152,14 @@ static bool prepare(engine *e)
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
     if (e->plan->pool)
         e->share.held = calloc(2 * slots + apart + told_apart, sizeof *e->share.held);
-    const bool prepared = e->workers && e->standings && (!e->plan->pool || e->share.held) &&
-                          mcpi_queue_init(&e->queue, options->first, options->first, slots + apart + told_apart) &&
-                          mcpi_done_init(&e->done, apart + told_apart) &&
-                          mcpi_done_init(&e->confirmed, apart + told_apart) &&
-                          mcpi_done_init(&e->share.counted, apart) && mcpi_done_init(&e->share.confirmed, apart) &&
-                          mcpi_checks_init(&e->checks, sampled > waiting_checks ? sampled : waiting_checks);
+    const bool prepared =
+        e->workers && e->standings && (!e->plan->pool || e->share.held) &&
+        mcpi_queue_init(&e->queue, options->first, options->first, slots + apart + told_apart) &&
+        mcpi_ranges_init(&e->counted, apart + told_apart) && mcpi_ranges_init(&e->confirmed, apart + told_apart) &&
+        mcpi_ranges_init(&e->share.counted, apart) && mcpi_ranges_init(&e->share.confirmed, apart) &&
+        mcpi_recount_queue_init(&e->recount_queue, sampled > waiting_checks ? sampled : waiting_checks);
     const mcpi_milestones milestones = {options->trace != 0, options->first};
-    e->queue.milestones = e->done.milestones = e->confirmed.milestones = milestones;
+    e->queue.milestones = e->counted.milestones = e->confirmed.milestones = milestones;
     e->share.counted.milestones = e->share.confirmed.milestones = milestones;
     return prepared;
 }
@@ -182,7 +183,7 @@ static void start_workers(engine *e)
 static void init_lock(engine *e)
 {
     pthread_cond_init(&e->changed, NULL);
-    mcpi_timed_init(&e->wanted);
+    mcpi_condition_init(&e->wanted);
     pthread_mutex_init(&e->lock, NULL);
 }
 
@@ -194,12 +195,12 @@ static void destroy(engine *e)
     pthread_cond_destroy(&e->changed);
     pthread_cond_destroy(&e->wanted);
     pthread_mutex_destroy(&e->lock);
-    mcpi_checks_free(&e->checks);
+    mcpi_recount_queue_free(&e->recount_queue);
     free(e->share.held);
-    mcpi_done_free(&e->share.confirmed);
-    mcpi_done_free(&e->share.counted);
-    mcpi_done_free(&e->confirmed);
-    mcpi_done_free(&e->done);
+    mcpi_ranges_free(&e->share.confirmed);
+    mcpi_ranges_free(&e->share.counted);
+    mcpi_ranges_free(&e->confirmed);
+    mcpi_ranges_free(&e->counted);
     mcpi_queue_free(&e->queue);
     free(e->standings);
     free(e->workers);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/state.h"
+#include "engine/run_state.h"
 
 /*
  * With a target error, the first goal is small: it only serves to plan the next one. Goals depend on counts alone, so
@@ -66,13 +66,13 @@ uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hi
     return darts == options->darts || accurate ? darts : goal_for(options->target_error, darts, hits, options->darts);
 }
 
-bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *counted, uint64_t *goal)
+bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_ranges *counted, uint64_t *goal)
 {
     uint64_t next = from;
     do {
         *goal = next;
-        mcpi_done_keep_apart(counted, options->first + next);
-        const mcpi_done_range prefix = mcpi_done_prefix(counted, options->first, options->first + next);
+        mcpi_ranges_keep_apart(counted, options->first + next);
+        const mcpi_counted_range prefix = mcpi_ranges_prefix(counted, options->first, options->first + next);
         if (prefix.darts < next)
             return false;
         next = mcpi_next_goal(options, prefix.darts, prefix.hits);
@@ -82,15 +82,15 @@ bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *count
 
 void mcpi_add_up_counts(engine *e)
 {
-    const mcpi_done_range total = mcpi_done_total(&e->done);
+    const mcpi_counted_range total = mcpi_ranges_total(&e->counted);
     e->darts = total.darts;
     e->hits = total.hits;
 }
 
 void mcpi_plan_goal(engine *e)
 {
-    e->goal_met = mcpi_find_goal(&e->plan->options, e->first_goal, &e->done, &e->goal);
-    mcpi_done_share_goals(&e->done, &e->confirmed);
+    e->goal_met = mcpi_find_goal(&e->plan->options, e->first_goal, &e->counted, &e->goal);
+    mcpi_ranges_share_goals(&e->counted, &e->confirmed);
     mcpi_add_up_counts(e);
 }
 
@@ -99,10 +99,10 @@ void mcpi_plan_goal(engine *e)
 static void queue_what_is_missing(engine *e)
 {
     const uint64_t end = e->plan->options.first + e->goal;
-    mcpi_range *const gaps = e->first_submit > 0.0 ? NULL : malloc((e->done.count + 1) * sizeof *gaps);
+    mcpi_range *const gaps = e->first_submit > 0.0 ? NULL : malloc((e->counted.count + 1) * sizeof *gaps);
     size_t count = 0;
-    mcpi_done_range gap = mcpi_done_gap(&e->done, e->plan->options.first, end);
-    for (; gap.first + gap.darts < end; gap = mcpi_done_gap(&e->done, gap.first + gap.darts, end)) {
+    mcpi_counted_range gap = mcpi_ranges_gap(&e->counted, e->plan->options.first, end);
+    for (; gap.first + gap.darts < end; gap = mcpi_ranges_gap(&e->counted, gap.first + gap.darts, end)) {
         const mcpi_range range = {gap.first, gap.darts};
         if (gaps)
             gaps[count++] = range;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "engine/done.h"
+#include "core/ranges.h"
 #include "mcpi/mcpi.h"
 
 /* Darts of the prefix to count first. */
@@ -19,7 +19,7 @@ uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hi
  * that it was worked out from and that has been withdrawn. Ranges of `counted` stay apart at each goal, and one that
  * lies across a goal is taken out.
  */
-bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_done *counted, uint64_t *goal);
+bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_ranges *counted, uint64_t *goal);
 
 /* The state of a run that is heading for `goal`, without its parts. */
 mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal);

@@ -4,8 +4,8 @@
 #ifndef MCPI_ENGINE_PLAN_H
 #define MCPI_ENGINE_PLAN_H
 
+#include "core/backend.h"
 #include "engine/pool.h"
-#include "mcpi/backend.h"
 
 /* The workers of one device. */
 typedef struct mcpi_team {

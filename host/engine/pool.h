@@ -11,16 +11,16 @@
 #ifndef MCPI_ENGINE_POOL_H
 #define MCPI_ENGINE_POOL_H
 
-#include "engine/done.h"
-#include "engine/queue.h"
+#include "core/queue.h"
+#include "core/ranges.h"
 #include "mcpi/mcpi.h"
 
 /* What a process tells the pool. */
 typedef struct mcpi_report {
-    const mcpi_done *counted;   /* since the last report */
-    const mcpi_done *confirmed; /* MCPI_VERIFY_FULL: of that, counted twice, to the same count */
-    bool replaces;              /* part of what was reported before was wrong: the two sets are all that the process */
-    const mcpi_range *held;     /* stands by, and `held` is what it still has to count */
+    const mcpi_ranges *counted;   /* since the last report */
+    const mcpi_ranges *confirmed; /* MCPI_VERIFY_FULL: of that, counted twice, to the same count */
+    bool replaces;          /* part of what was reported before was wrong: the two sets are all that the process */
+    const mcpi_range *held; /* stands by, and `held` is what it still has to count */
     size_t held_count;
     bool asks; /* for a chunk; of the portion that says how large it should be `opening`, `previous`, `rate` and */
     mcpi_portion portion;  /* `seconds_left` are filled in */

@@ -8,37 +8,40 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/slices.h"
 #include "engine/nvtx.h"
-#include "engine/state.h"
+#include "engine/run_state.h"
 
 /* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
 
-static mcpi_check check_of_slice(const worker *w, const flight *counted, const mcpi_counts *counts, size_t slice)
+static mcpi_recount_slice check_of_slice(const worker *w, const flight *counted, const mcpi_counts *counts,
+                                         size_t slice)
 {
-    return (mcpi_check){w->team, counted->kernel, mcpi_slice(&counted->job, counts->slice_darts, slice),
-                        counts->hits[slice]};
+    return (mcpi_recount_slice){w->team, counted->kernel, mcpi_slice(&counted->job, counts->slice_darts, slice),
+                                counts->hits[slice]};
 }
 
 /* Is nothing of this kernel recounted, or waiting for it? */
 static bool is_unchecked(const worker *w, size_t kernel)
 {
-    return standing_of(w)->recounted_darts[kernel] == 0 && !mcpi_checks_of_kernel(&w->engine->checks, w->team, kernel);
+    return standing_of(w)->recounted_darts[kernel] == 0 &&
+           !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
 /* Offer some slices of a range, as many as the recounting workers can soon take, and at least one of every kernel. */
 static void sample_slices(worker *w, const flight *counted, const mcpi_counts *counts)
 {
     engine *e = w->engine;
-    const size_t waiting = mcpi_checks_of_team(&e->checks, w->team);
+    const size_t waiting = mcpi_recount_queue_of_team(&e->recount_queue, w->team);
     size_t wanted = e->recounting;
     if (waiting >= wanted && wanted > 0 && is_unchecked(w, counted->kernel))
         wanted = waiting + 1;
     for (size_t draw = waiting; draw < wanted && draw - waiting < counts->slices; draw++) {
         const size_t slice = mcpi_pick_slice(&counted->job, draw, counts->slices);
-        const mcpi_check check = check_of_slice(w, counted, counts, slice);
-        if (!mcpi_checks_push(&e->checks, &check))
+        const mcpi_recount_slice check = check_of_slice(w, counted, counts, slice);
+        if (!mcpi_recount_queue_push(&e->recount_queue, &check))
             return;
     }
 }
@@ -50,14 +53,15 @@ static void withdraw_counts(engine *e, uint64_t teams)
     e->next_save = 0.0;
     e->withdrawn = true;
     pthread_cond_signal(&e->wanted);
-    mcpi_done_take(&e->confirmed, teams);
-    const size_t taken = mcpi_done_take(&e->done, teams);
+    mcpi_ranges_take(&e->confirmed, teams);
+    const size_t taken = mcpi_ranges_take(&e->counted, teams);
     /* With a pool they are the pool's to hand out again. */
     if (e->plan->pool) {
         mcpi_add_up_counts(e);
         return;
     }
-    for (const mcpi_done_range *range = e->done.ranges + e->done.count, *end = range + taken; range < end; range++)
+    for (const mcpi_counted_range *range = e->counted.ranges + e->counted.count, *end = range + taken; range < end;
+         range++)
         mcpi_queue_give_back(&e->queue, (mcpi_range){range->first, range->darts});
     mcpi_plan_goal(e);
     const uint64_t end = e->plan->options.first + e->goal;
@@ -76,25 +80,25 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              "%s (%s) counted wrong: %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), which have %" PRIu64
              "; all that it counted was taken back",
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
-    mcpi_checks_drop_team(&e->checks, team);
-    withdraw_counts(e, mcpi_done_team(team));
+    mcpi_recount_queue_drop_team(&e->recount_queue, team);
+    withdraw_counts(e, mcpi_team_bit(team));
 }
 
 /* Two counts of a slice agree. */
-static void confirm(worker *w, const mcpi_check *check)
+static void confirm(worker *w, const mcpi_recount_slice *check)
 {
     engine *e = w->engine;
-    mcpi_done_range range = {check->job.first, check->job.darts, check->hits,
-                             mcpi_done_team(check->team) | mcpi_done_team(w->team)};
+    mcpi_counted_range range = {check->job.first, check->job.darts, check->hits,
+                                mcpi_team_bit(check->team) | mcpi_team_bit(w->team)};
     /* What there is no memory for stays unconfirmed, and the run says that not all could be recounted. */
-    if (e->plan->options.verify != MCPI_VERIFY_FULL || !mcpi_done_add(&e->confirmed, range))
+    if (e->plan->options.verify != MCPI_VERIFY_FULL || !mcpi_ranges_add(&e->confirmed, range))
         return;
-    range.teams = MCPI_DONE_BEFORE;
-    if (e->plan->pool && !mcpi_done_add(&e->share.confirmed, range))
+    range.teams = MCPI_NO_TEAM;
+    if (e->plan->pool && !mcpi_ranges_add(&e->share.confirmed, range))
         e->share.replaces = true;
 }
 
-static void count_mismatch(worker *w, const mcpi_check *check, uint64_t hits, uint64_t truth)
+static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t hits, uint64_t truth)
 {
     engine *e = w->engine;
     const mcpi_team *team = &e->plan->teams[check->team];
@@ -113,7 +117,7 @@ static void count_mismatch(worker *w, const mcpi_check *check, uint64_t hits, ui
         distrust(e, w->team, &check->job, hits, truth);
 }
 
-static bool is_first_of_its_kernel(const engine *e, const mcpi_check *check)
+static bool is_first_of_its_kernel(const engine *e, const mcpi_recount_slice *check)
 {
     return e->standings[check->team].recounted_darts[check->kernel] == 0;
 }
@@ -122,8 +126,8 @@ static bool is_first_of_its_kernel(const engine *e, const mcpi_check *check)
 static size_t next_check(const engine *e)
 {
     if (e->plan->options.verify == MCPI_VERIFY_ON)
-        for (size_t age = 0; age < e->checks.count; age++)
-            if (is_first_of_its_kernel(e, mcpi_checks_at(&e->checks, age)))
+        for (size_t age = 0; age < e->recount_queue.count; age++)
+            if (is_first_of_its_kernel(e, mcpi_recount_queue_at(&e->recount_queue, age)))
                 return age;
     return 0;
 }
@@ -148,13 +152,13 @@ void mcpi_forget_recount(worker *w)
 {
     engine *e = w->engine;
     e->standings[w->in_hand.team].recounted_darts[w->in_hand.kernel] -= w->in_hand.job.darts;
-    w->in_hand = (mcpi_check){0};
+    w->in_hand = (mcpi_recount_slice){0};
 }
 
 void mcpi_recount(worker *w)
 {
     engine *e = w->engine;
-    const mcpi_check check = mcpi_checks_take(&e->checks, next_check(e));
+    const mcpi_recount_slice check = mcpi_recount_queue_take(&e->recount_queue, next_check(e));
     w->in_hand = check;
     e->standings[check.team].recounted_darts[check.kernel] += check.job.darts;
     pthread_cond_broadcast(&e->changed);
@@ -171,7 +175,7 @@ void mcpi_recount(worker *w)
 
     pthread_mutex_lock(&e->lock);
     if (recounted) {
-        w->in_hand = (mcpi_check){0};
+        w->in_hand = (mcpi_recount_slice){0};
         w->recounted.pieces++;
         w->recounted.darts += check.job.darts;
         w->recounted.busy_seconds += counts.busy_seconds;
@@ -190,9 +194,9 @@ void mcpi_recount(worker *w)
 bool mcpi_may_recount(const worker *w)
 {
     const engine *e = w->engine;
-    if (!w->recounter || e->checks.count == 0)
+    if (!w->recounter || e->recount_queue.count == 0)
         return false;
-    const mcpi_check *check = mcpi_checks_at(&e->checks, next_check(e));
+    const mcpi_recount_slice *check = mcpi_recount_queue_at(&e->recount_queue, next_check(e));
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, check))
         return true;
     const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
@@ -203,7 +207,7 @@ bool mcpi_may_recount(const worker *w)
 /* Slices wait for it, but it is still being opened: a short run may have been counted by then. */
 static bool will_recount(const worker *w)
 {
-    return team_of(w)->recounts && !w->opened && w->engine->checks.count > 0;
+    return team_of(w)->recounts && !w->opened && w->engine->recount_queue.count > 0;
 }
 
 bool mcpi_recounts_pending(const engine *e)
@@ -221,8 +225,8 @@ static void offer_all_slices(worker *w, const flight *counted, const mcpi_counts
 {
     engine *e = w->engine;
     for (size_t slice = 0; slice < counts->slices; slice++) {
-        const mcpi_check check = check_of_slice(w, counted, counts, slice);
-        while (e->recounting > 0 && !is_dismissed(w) && !mcpi_checks_push(&e->checks, &check)) {
+        const mcpi_recount_slice check = check_of_slice(w, counted, counts, slice);
+        while (e->recounting > 0 && !is_dismissed(w) && !mcpi_recount_queue_push(&e->recount_queue, &check)) {
             if (w->recounter)
                 mcpi_recount(w);
             else

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/state.h"
+#include "core/status.h"
+#include "engine/run_state.h"
 #include "stats/dispersion.h"
 
 /* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
@@ -169,9 +170,9 @@ static uint64_t unconfirmed_darts(const engine *e)
         return 0;
     const uint64_t end = e->plan->pool ? UINT64_MAX : e->plan->options.first + e->goal;
     uint64_t darts = 0;
-    for (size_t i = 0; i < e->done.count && e->done.ranges[i].first < end; i++) {
-        const mcpi_done_range *range = &e->done.ranges[i];
-        darts += range->darts - mcpi_done_overlap(&e->confirmed, range->first, range->first + range->darts);
+    for (size_t i = 0; i < e->counted.count && e->counted.ranges[i].first < end; i++) {
+        const mcpi_counted_range *range = &e->counted.ranges[i];
+        darts += range->darts - mcpi_ranges_overlap(&e->confirmed, range->first, range->first + range->darts);
     }
     return darts;
 }
@@ -213,7 +214,7 @@ mcpi_result *mcpi_result_of(const engine *e)
     }
     const mcpi_options *options = &e->plan->options;
     const uint64_t end = options->first + e->goal;
-    const mcpi_done_range prefix = mcpi_done_prefix(&e->done, options->first, end);
+    const mcpi_counted_range prefix = mcpi_ranges_prefix(&e->counted, options->first, end);
     *result = (mcpi_result){
         .seed = options->seed,
         .stream = options->stream,
@@ -232,7 +233,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .trace = trace,
     };
     if (options->trace)
-        result->trace_count = mcpi_done_trace(&e->done, options->first, end, trace, &result->trace_missing);
+        result->trace_count = mcpi_ranges_trace(&e->counted, options->first, end, trace, &result->trace_missing);
     const double core = core_rate(e);
     for (size_t team = 0; team < e->plan->team_count; team++) {
         if (!e->plan->teams[team].counts)

@@ -5,17 +5,17 @@
 #include <stdlib.h>
 
 #include "engine/goal.h"
-#include "engine/state.h"
+#include "engine/run_state.h"
 
 /* ---- out ---- */
 
-mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_done *counted,
-                           const mcpi_done *confirmed, bool *withdrawn)
+mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_ranges *counted,
+                           const mcpi_ranges *confirmed, bool *withdrawn)
 {
     const uint64_t end = options->first + goal;
     mcpi_state state = mcpi_state_towards(options, goal);
-    state.parts = mcpi_done_parts(counted, end, &state.part_count);
-    state.confirmed = mcpi_done_parts(confirmed, end, &state.confirmed_count);
+    state.parts = mcpi_ranges_parts(counted, end, &state.part_count);
+    state.confirmed = mcpi_ranges_parts(confirmed, end, &state.confirmed_count);
     state.supersedes = *withdrawn;
     *withdrawn = *withdrawn && !(state.parts && state.confirmed);
     return state;
@@ -31,7 +31,7 @@ void mcpi_give_state(const mcpi_options *options, mcpi_state state)
 static void save_state(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    const mcpi_state state = mcpi_take_state(options, e->goal, &e->done, &e->confirmed, &e->withdrawn);
+    const mcpi_state state = mcpi_take_state(options, e->goal, &e->counted, &e->confirmed, &e->withdrawn);
     pthread_mutex_unlock(&e->lock);
     mcpi_give_state(options, state);
     pthread_mutex_lock(&e->lock);
@@ -74,19 +74,19 @@ static bool touch_at_a_goal(const mcpi_state *state, const mcpi_part *left, cons
     return left->first + left->darts == right->first && !mcpi_is_milestone(points, right->first);
 }
 
-static bool add_parts(const mcpi_state *state, const mcpi_part *parts, size_t count, mcpi_done *set)
+static bool add_parts(const mcpi_state *state, const mcpi_part *parts, size_t count, mcpi_ranges *set)
 {
     for (size_t i = 0; i < count; i++) {
         const mcpi_part *part = &parts[i];
         if (i > 0 && touch_at_a_goal(state, part - 1, part))
-            mcpi_done_keep_apart(set, part->first);
-        if (!mcpi_done_add(set, (mcpi_done_range){part->first, part->darts, part->hits, MCPI_DONE_BEFORE}))
+            mcpi_ranges_keep_apart(set, part->first);
+        if (!mcpi_ranges_add(set, (mcpi_counted_range){part->first, part->darts, part->hits, MCPI_NO_TEAM}))
             return false;
     }
     return true;
 }
 
-bool mcpi_resume_counts(const mcpi_options *options, mcpi_done *counted, mcpi_done *confirmed)
+bool mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed)
 {
     const mcpi_state *state = options->resume;
     if (!state)
@@ -108,8 +108,8 @@ uint64_t mcpi_resumed_goal(const mcpi_options *options)
 
 bool mcpi_resume(engine *e)
 {
-    if (!mcpi_resume_counts(&e->plan->options, &e->done, &e->confirmed))
+    if (!mcpi_resume_counts(&e->plan->options, &e->counted, &e->confirmed))
         return false;
-    e->resumed_darts = mcpi_done_total(&e->done).darts;
+    e->resumed_darts = mcpi_ranges_total(&e->counted).darts;
     return true;
 }

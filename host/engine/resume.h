@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/done.h"
+#include "core/ranges.h"
 #include "mcpi/mcpi.h"
 
 /* What has been counted and confirmed up to a goal. *withdrawn: the last state may hold counts that have been
    withdrawn; it is false when the new one supersedes it. Without memory, `parts` or `confirmed` is NULL. */
-mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_done *counted,
-                           const mcpi_done *confirmed, bool *withdrawn);
+mcpi_state mcpi_take_state(const mcpi_options *options, uint64_t goal, const mcpi_ranges *counted,
+                           const mcpi_ranges *confirmed, bool *withdrawn);
 
 /* Call options->save with a state of mcpi_take_state, and free its parts. */
 void mcpi_give_state(const mcpi_options *options, mcpi_state state);
@@ -22,7 +22,7 @@ void mcpi_give_state(const mcpi_options *options, mcpi_state state);
  * twice is taken over: the run counts everything else again. Nothing is added if options->resume is NULL. False without
  * memory, or if parts overlap.
  */
-bool mcpi_resume_counts(const mcpi_options *options, mcpi_done *counted, mcpi_done *confirmed);
+bool mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed);
 
 /* The goal to begin with. It is the state's, unless that was planned from counts that are not taken over. */
 uint64_t mcpi_resumed_goal(const mcpi_options *options);

@@ -1,7 +1,7 @@
 /* This process's share of a run that others count in as well: asking for chunks, and reporting what was counted. */
 #include <math.h>
 
-#include "engine/state.h"
+#include "engine/run_state.h"
 
 /* How often to look for the chunk that was asked for, or for the end of the run: soon at first, then less often, for at
    the end nothing comes before the others have finished. */
@@ -99,7 +99,7 @@ static mcpi_report report_of(const engine *e)
 {
     const mcpi_share *share = &e->share;
     return (mcpi_report){
-        .counted = share->replaces ? &e->done : &share->counted,
+        .counted = share->replaces ? &e->counted : &share->counted,
         .confirmed = share->replaces ? &e->confirmed : &share->confirmed,
         .replaces = share->replaces,
         .asks = wants_chunk(e),
@@ -159,14 +159,14 @@ static void keep_goal_apart(engine *e, uint64_t goal)
     if (goal == e->share.goal)
         return;
     e->share.goal = goal;
-    mcpi_done_keep_apart(&e->done, end);
-    mcpi_done_keep_apart(&e->confirmed, end);
+    mcpi_ranges_keep_apart(&e->counted, end);
+    mcpi_ranges_keep_apart(&e->confirmed, end);
 }
 
 static void forget_between(engine *e, uint64_t first, uint64_t end)
 {
-    mcpi_done_range range;
-    while (mcpi_done_take_between(&e->done, first, end, &range))
+    mcpi_counted_range range;
+    while (mcpi_ranges_take_between(&e->counted, first, end, &range))
         ;
 }
 
@@ -175,12 +175,12 @@ static void forget_between(engine *e, uint64_t first, uint64_t end)
 static void forget_counts(engine *e, mcpi_range chunk)
 {
     const uint64_t end = chunk.first + chunk.darts;
-    mcpi_done_range range;
-    if (mcpi_done_overlap(&e->done, chunk.first, end) == 0)
+    mcpi_counted_range range;
+    if (mcpi_ranges_overlap(&e->counted, chunk.first, end) == 0)
         return;
-    mcpi_checks_drop_between(&e->checks, chunk.first, end);
+    mcpi_recount_queue_drop_between(&e->recount_queue, chunk.first, end);
     forget_between(e, chunk.first, end);
-    while (mcpi_done_take_between(&e->confirmed, chunk.first, end, &range))
+    while (mcpi_ranges_take_between(&e->confirmed, chunk.first, end, &range))
         forget_between(e, range.first, range.first + range.darts);
     mcpi_add_up_counts(e);
 }

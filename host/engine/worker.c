@@ -6,9 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/c_locale.h"
+#include "core/slices.h"
+#include "core/status.h"
 #include "engine/nvtx.h"
-#include "engine/state.h"
-#include "mcpi/c_locale.h"
+#include "engine/run_state.h"
 #include "stats/dispersion.h"
 
 /* ---- ranges ---- */
@@ -179,12 +181,12 @@ static void note_rate(worker *w, const flight *counted, double rate)
 }
 
 /* A run that cannot keep what was counted stops. */
-static void keep_count(engine *e, mcpi_done_range range)
+static void keep_count(engine *e, mcpi_counted_range range)
 {
-    if (!mcpi_done_add(&e->done, range))
+    if (!mcpi_ranges_add(&e->counted, range))
         e->no_memory = e->stopping = true;
-    range.teams = MCPI_DONE_BEFORE;
-    if (e->plan->pool && !mcpi_done_add(&e->share.counted, range))
+    range.teams = MCPI_NO_TEAM;
+    if (e->plan->pool && !mcpi_ranges_add(&e->share.counted, range))
         e->share.replaces = true;
 }
 
@@ -201,7 +203,7 @@ static void merge(worker *w, uint64_t hits, double busy_seconds)
     mine->busy_seconds += busy_seconds;
     e->darts += job->darts;
     e->hits += hits;
-    keep_count(e, (mcpi_done_range){job->first, job->darts, hits, mcpi_done_team(w->team)});
+    keep_count(e, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;

@@ -16,11 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/backend.h"
+#include "core/c_locale.h"
 #include "core/replace.h"
+#include "core/status.h"
 #include "core/target.h"
-#include "mcpi/backend.h"
-#include "mcpi/c_locale.h"
-#include "save/state.h"
+#include "core/temporary.h"
+#include "save/state_text.h"
 
 struct mcpi_checkpoint {
     const mcpi_files *files;

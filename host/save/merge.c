@@ -3,8 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "mcpi/backend.h"
-#include "save/state.h"
+#include "core/backend.h"
+#include "core/status.h"
+#include "save/state_text.h"
 
 /* A part, and who brought it. */
 typedef struct piece {

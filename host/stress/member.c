@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/c_locale.h"
+#include "core/slices.h"
+#include "core/status.h"
 #include "engine/nvtx.h"
-#include "mcpi/c_locale.h"
 #include "mcpi/dart.h"
-#include "stress/crew.h"
+#include "stress/test_state.h"
 
 /* So many of a member's ranges may wait for others before it counts one of them again by itself; fewer at the end, when
    nobody should have to wait for somebody much slower. */
@@ -54,7 +56,7 @@ bool mcpi_crew_has(const crew *c, mcpi_device_kind kind)
 bool mcpi_crew_checks(const crew *c)
 {
     for (const member *m = c->members; m < c->members + c->roster.count; m++)
-        if (m->counter->checks && may_work(m))
+        if (m->counter->recounts && may_work(m))
             return true;
     return false;
 }
@@ -70,13 +72,13 @@ static bool is_alone(const member *m)
 
 /* ---- what is next: with the lock held ---- */
 
-static bool is_of_another(const void *user, const mcpi_entry *entry)
+static bool is_of_another(const void *user, const mcpi_pending_range *entry)
 {
     const member *const m = user;
     return entry->counter != m->index && kind_of(&m->crew->members[entry->counter]) == kind_of(m);
 }
 
-static bool is_own(const void *user, const mcpi_entry *entry)
+static bool is_own(const void *user, const mcpi_pending_range *entry)
 {
     return entry->counter == ((const member *)user)->index;
 }
@@ -90,7 +92,7 @@ static void add_task(member *m, task next)
 static bool may_check(const member *m)
 {
     const crew *const c = m->crew;
-    return m->counter->checks && c->checks.count > 0 &&
+    return m->counter->recounts && c->recount_queue.count > 0 &&
            (!m->counter->tested || c->stopping ||
             m->checking_seconds <= checking_share * (mcpi_crew_now(c) - c->started));
 }
@@ -99,19 +101,19 @@ static bool take_check(member *m)
 {
     if (!may_check(m))
         return false;
-    const mcpi_check check = mcpi_checks_take(&m->crew->checks, 0);
+    const mcpi_recount_slice check = mcpi_recount_queue_take(&m->crew->recount_queue, 0);
     add_task(m, (task){.purpose = CHECK, .way = (unsigned)m->counter->scalar, .job = check.job, .check = check});
     return true;
 }
 
 static bool take_recount(member *m)
 {
-    mcpi_ledger *const ledger = &m->crew->ledger;
+    mcpi_pending *const ledger = &m->crew->ledger;
     const size_t limit = m->crew->stopping ? most_waiting_at_end : most_waiting;
     unsigned way = MCPI_USUAL;
-    mcpi_entry *entry = mcpi_ledger_take(ledger, is_of_another, m);
-    if (!entry && (is_alone(m) || mcpi_ledger_of(ledger, m->index) >= limit)) {
-        entry = mcpi_ledger_take(ledger, is_own, m);
+    mcpi_pending_range *entry = mcpi_pending_take(ledger, is_of_another, m);
+    if (!entry && (is_alone(m) || mcpi_pending_of(ledger, m->index) >= limit)) {
+        entry = mcpi_pending_take(ledger, is_own, m);
         way = MCPI_OTHER + m->opinions % (m->counter->way_count - 1);
     }
     if (!entry)
@@ -159,7 +161,7 @@ static bool take_task(member *m)
 /* Is there nothing left that anybody may still have to count for? */
 static bool is_over(const crew *c)
 {
-    if (!c->stopping || c->ledger.oldest || c->checks.count > 0 || c->disputes > 0)
+    if (!c->stopping || c->ledger.oldest || c->recount_queue.count > 0 || c->disputes > 0)
         return false;
     for (const member *m = c->members; m < c->members + c->roster.count; m++)
         if (m->in_flight > 0)
@@ -169,7 +171,7 @@ static bool is_over(const crew *c)
 
 /* ---- leaving ---- */
 
-static bool cannot_be_recounted(const void *user, const mcpi_entry *entry)
+static bool cannot_be_recounted(const void *user, const mcpi_pending_range *entry)
 {
     const crew *const c = user;
     return !mcpi_crew_has(c, kind_of(&c->members[entry->counter]));
@@ -178,17 +180,17 @@ static bool cannot_be_recounted(const void *user, const mcpi_entry *entry)
 /* Nobody waits for what nobody will do. */
 static void drop_orphans(crew *c)
 {
-    mcpi_entry *entry;
-    while ((entry = mcpi_ledger_take(&c->ledger, cannot_be_recounted, c)))
+    mcpi_pending_range *entry;
+    while ((entry = mcpi_pending_take(&c->ledger, cannot_be_recounted, c)))
         free(entry);
-    while (c->checks.count > 0 && !mcpi_crew_checks(c))
-        mcpi_checks_take(&c->checks, 0);
+    while (c->recount_queue.count > 0 && !mcpi_crew_checks(c))
+        mcpi_recount_queue_take(&c->recount_queue, 0);
 }
 
-static void give_back(crew *c, mcpi_entry *entry)
+static void give_back(crew *c, mcpi_pending_range *entry)
 {
     if (++entry->attempts < most_attempts)
-        mcpi_ledger_give_back(&c->ledger, entry);
+        mcpi_pending_give_back(&c->ledger, entry);
     else
         free(entry);
 }
@@ -321,32 +323,33 @@ bool mcpi_member_count(member *m, unsigned way, const mcpi_job *job, uint64_t *h
 /* ---- what comes back: with the lock held ---- */
 
 /* Some slices of a GPU's range, as many as the cores that check can soon take. */
-static void offer_slices(member *m, const mcpi_entry *entry)
+static void offer_slices(member *m, const mcpi_pending_range *entry)
 {
-    mcpi_checks *const checks = &m->crew->checks;
-    const size_t waiting = mcpi_checks_of_team(checks, m->index);
+    mcpi_recount_queue *const checks = &m->crew->recount_queue;
+    const size_t waiting = mcpi_recount_queue_of_team(checks, m->index);
     if (kind_of(m) != MCPI_GPU || !mcpi_crew_checks(m->crew))
         return;
     for (size_t draw = waiting; draw < m->crew->checkers && draw - waiting < entry->slices; draw++) {
         const size_t i = mcpi_pick_slice(&entry->job, draw, entry->slices);
-        const mcpi_check check = {m->index, 0, mcpi_slice(&entry->job, entry->slice_darts, i), entry->slice_hits[i]};
-        mcpi_checks_push(checks, &check);
+        const mcpi_recount_slice check = {m->index, 0, mcpi_slice(&entry->job, entry->slice_darts, i),
+                                          entry->slice_hits[i]};
+        mcpi_recount_queue_push(checks, &check);
     }
 }
 
-static void counted_first(member *m, const task *done, mcpi_entry *entry)
+static void counted_first(member *m, const task *done, mcpi_pending_range *entry)
 {
     const double now = mcpi_crew_now(m->crew);
     m->rate = (double)done->job.darts / (now - fmax(done->submitted, m->last_collect));
     m->previous_darts = done->job.darts;
     m->row.ranges++;
     offer_slices(m, entry);
-    mcpi_ledger_add(&m->crew->ledger, entry);
+    mcpi_pending_add(&m->crew->ledger, entry);
 }
 
 static void recounted(member *m, const task *done, uint64_t hits)
 {
-    mcpi_entry *const entry = done->entry;
+    mcpi_pending_range *const entry = done->entry;
     m->row.recounts++;
     if (hits == entry->hits) {
         m->crew->confirmed_darts += entry->job.darts;
@@ -363,7 +366,7 @@ static void recounted(member *m, const task *done, uint64_t hits)
 
 static void checked(member *m, const task *done, uint64_t hits)
 {
-    const mcpi_check *const check = &done->check;
+    const mcpi_recount_slice *const check = &done->check;
     m->row.slices++;
     m->crew->members[check->team].row.slices++;
     m->checking_seconds += mcpi_crew_now(m->crew) - done->submitted;
@@ -375,7 +378,7 @@ static void checked(member *m, const task *done, uint64_t hits)
     mcpi_dispute_open(m, &dispute);
 }
 
-static void take_in(member *m, const task *done, uint64_t hits, mcpi_entry *entry)
+static void take_in(member *m, const task *done, uint64_t hits, mcpi_pending_range *entry)
 {
     m->row.darts += done->job.darts;
     m->in_flight--;
@@ -408,7 +411,7 @@ static void collect_oldest(member *m)
     mcpi_counts counts;
     uint64_t hits = 0;
     mcpi_error error = {MCPI_OK, ""};
-    mcpi_entry *entry = NULL;
+    mcpi_pending_range *entry = NULL;
     begin_call(m);
     const mcpi_nvtx_name name = done.purpose == FIRST_COUNT ? MCPI_NVTX_COUNT : MCPI_NVTX_RECOUNT;
     mcpi_status status = collect(m, name, done.way, &done.job, &counts, &hits, &error);
@@ -418,7 +421,8 @@ static void collect_oldest(member *m)
         contradict(m, &done, error.message);
         return;
     }
-    if (status == MCPI_OK && done.purpose == FIRST_COUNT && !(entry = mcpi_entry_make(&done.job, m->index, &counts)))
+    if (status == MCPI_OK && done.purpose == FIRST_COUNT &&
+        !(entry = mcpi_pending_range_make(&done.job, m->index, &counts)))
         status = mcpi_fail(&error, MCPI_NO_MEMORY, "%s: out of memory", m->counter->device.id);
     if (status != MCPI_OK) {
         fail(m, &error);

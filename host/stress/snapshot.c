@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "stress/crew.h"
+#include "core/status.h"
+#include "stress/test_state.h"
 
 mcpi_stress_report *mcpi_report_make(const crew *c)
 {

@@ -1,10 +1,10 @@
 /* A thread of its own, for the driver may take long to answer, or never. */
 #include <math.h>
 
-#include "engine/timed.h"
-#include "mcpi/c_locale.h"
+#include "core/c_locale.h"
+#include "core/condition.h"
 #include "sensors/sensors.h"
-#include "stress/crew.h"
+#include "stress/test_state.h"
 
 static void wait_a_second(crew *c)
 {

@@ -12,7 +12,7 @@ static __m256i load(const int16_t *low, const int16_t *high)
 /* vpacksswb joins two vectors eight margins in turn, so they are loaded eight in turn. */
 decisions decide_avx2(int16_t x, const int16_t y[32])
 {
-    const mcpi_span span = {0};
+    const mcpi_simd_span span = {0};
     const constants k = constants_of(&span);
     const __m256i same_x = _mm256_set1_epi16(x);
     const __m256i margin =

@@ -7,7 +7,7 @@
 /* In each 32-bit lane: x above an even dart's y; x above an odd dart's. */
 decisions decide_avx512(int16_t x, const int16_t y[32])
 {
-    const mcpi_span span = {0};
+    const mcpi_simd_span span = {0};
     const constants k = constants_of(&span);
     const __m512i pairs = _mm512_loadu_si512(y), upper_x = _mm512_set1_epi32((int32_t)((uint32_t)(uint16_t)x << 16));
     const __m512i lower = _mm512_set1_epi32(0xffff);

@@ -2,10 +2,10 @@
  * Checkpoint files: what is read is a state that a run could have had, and written again it is read as the same. Each
  * input is tried as it is, and with the checksum that fits it, without which no change would get any further.
  */
-#include "checksum.h"
-#include "fuzz/fuzz.h"
-#include "fuzz/shard.h"
-#include "save/state.h"
+#include "save/state_text.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/shard.h"
+#include "tests/save/checksum.h"
 
 namespace
 {

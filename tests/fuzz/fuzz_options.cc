@@ -3,13 +3,13 @@
 #include <cmath>
 #include <vector>
 
-#include "fuzz/fuzz.h"
-#include "mcpi/cpus.h"
+#include "core/affinity.h"
 #include "mcpi/dart.h"
+#include "tests/fuzz/fuzz.h"
 
 extern "C" {
-#include "cli/options.h"
-#include "cli/plot.h"
+#include "cli/args/options.h"
+#include "cli/io/plot.h"
 }
 
 namespace

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <cstring>
 
-#include "fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 extern "C" {
-#include "cli/quantity.h"
+#include "cli/args/quantity.h"
 }
 
 namespace

@@ -2,12 +2,12 @@
  * Results as JSON: what is read is a state, and reported again it is read as the same, without a doubt. A report in
  * which a byte was changed is refused or gives the same state.
  */
-#include "fuzz/fuzz.h"
-#include "fuzz/shard.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/shard.h"
 
 extern "C" {
-#include "cli/merge_report.h"
-#include "cli/read_result.h"
+#include "cli/merge/merge_report.h"
+#include "cli/merge/read_result.h"
 }
 
 namespace

@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "fuzz/fuzz.h"
 #include "mcpi/dart.h"
 #include "save/merge.h"
+#include "tests/fuzz/fuzz.h"
 
 /* By itself: in order, apart, within its goal. */
 inline void check_parts(const mcpi_state &state)

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "../definition.h"
 #include "cuda/cuda.h"
+#include "tests/core/definition.h"
 
 inline std::vector<mcpi_device> list_gpus()
 {

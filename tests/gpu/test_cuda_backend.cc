@@ -4,9 +4,10 @@
 #include <random>
 #include <thread>
 
-#include "../edge_darts.h"
-#include "../golden.h"
+#include "core/slices.h"
 #include "gpu.h"
+#include "tests/core/golden.h"
+#include "tests/cpu/edge_darts.h"
 
 namespace
 {

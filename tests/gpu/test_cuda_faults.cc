@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/status.h"
 #include "gpu.h"
 
 namespace

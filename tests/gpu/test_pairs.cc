@@ -7,8 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "benchmarks/gpu/bench_gpu.h"
 #include "benchmarks/gpu/float_dart.h"
-#include "benchmarks/gpu/gpu.h"
 
 namespace
 {

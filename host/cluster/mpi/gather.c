@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "cluster/protocol.h"
-#include "engine/milestones.h"
-#include "mcpi/backend.h"
+#include "core/backend.h"
+#include "core/milestones.h"
+#include "core/status.h"
 #include "stats/dispersion.h"
 
 /* Its devices follow. */

@@ -10,6 +10,7 @@
 #include "cluster/mpi/mpi_transport.h"
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
+#include "core/status.h"
 #include "engine/engine.h"
 
 struct mcpi_mpi_job {

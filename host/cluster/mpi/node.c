@@ -7,19 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cluster/mpi/deal.h"
-#include "cpu/cores.h"
-#include "mcpi/cpus.h"
+#include "cluster/mpi/assign_devices.h"
+#include "core/affinity.h"
+#include "core/status.h"
+#include "cpu/machine/quota.h"
 
 /* ---- dealing within a machine ---- */
 
 /* The claims of all processes of this machine, dealt out; NULL without memory. */
-static mcpi_claim *deal_here(const mcpi_node *node, const mcpi_claim *mine, int count, size_t *all_count)
+static mcpi_device_claim *deal_here(const mcpi_node *node, const mcpi_device_claim *mine, int count, size_t *all_count)
 {
     int *const counts = calloc((size_t)node->ranks + 1, sizeof *counts);
     int *const begins = calloc((size_t)node->ranks + 1, sizeof *begins);
     const int bytes = count * (int)sizeof *mine;
-    mcpi_claim *all = NULL;
+    mcpi_device_claim *all = NULL;
     if (counts && begins) {
         MPI_Allgather(&bytes, 1, MPI_INT, counts, 1, MPI_INT, node->comm);
         for (int i = 0; i < node->ranks; i++)
@@ -29,7 +30,7 @@ static mcpi_claim *deal_here(const mcpi_node *node, const mcpi_claim *mine, int 
     if (all) {
         MPI_Allgatherv(mine, bytes, MPI_BYTE, all, counts, begins, MPI_BYTE, node->comm);
         *all_count = (size_t)begins[node->ranks] / sizeof *all;
-        if (!mcpi_deal(all, *all_count, (unsigned)node->ranks)) {
+        if (!mcpi_assign_devices(all, *all_count, (unsigned)node->ranks)) {
             free(all);
             all = NULL;
         }
@@ -39,18 +40,18 @@ static mcpi_claim *deal_here(const mcpi_node *node, const mcpi_claim *mine, int 
     return all;
 }
 
-static bool is_mine(const mcpi_node *node, const mcpi_claim *claim)
+static bool is_mine(const mcpi_node *node, const mcpi_device_claim *claim)
 {
     return claim->granted && claim->process == (unsigned)node->rank;
 }
 
 /* ---- CPUs ---- */
 
-static mcpi_claim *claim_cpus(const mcpi_node *node, size_t *count)
+static mcpi_device_claim *claim_cpus(const mcpi_node *node, size_t *count)
 {
     *count = mcpi_affinity_list(NULL, 0);
     int *const cpus = calloc(*count + 1, sizeof *cpus);
-    mcpi_claim *const claims = calloc(*count + 1, sizeof *claims);
+    mcpi_device_claim *const claims = calloc(*count + 1, sizeof *claims);
     if (cpus && claims) {
         mcpi_affinity_list(cpus, *count);
         for (size_t i = 0; i < *count; i++) {
@@ -74,7 +75,7 @@ static unsigned share_of_quota(const mcpi_node *node, unsigned mine, unsigned al
     return share < mine ? share : mine;
 }
 
-static mcpi_status bind_to_mine(mcpi_node *node, const mcpi_claim *claims, size_t count, mcpi_error *error)
+static mcpi_status bind_to_mine(mcpi_node *node, const mcpi_device_claim *claims, size_t count, mcpi_error *error)
 {
     int *const cpus = calloc(count + 1, sizeof *cpus);
     mcpi_place place = {0, cpus};
@@ -98,8 +99,8 @@ static mcpi_status share_cpus(mcpi_node *node, mcpi_error *error)
 {
     size_t count;
     size_t all = 0;
-    mcpi_claim *const mine = claim_cpus(node, &count);
-    mcpi_claim *const claims = mine ? deal_here(node, mine, (int)count, &all) : NULL;
+    mcpi_device_claim *const mine = claim_cpus(node, &count);
+    mcpi_device_claim *const claims = mine ? deal_here(node, mine, (int)count, &all) : NULL;
     const mcpi_status status = claims ? bind_to_mine(node, claims, all, error)
                                       : mcpi_fail(error, MCPI_NO_MEMORY, "cannot share the CPUs: out of memory");
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -150,7 +151,7 @@ static void remove_team(mcpi_plan *plan, size_t at)
         free(places);
 }
 
-static bool is_granted(const mcpi_node *node, const mcpi_claim *claims, size_t count, const char *uuid)
+static bool is_granted(const mcpi_node *node, const mcpi_device_claim *claims, size_t count, const char *uuid)
 {
     for (size_t i = 0; i < count; i++)
         if (is_mine(node, &claims[i]) && strcmp(claims[i].name, uuid) == 0)
@@ -167,14 +168,14 @@ static mcpi_status share_gpus(const mcpi_node *node, mcpi_plan *plan, mcpi_error
 {
     size_t all = 0;
     int count = 0;
-    mcpi_claim *const mine = calloc(plan->team_count + 1, sizeof *mine);
+    mcpi_device_claim *const mine = calloc(plan->team_count + 1, sizeof *mine);
     for (size_t i = 0; mine && i < plan->team_count; i++) {
         if (!is_gpu(&plan->teams[i]))
             continue;
         mine[count].process = (unsigned)node->rank;
         memcpy(mine[count++].name, plan->teams[i].device.uuid, sizeof mine->name);
     }
-    mcpi_claim *const claims = mine ? deal_here(node, mine, count, &all) : NULL;
+    mcpi_device_claim *const claims = mine ? deal_here(node, mine, count, &all) : NULL;
     for (size_t i = plan->team_count; claims && i-- > 0;)
         if (is_gpu(&plan->teams[i]) && !is_granted(node, claims, all, plan->teams[i].device.uuid))
             remove_team(plan, i);

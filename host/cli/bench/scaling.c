@@ -1,0 +1,164 @@
+#include "cli/bench/scaling.h"
+
+#include <math.h>
+#include <string.h>
+
+const unsigned scaling_factors[scaling_prediction_count] = {2, 4, 16};
+
+/* ---- steps ---- */
+
+unsigned scaling_cores(const mcpi_topology *topology)
+{
+    return topology->cores < topology->workers ? topology->cores : topology->workers;
+}
+
+unsigned scaling_step_after(const mcpi_topology *topology, unsigned most, unsigned workers)
+{
+    unsigned power = 1;
+    while (power <= workers)
+        power *= 2;
+    const unsigned borders[] = {power, scaling_cores(topology), topology->workers};
+    unsigned next = most;
+    for (size_t i = 0; i < sizeof borders / sizeof *borders; i++)
+        if (borders[i] > workers && borders[i] < next)
+            next = borders[i];
+    return next > workers ? next : 0;
+}
+
+scaling_place scaling_place_of(const mcpi_topology *topology, unsigned workers)
+{
+    if (workers > topology->workers)
+        return PLACE_SHARED;
+    return workers > topology->cores ? PLACE_HYPERTHREADS : PLACE_CORES;
+}
+
+const char *scaling_place_name(scaling_place place)
+{
+    static const char *const names[] = {[PLACE_CORES] = "cores",
+                                        [PLACE_HYPERTHREADS] = "hyperthreads",
+                                        [PLACE_SHARED] = "oversubscribed",
+                                        [PLACE_GPU] = "gpu",
+                                        [PLACE_TOGETHER] = "together"};
+    return names[place];
+}
+
+scaling_name scaling_name_of(const scaling_step *step)
+{
+    scaling_name name;
+    if (step->row->kind == SWEEP_CPU)
+        snprintf(name.text, sizeof name.text, "%u", step->row->workers);
+    else
+        snprintf(name.text, sizeof name.text, "%s", step->row->label);
+    return name;
+}
+
+double scaling_expected_speedup(const mcpi_topology *topology, unsigned workers)
+{
+    const unsigned cores = scaling_cores(topology);
+    return workers < cores ? workers : cores;
+}
+
+/* ---- what they come to ---- */
+
+static mcpi_spread setup_times(const sweep *sweep, const sweep_row *row)
+{
+    double seconds[sweep_most_rounds];
+    for (int i = 0; i < sweep->rounds_done; i++)
+        seconds[i] = row->runs[i].setup_seconds;
+    return mcpi_spread_of(seconds, (size_t)sweep->rounds_done);
+}
+
+static void add_step(scaling *s, const sweep_row *row)
+{
+    scaling_place place = row->kind == SWEEP_GPU ? PLACE_GPU : PLACE_TOGETHER;
+    if (row->kind == SWEEP_CPU)
+        place = scaling_place_of(&s->topology, row->workers);
+    s->steps[s->count++] = (scaling_step){
+        .row = row,
+        .place = place,
+        .seconds = sweep_times(s->sweep, row),
+        .setup_seconds = setup_times(s->sweep, row),
+        .rates = sweep_rates(s->sweep, row),
+        .speedups = sweep_ratios(s->sweep, row, &s->sweep->rows[0]),
+    };
+}
+
+static const scaling_step *last_at(const scaling *s, scaling_place place)
+{
+    const scaling_step *last = NULL;
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            last = &s->steps[i];
+    return last;
+}
+
+/* What the last step of a place brings over `from`. */
+static scaling_gain gain_at(const scaling *s, scaling_place place, const scaling_step *from)
+{
+    const scaling_step *const to = last_at(s, place);
+    if (!to || !from)
+        return (scaling_gain){0};
+    mcpi_spread gain = sweep_ratios(s->sweep, to->row, from->row);
+    gain.median -= 1.0;
+    gain.lowest -= 1.0;
+    gain.highest -= 1.0;
+    return (scaling_gain){from, to, gain};
+}
+
+/* A fit to the times of one round. */
+static double fit_round(const scaling *s, int round)
+{
+    unsigned workers[sweep_most_rows];
+    double seconds[sweep_most_rows];
+    size_t count = 0;
+    for (int i = 0; i < s->count; i++) {
+        if (s->steps[i].place == PLACE_CORES) {
+            workers[count] = s->steps[i].row->workers;
+            seconds[count++] = s->steps[i].row->runs[round].counting_seconds;
+        }
+    }
+    return mcpi_fit_serial_fraction(s->law, workers, seconds, count);
+}
+
+static void fit(scaling *s)
+{
+    double fractions[sweep_most_rounds];
+    for (int i = 0; i < s->sweep->rounds_done; i++)
+        fractions[i] = fit_round(s, i);
+    s->serial = mcpi_median_interval(fractions, (size_t)s->sweep->rounds_done);
+    for (int i = 0; i < s->count; i++) {
+        const scaling_step *step = &s->steps[i];
+        if (step->place != PLACE_CORES)
+            continue;
+        const double predicted = mcpi_law_speedup(s->law, s->serial.median, step->row->workers);
+        s->misfit = fmax(s->misfit, fabs(predicted / step->speedups.median - 1.0));
+        s->most_fitted = step->row->workers;
+        s->fitted++;
+    }
+    if (!isfinite(s->serial.median))
+        s->misfit = NAN;
+}
+
+void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak)
+{
+    memset(s, 0, sizeof *s);
+    s->sweep = sweep;
+    s->topology = *topology;
+    s->weak = weak;
+    s->law = weak ? MCPI_GUSTAFSON : MCPI_AMDAHL;
+    for (int i = 0; i < sweep->row_count; i++)
+        add_step(s, &sweep->rows[i]);
+    fit(s);
+    s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, last_at(s, PLACE_CORES));
+    s->shared = gain_at(s, PLACE_SHARED, s->hyperthreads.to ? s->hyperthreads.to : last_at(s, PLACE_CORES));
+}
+
+double scaling_efficiency(const scaling_step *step)
+{
+    return step->row->kind == SWEEP_CPU ? step->speedups.median / step->row->workers : NAN;
+}
+
+double scaling_serial_fraction(const scaling *s, const scaling_step *step)
+{
+    return step->place == PLACE_CORES ? mcpi_serial_fraction(s->law, step->speedups.median, step->row->workers) : NAN;
+}

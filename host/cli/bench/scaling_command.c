@@ -1,0 +1,105 @@
+/*
+ * mcpi scaling: how far do more workers carry? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
+ * hyperthreads, then each GPU, then all of them together.
+ */
+#include <math.h>
+
+#include "cli/bench/scaling.h"
+#include "cli/commands.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+
+enum { rounds = sweep_most_rounds };
+
+static const double default_seconds = 20.0;
+
+/* Unless -T says how long, all cores together count for so long, which may make it longer. */
+static const double least_seconds = 0.025;
+
+/* For weak scaling, a GPU and all together do the work of the most CPU workers that do not share CPUs. */
+static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
+{
+    const unsigned most = s->options->run.threads ? s->options->run.threads : topology->workers;
+    const unsigned usable = most < topology->workers ? most : topology->workers;
+    const mcpi_device cpu = sweep_cpu();
+    for (unsigned workers = 1; workers > 0; workers = scaling_step_after(topology, most, workers)) {
+        char label[24];
+        snprintf(label, sizeof label, "%u worker%s", workers, workers == 1 ? "" : "s");
+        sweep_add_cpu(s, label, &cpu, workers);
+    }
+    sweep_add_gpus(s, usable);
+    for (int i = 0; i < s->row_count; i++) {
+        const unsigned workers = s->rows[i].kind == SWEEP_CPU ? s->rows[i].workers : usable;
+        s->rows[i].share = weak ? workers : 1;
+    }
+}
+
+/* What one worker may take for the common darts, so that all of it takes `seconds`. GPUs take next to nothing. */
+static double seconds_of_one(const sweep *s, const mcpi_topology *topology, double seconds)
+{
+    double times = 0.0;
+    for (int i = 0; i < s->row_count; i++)
+        if (s->rows[i].kind == SWEEP_CPU)
+            times += (1.0 + s->rounds * s->rows[i].share) / scaling_expected_speedup(topology, s->rows[i].workers);
+    return seconds / times;
+}
+
+static bool check_options(const cli_options *options)
+{
+    if (is_given(options, "samples") && options->run.darts == 0) {
+        complain("--samples 0: there is nothing to time");
+        return false;
+    }
+    if (is_given(options, "samples") && is_given(options, "time")) {
+        complain("--time: --samples says already how much is counted; leave one of them out");
+        return false;
+    }
+    if (options->json && options->csv) {
+        complain("--csv: --json is given as well; leave one of them out, -o writes JSON to a file");
+        return false;
+    }
+    return true;
+}
+
+static void report(const cli_options *options, const scaling *s, FILE *file)
+{
+    (options->json ? scaling_json : options->csv ? scaling_csv : scaling_text)(stdout, s);
+    if (file)
+        scaling_json(file, s);
+    sweep_warn_of_noise(s->sweep);
+}
+
+/* Returns the exit code of the picture, which has none unless something was timed. */
+static int draw(plot *picture, const scaling *s)
+{
+    if (s->sweep->rounds_done > 0) {
+        scaling_plot(picture, s);
+        return plot_finish(picture);
+    }
+    plot_discard(picture);
+    return EXIT_DONE;
+}
+
+int command_scaling(const cli_options *options, FILE *file)
+{
+    const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
+    mcpi_topology topology;
+    plot picture;
+    sweep sweep;
+    scaling scaling;
+    if (!check_options(options) || (options->plot && !plot_open(&picture, options->plot)))
+        return EXIT_USAGE;
+    mcpi_read_topology(&topology);
+    sweep_init(&sweep, options, rounds);
+    add_rows(&sweep, &topology, options->weak);
+    sweep.darts = is_given(options, "samples") ? options->run.darts : 0;
+    sweep.round_seconds = seconds_of_one(&sweep, &topology, seconds);
+    if (!is_given(options, "time"))
+        sweep.round_seconds = fmax(sweep.round_seconds, least_seconds * scaling_cores(&topology));
+    const mcpi_status status = sweep_carry_out(&sweep);
+    scaling_summarise(&scaling, &sweep, &topology, options->weak);
+    if (sweep.rounds_done > 0 || sweep_disagrees(&sweep))
+        report(options, &scaling, file);
+    const int drawn = options->plot ? draw(&picture, &scaling) : EXIT_DONE;
+    return status == MCPI_OK ? drawn : exit_code_of(status);
+}

@@ -1,0 +1,119 @@
+#include "cli/bench/scaling.h"
+#include "cli/io/json.h"
+
+static void put_machine(json_writer *j, const scaling *s)
+{
+    const mcpi_device *const cpu = &s->sweep->rows[0].device;
+    put_open(j, "machine", '{');
+    put_string(j, "name", cpu->name);
+    put_string(j, "kernel", cpu->kernel);
+    put_integer(j, "threads", s->topology.threads);
+    put_integer(j, "cores", s->topology.cores);
+    put_integer(j, "nodes", s->topology.nodes);
+    put_integer(j, "workers", s->topology.workers);
+    put_bool(j, "topology_known", s->topology.known != 0);
+    put_close(j, '}');
+}
+
+static void put_runs(json_writer *j, const scaling *s, const scaling_step *step)
+{
+    put_open(j, "runs", '[');
+    for (int i = 0; i < s->sweep->rounds_done; i++) {
+        put_open(j, NULL, '{');
+        put_seconds(j, "setup_seconds", step->row->runs[i].setup_seconds);
+        put_seconds(j, "seconds", step->row->runs[i].counting_seconds);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+}
+
+static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "step", scaling_name_of(step).text);
+    put_string(j, "on", scaling_place_name(step->place));
+    put_integer(j, "workers", step->row->workers);
+    put_string(j, "name", step->row->device.name);
+    put_string(j, "kernel", step->row->device.kernel);
+    if (s->sweep->rounds_done > 0) {
+        put_integer(j, "darts", step->row->runs[0].darts);
+        put_integer(j, "hits", step->row->runs[0].hits);
+    }
+    put_spread(j, "seconds", &step->seconds);
+    put_spread(j, "setup_seconds", &step->setup_seconds);
+    put_spread(j, "darts_per_second", &step->rates);
+    put_spread(j, "speedup", &step->speedups);
+    put_number(j, "efficiency", scaling_efficiency(step));
+    put_number(j, "serial_fraction", scaling_serial_fraction(s, step));
+    put_runs(j, s, step);
+    put_close(j, '}');
+}
+
+static void put_interval(json_writer *j, const char *key, const mcpi_interval *interval)
+{
+    put_open(j, key, '{');
+    put_number(j, "median", interval->median);
+    put_number(j, "low", interval->low);
+    put_number(j, "high", interval->high);
+    put_close(j, '}');
+}
+
+static void put_fit(json_writer *j, const scaling *s)
+{
+    put_open(j, "fit", '{');
+    put_string(j, "law", s->law == MCPI_AMDAHL ? "amdahl" : "gustafson");
+    put_integer(j, "steps", s->fitted);
+    put_interval(j, "serial_fraction", &s->serial);
+    put_number(j, "misfit", s->misfit);
+    put_open(j, "predictions", '[');
+    for (int i = 0; i < scaling_prediction_count; i++) {
+        const unsigned workers = scaling_factors[i] * s->most_fitted;
+        const mcpi_interval speedup = mcpi_law_interval(s->law, s->serial, workers);
+        put_open(j, NULL, '{');
+        put_integer(j, "workers", workers);
+        put_interval(j, "speedup", &speedup);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+    put_close(j, '}');
+}
+
+static void put_gain(json_writer *j, const char *key, const scaling_gain *gain)
+{
+    if (!gain->to)
+        return;
+    put_open(j, key, '{');
+    put_integer(j, "begin", gain->from->row->workers + 1);
+    put_integer(j, "workers", gain->to->row->workers);
+    put_spread(j, "gain", &gain->gain);
+    put_close(j, '}');
+}
+
+void scaling_json(FILE *out, const scaling *s)
+{
+    const mcpi_options *const run = &s->sweep->options->run;
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_string(&j, "schema", "mcpi.scaling.v1");
+    put_string(&j, "version", mcpi_version());
+    put_string(&j, "scaling", s->weak ? "weak" : "strong");
+    put_machine(&j, s);
+    put_integer(&j, "seed", run->seed);
+    put_integer(&j, "stream", run->stream);
+    put_integer(&j, "first", run->first);
+    put_integer(&j, "darts", s->sweep->darts);
+    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
+    put_bool(&j, "identical", !sweep_disagrees(s->sweep));
+    put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
+    put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
+    put_origin(&j, &s->sweep->origin);
+    put_open(&j, "steps", '[');
+    for (int i = 0; i < s->count; i++)
+        put_step(&j, s, &s->steps[i]);
+    put_close(&j, ']');
+    put_fit(&j, s);
+    put_gain(&j, "hyperthreads", &s->hyperthreads);
+    put_gain(&j, "oversubscribed", &s->shared);
+    put_close(&j, '}');
+    fputc('\n', out);
+}

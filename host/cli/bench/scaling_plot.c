@@ -1,0 +1,259 @@
+/*
+ * Two panels over the same axis of workers: the speed-up, both axes logarithmic so that the ideal is a straight line
+ * and one worker is as legible as a thousand; and below it the efficiency, where what is missing to the ideal shows.
+ * Weak scaling has the second one only. What is on cores, on hyperthreads and on neither differs in colour and shape.
+ */
+#include <inttypes.h>
+#include <math.h>
+
+#include "cli/bench/scaling.h"
+#include "cli/io/three_digits.h"
+#include "cli/run/run_report.h"
+
+enum { height_of_both = 680, height_of_one = 480, foot_pixels = 70, points_of_law = 100 };
+
+static unsigned height_of(const scaling *s)
+{
+    return s->weak ? height_of_one : height_of_both;
+}
+
+static const struct look {
+    const char *title, *colour;
+    int shape;
+} looks[] = {
+    [PLACE_CORES] = {"measured, on cores of their own", "blue", 7},
+    [PLACE_HYPERTHREADS] = {"measured, on hyperthreads", "vermilion", 5},
+    [PLACE_SHARED] = {"measured, more workers than CPUs", "purple", 9},
+    [PLACE_GPU] = {"GPUs", "green", 13},
+    [PLACE_TOGETHER] = {"all together", "orange", 11},
+};
+
+enum { place_count = sizeof looks / sizeof *looks };
+
+static const scaling_step *last_cpu_step(const scaling *s)
+{
+    int i = s->count - 1;
+    while (s->steps[i].row->kind != SWEEP_CPU)
+        i--;
+    return &s->steps[i];
+}
+
+/* Steps on the axis of workers: GPUs have no efficiency to show. */
+static int steps_on_axis(const scaling *s)
+{
+    return s->weak ? (int)(last_cpu_step(s) - s->steps) + 1 : s->count;
+}
+
+/* Where a step stands on that axis: GPUs beyond all workers, a doubling apart. */
+static double place_on_axis(const scaling *s, int step)
+{
+    const int last = (int)(last_cpu_step(s) - s->steps);
+    return step <= last ? s->steps[step].row->workers : s->steps[last].row->workers * exp2(step - last);
+}
+
+static bool any_at(const scaling *s, scaling_place place)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            return true;
+    return false;
+}
+
+/* ---- data ---- */
+
+/* Columns: place on the axis, speed-up (median, lowest, highest), efficiency in % (the same). */
+static void write_steps(FILE *script, const scaling *s, scaling_place place)
+{
+    fprintf(script, "$steps%d << END\n", (int)place);
+    for (int i = 0; i < s->count; i++) {
+        const scaling_step *const step = &s->steps[i];
+        const double percent = 100.0 / step->row->workers;
+        if (step->place == place)
+            fprintf(script, "%g %.6g %.6g %.6g %.6g %.6g %.6g\n", place_on_axis(s, i), step->speedups.median,
+                    step->speedups.lowest, step->speedups.highest, percent * step->speedups.median,
+                    percent * step->speedups.lowest, percent * step->speedups.highest);
+    }
+    fputs("END\n", script);
+}
+
+/* Columns: workers, the law's speed-up (median, low, high), the same as an efficiency in %. Without an interval the
+   band is a line. */
+static void write_law(FILE *script, const scaling *s)
+{
+    const double most = last_cpu_step(s)->row->workers;
+    fputs("$law << END\n", script);
+    for (int i = 0; i <= points_of_law; i++) {
+        const double workers = exp2(log2(most) * i / points_of_law);
+        const mcpi_interval law = mcpi_law_interval(s->law, s->serial, workers);
+        const double low = isfinite(law.low) ? law.low : law.median;
+        const double high = isfinite(law.high) ? law.high : law.median;
+        const double percent = 100.0 / workers;
+        fprintf(script, "%.6g %.6g %.6g %.6g %.6g %.6g %.6g\n", workers, law.median, low, high, percent * law.median,
+                percent * low, percent * high);
+    }
+    fputs("END\n", script);
+}
+
+/* The same columns, up to the efficiency's first. */
+static void write_ideal(FILE *script, const scaling *s)
+{
+    const unsigned most = last_cpu_step(s)->row->workers;
+    fprintf(script, "$ideal << END\n1 1 1 1 100\n%u %u %u %u 100\nEND\n", most, most, most, most);
+}
+
+/* ---- axes ---- */
+
+/* A GPU's takes two lines, so that there is room for eight. */
+static void write_name(FILE *script, const scaling_step *step)
+{
+    if (step->place == PLACE_GPU)
+        fprintf(script, "\"GPU\\n%d\"", step->row->device.index);
+    else
+        plot_string(script, step->place == PLACE_TOGETHER ? "all" : scaling_name_of(step).text);
+}
+
+/* The upper of two panels leaves the names of the steps to the lower one. */
+static void write_tics(FILE *script, const scaling *s, bool named)
+{
+    fputs("set xtics (", script);
+    for (int i = 0; i < steps_on_axis(s); i++) {
+        fputs(i > 0 ? ", " : "", script);
+        if (named)
+            write_name(script, &s->steps[i]);
+        else
+            fputs("''", script);
+        fprintf(script, " %g", place_on_axis(s, i));
+    }
+    fputs(") noenhanced\n", script);
+}
+
+static double highest_speedup(const scaling *s)
+{
+    double highest = last_cpu_step(s)->row->workers;
+    for (int i = 0; i < s->count; i++)
+        highest = fmax(highest, s->steps[i].speedups.highest);
+    return highest;
+}
+
+/* Shade a stretch of the axis, and name it where the panel has nothing else. */
+static void write_region(FILE *script, const scaling *s, double begin, double end, const char *shade, const char *name)
+{
+    fprintf(script,
+            "set object rectangle from first %g, graph 0 to first %g, graph 1 fillcolor rgb '%s' fillstyle solid "
+            "noborder behind\n"
+            "set label \"%s\" at first %g, graph %g center textcolor rgb grey\n",
+            begin, end, shade, name, sqrt(begin * end), s->weak ? 0.95 : 0.11);
+}
+
+/* Beyond the cores, and beyond the CPUs. */
+static void write_regions(FILE *script, const scaling *s)
+{
+    const double last = 1.3 * last_cpu_step(s)->row->workers;
+    const double cpus_end = s->shared.to ? s->shared.from->row->workers + 0.5 : last;
+    if (s->hyperthreads.to)
+        write_region(script, s, s->hyperthreads.from->row->workers + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
+    if (s->shared.to)
+        write_region(script, s, cpus_end, last, "#E8E8E8", "over-\\nsubscribed");
+}
+
+/* ---- what is drawn ---- */
+
+static void write_title_of_law(FILE *script, const scaling *s)
+{
+    char title[120];
+    const char *const law = s->weak ? "Gustafson" : "Amdahl";
+    if (isfinite(s->serial.low))
+        snprintf(title, sizeof title, "%s, serial %.2f %% (95 %%: %.2f to %.2f %%)", law, 100.0 * s->serial.median,
+                 100.0 * s->serial.low, 100.0 * s->serial.high);
+    else
+        snprintf(title, sizeof title, "%s, serial %.2f %%", law, 100.0 * s->serial.median);
+    fputs(" title ", script);
+    plot_string(script, title);
+    fputs(" noenhanced", script);
+}
+
+/* `column` is the first of three in the data: 2 for the speed-up, 5 for the efficiency, which GPUs have not. */
+static void write_plot(FILE *script, const scaling *s, int column)
+{
+    fputs("plot ", script);
+    if (isfinite(s->serial.median)) {
+        fprintf(script,
+                "$law using 1:%d:%d with filledcurves linecolor rgb sky fillstyle transparent solid 0.35 notitle, \\\n"
+                "  $law using 1:%d with lines linecolor rgb sky linewidth 2",
+                column + 1, column + 2, column);
+        write_title_of_law(script, s);
+        fputs(", \\\n  ", script);
+    }
+    fprintf(script, "$ideal using 1:%d with lines linecolor rgb grey dashtype 2 linewidth 1.5 title 'ideal'", column);
+    for (int place = 0; place < place_count; place++)
+        if (any_at(s, (scaling_place)place) && (column == 2 || place <= PLACE_SHARED))
+            fprintf(script,
+                    ", \\\n  $steps%d using 1:%d:%d:%d with yerrorbars pointtype %d pointsize 1.3 linewidth 1.5 "
+                    "linecolor rgb %s title '%s'",
+                    place, column, column + 1, column + 2, looks[place].shape, looks[place].colour, looks[place].title);
+    fputc('\n', script);
+}
+
+/* The axis ends half a doubling above a tic, whose number has a height. */
+static void write_speedup(FILE *script, const scaling *s)
+{
+    fprintf(script,
+            "set bmargin at screen 0.40\nset logscale y 2\nset ylabel 'speed-up over one worker' offset 0.5\n"
+            "set key top left reverse Left samplen 2\nset yrange [0.7:%g]\n",
+            1.4 * exp2(ceil(log2(highest_speedup(s)))));
+    write_tics(script, s, false);
+    write_regions(script, s);
+    write_plot(script, s, 2);
+    fputs("set tmargin at screen 0.38\nunset logscale y\nunset key\nunset label\n", script);
+}
+
+static void write_efficiency(FILE *script, const scaling *s)
+{
+    fprintf(script,
+            "set bmargin at screen %.4f\nset ylabel 'efficiency (%%)' offset 0.5\nset yrange [0:%d]\nset ytics 20\n"
+            "set xlabel 'workers' noenhanced offset 0,-0.6\n",
+            (double)foot_pixels / height_of(s), s->weak ? 125 : 115);
+    if (s->weak) {
+        fputs("set key bottom left reverse Left samplen 2\n", script);
+        write_regions(script, s);
+    }
+    write_tics(script, s, true);
+    write_plot(script, s, 5);
+}
+
+static plot_heading heading_of(const scaling *s, char *title, char *details, char *machine, size_t size)
+{
+    const scaling_step *const last = last_cpu_step(s);
+    const mcpi_device *const cpu = &last->row->device;
+    char speedup[16];
+    if (last->row->workers > 1)
+        snprintf(title, size, "%s scaling: %u workers are %s times as fast as one", s->weak ? "Weak" : "Strong",
+                 last->row->workers, three_digits(speedup, last->speedups.median));
+    else
+        snprintf(title, size, "%s scaling of one worker", s->weak ? "Weak" : "Strong");
+    snprintf(details, size, "%" PRIu64 " darts%s; medians of %d rounds, bars from lowest to highest", s->sweep->darts,
+             s->weak ? " a worker" : " in all", s->sweep->rounds_done);
+    snprintf(machine, size, "%s, kernel %s, cores: %u, threads: %u", cpu->name, cpu->kernel, s->topology.cores,
+             s->topology.threads);
+    return (plot_heading){title, details, machine};
+}
+
+void scaling_plot(plot *p, const scaling *s)
+{
+    char text[3][200];
+    const plot_heading heading = heading_of(s, text[0], text[1], text[2], sizeof text[0]);
+    FILE *const script = plot_begin(p, height_of(s), &heading);
+    for (int place = 0; place < place_count; place++)
+        if (any_at(s, (scaling_place)place))
+            write_steps(script, s, (scaling_place)place);
+    write_law(script, s);
+    write_ideal(script, s);
+    fprintf(script,
+            "set multiplot\nset lmargin at screen 0.11\nset rmargin at screen 0.98\nset xtics scale 0.5\n"
+            "set logscale x 2\nset xrange [0.8:%g]\n",
+            1.5 * place_on_axis(s, steps_on_axis(s) - 1));
+    if (!s->weak)
+        write_speedup(script, s);
+    write_efficiency(script, s);
+    fputs("unset multiplot\n", script);
+}

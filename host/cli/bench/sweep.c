@@ -1,0 +1,426 @@
+#include "cli/bench/sweep.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
+#include "cli/io/three_digits.h"
+#include "cli/run/run_report.h"
+#include "core/backend.h"
+#include "core/status.h"
+#include "mcpi/dart.h"
+
+enum { most_devices = 256, most_attempts = 5 };
+
+/* A spread beyond this says that the machine was not quiet. */
+static const double noisy_spread = 0.05;
+
+/* So does a share of the CPU below this, where a run is long enough for its end, when workers wait for each other, not
+   to count. */
+static const double quiet_share = 0.9;
+static const double long_seconds = 0.05;
+
+void sweep_init(sweep *s, const cli_options *options, int rounds)
+{
+    memset(s, 0, sizeof *s);
+    s->options = options;
+    s->progress = progress_start(options);
+    s->rounds = rounds;
+}
+
+/* ---- who takes part ---- */
+
+static size_t list_devices(mcpi_device *devices)
+{
+    const size_t count = mcpi_list_devices(devices, most_devices);
+    return count < most_devices ? count : most_devices;
+}
+
+mcpi_device sweep_cpu(void)
+{
+    mcpi_device devices[most_devices];
+    const size_t count = list_devices(devices);
+    size_t i = 0;
+    while (i + 1 < count && devices[i].kind != MCPI_CPU)
+        i++;
+    return devices[i];
+}
+
+/* The kernel that was asked for, if the device has it: a row of the CPU knows none of a GPU's. */
+static const char *kernel_for(const sweep *s, const mcpi_device *device)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const char *const name = s->options->run.kernel;
+    const size_t count = name ? mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
+    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return name;
+    return NULL;
+}
+
+static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const char *devices, const mcpi_device *device)
+{
+    sweep_row *row = &s->rows[s->row_count++];
+    *row = (sweep_row){.kind = kind, .device = *device, .workers = 1};
+    row->kernel = kind == SWEEP_TOGETHER ? s->options->run.kernel : kernel_for(s, device);
+    snprintf(row->label, sizeof row->label, "%s", label);
+    snprintf(row->devices, sizeof row->devices, "%s", devices);
+    return row;
+}
+
+sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, unsigned threads)
+{
+    sweep_row *row = add_row(s, SWEEP_CPU, label, "cpu", cpu);
+    row->threads = row->workers = threads;
+    return row;
+}
+
+static bool lists_gpus(const char *selection)
+{
+    return strncmp(selection, "gpu:", 4) == 0;
+}
+
+/* Does an item of a list, a number or the beginning of a UUID, name this GPU? */
+static bool names(const char *item, size_t length, const mcpi_device *gpu)
+{
+    const char *const number = strchr(gpu->id, ':');
+    if (strncasecmp(item, "GPU-", 4) == 0 || strncasecmp(item, "MIG-", 4) == 0)
+        return strncasecmp(item, gpu->uuid, length) == 0;
+    return number && length == strlen(number + 1) && strncmp(item, number + 1, length) == 0;
+}
+
+static bool is_selected(const char *selection, const mcpi_device *gpu)
+{
+    if (!lists_gpus(selection))
+        return strcmp(selection, "cpu") != 0;
+    for (const char *item = selection + 4;; item++) {
+        const size_t length = strcspn(item, ",");
+        if (names(item, length, gpu))
+            return true;
+        item += length;
+        if (*item == '\0')
+            return false;
+    }
+}
+
+void sweep_add_gpus(sweep *s, unsigned threads)
+{
+    mcpi_device devices[most_devices];
+    const char *const selection = s->options->run.devices;
+    const size_t count = list_devices(devices);
+    unsigned gpus = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (devices[i].kind == MCPI_GPU && devices[i].available && is_selected(selection, &devices[i])) {
+            add_row(s, SWEEP_GPU, devices[i].id, devices[i].id, &devices[i]);
+            gpus++;
+        } else if (devices[i].broken && is_selected(selection, &devices[i])) {
+            complain("%s is left out: %s", devices[i].id, devices[i].note);
+        }
+    }
+    if (gpus > 0 && !lists_gpus(selection)) {
+        sweep_row *together = add_row(s, SWEEP_TOGETHER, "together", "all", &s->rows[0].device);
+        snprintf(together->device.name, sizeof together->device.name, "all CPU threads and all GPUs");
+        together->threads = threads;
+        together->workers = threads + gpus;
+    }
+}
+
+/* ---- counting ---- */
+
+static uint64_t all_darts(const sweep *s)
+{
+    return MCPI_DART_END - s->options->run.first;
+}
+
+static void note_pause_in(sweep *s, const sweep_row *row, const mcpi_result *result)
+{
+    if (!result || result->paused_seconds <= 0.0)
+        return;
+    s->paused_seconds += result->paused_seconds;
+    progress_finish(&s->progress);
+    char text[16];
+    if (!s->options->quiet)
+        complain("the process was stopped for %s s while '%s' counted; a time with a pause is not used",
+                 three_digits(text, result->paused_seconds), row->label);
+}
+
+/* Fails a run in which a worker did not start or was dropped: its rate is not that of the row. */
+static mcpi_status check_workers(const sweep_row *row, const mcpi_result *result, mcpi_error *error)
+{
+    for (size_t i = 0; result && i < result->device_count; i++)
+        if (result->devices[i].failure[0])
+            return mcpi_fail(error, MCPI_DEVICE_FAILED, "'%s': %s", row->label, result->devices[i].failure);
+    return MCPI_OK;
+}
+
+/* One run of a row: `darts` darts, or as many as it can in the time of a round if that is 0. A failure is told at
+   once. */
+static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_result **result)
+{
+    mcpi_options run = s->options->run;
+    mcpi_error error;
+    run.devices = row->devices;
+    run.kernel = row->kernel;
+    run.threads = row->threads;
+    run.darts = darts ? darts : all_darts(s);
+    run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
+    run.verify = MCPI_VERIFY_OFF;
+    run.stop = interrupt_requested;
+    interrupt_poll_begin();
+    mcpi_status status = mcpi_run(&run, result, &error);
+    interrupt_poll_end();
+    ending_note_devices(*result);
+    note_pause_in(s, row, *result);
+    if (status == MCPI_OK)
+        status = check_workers(row, *result, &error);
+    if (status != MCPI_OK) {
+        progress_finish(&s->progress);
+        complain("%s", error.message);
+    }
+    return status;
+}
+
+/* Hold a count against the first of the same darts, or keep it as that. */
+static void hold_against(sweep *s, const sweep_row *row, const mcpi_result *result)
+{
+    const sweep_count now = {result->darts, result->hits, row};
+    int i = 0;
+    while (i < s->counted && s->counts[i].darts != now.darts)
+        i++;
+    if (i == s->counted) {
+        s->counts[s->counted++] = now;
+    } else if (s->counts[i].hits != now.hits && !sweep_disagrees(s)) {
+        s->disputed = s->counts[i];
+        s->dispute = now;
+    }
+}
+
+static mcpi_status check_row(sweep *s, sweep_row *row)
+{
+    mcpi_result *result;
+    char line[80];
+    snprintf(line, sizeof line, "checking: %s", row->label);
+    progress_say(&s->progress, line);
+    /* Where the number of darts was not given, the first row decides it. */
+    const mcpi_status status = count(s, row, s->darts, &result);
+    if (status == MCPI_OK) {
+        s->darts = result->darts;
+        row->hits = result->hits;
+        snprintf(row->device.kernel, sizeof row->device.kernel, "%s",
+                 result->device_count == 1 ? result->devices[0].device.kernel : "-");
+        if (row->kind == SWEEP_GPU)
+            row->kernel = row->device.kernel; /* a round is too short to find the fastest again */
+        hold_against(s, row, result);
+    }
+    mcpi_result_free(result);
+    return status;
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+}
+
+/* `paused`: the process was stopped meanwhile. */
+static mcpi_status time_once(sweep *s, sweep_row *row, int round, bool *paused)
+{
+    mcpi_result *result;
+    char line[80];
+    snprintf(line, sizeof line, "round %d of %d: %s", round + 1, s->rounds, row->label);
+    progress_say(&s->progress, line);
+    const double before = cpu_seconds();
+    const mcpi_status status = count(s, row, s->darts * row->share, &result);
+    if (status == MCPI_OK) {
+        row->runs[round] = (sweep_run){result->darts, result->hits, result->setup_seconds, result->counting_seconds,
+                                       cpu_seconds() - before};
+        if (row->share > 0)
+            hold_against(s, row, result);
+    }
+    *paused = result && result->paused_seconds > 0.0;
+    mcpi_result_free(result);
+    return status;
+}
+
+/* A time with a pause in it is thrown away: what the machine did before and after it is not what it does in a row. */
+static mcpi_status time_row(sweep *s, sweep_row *row, int round)
+{
+    mcpi_status status = MCPI_OK;
+    bool paused = true;
+    for (int i = 0; i < most_attempts && paused && status == MCPI_OK && !sweep_disagrees(s); i++)
+        status = time_once(s, row, round, &paused);
+    if (paused && status == MCPI_OK && !s->options->quiet)
+        complain("the process was stopped in each of %d attempts to time '%s'; treat its rates with caution",
+                 most_attempts, row->label);
+    return status;
+}
+
+/* Those that disagree are told when all have counted. */
+static mcpi_status check_all(sweep *s)
+{
+    mcpi_status status = MCPI_OK;
+    for (int i = 0; i < s->row_count && status == MCPI_OK; i++)
+        status = check_row(s, &s->rows[i]);
+    return status == MCPI_OK && sweep_disagrees(s) ? MCPI_MISMATCH : status;
+}
+
+static mcpi_status time_all(sweep *s)
+{
+    mcpi_status status = MCPI_OK;
+    for (; s->rounds_done < s->rounds; s->rounds_done++)
+        for (int i = 0; i < s->row_count; i++)
+            if ((status = time_row(s, &s->rows[i], s->rounds_done)) != MCPI_OK || sweep_disagrees(s))
+                return status;
+    return status;
+}
+
+/* A run of no darts checks the options and the devices named, and counts nothing. */
+static mcpi_status check_selection(const cli_options *options)
+{
+    mcpi_options none = options->run;
+    mcpi_result *result;
+    mcpi_error error;
+    none.darts = 0;
+    none.verify = MCPI_VERIFY_OFF;
+    const mcpi_status status = mcpi_run(&none, &result, &error);
+    if (status != MCPI_OK)
+        complain("%s", error.message);
+    mcpi_result_free(result);
+    return status;
+}
+
+static mcpi_status check_room(const sweep *s)
+{
+    const uint64_t first = s->options->run.first;
+    if (all_darts(s) == 0) {
+        complain("--first %" PRIu64 ": there are no darts from there on", first);
+        return MCPI_BAD_OPTION;
+    }
+    for (int i = 0; i < s->row_count; i++) {
+        const unsigned share = s->rows[i].share ? s->rows[i].share : 1;
+        if (s->darts > all_darts(s) / share) {
+            complain("--first %" PRIu64 ": there are not %u times %" PRIu64 " darts from there on", first, share,
+                     s->darts);
+            return MCPI_BAD_OPTION;
+        }
+    }
+    return MCPI_OK;
+}
+
+static mcpi_status settle_mismatch(sweep *s)
+{
+    const sweep_count *one = &s->disputed;
+    const sweep_count *other = &s->dispute;
+    progress_finish(&s->progress);
+    complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 " there are %" PRIu64 " hits by '%s', %" PRIu64
+             " by '%s'",
+             one->darts, s->options->run.first, one->hits, one->by->label, other->hits, other->by->label);
+    s->rounds_done = 0;
+    return MCPI_MISMATCH;
+}
+
+mcpi_status sweep_carry_out(sweep *s)
+{
+    mcpi_status status = check_selection(s->options);
+    if (status == MCPI_OK)
+        status = check_room(s);
+    if (status == MCPI_OK)
+        status = check_all(s);
+    if (status == MCPI_OK)
+        status = check_room(s);
+    if (status == MCPI_OK)
+        status = time_all(s);
+    progress_finish(&s->progress);
+    if (sweep_disagrees(s))
+        status = settle_mismatch(s);
+    s->origin = origin_end(&s->options->origin);
+    return status;
+}
+
+/* ---- what it comes to ---- */
+
+bool sweep_disagrees(const sweep *s)
+{
+    return s->dispute.by != NULL;
+}
+
+static double rate_of(const sweep_run *run)
+{
+    return (double)run->darts / run->counting_seconds;
+}
+
+mcpi_spread sweep_times(const sweep *s, const sweep_row *row)
+{
+    double seconds[sweep_most_rounds];
+    for (int i = 0; i < s->rounds_done; i++)
+        seconds[i] = row->runs[i].counting_seconds;
+    return mcpi_spread_of(seconds, (size_t)s->rounds_done);
+}
+
+mcpi_spread sweep_rates(const sweep *s, const sweep_row *row)
+{
+    double rates[sweep_most_rounds];
+    for (int i = 0; i < s->rounds_done; i++)
+        rates[i] = rate_of(&row->runs[i]);
+    return mcpi_spread_of(rates, (size_t)s->rounds_done);
+}
+
+mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *base)
+{
+    double ratios[sweep_most_rounds];
+    for (int i = 0; i < s->rounds_done; i++)
+        ratios[i] = rate_of(&row->runs[i]) / rate_of(&base->runs[i]);
+    return mcpi_spread_of(ratios, (size_t)s->rounds_done);
+}
+
+double sweep_noise(const mcpi_spread *values)
+{
+    return (values->highest - values->lowest) / 2.0 / values->median;
+}
+
+void sweep_text(FILE *out, const sweep *s)
+{
+    if (sweep_disagrees(s))
+        return;
+    if (s->row_count > 1)
+        fprintf(out, "All %d count", s->row_count);
+    else
+        fputs("It counts", out);
+    fprintf(out,
+            " %" PRIu64 " hits in the %" PRIu64 " darts from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64 ".\n",
+            s->rows[0].hits, s->darts, s->options->run.first, s->options->run.seed, s->options->run.stream);
+}
+
+double sweep_cpu_share(const sweep *s, const sweep_row *row)
+{
+    double shares[sweep_most_rounds];
+    if (row->kind != SWEEP_CPU || row->workers > row->device.units)
+        return NAN;
+    for (int i = 0; i < s->rounds_done; i++)
+        shares[i] = row->runs[i].cpu_seconds / (row->workers * row->runs[i].counting_seconds);
+    return mcpi_spread_of(shares, (size_t)s->rounds_done).median;
+}
+
+void sweep_warn_of_noise(const sweep *s)
+{
+    for (int i = 0; i < s->row_count && !s->options->quiet; i++) {
+        const sweep_row *const row = &s->rows[i];
+        const mcpi_spread rates = sweep_rates(s, row);
+        const double seconds = sweep_times(s, row).median;
+        if (sweep_cpu_share(s, row) < quiet_share && seconds >= long_seconds)
+            complain(
+                "'%s' ran for %.0f %% of the time only: other programs use the CPUs, or a quota holds it back; take "
+                "the ratios with care",
+                row->label, 100.0 * sweep_cpu_share(s, row));
+        else if (sweep_noise(&rates) > noisy_spread)
+            complain("the rates of '%s' spread by %.0f %%: the machine was not quiet, or is too slow for %.3g s a "
+                     "round; take the ratios with care",
+                     row->label, 100.0 * sweep_noise(&rates), seconds);
+    }
+}

@@ -1,0 +1,64 @@
+#include "cli/io/complain.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/io/three_digits.h"
+
+void note_pause(double seconds)
+{
+    char text[16];
+    if (seconds > 0.0)
+        complain("the process was stopped for %s s; this time is not counted", three_digits(text, seconds));
+}
+
+/* Of a thread: tests of several processes run beside a thread that speaks for them. */
+static _Thread_local complaint_sink *sink;
+static _Thread_local void *sink_user;
+
+void complain_to(complaint_sink *instead, void *user)
+{
+    sink = instead;
+    sink_user = user;
+}
+
+/* One line, whatever names of files and values of options are in it: they must not control the terminal either. A sink
+   knows what host its lines come from. */
+static void say(const char *host, const char *format, va_list arguments)
+{
+    char *text;
+    char *line;
+    const bool names_host = host && !sink;
+    if (vasprintf(&text, format, arguments) < 0)
+        return;
+    const int length = asprintf(&line, "%s%s%s", names_host ? host : "", names_host ? ": " : "", text);
+    free(text);
+    if (length < 0)
+        return;
+    for (char *c = line; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+    if (sink)
+        sink(sink_user, line);
+    else
+        fprintf(stderr, "mcpi: %s\n", line);
+    free(line);
+}
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(NULL, format, arguments);
+    va_end(arguments);
+}
+
+void complain_from(const run_origin *origin, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(origin->job.scheduler ? origin->host : NULL, format, arguments);
+    va_end(arguments);
+}

@@ -1,0 +1,53 @@
+/*
+ * The numbers of a result that must survive any program: they stand in its JSON as strings ("exact"), protected by a
+ * checksum. docs/result.md has the format.
+ */
+#ifndef MCPI_CLI_IO_EXACT_H
+#define MCPI_CLI_IO_EXACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mcpi/mcpi.h"
+
+enum { EXACT_SEED, EXACT_STREAM, EXACT_FIRST, EXACT_DARTS, EXACT_HITS, EXACT_GOAL, EXACT_NUMBERS };
+
+/* The key of each number, in "exact" and beside it. */
+extern const char *const exact_keys[EXACT_NUMBERS];
+
+typedef struct exact_counts {
+    uint64_t numbers[EXACT_NUMBERS]; /* the goal of a complete result is its darts */
+    bool complete;
+} exact_counts;
+
+/* Sixteen lower-case hexadecimal digits and a zero. */
+typedef struct exact_checksum {
+    char text[17];
+} exact_checksum;
+
+exact_checksum exact_checksum_of(const exact_counts *counts);
+
+/* What a merged result has beside its counts. */
+typedef struct exact_parts {
+    const mcpi_part *parts; /* all that was counted, in order */
+    size_t count;
+    uint64_t unconfirmed; /* of these darts, those that runs with --verify full counted only once */
+} exact_parts;
+
+/* The checksum of the parts together with the counts, so that parts of another result do not match it. */
+exact_checksum exact_parts_checksum_of(const exact_counts *counts, const exact_parts *parts);
+
+/*
+ * Read a number below 2^64. False if the text is anything but decimal digits; a zero in front is refused, so that each
+ * number has one spelling.
+ */
+bool exact_parse(const char *text, uint64_t *number);
+
+/* The darts that were counted from the first one on. */
+mcpi_part exact_prefix(const exact_counts *counts);
+
+/* A state of this seed, stream and range, with room for `parts` parts, which free() frees; NULL without memory. */
+mcpi_state *exact_state(const exact_counts *counts, size_t parts);
+
+#endif

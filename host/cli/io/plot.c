@@ -1,0 +1,319 @@
+#include "cli/io/plot.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/args/quantity.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
+
+enum { picture_width = 800 };
+
+/* ---- names and the date ---- */
+
+enum { ending_length = 4 };
+
+static const char *ending_of(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > ending_length ? name + length - ending_length : "";
+}
+
+/* Gnuplot's terminal, or NULL. */
+static const char *terminal_of(const char *name)
+{
+    if (strcasecmp(ending_of(name), ".svg") == 0)
+        return "svg";
+    return strcasecmp(ending_of(name), ".png") == 0 ? "png" : NULL;
+}
+
+bool plot_takes_name(const char *name)
+{
+    return terminal_of(name) != NULL;
+}
+
+bool plot_name_script(const char *name, char *script_name)
+{
+    const int stem = (int)(strlen(name) - ending_length);
+    return snprintf(script_name, PATH_MAX, "%.*s.gnuplot", stem, name) < PATH_MAX;
+}
+
+/* Of today where the user is or, so that a picture can be made again, of SOURCE_DATE_EPOCH, as everywhere alike. */
+static bool find_date(char *text, size_t size)
+{
+    const char *const epoch = getenv("SOURCE_DATE_EPOCH");
+    uint64_t seconds = 0;
+    const bool known = !epoch || (parse_word(epoch, &seconds) == QUANTITY_OK && seconds <= INT64_MAX);
+    const time_t when = epoch ? (time_t)seconds : time(NULL);
+    struct tm day;
+    if (known && (epoch ? gmtime_r(&when, &day) : localtime_r(&when, &day)) &&
+        strftime(text, size, ", %Y-%m-%d", &day) > 0)
+        return true;
+    complain("SOURCE_DATE_EPOCH '%s': must be the seconds since 1970", epoch ? epoch : "");
+    return false;
+}
+
+static bool open_or_complain(output *out, const char *name)
+{
+    if (output_open(out, name, 0))
+        return true;
+    complain("--plot: %s cannot be written: %s", name, strerror(errno));
+    return false;
+}
+
+bool plot_open(plot *p, const char *name)
+{
+    *p = (plot){.terminal = terminal_of(name)};
+    if (!find_date(p->date, sizeof p->date))
+        return false;
+    if (!plot_name_script(name, p->script_name)) {
+        complain("--plot %s: cannot be written: %s", name, strerror(ENAMETOOLONG));
+        return false;
+    }
+    if (!open_or_complain(&p->picture, name))
+        return false;
+    if (open_or_complain(&p->script, p->script_name))
+        return true;
+    output_discard(&p->picture);
+    return false;
+}
+
+void plot_discard(plot *p)
+{
+    output_discard(&p->picture);
+    output_discard(&p->script);
+}
+
+/* ---- the script ---- */
+
+/* At most `most` characters; of a longer text the beginning, and dots. */
+static void write_string(FILE *script, const char *text, size_t most)
+{
+    size_t i = 0;
+    fputc('\'', script);
+    for (; i < most && text[i]; i++) {
+        if (text[i] == '\'')
+            fputs("''", script);
+        else
+            fputc(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?', script);
+    }
+    fputs(text[i] ? "...'" : "'", script);
+}
+
+void plot_string(FILE *script, const char *text)
+{
+    write_string(script, text, SIZE_MAX);
+}
+
+/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. A font's size is in points to them,
+   to svg in pixels. */
+static void write_terminal(const plot *p, unsigned height)
+{
+    static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
+    static const char png[] = "(strstrt(GPVAL_TERMINALS, 'pngcairo') ? 'pngcairo' : 'png')";
+    fprintf(p->script.file, "eval 'set terminal '.%s.' enhanced font \"sans-serif,11\" size %d,%u'\n",
+            strcmp(p->terminal, "svg") == 0 ? svg : png, picture_width, height);
+}
+
+enum { title_pixels = 28, line_pixels = 21, heading_pixels = 92 };
+
+/* A text that is too long is cut, what is put behind it is not. */
+static void write_heading_line(const plot *p, unsigned height, int line, const char *text, const char *behind)
+{
+    enum { most_characters = 80 };
+    const double y = 1.0 - (double)(title_pixels + line * line_pixels) / height;
+    fputs("set label ", p->script.file);
+    write_string(p->script.file, text, most_characters);
+    fputc('.', p->script.file);
+    write_string(p->script.file, behind, most_characters);
+    fprintf(p->script.file, " at screen 0.02, screen %.4f left noenhanced %s\n", y,
+            line == 0 ? "font ',15'" : "textcolor rgb grey");
+}
+
+FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
+{
+    static const char colours[] = "blue = '#0072B2'; orange = '#E69F00'; green = '#009E73'; vermilion = '#D55E00'\n"
+                                  "sky = '#56B4E9'; purple = '#CC79A7'; yellow = '#F0E442'; grey = '#6E6E6E'\n";
+    FILE *const script = p->script.file;
+    write_terminal(p, height);
+    fputs(colours, script);
+    write_heading_line(p, height, 0, heading->title, "");
+    write_heading_line(p, height, 1, heading->details, "");
+    write_heading_line(p, height, 2, heading->machine, p->date);
+    fprintf(script, "set tmargin at screen %.4f\n", 1.0 - (double)heading_pixels / height);
+    fputs("set grid linecolor rgb '#DDDDDD' linewidth 1\nset border linecolor rgb grey\n", script);
+    return script;
+}
+
+/* ---- gnuplot ---- */
+
+/* Whether gnuplot would take a variable for its defaults: a terminal that it lacks ends it before it reads the script.
+ */
+static bool is_replaced(const char *variable)
+{
+    static const char *const names[] = {"GNUTERM=", "GNUPLOT_DEFAULT_GDFONT=", "LC_ALL="};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* This program's environment, with a terminal that every gnuplot has. free() frees it; NULL without memory. */
+static char **gnuplot_environment(void)
+{
+    static char terminal[] = "GNUTERM=unknown", locale[] = "LC_ALL=C";
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **const variables = calloc(count + 3, sizeof *variables);
+    if (!variables)
+        return NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!is_replaced(environ[i]))
+            variables[kept++] = environ[i];
+    variables[kept++] = terminal;
+    variables[kept] = locale;
+    return variables;
+}
+
+/* Its standard input is the script, its standard output the picture. Without it false, with errno set. */
+static bool start_gnuplot(const plot *p, pid_t *child)
+{
+    static char program[] = "gnuplot", as_delivered[] = "-d"; /* not as a file in somebody's home says */
+    char *const arguments[] = {program, as_delivered, NULL};
+    char **const variables = gnuplot_environment();
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    signal(SIGCHLD, SIG_DFL); /* a parent may have had it ignored: then no one is told how a child ends */
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGXFSZ);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_adddup2(&files, fileno(p->picture.file), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, fileno(p->script.file), STDIN_FILENO);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const int refused = variables ? posix_spawnp(child, program, &files, &attributes, arguments, variables) : ENOMEM;
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    free(variables);
+    errno = refused;
+    return refused == 0;
+}
+
+static bool has_content(FILE *file)
+{
+    struct stat now;
+    return fstat(fileno(file), &now) == 0 && now.st_size > 0;
+}
+
+typedef enum drawing { DRAWN, NOT_STARTED, FAILED } drawing;
+
+static drawing not_started(int error, char *reason, size_t size)
+{
+    snprintf(reason, size, "gnuplot, which draws, cannot be started (Debian: gnuplot-nox): %s", strerror(error));
+    return NOT_STARTED;
+}
+
+/* As waitpid; a signal does not cut it short. */
+static pid_t wait_for(pid_t child, int *status)
+{
+    pid_t ended;
+    do
+        ended = waitpid(child, status, 0);
+    while (ended < 0 && errno == EINTR);
+    return ended;
+}
+
+/* How it ended and, unless with a picture, why so. */
+static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
+{
+    /* By POSIX (posix_spawn) it may be told in this way only that there is no such program; so it is under emulators.
+     */
+    enum { never_began = 127 };
+    int status = 0;
+    if (wait_for(child, &status) < 0)
+        snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
+    else if (WIFSIGNALED(status))
+        snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status) == never_began)
+        return not_started(ENOENT, reason, size);
+    else if (WEXITSTATUS(status) != 0)
+        snprintf(reason, size, "gnuplot failed with exit code %d", WEXITSTATUS(status));
+    else if (!has_content(p->picture.file))
+        snprintf(reason, size, "gnuplot drew nothing");
+    else
+        return DRAWN;
+    return FAILED;
+}
+
+static drawing draw(const plot *p, char *reason, size_t size)
+{
+    pid_t child;
+    return start_gnuplot(p, &child) ? wait_for_picture(p, child, reason, size) : not_started(errno, reason, size);
+}
+
+static int commit(output *out)
+{
+    if (output_commit(out))
+        return EXIT_DONE;
+    complain("--plot: %s cannot be written: %s", out->name, strerror(errno));
+    return EXIT_FAILED;
+}
+
+/* A name that output_open has taken, as a word of the shell's. */
+typedef struct shell_word {
+    char text[4 * sizeof((plot *)0)->script_name];
+} shell_word;
+
+static shell_word shell_word_of(const char *name)
+{
+    shell_word word = {"'"};
+    char *end = word.text + 1;
+    for (const char *c = name; *c; c++)
+        end = *c == '\'' ? stpcpy(end, "'\\''") : (*end = *c, end + 1);
+    stpcpy(end, "'");
+    return word;
+}
+
+/* No picture for a reason: the script takes its place. */
+static int keep_script(plot *p, const char *reason, int code)
+{
+    output_discard(&p->picture);
+    if (commit(&p->script) != EXIT_DONE)
+        return EXIT_FAILED;
+    complain("--plot: %s; to draw the picture: GNUTERM=unknown gnuplot -d <%s >%s", reason,
+             shell_word_of(p->script_name).text, shell_word_of(p->picture.name).text);
+    return code;
+}
+
+int plot_finish(plot *p)
+{
+    FILE *const script = p->script.file;
+    char reason[200];
+    if (fflush(script) != 0 || ferror(script) || fseek(script, 0, SEEK_SET) != 0) {
+        complain("--plot: %s cannot be written: %s", p->script_name, strerror(errno));
+        plot_discard(p);
+        return EXIT_FAILED;
+    }
+    if (interrupt_requested(NULL) >= INTERRUPT_PRINT)
+        return keep_script(p, "the program is to end at once", EXIT_DONE);
+    const drawing drawn = draw(p, reason, sizeof reason);
+    if (drawn != DRAWN)
+        return keep_script(p, reason, drawn == NOT_STARTED ? EXIT_DONE : EXIT_FAILED);
+    output_discard(&p->script);
+    return commit(&p->picture);
+}

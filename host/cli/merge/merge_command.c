@@ -1,0 +1,211 @@
+/* mcpi merge: results and checkpoints of disjoint ranges, added up. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/merge/merge_report.h"
+#include "cli/merge/read_result.h"
+#include "cli/merge/shard_numbers.h"
+#include "cli/run/checkpointing.h"
+#include "core/files.h"
+#include "save/merge.h"
+#include "save/state_text.h"
+
+/* Gaps that are named one by one; the others are only added up. */
+enum { most_gaps = 10 };
+
+/* ---- in ---- */
+
+static bool is_checkpoint(const char *text)
+{
+    static const char beginning[] = "mcpi checkpoint ";
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* The run was to confirm all its darts, and may have been stopped when a count had just been found wrong. */
+static void warn_of_unconfirmed(const mcpi_shard *shard)
+{
+    if (shard->unconfirmed > 0)
+        complain("%s: %" PRIu64
+                 " of its darts were counted only once, by a run with --verify full; the count may be wrong",
+                 shard->name, shard->unconfirmed);
+}
+
+static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shard, mcpi_error *error)
+{
+    result_notes notes = {0};
+    mcpi_status status;
+    if (is_checkpoint(text)) {
+        status = mcpi_state_parse(text, length, &shard->state, error);
+        if (status == MCPI_OK && shard->state->verify == MCPI_VERIFY_FULL)
+            shard->unconfirmed = unconfirmed_darts(shard->state);
+    } else {
+        status = read_result(text, length, &shard->state, &notes, error);
+        shard->unconfirmed = notes.unconfirmed;
+    }
+    if (notes.doubt)
+        complain("%s: %s", shard->name, notes.doubt);
+    return status;
+}
+
+static mcpi_status read_shard(const char *name, mcpi_shard *shard)
+{
+    const bool from_stdin = strcmp(name, "-") == 0;
+    size_t length;
+    mcpi_error error;
+    *shard = (mcpi_shard){.name = from_stdin ? "standard input" : name};
+    char *text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(name, &length);
+    if (!text) {
+        complain("%s: cannot be read: %s", shard->name, strerror(errno));
+        return MCPI_BAD_OPTION;
+    }
+    const mcpi_status status = parse_shard(text, length, shard, &error);
+    free(text);
+    if (status == MCPI_OK)
+        warn_of_unconfirmed(shard);
+    else
+        complain("%s: %s", shard->name, error.message);
+    return status;
+}
+
+static bool reads_stdin_twice(const cli_options *options)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < options->file_count; i++)
+        times += strcmp(options->files[i], "-") == 0;
+    return times > 1;
+}
+
+static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
+{
+    mcpi_status status = MCPI_OK;
+    if (reads_stdin_twice(options)) {
+        complain("merge: '-' is there more than once; standard input can be read only once");
+        return MCPI_BAD_OPTION;
+    }
+    for (size_t i = 0; i < options->file_count && status == MCPI_OK; i++)
+        status = read_shard(options->files[i], &shards[i]);
+    return status;
+}
+
+/* ---- out ---- */
+
+/* A file that was to hold darts of this gap; NULL if there is none. */
+static const char *incomplete_file(const cli_options *options, const mcpi_shard *shards, const mcpi_part *gap)
+{
+    for (size_t i = 0; i < options->file_count; i++) {
+        const mcpi_state *state = shards[i].state;
+        if (state->first < gap->first + gap->darts && gap->first < state->first + state->goal)
+            return shards[i].name;
+    }
+    return NULL;
+}
+
+/* "shard 3", "shards 7-9" with the separator in front; nothing if the files are not numbered. */
+static void name_shards(char *text, size_t size, const shard_numbers *numbers, const mcpi_part *gap)
+{
+    *text = '\0';
+    if (numbers->darts == 0)
+        return;
+    const shard_range range = shards_of_gap(numbers, gap);
+    if (range.lowest == range.highest)
+        snprintf(text, size, ": shard %" PRIu64, range.lowest);
+    else
+        snprintf(text, size, ": shards %" PRIu64 "-%" PRIu64, range.lowest, range.highest);
+}
+
+static void complain_of_gap(const cli_options *options, const mcpi_shard *shards, const shard_numbers *numbers,
+                            const mcpi_part *gap)
+{
+    char which[64];
+    const char *const file = options->file_count > 1 ? incomplete_file(options, shards, gap) : NULL;
+    name_shards(which, sizeof which, numbers, gap);
+    complain("missing: darts %" PRIu64 " to %" PRIu64 " (--first %" PRIu64 " -n %" PRIu64 ")%s%s%s%s", gap->first,
+             gap->first + gap->darts - 1, gap->first, gap->darts, which, file ? "; " : "", file ? file : "",
+             file ? " is incomplete" : "");
+}
+
+static void suggest_array(const shard_numbers *numbers, const mcpi_state *merged)
+{
+    char *const shards = numbers->darts > 0 ? format_missing_shards(numbers, merged) : NULL;
+    if (shards)
+        complain("to count the missing shards as a job array: sbatch --array=%s", shards);
+    free(shards);
+}
+
+static void complain_of_gaps(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged)
+{
+    const shard_numbers numbers = find_shard_numbers(shards, options->file_count);
+    size_t gaps = 0;
+    uint64_t darts = 0;
+    for (size_t i = 0; i <= merged->part_count; i++) {
+        const mcpi_part gap = mcpi_state_gap(merged, i);
+        darts += gap.darts;
+        gaps += gap.darts > 0;
+        if (gap.darts > 0 && gaps <= most_gaps && !options->quiet)
+            complain_of_gap(options, shards, &numbers, &gap);
+    }
+    if (gaps > most_gaps && !options->quiet)
+        complain("missing: %zu gaps more", gaps - most_gaps);
+    complain("incomplete: of %" PRIu64 " darts %" PRIu64 " are missing", merged->goal, darts);
+    if (!options->quiet)
+        suggest_array(&numbers, merged);
+}
+
+static bool can_be_read_back(const cli_options *options, const mcpi_state *merged, const FILE *file)
+{
+    if ((!options->json && !file) || merged->part_count <= MERGE_MOST_PARTS)
+        return true;
+    complain("the merged range has %zu parts with gaps between them; a result can have %d: merge fewer files at once",
+             merged->part_count, MERGE_MOST_PARTS);
+    return false;
+}
+
+static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged, FILE *file)
+{
+    merge_outcome outcome = {.state = merged};
+    for (size_t i = 0; i < options->file_count; i++)
+        outcome.unconfirmed += shards[i].unconfirmed;
+    if (!can_be_read_back(options, merged, file))
+        return EXIT_FAILED;
+    (options->json ? merge_json : merge_text)(stdout, &outcome);
+    if (file)
+        merge_json(file, &outcome);
+    if (merge_prefix(merged).complete)
+        return EXIT_DONE;
+    complain_of_gaps(options, shards, merged);
+    return EXIT_FAILED;
+}
+
+static int merge(const cli_options *options, const mcpi_shard *shards, FILE *file)
+{
+    mcpi_state *merged;
+    mcpi_error error;
+    const mcpi_status status = mcpi_merge(shards, options->file_count, &merged, &error);
+    if (status != MCPI_OK) {
+        complain("%s", error.message);
+        return exit_code_of(status);
+    }
+    const int code = report(options, shards, merged, file);
+    free(merged);
+    return code;
+}
+
+int command_merge(const cli_options *options, FILE *file)
+{
+    mcpi_shard *shards = calloc(options->file_count, sizeof *shards);
+    if (!shards) {
+        complain("out of memory");
+        return EXIT_FAILED;
+    }
+    const mcpi_status status = read_shards(options, shards);
+    const int code = status == MCPI_OK ? merge(options, shards, file) : exit_code_of(status);
+    for (size_t i = 0; i < options->file_count; i++)
+        free(shards[i].state);
+    free(shards);
+    return code;
+}

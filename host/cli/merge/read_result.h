@@ -1,0 +1,38 @@
+/*
+ * Results read back (schema mcpi.result.v1), as report_json writes them. By json-c; where the program is built without
+ * it, read_result_absent.c stands in and says so.
+ */
+#ifndef MCPI_CLI_MERGE_READ_RESULT_H
+#define MCPI_CLI_MERGE_READ_RESULT_H
+
+#include "mcpi/mcpi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What merge must know of a result besides its state. All zero for a result that is refused. */
+typedef struct result_notes {
+    const char *doubt;    /* what could not be checked; NULL if all could be */
+    uint64_t unconfirmed; /* of its darts, those that runs with --verify full counted only once */
+} result_notes;
+
+/*
+ * Read a result into *state, which free() frees: one part, and a goal beyond it if the run was stopped; of a merged
+ * result all parts. A run in which a device counted wrong has left that device out, and is as good as any.
+ *
+ * The counts come from the strings in "exact" and must match the checksum. The numbers beside them must be the same, or
+ * what a double makes of them. Without "exact" and checksum (results of older versions) the counts come from the
+ * numbers, which pi, z, std_error and the devices must not contradict; notes->doubt then says what could not be
+ * checked. The parts of a merged result have a checksum of their own, and the first of them must be the count.
+ *
+ * BAD_OPTION, and the reason without a name, if the text is not JSON or no result, if it is damaged, or if a number is
+ * missing, out of range or not whole.
+ */
+mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

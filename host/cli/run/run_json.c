@@ -1,0 +1,167 @@
+#include <math.h>
+
+#include "cli/io/exact.h"
+#include "cli/io/json.h"
+#include "cli/run/run_report.h"
+
+static void write_estimate(json_writer *j, const mcpi_estimate *estimate)
+{
+    put_number(j, "pi", estimate->pi);
+    put_number(j, "std_error", estimate->std_error);
+    put_open(j, "ci95", '[');
+    put_number(j, NULL, estimate->ci95[0]);
+    put_number(j, NULL, estimate->ci95[1]);
+    put_close(j, ']');
+    put_number(j, "z", estimate->z);
+}
+
+static void write_startup(json_writer *j, const mcpi_startup *startup)
+{
+    put_open(j, "startup_seconds", '{');
+    put_seconds(j, "driver", startup->driver);
+    put_seconds(j, "context", startup->context);
+    put_seconds(j, "module", startup->module);
+    put_seconds(j, "memory", startup->memory);
+    put_close(j, '}');
+}
+
+static void write_kernels(json_writer *j, const mcpi_device_result *device)
+{
+    put_open(j, "kernels", '[');
+    for (size_t i = 0; i < device->kernel_count; i++) {
+        const mcpi_kernel_result *kernel = &device->kernels[i];
+        put_open(j, NULL, '{');
+        put_string(j, "name", kernel->name);
+        put_integer(j, "darts", kernel->darts);
+        put_integer(j, "recounted_darts", kernel->recounted_darts);
+        put_number(j, "darts_per_second", kernel->darts_per_second);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+}
+
+static void write_device(json_writer *j, const mcpi_device_result *device)
+{
+    put_open(j, NULL, '{');
+    put_string(j, "id", device->device.id);
+    put_string(j, "name", device->device.name);
+    if (device->node[0]) {
+        put_string(j, "node", device->node);
+        put_integer(j, "rank", device->rank);
+    }
+    if (device->device.uuid[0])
+        put_string(j, "uuid", device->device.uuid);
+    put_string(j, "kernel", device->device.kernel);
+    write_kernels(j, device);
+    put_integer(j, "threads", device->workers);
+    put_integer(j, "ranges", device->ranges);
+    put_integer(j, "darts", device->darts);
+    put_integer(j, "hits", device->hits);
+    put_integer(j, "recounted_darts", device->recounted_darts);
+    put_seconds(j, "setup_seconds", device->setup_seconds);
+    if (device->device.kind == MCPI_GPU)
+        write_startup(j, &device->startup);
+    put_seconds(j, "busy_seconds", device->busy_seconds);
+    put_number(j, "busy_share", device->busy_share);
+    put_number(j, "darts_per_second", device->darts_per_second);
+    put_number(j, "speedup_vs_cpu", device->speedup_vs_cpu);
+    put_number(j, "speedup_vs_core", device->speedup_vs_core);
+    if (device->failure[0])
+        put_string(j, "failure", device->failure);
+    put_close(j, '}');
+}
+
+static void write_verify(json_writer *j, const mcpi_verify_result *verify)
+{
+    put_open(j, "verify", '{');
+    put_integer(j, "slices", verify->slices);
+    put_integer(j, "darts", verify->darts);
+    put_integer(j, "mismatches", verify->mismatches);
+    if (verify->slices > 0) {
+        put_string(j, "kernel", verify->kernel);
+        put_integer(j, "threads", verify->workers);
+        put_seconds(j, "busy_seconds", verify->busy_seconds);
+        put_number(j, "darts_per_second", verify->darts_per_second);
+    }
+    if (verify->first_mismatch[0])
+        put_string(j, "first_mismatch", verify->first_mismatch);
+    put_close(j, '}');
+}
+
+static void write_sharing(json_writer *j, const mcpi_sharing *sharing)
+{
+    put_open(j, "sharing", '{');
+    put_integer(j, "processes", sharing->processes);
+    put_integer(j, "nodes", sharing->nodes);
+    put_integer(j, "rounds", sharing->rounds);
+    put_integer(j, "chunks", sharing->chunks);
+    put_integer(j, "reports", sharing->reports);
+    put_integer(j, "report_bytes", sharing->report_bytes);
+    put_seconds(j, "waited_seconds", sharing->waited_seconds);
+    put_integer(j, "lost", sharing->lost);
+    put_close(j, '}');
+}
+
+exact_counts exact_counts_of(const mcpi_result *result)
+{
+    return (exact_counts){{result->seed, result->stream, result->first, result->darts, result->hits,
+                           result->complete ? result->darts : result->goal},
+                          result->complete != 0};
+}
+
+static void write_exact(json_writer *j, const mcpi_result *result)
+{
+    const exact_counts counts = exact_counts_of(result);
+    put_open(j, "exact", '{');
+    for (int i = 0; i < EXACT_NUMBERS; i++)
+        put_exact(j, exact_keys[i], counts.numbers[i]);
+    put_close(j, '}');
+    put_string(j, "checksum", exact_checksum_of(&counts).text);
+}
+
+void put_count(json_writer *j, const mcpi_result *result)
+{
+    put_string(j, "schema", "mcpi.result.v1");
+    put_string(j, "version", mcpi_version());
+    put_integer(j, "seed", result->seed);
+    put_integer(j, "stream", result->stream);
+    put_integer(j, "first", result->first);
+    put_integer(j, "darts", result->darts);
+    put_integer(j, "hits", result->hits);
+    if (result->resumed_darts > 0)
+        put_integer(j, "resumed_darts", result->resumed_darts);
+    put_bool(j, "complete", result->complete);
+    if (!result->complete)
+        put_integer(j, "goal", result->goal);
+    write_exact(j, result);
+    write_estimate(j, &result->estimate);
+}
+
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
+{
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_count(&j, result);
+    put_open(&j, "seconds", '{');
+    put_seconds(&j, "total", result->total_seconds);
+    put_seconds(&j, "setup", result->setup_seconds);
+    put_seconds(&j, "counting", result->counting_seconds);
+    put_close(&j, '}');
+    if (result->total_seconds > 0.0)
+        put_seconds(&j, "paused_seconds", result->paused_seconds);
+    put_origin(&j, origin);
+    put_open(&j, "devices", '[');
+    for (size_t i = 0; i < result->device_count; i++)
+        write_device(&j, &result->devices[i]);
+    put_close(&j, ']');
+    write_verify(&j, &result->verify);
+    put_open(&j, "dispersion", '{');
+    put_integer(&j, "slices", result->dispersion.slices);
+    put_number(&j, "chi_square", result->dispersion.chi_square);
+    put_number(&j, "p_value", result->dispersion.slices > 0 ? result->dispersion.p_value : NAN);
+    put_close(&j, '}');
+    if (result->sharing.processes > 0)
+        write_sharing(&j, &result->sharing);
+    put_close(&j, '}');
+    fputc('\n', out);
+}

@@ -1,0 +1,357 @@
+/*
+ * mcpi stress: does this machine count correctly, for as long as it is to?
+ *
+ * What it says while it goes on: on a terminal one line, redrawn; else, with --json or not, one line every interval. A
+ * fault or a failure is told at once, the first of each device. The metrics file is written before anything is counted,
+ * so that it tells nothing of an earlier test, every interval, with a fault or a failure, and at the end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/commands.h"
+#include "cli/io/complain.h"
+#include "cli/io/exit_process.h"
+#include "cli/io/interrupt.h"
+#include "cli/io/output.h"
+#include "cli/run/progress.h"
+#include "cli/stress/metrics_file.h"
+#include "cli/stress/stress_report.h"
+#include "cli/stress/stress_test.h"
+#include "core/backend.h"
+#include "core/status.h"
+
+enum { line_width = 400 };
+
+static const double draw_seconds = 1.0;
+
+/* What has been told of a device. */
+typedef struct told {
+    bool fault, failure;
+} told;
+
+typedef struct session {
+    const cli_options *options;
+    const stress_observer *observer; /* NULL: this is the whole program */
+    progress progress;
+    meter live, lines;     /* of what is redrawn, and of what is written every interval */
+    double next_interval;  /* seconds of the test at which the next one ends */
+    told *told;            /* of each device */
+    double paused_seconds; /* what has been told of pauses */
+    bool prepared, no_memory, told_any;
+    bool metrics_failed; /* once is enough to fail the test, and to say so */
+    FILE *file;          /* where -o writes, or NULL */
+    inventory found;
+    stress_state state;
+} session;
+
+/* Once it is known how many devices there are. */
+static bool prepare(session *s, const mcpi_stress_report *report)
+{
+    if (!s->prepared && !s->no_memory) {
+        s->told = calloc(report->row_count, sizeof *s->told);
+        s->prepared = meter_start(&s->live, report->row_count) && meter_start(&s->lines, report->row_count) && s->told;
+        s->no_memory = !s->prepared;
+    }
+    return s->prepared;
+}
+
+static void release(session *s)
+{
+    meter_free(&s->live);
+    meter_free(&s->lines);
+    free(s->told);
+}
+
+static void observe(const session *s, const mcpi_stress_report *report)
+{
+    if (s->observer)
+        s->observer->watch(s->observer->user, report, &s->state);
+}
+
+static void write_metrics(session *s, const mcpi_stress_report *report)
+{
+    const char *const name = s->options->metrics;
+    if (!name || metrics_write(name, report, s->lines.rates, &s->state))
+        return;
+    if (!s->metrics_failed)
+        complain("--metrics %s: cannot be written: %s", name, strerror(errno));
+    s->metrics_failed = true;
+}
+
+static void write_json(const session *s, FILE *out, const mcpi_stress_report *report)
+{
+    stress_json(out, report, s->lines.rates, &s->state);
+}
+
+/* From now on there is a verdict. */
+static void judge(session *s, mcpi_status status, int exit_code)
+{
+    s->state.judged = true;
+    s->state.status = status;
+    s->state.exit_code = exit_code;
+    s->state.judged_seconds = (uint64_t)time(NULL);
+}
+
+/* From now on the test is over. */
+static void end(session *s)
+{
+    s->state.running = false;
+    s->state.origin = origin_end(&s->options->origin);
+}
+
+/* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
+static void refuse(session *s, mcpi_status status, const char *error)
+{
+    const mcpi_options *const run = &s->options->run;
+    const mcpi_stress_report nothing = {
+        .seed = run->seed, .stream = run->stream, .first = run->first, .asked_seconds = run->time_limit_seconds};
+    end(s);
+    s->state.error = error;
+    judge(s, status, exit_code_of(status));
+    write_metrics(s, &nothing);
+    if (s->options->json)
+        write_json(s, stdout, &nothing);
+    if (s->file)
+        write_json(s, s->file, &nothing);
+    observe(s, &nothing);
+    s->state.error = NULL; /* the caller's string */
+}
+
+/* Unless they are asked for, the lines of --json are enough. */
+bool stress_has_lines(const cli_options *options)
+{
+    return !options->quiet &&
+           (options->progress == PROGRESS_ALWAYS || (options->progress == PROGRESS_AUTO && !options->json));
+}
+
+static void end_interval(session *s, const mcpi_stress_report *report)
+{
+    char line[line_width + 1];
+    s->next_interval = report->seconds + s->options->interval_seconds;
+    meter_read(&s->lines, report);
+    write_metrics(s, report);
+    if (s->options->json) {
+        write_json(s, stdout, report);
+        fflush(stdout);
+    }
+    if (!s->progress.terminal && stress_has_lines(s->options)) {
+        stress_line(line, line_width, report, s->lines.rates);
+        complain_from(&s->options->origin, "%s", line);
+    }
+}
+
+static void draw(session *s, const mcpi_stress_report *report)
+{
+    char line[line_width + 1];
+    if (report->seconds < s->live.seconds + draw_seconds)
+        return;
+    meter_read(&s->live, report);
+    stress_line(line, line_width, report, s->live.rates);
+    progress_say(&s->progress, line);
+}
+
+/* True if it was news. */
+static bool tell_once(session *s, bool *told, const char *text)
+{
+    if (*told || text[0] == '\0')
+        return false;
+    *told = s->told_any = true;
+    progress_finish(&s->progress);
+    complain_from(&s->options->origin, "%s", text);
+    return true;
+}
+
+/* Each pause when it is over. */
+static void tell_pause(session *s, const mcpi_stress_report *report)
+{
+    const double pause = report->paused_seconds - s->paused_seconds;
+    s->paused_seconds = report->paused_seconds;
+    if (pause <= 0.0 || s->options->quiet)
+        return;
+    progress_finish(&s->progress);
+    note_pause(pause);
+}
+
+static bool tell(session *s, const mcpi_stress_report *report)
+{
+    bool news = false;
+    tell_pause(s, report);
+    for (size_t i = 0; i < report->row_count; i++) {
+        news |= tell_once(s, &s->told[i].fault, report->rows[i].first_fault);
+        news |= tell_once(s, &s->told[i].failure, report->rows[i].failure);
+    }
+    return news;
+}
+
+/* A fault or a failure decides how the test will end, so the metrics need not wait for the end. */
+static void judge_at_once(session *s, const mcpi_stress_report *report)
+{
+    const mcpi_status status = report->disagreements > 0 ? MCPI_MISMATCH : MCPI_DEVICE_FAILED;
+    if (!s->state.judged || s->state.status != status)
+        judge(s, status, exit_code_of(status));
+    write_metrics(s, report);
+}
+
+/* Is all that is expected tested? */
+static int ready(void *user, const mcpi_stress_report *report)
+{
+    session *const s = user;
+    s->found.tested = report;
+    if (!expectation_met(&s->options->expected, &s->found, &s->options->origin)) {
+        refuse(s, MCPI_NO_DEVICE, "a device that is expected is not tested");
+        s->told_any = true;
+        return 0;
+    }
+    if (prepare(s, report))
+        write_metrics(s, report);
+    return 1;
+}
+
+static void watch(void *user, const mcpi_stress_report *report)
+{
+    session *const s = user;
+    if (!prepare(s, report))
+        return;
+    if (tell(s, report))
+        judge_at_once(s, report);
+    draw(s, report);
+    if (report->seconds >= s->next_interval)
+        end_interval(s, report);
+    observe(s, report);
+}
+
+static int request(const session *s)
+{
+    return s->observer ? s->observer->stop(s->observer->user) : interrupt_requested(NULL);
+}
+
+/* Nobody can read what it says. With an observer it says nothing there. */
+static bool lost_stdout(const session *s)
+{
+    return !s->observer && (fflush(stdout) != 0 || ferror(stdout));
+}
+
+/* Nor does it go on when nobody can read what it says. */
+static int stop(void *user)
+{
+    const session *const s = user;
+    return s->no_memory || (!s->observer && ferror(stdout)) ? MCPI_STOP : request(s);
+}
+
+/* The exit code is not 0 if an output is lost. It is not 130 if the lost output, and no signal, ended the test. */
+static int final_code(const session *s, mcpi_status status)
+{
+    const int code = exit_code_of(status);
+    const bool lost = s->metrics_failed || lost_stdout(s);
+    const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !request(s));
+    return passed && lost ? EXIT_FAILED : code;
+}
+
+static void print_summary(const session *s, const mcpi_stress_report *report)
+{
+    print_job(stdout, &s->state.origin);
+    stress_summary(stdout, report);
+}
+
+/* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
+static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
+{
+    tell(s, report);
+    meter_read(&s->lines, report);
+    end(s);
+    judge(s, status, final_code(s, status));
+    if (s->options->json)
+        write_json(s, stdout, report);
+    else if (!s->observer)
+        print_summary(s, report);
+    if (s->file)
+        write_json(s, s->file, report);
+    s->state.exit_code = final_code(s, status);
+    write_metrics(s, report);
+    s->state.exit_code = final_code(s, status);
+    observe(s, report);
+}
+
+static session begin(const cli_options *options, FILE *file, const stress_observer *observer)
+{
+    return (session){
+        .options = options,
+        .observer = observer,
+        .progress = progress_start(options),
+        .next_interval = options->interval_seconds,
+        .file = file,
+        .state = {.running = true, .expected = &options->expected, .origin = options->origin},
+    };
+}
+
+/* Metrics without devices; nothing is known of what is expected, either. */
+static bool write_bare_metrics(const cli_options *options, stress_state state)
+{
+    const mcpi_stress_report nothing = {0};
+    const expectation unknown = {0};
+    state.expected = &unknown;
+    return !options->metrics || metrics_write(options->metrics, &nothing, NULL, &state);
+}
+
+void stress_never_ran(const cli_options *options, int exit_code)
+{
+    write_bare_metrics(options,
+                       (stress_state){.judged = true, .exit_code = exit_code, .judged_seconds = (uint64_t)time(NULL)});
+}
+
+/* Plan, test, and write the results. Returns the exit code. */
+static int test(session *s)
+{
+    mcpi_stress_options stress = {.run = s->options->run, .ready = ready, .watch = watch};
+    mcpi_stress_report *report;
+    mcpi_error error;
+    stress.run.stop = stop;
+    stress.run.user = s;
+    if (!s->observer)
+        interrupt_poll_begin();
+    mcpi_status status = mcpi_stress(&stress, &report, &error);
+    if (!s->observer)
+        interrupt_poll_end();
+    progress_finish(&s->progress);
+    ending_note_hung(report && report->hung);
+    if (report && !prepare(s, report))
+        status = mcpi_fail(&error, MCPI_NO_MEMORY, "out of memory");
+    else if (report)
+        conclude(s, report, status);
+    s->found.tested = NULL;
+    if (!s->state.judged)
+        refuse(s, status, error.message);
+    const bool is_told = s->told_any || (status == MCPI_STOPPED && (s->observer || !interrupt_requested(NULL)));
+    if (status != MCPI_OK && !is_told)
+        complain_from(&s->options->origin, "%s", error.message);
+    mcpi_stress_report_free(report);
+    return s->state.exit_code;
+}
+
+int stress_test(const cli_options *options, FILE *file, const stress_observer *observer)
+{
+    session s = begin(options, file, observer);
+    s.state.found = &s.found;
+    /* Whether they can be written is found out before anything is counted; and a call of the driver may never return.
+     */
+    if (!write_bare_metrics(options, s.state)) {
+        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
+        return EXIT_USAGE;
+    }
+    if (options->expected.spec)
+        inventory_take(&s.found);
+    int code = EXIT_NO_DEVICE;
+    if (expectation_met(&options->expected, &s.found, &options->origin))
+        code = test(&s);
+    else
+        refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");
+    release(&s);
+    return code;
+}
+
+int command_stress(const cli_options *options, FILE *file)
+{
+    return stress_test(options, file, NULL);
+}

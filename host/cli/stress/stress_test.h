@@ -1,0 +1,26 @@
+/*
+ * One stress test of this machine, by the command or for a job of several nodes.
+ */
+#ifndef MCPI_CLI_STRESS_STRESS_TEST_H
+#define MCPI_CLI_STRESS_STRESS_TEST_H
+
+#include "cli/args/options.h"
+#include "cli/stress/stress_report.h"
+
+/* Whom the test reports to, in place of standard output and of the signals of this process. */
+typedef struct stress_observer {
+    void *user;
+    /* Called about ten times a second, and once with a state that is not running. */
+    void (*watch)(void *user, const mcpi_stress_report *report, const stress_state *state);
+    /* Fits mcpi_options.stop. */
+    int (*stop)(void *user);
+} stress_observer;
+
+/* Test, and write the metrics. `file` is where -o writes, opened already, or NULL; so may `observer` be. Returns the
+   exit code. */
+int stress_test(const cli_options *options, FILE *file, const stress_observer *observer);
+
+/* Whether a line is written every interval. */
+bool stress_has_lines(const cli_options *options);
+
+#endif

@@ -1,0 +1,81 @@
+#include "core/recount_queue.h"
+
+#include <stdlib.h>
+
+bool mcpi_recount_queue_init(mcpi_recount_queue *checks, size_t capacity)
+{
+    *checks = (mcpi_recount_queue){.capacity = capacity};
+    checks->ring = calloc(capacity, sizeof *checks->ring);
+    return checks->ring != NULL;
+}
+
+void mcpi_recount_queue_free(mcpi_recount_queue *checks)
+{
+    free(checks->ring);
+    *checks = (mcpi_recount_queue){0};
+}
+
+static mcpi_recount_slice *slot(const mcpi_recount_queue *checks, size_t age)
+{
+    return &checks->ring[(checks->oldest + age) % checks->capacity];
+}
+
+bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slice *check)
+{
+    if (checks->count == checks->capacity)
+        return false;
+    *slot(checks, checks->count) = *check;
+    checks->count++;
+    return true;
+}
+
+const mcpi_recount_slice *mcpi_recount_queue_at(const mcpi_recount_queue *checks, size_t age)
+{
+    return age < checks->count ? slot(checks, age) : NULL;
+}
+
+mcpi_recount_slice mcpi_recount_queue_take(mcpi_recount_queue *checks, size_t age)
+{
+    const mcpi_recount_slice check = *slot(checks, age);
+    *slot(checks, age) = *slot(checks, 0);
+    checks->oldest = (checks->oldest + 1) % checks->capacity;
+    checks->count--;
+    return check;
+}
+
+void mcpi_recount_queue_drop_team(mcpi_recount_queue *checks, size_t team)
+{
+    for (size_t age = 0; age < checks->count;) {
+        if (slot(checks, age)->team == team)
+            mcpi_recount_queue_take(checks, age);
+        else
+            age++;
+    }
+}
+
+void mcpi_recount_queue_drop_between(mcpi_recount_queue *checks, uint64_t first, uint64_t end)
+{
+    for (size_t age = 0; age < checks->count;) {
+        const mcpi_job *job = &slot(checks, age)->job;
+        if (job->first < end && first < job->first + job->darts)
+            mcpi_recount_queue_take(checks, age);
+        else
+            age++;
+    }
+}
+
+size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team)
+{
+    size_t count = 0;
+    for (size_t age = 0; age < checks->count; age++)
+        count += slot(checks, age)->team == team;
+    return count;
+}
+
+bool mcpi_recount_queue_of_kernel(const mcpi_recount_queue *checks, size_t team, size_t kernel)
+{
+    for (size_t age = 0; age < checks->count; age++)
+        if (slot(checks, age)->team == team && slot(checks, age)->kernel == kernel)
+            return true;
+    return false;
+}

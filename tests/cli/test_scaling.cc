@@ -1,0 +1,392 @@
+/* mcpi scaling on machines that are made up: which steps it takes, what it says of them, what it draws. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+#include "cli/io/exit_process.h"
+#include "tests/cli/document.h"
+#include "tests/cli/printed.h"
+#include "tests/cpu/machine.h"
+
+namespace
+{
+
+using Steps = std::vector<unsigned>;
+
+/* A machine of so many cores and threads; `workers` may be used. */
+Steps steps(unsigned cores, unsigned threads, unsigned workers, unsigned most)
+{
+    const mcpi_topology topology = {threads, cores, 1, workers, 1};
+    Steps taken;
+    for (unsigned step = 1; step > 0; step = scaling_step_after(&topology, most, step))
+        taken.push_back(step);
+    return taken;
+}
+
+TEST(Steps, ArePowersOfTwoAndWhereCoresAndCpusEnd)
+{
+    EXPECT_EQ(steps(1, 1, 1, 1), (Steps{1}));
+    EXPECT_EQ(steps(2, 2, 2, 2), (Steps{1, 2}));
+    EXPECT_EQ(steps(6, 12, 12, 12), (Steps{1, 2, 4, 6, 8, 12}));
+    EXPECT_EQ(steps(64, 128, 128, 128), (Steps{1, 2, 4, 8, 16, 32, 64, 128}));
+    EXPECT_EQ(steps(48, 96, 96, 96), (Steps{1, 2, 4, 8, 16, 32, 48, 64, 96}));
+    EXPECT_EQ(steps(64, 128, 10, 10), (Steps{1, 2, 4, 8, 10}));
+    EXPECT_EQ(steps(6, 12, 10, 10), (Steps{1, 2, 4, 6, 8, 10}));
+    EXPECT_EQ(steps(6, 12, 12, 7), (Steps{1, 2, 4, 6, 7}));
+    EXPECT_EQ(steps(2, 2, 2, 8), (Steps{1, 2, 4, 8}));
+    EXPECT_EQ(steps(6, 12, 12, 32), (Steps{1, 2, 4, 6, 8, 12, 16, 32}));
+    EXPECT_EQ(steps(64, 128, 10, 20), (Steps{1, 2, 4, 8, 10, 16, 20}));
+    EXPECT_EQ(steps(1, 2, 2, 1), (Steps{1}));
+    EXPECT_LE(steps(3, 5, 5, 65536).size(), 20U);
+}
+
+TEST(Steps, KnowWhatTheirWorkersHave)
+{
+    const mcpi_topology machine = {12, 6, 1, 12, 1};
+    EXPECT_EQ(scaling_place_of(&machine, 6), PLACE_CORES);
+    EXPECT_EQ(scaling_place_of(&machine, 7), PLACE_HYPERTHREADS);
+    EXPECT_EQ(scaling_place_of(&machine, 12), PLACE_HYPERTHREADS);
+    EXPECT_EQ(scaling_place_of(&machine, 13), PLACE_SHARED);
+    const mcpi_topology quota = {128, 64, 2, 10, 1};
+    EXPECT_EQ(scaling_place_of(&quota, 10), PLACE_CORES);
+    EXPECT_EQ(scaling_place_of(&quota, 11), PLACE_SHARED);
+    EXPECT_EQ(scaling_cores(&quota), 10U);
+}
+
+std::string text_of(Machine &machine)
+{
+    const scaling *s = machine.report();
+    return printed([&](FILE *out) { scaling_text(out, s); });
+}
+
+TEST(Report, OfStrongScalingWithHyperthreadsAndMore)
+{
+    Machine machine(6, 12, 12);
+    machine.serial = 0.03;
+    machine.noise = 0.02;
+    machine.most = 16;
+    EXPECT_EQ(text_of(machine), R"(Made-up 9000, kernel avx2: 6 physical cores, 12 hardware threads
+strong scaling: the same 4000000000 darts for any number of workers
+
+ workers  on                     time  spread       set-up   darts/s  speed-up             efficiency  Karp-Flatt
+       1  cores              1.2500 s   2.0 %       0.2 ms    3.20e9  1.00 (1.00-1.00)        100.0 %           -
+       2  cores              0.6438 s   2.0 %       0.2 ms    6.21e9  1.96 (1.87-1.96)         98.1 %      1.98 %
+       4  cores              0.3406 s   2.0 %       0.2 ms   1.17e10  3.74 (3.58-3.74)         93.6 %      2.29 %
+       6  cores              0.2396 s   2.0 %       0.2 ms   1.67e10  5.14 (5.14-5.38)         85.7 %      3.35 %
+       8  hyperthreads       0.2178 s   2.0 %       0.2 ms   1.84e10  5.71 (5.71-5.97)         71.4 %           -
+      12  hyperthreads       0.1843 s   2.0 %       0.2 ms   2.17e10  6.82 (6.52-6.82)         56.8 %           -
+      16  oversubscribed     0.1843 s   2.0 %       0.2 ms   2.17e10  6.88 (6.58-6.89)         43.0 %           -
+
+Amdahl's law: a serial fraction of 3.16 % (95 %: 2.34 to 3.58 %), fitted to the 4 steps on cores.
+It misses no speed-up by more than 2.4 %. With more cores like these it predicts
+   2x:     12 workers   speed-up 8.90 (8.61-9.54)
+   4x:     24 workers   speed-up 13.9 (13.2-15.6)
+  16x:     96 workers   speed-up 24.0 (21.8-29.7)
+  any number            speed-up below 31.6 (27.9-42.7)
+Hyperthreads begin at 7 workers: 12 count +32.6 % (+26.8 to +32.7) against 6.
+From 13 on there are more workers than CPUs: 16 count +1.0 % (-3.4 to +1.0) against 12.
+
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time, which is serial, too.
+All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
+)");
+}
+
+TEST(Report, OfWeakScalingWithAQuotaAndUnknownCores)
+{
+    Machine machine(128, 128, 3, false);
+    machine.weak = true;
+    machine.options.run.seed = 7;
+    machine.options.run.first = 5;
+    EXPECT_EQ(text_of(machine),
+              R"(Made-up 9000, kernel avx2: 128 hardware threads, of which a quota allows the time of 3
+which of them share a core is not known: all are taken for cores
+weak scaling: 4000000000 darts for each worker
+
+ workers  on                     time  spread       set-up   darts/s  speed-up             efficiency   Gustafson
+       1  cores              1.2500 s   0.0 %       0.2 ms    3.20e9  1.00 (1.00-1.00)        100.0 %           -
+       2  cores              1.2563 s   0.0 %       0.2 ms    6.37e9  1.99 (1.99-1.99)         99.5 %      1.00 %
+       3  cores              1.2584 s   0.0 %       0.2 ms    9.54e9  2.98 (2.98-2.98)         99.3 %      1.00 %
+
+Gustafson's law: a serial fraction of 1.00 % (95 %: 1.00 to 1.00 %), fitted to the 3 steps on cores.
+It misses no speed-up by more than 0.0 %. With more cores like these it predicts
+   2x:      6 workers   speed-up 5.95 (5.95-5.95)
+   4x:     12 workers   speed-up 11.9 (11.9-11.9)
+  16x:     48 workers   speed-up 47.5 (47.5-47.5)
+
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time, which is serial, too.
+All 3 count 3000000000 hits in the 4000000000 darts from dart 5, seed 7, stream 0.
+)");
+}
+
+TEST(Report, OfGpus)
+{
+    Machine machine(64, 128, 128);
+    machine.serial = 0.004;
+    machine.gpus = 2;
+    machine.gpu_speed = 330;
+    EXPECT_EQ(text_of(machine), R"(Made-up 9000, kernel avx2: 64 physical cores, 128 hardware threads
+strong scaling: the same 4000000000 darts for any number of workers
+
+ workers  on                     time  spread       set-up   darts/s  speed-up             efficiency  Karp-Flatt
+       1  cores              1.2500 s   0.0 %       0.2 ms    3.20e9  1.00 (1.00-1.00)        100.0 %           -
+       2  cores              0.6275 s   0.0 %       0.2 ms    6.37e9  1.99 (1.99-1.99)         99.6 %      0.40 %
+       4  cores              0.3163 s   0.0 %       0.2 ms   1.26e10  3.95 (3.95-3.95)         98.8 %      0.40 %
+       8  cores              0.1606 s   0.0 %       0.2 ms   2.49e10  7.78 (7.78-7.78)         97.3 %      0.40 %
+      16  cores              0.0828 s   0.0 %       0.2 ms   4.83e10  15.1 (15.1-15.1)         94.3 %      0.40 %
+      32  cores              0.0439 s   0.0 %       0.2 ms   9.11e10  28.5 (28.5-28.5)         89.0 %      0.40 %
+      64  cores              0.0245 s   0.0 %       0.2 ms   1.64e11  51.1 (51.1-51.1)         79.9 %      0.40 %
+     128  hyperthreads       0.0188 s   0.0 %       0.2 ms   2.13e11  66.5 (66.5-66.5)         51.9 %           -
+   gpu:0  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
+   gpu:1  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
+together  together           0.0017 s   0.0 %     300.0 ms   2.32e12  726 (726-726)                 -           -
+
+Amdahl's law: a serial fraction of 0.40 % (95 %: 0.40 to 0.40 %), fitted to the 7 steps on cores.
+It misses no speed-up by more than 0.0 %. With more cores like these it predicts
+   2x:    128 workers   speed-up 84.9 (84.9-84.9)
+   4x:    256 workers   speed-up 127 (127-127)
+  16x:   1024 workers   speed-up 201 (201-201)
+  any number            speed-up below 250 (250-250)
+Hyperthreads begin at 65 workers: 128 count +30.0 % (+30.0 to +30.0) against 64.
+
+Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
+Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time, which is serial, too.
+With its set-up gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
+Too short for a full rate, below 20 ms: 128, gpu:0, gpu:1, together. More darts (-n) or time (-T) show more.
+All 11 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
+)");
+}
+
+TEST(Report, OfWhatIsFasterTogetherPredictsNoMoreThanTheIdeal)
+{
+    Machine machine(64, 128, 10);
+    machine.serial = -0.002;
+    machine.noise = 0.005;
+    const std::string text = text_of(machine);
+    for (const char *part :
+         {"of which a quota allows the time of 10", "\n   2x:     20 workers   speed-up 20.0 (", "-20.0)\n",
+          "any number            speed-up without limit (", " or more)\n", "A fraction beyond 0 to 100 % is noise"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    EXPECT_EQ(text.find("Hyperthreads begin"), std::string::npos) << text;
+}
+
+TEST(Report, OfOneWorkerHasNothingToFit)
+{
+    Machine machine(1, 1, 1);
+    const std::string text = text_of(machine);
+    for (const char *part :
+         {": 1 physical core, 1 hardware thread\n", "No fit of Amdahl's law", "\nIt counts 3000000000 hits"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST(Report, OfOneRoundHasNoIntervals)
+{
+    Machine machine(2, 2, 2);
+    machine.rounds_done = 1;
+    const std::string text = text_of(machine);
+    for (const char *part : {"a serial fraction of 1.00 %, fitted", "  2x:      4 workers   speed-up 3.88\n"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST(Report, OfCountsThatDisagreeHasNoTimes)
+{
+    Machine machine(2, 2, 2);
+    machine.rounds_done = 0;
+    machine.swept->dispute.by = machine.swept->rows;
+    const scaling *s = machine.report();
+    EXPECT_NE(printed([&](FILE *out) { scaling_text(out, s); }).find("Nothing was timed"), std::string::npos);
+    const Document document(printed([&](FILE *out) { scaling_json(out, s); }));
+    ASSERT_NE(document.root, nullptr);
+    EXPECT_FALSE(json_object_get_boolean(document.at("identical")));
+    EXPECT_TRUE(document.has("steps.1.seconds.median"));
+    EXPECT_EQ(document.at("steps.1.seconds.median"), nullptr);
+    EXPECT_EQ(printed([&](FILE *out) { scaling_csv(out, s); }).find("nan"), std::string::npos);
+}
+
+TEST(Report, AsJsonHasTheSchemasFields)
+{
+    Machine machine(6, 12, 12);
+    machine.serial = 0.03;
+    machine.most = 16;
+    machine.gpus = 1;
+    machine.gpu_speed = 100;
+    machine.options.run.seed = UINT64_MAX;
+    const scaling *s = machine.report();
+    const Document document(printed([&](FILE *out) { scaling_json(out, s); }));
+    ASSERT_NE(document.root, nullptr);
+    const std::vector<std::pair<const char *, const char *>> strings = {
+        {"schema", "mcpi.scaling.v1"},    {"version", MCPI_VERSION},        {"scaling", "strong"},
+        {"machine.name", "Made-up 9000"}, {"machine.kernel", "avx2"},       {"steps.0.on", "cores"},
+        {"steps.5.on", "hyperthreads"},   {"steps.6.on", "oversubscribed"}, {"steps.7.on", "gpu"},
+        {"steps.7.step", "gpu:0"},        {"steps.8.on", "together"},       {"fit.law", "amdahl"}};
+    for (const auto &[path, value] : strings)
+        EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
+    EXPECT_STREQ(json_object_get_string(document.at("exact.seed")), "18446744073709551615");
+    EXPECT_STREQ(json_object_get_string(document.at("exact.darts")), "4000000000");
+    const std::vector<std::pair<const char *, uint64_t>> integers = {{"machine.cores", 6},
+                                                                     {"machine.threads", 12},
+                                                                     {"machine.workers", 12},
+                                                                     {"seed", UINT64_MAX},
+                                                                     {"darts", 4000000000},
+                                                                     {"rounds", 9},
+                                                                     {"steps.3.workers", 6},
+                                                                     {"steps.3.darts", 4000000000},
+                                                                     {"steps.3.hits", 3000000000},
+                                                                     {"fit.steps", 4},
+                                                                     {"fit.predictions.2.workers", 96},
+                                                                     {"hyperthreads.begin", 7},
+                                                                     {"hyperthreads.workers", 12},
+                                                                     {"oversubscribed.begin", 13}};
+    for (const auto &[path, value] : integers)
+        EXPECT_EQ(json_object_get_uint64(document.at(path)), value) << path;
+    const std::vector<std::pair<const char *, double>> numbers = {{"steps.0.seconds.median", 1.25},
+                                                                  {"steps.0.runs.4.seconds", 1.25},
+                                                                  {"steps.0.setup_seconds.median", 0.0002},
+                                                                  {"steps.0.darts_per_second.lowest", 3.2e9},
+                                                                  {"steps.3.speedup.highest", 6 / 1.15},
+                                                                  {"steps.3.efficiency", 1 / 1.15},
+                                                                  {"steps.3.serial_fraction", 0.03},
+                                                                  {"steps.7.speedup.median", 100},
+                                                                  {"fit.serial_fraction.median", 0.03},
+                                                                  {"fit.serial_fraction.low", 0.03},
+                                                                  {"fit.misfit", 0},
+                                                                  {"fit.predictions.0.speedup.high", 12 / 1.33},
+                                                                  {"hyperthreads.gain.median", 0.3}};
+    for (const auto &[path, value] : numbers)
+        EXPECT_NEAR(json_object_get_double(document.at(path)), value, 1e-9 * (1 + value)) << path;
+    for (const char *path : {"steps.0.serial_fraction", "steps.5.serial_fraction", "steps.7.efficiency"}) {
+        EXPECT_TRUE(document.has(path)) << path;
+        EXPECT_EQ(document.at(path), nullptr) << path;
+    }
+    EXPECT_TRUE(json_object_get_boolean(document.at("identical")));
+}
+
+TEST(Report, AsJsonLeavesOutWhatIsNotThere)
+{
+    Machine machine(2, 2, 2);
+    machine.weak = true;
+    const scaling *s = machine.report();
+    const Document document(printed([&](FILE *out) { scaling_json(out, s); }));
+    EXPECT_STREQ(json_object_get_string(document.at("scaling")), "weak");
+    EXPECT_STREQ(json_object_get_string(document.at("fit.law")), "gustafson");
+    EXPECT_EQ(json_object_get_uint64(document.at("steps.1.darts")), 8000000000);
+    EXPECT_EQ(json_object_get_uint64(document.at("steps.1.hits")), 6000000000);
+    EXPECT_FALSE(document.has("hyperthreads"));
+    EXPECT_FALSE(document.has("oversubscribed"));
+}
+
+TEST(Report, AsCsvHasARowAStep)
+{
+    Machine machine(1, 2, 2);
+    machine.gpus = 1;
+    machine.gpu_speed = 100;
+    machine.hyperthread = 0.25;
+    const scaling *s = machine.report();
+    EXPECT_EQ(
+        printed([&](FILE *out) { scaling_csv(out, s); }),
+        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction
+1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,
+2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,
+gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,
+together,together,3,4000000000,3000000000,0.012345679,0.012345679,0.012345679,0.3,3.24e+11,3.24e+11,3.24e+11,101.25,101.25,101.25,,
+)");
+}
+
+/* Draws into a folder of its own. */
+class Picture : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        char name[] = "/tmp/mcpi-scaling.XXXXXX";
+        folder = mkdtemp(name);
+        path = getenv("PATH");
+        setenv("SOURCE_DATE_EPOCH", "100000", 1);
+    }
+    void TearDown() override
+    {
+        setenv("PATH", path.c_str(), 1);
+        unsetenv("SOURCE_DATE_EPOCH");
+        std::filesystem::remove_all(folder);
+    }
+    /* What gnuplot has complained about is in `complaint`. */
+    int draw(const scaling *s, const std::string &file)
+    {
+        const std::string name = folder / file;
+        plot p;
+        testing::internal::CaptureStderr();
+        const bool opened = plot_open(&p, name.c_str());
+        if (opened)
+            scaling_plot(&p, s);
+        const int code = opened ? plot_finish(&p) : EXIT_USAGE;
+        complaint = testing::internal::GetCapturedStderr();
+        return code;
+    }
+    std::string content(const std::string &file) const
+    {
+        std::ostringstream text;
+        text << std::ifstream(folder / file).rdbuf();
+        return text.str();
+    }
+    std::filesystem::path folder;
+    std::string path, complaint;
+};
+
+TEST_F(Picture, HasTheDataInItsScript)
+{
+    Machine machine(2, 4, 4);
+    machine.serial = 0.1;
+    machine.hyperthread = 0.1;
+    machine.most = 8;
+    machine.gpus = 1;
+    machine.gpu_speed = 20;
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part :
+         {"'Strong scaling: 8 workers are 2.00 times as fast as one'",
+          "'Made-up 9000, kernel avx2, cores: 2, threads: 4'",
+          "$steps0 << END\n1 1 1 1 100 100 100\n2 1.81818 1.81818 1.81818 90.9091 90.9091 90.9091\nEND\n",
+          "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
+          "$steps3 << END\n16 20 20 20 2000 2000 2000\nEND\n", "$steps4 << END\n32 22 22 22 440 440 440\nEND\n",
+          "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
+          "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, \"GPU\\n0\" 16, 'all' 32)",
+          "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"",
+          "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, IsDrawnOfEveryMachine)
+{
+    if (system("command -v gnuplot >/dev/null") != 0)
+        GTEST_SKIP() << "no gnuplot (Debian: gnuplot-nox)";
+    struct {
+        unsigned cores, threads, workers, most, gpus;
+        int rounds;
+        bool weak;
+    } const machines[] = {{1, 1, 1, 1, 0, 9, false},    {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
+                          {6, 12, 12, 32, 0, 9, true},  {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
+                          {3, 5, 5, 65536, 8, 9, false}};
+    for (const auto &m : machines) {
+        Machine machine(m.cores, m.threads, m.workers);
+        machine.most = m.most;
+        machine.gpus = m.gpus;
+        machine.gpu_speed = 300;
+        machine.rounds_done = m.rounds;
+        machine.weak = m.weak;
+        EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+        EXPECT_EQ(complaint, "") << m.cores;
+        EXPECT_NE(content("a.svg").find("</svg>"), std::string::npos);
+    }
+}
+
+} // namespace

@@ -1,0 +1,618 @@
+/* Runs that several processes have in common: one seed and one N give one integer, however many there are, whatever
+   they can do, and whoever of them fails. Here they are threads; tests/mpi has the same with MPI. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <thread>
+
+#include "tests/cluster/thread_transport.h"
+#include "tests/core/fake_backend.h"
+#include "tests/save/kept_state.h"
+
+extern "C" {
+#include "cluster/shared_run.h"
+#include "core/backend.h"
+#include "core/status.h"
+#include "engine/engine.h"
+#include "engine/goal.h"
+}
+
+namespace
+{
+
+constexpr uint64_t darts = 1000000;
+constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
+
+Behaviour cpu()
+{
+    Behaviour behaviour;
+    behaviour.kind = MCPI_CPU;
+    return behaviour;
+}
+
+Behaviour gpu(double darts_per_second = 0)
+{
+    Behaviour behaviour;
+    behaviour.darts_per_second = darts_per_second;
+    return behaviour;
+}
+
+mcpi_options options_for(uint64_t n = darts)
+{
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.darts = n;
+    options.verify = MCPI_VERIFY_OFF;
+    return options;
+}
+
+uint64_t hits_of(uint64_t first, uint64_t n)
+{
+    return count_by_definition(mcpi_job{0, 0, first, n});
+}
+
+/* One process: what it counts with ("" for nothing at all), and how it ended. */
+struct Process {
+    std::string devices;
+    mcpi_options options = options_for();
+    mcpi_status status = MCPI_OK;
+    mcpi_error error{};
+    uint64_t darts = 0; /* by its devices */
+    int complete = 0;
+
+    void count(mcpi_shared_run *run)
+    {
+        mcpi_plan plan{};
+        plan.options = options;
+        if (!devices.empty()) {
+            options.devices = plan.options.devices = devices.c_str();
+            ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
+        }
+        plan.pool = mcpi_shared_run_pool(run);
+        mcpi_result *result = nullptr;
+        status = mcpi_engine_run(&plan, &result, &error);
+        for (size_t i = 0; i < result->device_count; i++)
+            darts += result->devices[i].darts;
+        complete = result->complete;
+        mcpi_result_free(result);
+        mcpi_plan_free(&plan);
+    }
+
+    void follow(Hub &hub, unsigned rank)
+    {
+        ThreadTransport transport(hub, rank);
+        mcpi_opening_message opening;
+        size_t bytes;
+        unsigned from;
+        void *message;
+        while (!(message = transport.get()->receive(transport.get()->user, &bytes, &from)))
+            std::this_thread::yield();
+        {
+            std::lock_guard<std::mutex> guard(hub.lock);
+            hub.looks[rank] = 0; /* those before the run do not count */
+        }
+        ASSERT_EQ(bytes, sizeof opening);
+        std::memcpy(&opening, message, sizeof opening);
+        std::free(message);
+        mcpi_shared_run *run = mcpi_shared_run_follow(transport.get(), &opening, &options);
+        count(run);
+        mcpi_shared_run_close(run);
+    }
+};
+
+mcpi_ending run_all(std::vector<Process> &processes, Hub &hub)
+{
+    mcpi_liveness liveness;
+    EXPECT_TRUE(mcpi_liveness_open(&liveness, hub.ranks, mcpi_seconds()));
+    std::vector<std::thread> threads;
+    for (unsigned rank = 1; rank < processes.size(); rank++)
+        threads.emplace_back([&, rank] { processes[rank].follow(hub, rank); });
+    ThreadTransport transport(hub, 0);
+    mcpi_shared_run *run = mcpi_shared_run_open(transport.get(), &liveness, &processes[0].options);
+    processes[0].count(run);
+    const mcpi_ending ending = mcpi_dispatcher_ending(mcpi_shared_run_dispatcher(run));
+    for (std::thread &thread : threads)
+        thread.join();
+    mcpi_shared_run_close(run);
+    mcpi_liveness_close(&liveness);
+    return ending;
+}
+
+mcpi_ending run_all(std::vector<Process> &processes)
+{
+    Hub hub(static_cast<unsigned>(processes.size()));
+    return run_all(processes, hub);
+}
+
+std::vector<Process> processes_on(const std::vector<std::string> &devices)
+{
+    std::vector<Process> processes(devices.size());
+    for (size_t i = 0; i < devices.size(); i++)
+        processes[i].devices = devices[i];
+    return processes;
+}
+
+void expect_golden(const mcpi_ending &ending)
+{
+    EXPECT_TRUE(ending.complete);
+    EXPECT_FALSE(ending.interrupted);
+    EXPECT_EQ(ending.darts, darts);
+    EXPECT_EQ(ending.hits, golden_hits);
+}
+
+/* ---- runs ---- */
+
+class SharedRun : public ::testing::TestWithParam<unsigned>
+{
+};
+INSTANTIATE_TEST_SUITE_P(Many, SharedRun, ::testing::Values(1, 2, 3, 5, 8));
+
+TEST_P(SharedRun, TheCountIsTheGoldenOne)
+{
+    Fleet fleet(std::vector<Behaviour>(GetParam(), gpu()));
+    std::vector<Process> processes(GetParam());
+    for (unsigned i = 0; i < GetParam(); i++)
+        processes[i].devices = "gpu:" + std::to_string(i);
+    expect_golden(run_all(processes));
+    uint64_t counted = 0;
+    for (const Process &process : processes) {
+        EXPECT_EQ(process.status, MCPI_OK) << process.error.message;
+        EXPECT_TRUE(process.complete);
+        counted += process.darts;
+    }
+    EXPECT_EQ(counted, darts);
+}
+
+TEST_P(SharedRun, EveryOneTakesPartAccordingToItsRate)
+{
+    std::vector<Behaviour> fleet_of;
+    std::vector<Process> processes(GetParam());
+    for (unsigned i = 0; i < GetParam(); i++) {
+        fleet_of.push_back(gpu(i == 0 ? 4e5 : 1e5));
+        processes[i].devices = "gpu:" + std::to_string(i);
+    }
+    Fleet fleet(fleet_of);
+    expect_golden(run_all(processes));
+    const double share = 4.0 / (4.0 + (GetParam() - 1.0));
+    EXPECT_NEAR(static_cast<double>(processes[0].darts), share * darts, 0.15 * darts);
+}
+
+TEST(SharedRunUneven, OneWithoutDevicesOnlyWaits)
+{
+    Fleet fleet({gpu(1e6), cpu()});
+    for (const std::vector<std::string> &devices :
+         {std::vector<std::string>{"", "gpu:0", "cpu"}, {"gpu:0", "", ""}, {"cpu", "", "gpu:0"}}) {
+        std::vector<Process> processes = processes_on(devices);
+        expect_golden(run_all(processes));
+    }
+}
+
+/* Ranks wait by sleeping: hundreds that share a few cores must leave these to the ones that count. */
+TEST(SharedRunUneven, WaitingTakesFewLooks)
+{
+    Fleet fleet({gpu(1e6)});
+    std::vector<Process> processes = processes_on({"", "gpu:0", ""});
+    Hub hub(3);
+    const double begin = mcpi_seconds();
+    expect_golden(run_all(processes, hub));
+    const double seconds = mcpi_seconds() - begin;
+    EXPECT_LT(hub.looks[0], 2 * seconds / 0.002 + 100);
+    EXPECT_LT(hub.looks[1], 2 * seconds / 0.002 + 100);
+    EXPECT_LT(hub.looks[2], 2 * seconds / 0.01 + 100);
+}
+
+TEST(SharedRunUneven, NobodyAtAllIsAFailure)
+{
+    Fleet fleet({gpu()});
+    std::vector<Process> processes = processes_on({"", ""});
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_FALSE(ending.complete);
+    EXPECT_EQ(ending.darts, 0U);
+}
+
+TEST(SharedRunUneven, NoDartsAreDone)
+{
+    Fleet fleet({gpu(), gpu()});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    processes[0].options.darts = 0;
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_TRUE(ending.complete);
+    EXPECT_EQ(ending.darts, 0U);
+}
+
+TEST(SharedRunUneven, RankZeroSaysWhatTheRunIs)
+{
+    Fleet fleet({gpu(), gpu()});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    processes[0].options.first = 12345;
+    processes[0].options.darts = 200001;
+    processes[1].options.seed = 99;
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_TRUE(ending.complete);
+    EXPECT_EQ(ending.darts, 200001U);
+    EXPECT_EQ(ending.hits, hits_of(12345, 200001));
+}
+
+/* ---- failures ---- */
+
+TEST(SharedRunFailing, OthersCountWhatOneCouldNot)
+{
+    Behaviour failing = gpu(1e6);
+    failing.collect_fails_at = 3;
+    Fleet fleet({failing, gpu(1e6), gpu(1e6)});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
+    const mcpi_ending ending = run_all(processes);
+    expect_golden(ending);
+    EXPECT_EQ(ending.sharing.rounds, 2U);
+    EXPECT_LT(processes[0].darts, darts / 3);
+    EXPECT_EQ(processes[1].status, MCPI_OK);
+}
+
+TEST(SharedRunFailing, OneThatNeverOpensIsNoLoss)
+{
+    Behaviour failing = gpu();
+    failing.open_fails = true;
+    Fleet fleet({failing, gpu()});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    expect_golden(run_all(processes));
+}
+
+TEST(SharedRunFailing, WhenAllFailThePrefixIsRight)
+{
+    Behaviour failing = gpu(2e6);
+    failing.collect_fails_at = 9;
+    Fleet fleet({failing, failing});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_FALSE(ending.complete);
+    EXPECT_GT(ending.darts, 0U);
+    EXPECT_LT(ending.darts, darts);
+    EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
+    EXPECT_NE(processes[0].status, MCPI_OK);
+}
+
+TEST(SharedRunFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
+{
+    for (const int lies_at : {0, 5}) {
+        Behaviour liar = gpu(1e6);
+        liar.lies_at = lies_at;
+        Fleet fleet({liar, gpu(1e6), cpu()});
+        std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+        processes[0].options.verify = MCPI_VERIFY_FULL;
+        const mcpi_ending ending = run_all(processes);
+        expect_golden(ending);
+        EXPECT_EQ(processes[0].status, MCPI_MISMATCH);
+        EXPECT_EQ(processes[0].darts, 0U);
+    }
+}
+
+/* A pool that gives a chunk, and half of it again with the next. */
+struct GivesTwice {
+    const std::vector<mcpi_range> chunks{{0, 20000}, {10000, 20000}};
+    size_t given = 0;
+    uint64_t reported = 0, confirmed = 0; /* darts, since the last chunk */
+    bool asked = false, finished = false;
+
+    static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
+    {
+        auto *self = static_cast<GivesTwice *>(user);
+        progress->goal = darts;
+        if (self->given > 0 && !self->finished)
+            return MCPI_POOL_NOTHING;
+        if (self->given == self->chunks.size())
+            return MCPI_POOL_DONE;
+        if (!self->asked)
+            return MCPI_POOL_NOTHING;
+        *chunk = self->chunks[self->given++];
+        self->reported = self->confirmed = 0;
+        self->asked = self->finished = false;
+        return MCPI_POOL_CHUNK;
+    }
+
+    static void report(void *user, const mcpi_report *report)
+    {
+        auto *self = static_cast<GivesTwice *>(user);
+        self->reported += mcpi_ranges_total(report->counted).darts;
+        self->confirmed += mcpi_ranges_total(report->confirmed).darts;
+        self->asked |= report->asks;
+        self->finished = report->finished;
+    }
+};
+
+/* The pool hands out again what another process counted together with one that counts wrong. */
+TEST(SharedRunFailing, AChunkThatWasCountedBeforeIsCountedAgain)
+{
+    for (const mcpi_verify verify : {MCPI_VERIFY_OFF, MCPI_VERIFY_FULL}) {
+        Fleet fleet({gpu(), cpu()});
+        GivesTwice gives;
+        const mcpi_pool pool = {&gives, 0.01, GivesTwice::poll, GivesTwice::report, nullptr};
+        mcpi_options options = options_for();
+        options.devices = "gpu:0";
+        options.verify = verify;
+        mcpi_plan plan;
+        mcpi_error error{};
+        ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
+        plan.pool = &pool;
+        mcpi_result *result = nullptr;
+        EXPECT_EQ(mcpi_engine_run(&plan, &result, &error), MCPI_OK) << error.message;
+        EXPECT_EQ(gives.reported, 20000U);
+        EXPECT_EQ(gives.confirmed, verify == MCPI_VERIFY_FULL ? 20000U : 0U);
+        mcpi_result_free(result);
+        mcpi_plan_free(&plan);
+    }
+}
+
+/* ---- stopping ---- */
+
+int stop_soon(void *user)
+{
+    auto *asked = static_cast<std::atomic<int> *>(user);
+    return ++*asked > 3;
+}
+
+TEST(SharedRunStopping, WhatIsLeftIsAPrefix)
+{
+    for (const unsigned who : {0U, 1U, 2U}) {
+        Fleet fleet({gpu(3e5), gpu(2e5)});
+        std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", ""});
+        std::atomic<int> asked{0};
+        processes[0].options.darts = uint64_t{1} << 40;
+        processes[who].options.stop = stop_soon;
+        processes[who].options.user = &asked;
+        const mcpi_ending ending = run_all(processes);
+        EXPECT_FALSE(ending.complete);
+        EXPECT_TRUE(ending.interrupted);
+        EXPECT_GT(ending.darts, 10000U);
+        EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
+        EXPECT_EQ(ending.sharing.rounds, 1U);
+    }
+}
+
+TEST(SharedRunStopping, ATimeLimitIsAWayToBeDone)
+{
+    Fleet fleet({gpu(3e5), gpu(2e5)});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    processes[0].options.darts = MCPI_DART_END;
+    processes[0].options.time_limit_seconds = 0.3;
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_TRUE(ending.complete);
+    EXPECT_FALSE(ending.interrupted);
+    EXPECT_EQ(ending.goal, MCPI_DART_END);
+    EXPECT_NEAR(static_cast<double>(ending.darts), 0.3 * 5e5, 0.15 * 5e5);
+    EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
+    EXPECT_TRUE(processes[1].complete);
+}
+
+TEST(SharedRunStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
+{
+    Fleet fleet({gpu(), gpu(), gpu()});
+    std::vector<uint64_t> ends;
+    for (const std::vector<std::string> &devices :
+         {std::vector<std::string>{"gpu:0"}, {"gpu:0", "gpu:1"}, {"gpu:0", "gpu:1", "gpu:2"}}) {
+        std::vector<Process> processes = processes_on(devices);
+        processes[0].options.darts = MCPI_DART_END;
+        processes[0].options.target_error = 1.2e-3;
+        const mcpi_ending ending = run_all(processes);
+        EXPECT_TRUE(ending.complete);
+        EXPECT_GE(ending.sharing.rounds, 2U);
+        EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
+        ends.push_back(ending.darts);
+    }
+    /* And without a pool. */
+    mcpi_options options = options_for(MCPI_DART_END);
+    options.devices = "gpu:0";
+    options.target_error = 1.2e-3;
+    mcpi_plan plan;
+    mcpi_error error;
+    mcpi_result *result = nullptr;
+    ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK);
+    ASSERT_EQ(mcpi_engine_run(&plan, &result, &error), MCPI_OK) << error.message;
+    for (const uint64_t end : ends)
+        EXPECT_EQ(end, result->darts);
+    mcpi_result_free(result);
+    mcpi_plan_free(&plan);
+}
+
+/* ---- checkpoints ---- */
+
+/* Every state that was saved. */
+struct Saved {
+    std::vector<Kept> states;
+    std::atomic<int> count{0};
+
+    static void save(void *user, const mcpi_state *state)
+    {
+        auto *self = static_cast<Saved *>(user);
+        self->states.emplace_back(*state);
+        self->count++;
+    }
+    static int stop_after_three(void *user)
+    {
+        return static_cast<Saved *>(user)->count >= 3;
+    }
+    void attach(mcpi_options &options)
+    {
+        options.save = save;
+        options.save_seconds = 0.06;
+        options.user = this;
+    }
+};
+
+void expect_true(const Kept &saved)
+{
+    uint64_t at = saved.state.first;
+    for (const mcpi_part &part : saved.parts) {
+        EXPECT_GE(part.first, at);
+        at = part.first + part.darts;
+        EXPECT_EQ(part.hits, hits_of(part.first, part.darts)) << part.first << " " << part.darts;
+    }
+    EXPECT_LE(at, saved.state.first + saved.state.goal);
+}
+
+/* The liar's process finds out only when goals have been planned from its counts: they are planned again. */
+TEST(SharedRunKept, ALiarDoesNotMoveTheEndOfATargetError)
+{
+    mcpi_options honest = options_for(MCPI_DART_END);
+    honest.target_error = 1.2e-3;
+    uint64_t last = mcpi_first_goal(&honest);
+    for (uint64_t next; (next = mcpi_next_goal(&honest, last, hits_of(0, last))) != last;)
+        last = next;
+
+    Behaviour off_by_one = gpu();
+    off_by_one.lies = true;
+    off_by_one.slice_darts = uint64_t{1} << 40; /* so that every sample shows it */
+    Behaviour late = gpu(1e6);
+    late.lies_at = 18; /* of some 25 ranges, when the first goal is settled */
+    Behaviour misses = gpu(1e7);
+    misses.pretends = true;
+    Behaviour late_cpu = cpu();
+    late_cpu.open_seconds = 0.3;
+    for (const Behaviour &liar : {off_by_one, late, misses}) {
+        for (const bool trace : {false, true}) {
+            const double rate = liar.lies_at >= 0 ? 1e6 : 1e7;
+            Fleet fleet({gpu(rate), liar, gpu(rate), late_cpu});
+            std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
+            for (Process &process : processes)
+                process.options.verify = MCPI_VERIFY_FULL;
+            processes[0].options.darts = MCPI_DART_END;
+            processes[0].options.target_error = 1.2e-3;
+            processes[0].options.trace = trace;
+            Saved saved;
+            saved.attach(processes[0].options);
+            const mcpi_ending ending = run_all(processes);
+            EXPECT_TRUE(ending.complete);
+            EXPECT_EQ(ending.darts, last);
+            EXPECT_EQ(ending.goal, last);
+            EXPECT_EQ(ending.hits, hits_of(0, last));
+            EXPECT_EQ(processes[1].status, MCPI_MISMATCH);
+            expect_true(saved.states.back());
+            EXPECT_EQ(saved.states.back().state.goal, last);
+        }
+    }
+}
+
+TEST(SharedRunKept, EveryStateIsTrueAndTheLastIsWhole)
+{
+    Fleet fleet({gpu(1e6), gpu(7e5), gpu(3e5)});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
+    Saved saved;
+    saved.attach(processes[0].options);
+    const mcpi_ending ending = run_all(processes);
+    expect_golden(ending);
+    EXPECT_GT(saved.states.size(), 3U);
+    EXPECT_GT(ending.sharing.reports, 3U);
+    for (const Kept &state : saved.states)
+        expect_true(state);
+    ASSERT_EQ(saved.states.back().parts.size(), 1U);
+    EXPECT_EQ(saved.states.back().parts[0].hits, golden_hits);
+    /* What the others have counted is in it before the run is over. */
+    uint64_t half_way = 0;
+    for (const mcpi_part &part : saved.states[saved.states.size() - 3].parts)
+        half_way += part.darts;
+    EXPECT_GT(half_way, darts / 10);
+}
+
+/* A run of so many processes that is stopped after three saves. */
+void stop_after_three_saves(unsigned count, Saved &saved)
+{
+    Fleet fleet(std::vector<Behaviour>(count, gpu(5e5)));
+    std::vector<Process> processes(count);
+    for (unsigned i = 0; i < count; i++)
+        processes[i].devices = "gpu:" + std::to_string(i);
+    saved.attach(processes[0].options);
+    processes[0].options.stop = Saved::stop_after_three;
+    EXPECT_FALSE(run_all(processes).complete);
+}
+
+TEST(SharedRunKept, AnyNumberOfProcessesGoesOn)
+{
+    for (const unsigned before : {1U, 3U}) {
+        Saved saved;
+        stop_after_three_saves(before, saved);
+        Fleet fleet(std::vector<Behaviour>(5, gpu()));
+        for (const unsigned after : {1U, 2U, 5U}) {
+            /* From a state in the middle of it all, as a job that was killed leaves it, and from the last. */
+            for (Kept *state : {&saved.states[1], &saved.states.back()}) {
+                std::vector<Process> processes(after);
+                for (unsigned i = 0; i < after; i++)
+                    processes[i].devices = "gpu:" + std::to_string(i);
+                processes[0].options.resume = state->get();
+                const mcpi_ending ending = run_all(processes);
+                expect_golden(ending);
+                EXPECT_GT(ending.resumed_darts, 0U);
+            }
+        }
+    }
+}
+
+TEST(SharedRunKept, AStopInTheMiddleOfHolesLeavesAPrefixAndKeepsTheRest)
+{
+    std::vector<mcpi_part> parts{{100000, 50000, hits_of(100000, 50000)}, {400000, 500000, hits_of(400000, 500000)}};
+    mcpi_state state{0, 0, 0, darts, 0.0, darts, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
+    Fleet fleet({gpu(2e5), gpu(1e5)});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    std::atomic<int> asked{0};
+    Saved saved;
+    processes[0].options.resume = &state;
+    processes[0].options.save = Saved::save;
+    processes[0].options.user = &saved;
+    processes[1].options.stop = stop_soon;
+    processes[1].options.user = &asked;
+    const mcpi_ending ending = run_all(processes);
+    EXPECT_FALSE(ending.complete);
+    EXPECT_GT(ending.darts, 0U);
+    EXPECT_LT(ending.darts, 400000U);
+    EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
+    ASSERT_FALSE(saved.states.empty());
+    expect_true(saved.states.back());
+    EXPECT_EQ(saved.states.back().parts.back().first, 400000U);
+}
+
+TEST(SharedRunKept, WhatALiarReportedIsTakenOut)
+{
+    Behaviour liar = gpu(4e5);
+    liar.lies_at = 12; /* after the first reports */
+    Fleet fleet({gpu(4e5), liar, cpu()});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    Saved saved;
+    saved.attach(processes[0].options);
+    processes[1].options.verify = MCPI_VERIFY_FULL;
+    expect_golden(run_all(processes));
+    EXPECT_EQ(processes[1].status, MCPI_MISMATCH);
+    expect_true(saved.states.back());
+}
+
+/* A process whose only device lies and then fails has nothing left that counts, but slices left to recount: its counts
+   are not settled before. */
+TEST(SharedRunKept, ALiarThatFailsIsStillFoundOut)
+{
+    Behaviour liar = gpu(1e7);
+    liar.lies = true;
+    liar.collect_fails_at = 3;
+    Behaviour late_cpu = cpu();
+    late_cpu.open_seconds = 0.3;
+    Fleet fleet({gpu(1e7), liar, late_cpu});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+    processes[1].options.verify = MCPI_VERIFY_FULL;
+    Saved saved;
+    saved.attach(processes[0].options);
+    expect_golden(run_all(processes));
+    EXPECT_EQ(processes[1].status, MCPI_MISMATCH);
+    expect_true(saved.states.back());
+}
+
+TEST(SharedRunKept, AFailureInTheMiddleIsRepairedAndKept)
+{
+    Behaviour failing = gpu(5e5);
+    failing.collect_fails_at = 8;
+    Fleet fleet({gpu(5e5), failing, gpu(5e5)});
+    std::vector<Process> processes = processes_on({"gpu:0", "gpu:1", "gpu:2"});
+    Saved saved;
+    saved.attach(processes[0].options);
+    expect_golden(run_all(processes));
+    for (const Kept &state : saved.states)
+        expect_true(state);
+    EXPECT_EQ(saved.states.back().parts.size(), 1U);
+}
+
+} // namespace

@@ -1,0 +1,16 @@
+/* The count of a job by dart.h alone, one dart after the other: slow, and what all else is held to. */
+#ifndef MCPI_TESTS_CORE_DEFINITION_H
+#define MCPI_TESTS_CORE_DEFINITION_H
+
+#include "core/backend.h"
+#include "mcpi/dart.h"
+
+inline uint64_t count_by_definition(const mcpi_job &job)
+{
+    uint64_t hits = 0;
+    for (uint64_t dart = job.first; dart < job.first + job.darts; dart++)
+        hits += mcpi_dart(job.seed, job.stream, dart);
+    return hits;
+}
+
+#endif

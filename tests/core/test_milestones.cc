@@ -1,0 +1,63 @@
+/* The numbers of darts that a trace has points at. */
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "mcpi/dart.h"
+
+extern "C" {
+#include "core/milestones.h"
+}
+
+namespace
+{
+
+std::vector<uint64_t> all_behind(uint64_t first)
+{
+    std::vector<uint64_t> darts;
+    for (uint64_t at = first; (at = mcpi_next_milestone({true, first}, at)) != UINT64_MAX;)
+        darts.push_back(at - first);
+    return darts;
+}
+
+TEST(Milestones, AreTwentyADecadeEvenlyOnALogScale)
+{
+    const std::vector<uint64_t> all = all_behind(0);
+    ASSERT_EQ(all.size(), size_t{MCPI_MILESTONES});
+    EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+    EXPECT_EQ(std::vector<uint64_t>(all.begin(), all.begin() + 5), (std::vector<uint64_t>{10, 11, 12, 14, 16}));
+    EXPECT_EQ(all.back(), UINT64_C(9000000000000000000));
+    EXPECT_LT(all.back(), MCPI_DART_END);
+    for (size_t i = 20; i < all.size(); i++)
+        EXPECT_NEAR(all[i] / std::pow(10.0, 1.0 + i / 20.0), 1.0, 0.015) << all[i];
+    for (size_t decade = 0; decade < 18; decade++)
+        EXPECT_EQ(all[20 * decade], static_cast<uint64_t>(std::pow(10.0, 1 + decade)));
+}
+
+TEST(Milestones, AreCountedFromTheFirstDart)
+{
+    const std::vector<uint64_t> from_0 = all_behind(0);
+    EXPECT_EQ(all_behind(7), from_0);
+    EXPECT_EQ(all_behind(MCPI_DART_END), from_0);
+    EXPECT_EQ(mcpi_next_milestone({true, 100}, 100), 110U);
+    EXPECT_EQ(mcpi_next_milestone({true, 100}, 109), 110U);
+    EXPECT_EQ(mcpi_next_milestone({true, 100}, 110), 111U);
+}
+
+TEST(Milestones, AreToldFromOtherDarts)
+{
+    for (const uint64_t dart : {110U, 111U, 112U, 114U, 1000100U})
+        EXPECT_TRUE(mcpi_is_milestone({true, 100}, dart)) << dart;
+    for (const uint64_t dart : {100U, 101U, 109U, 113U, 1000000U})
+        EXPECT_FALSE(mcpi_is_milestone({true, 100}, dart)) << dart;
+}
+
+TEST(Milestones, NeedNotBeKept)
+{
+    EXPECT_EQ(mcpi_next_milestone({false, 0}, 5), UINT64_MAX);
+    EXPECT_FALSE(mcpi_is_milestone({false, 0}, 10));
+}
+
+} // namespace

@@ -1,0 +1,233 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+extern "C" {
+#include "core/queue.h"
+#include "core/recount_queue.h"
+}
+
+namespace
+{
+
+class Queue : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        ASSERT_TRUE(mcpi_queue_init(&queue, 101, 1000, 4));
+    }
+    void TearDown() override
+    {
+        mcpi_queue_free(&queue);
+    }
+    mcpi_range take(uint64_t darts, bool only_returned = false)
+    {
+        mcpi_range range = {0, 0};
+        EXPECT_TRUE(mcpi_queue_take(&queue, darts, only_returned, &range));
+        return range;
+    }
+    mcpi_queue queue{};
+};
+
+/* Gaps of a run that is resumed may be longer than anybody who stops it wants to wait. */
+TEST_F(Queue, GapsComeBeforeTheRestAndAreNotBegunByARunThatStops)
+{
+    auto *gaps = static_cast<mcpi_range *>(std::malloc(2 * sizeof(mcpi_range)));
+    gaps[0] = {10, 20};
+    gaps[1] = {50, 6};
+    mcpi_queue_set_gaps(&queue, gaps, 2);
+    EXPECT_EQ(mcpi_queue_darts(&queue), 899U + 26U);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+    EXPECT_EQ(take(12).first, 10U);
+    mcpi_queue_give_back(&queue, {12, 4});
+    EXPECT_EQ(take(100, true).first, 12U);
+    mcpi_range none;
+    EXPECT_FALSE(mcpi_queue_take(&queue, 100, true, &none));
+    EXPECT_EQ(take(100).first, 22U);
+    EXPECT_EQ(take(100).first, 50U);
+    EXPECT_EQ(take(100).first, 101U);
+}
+
+TEST_F(Queue, CutsAtMilestonesWhatIsNewAndWhatIsReturned)
+{
+    queue.milestones = {true, 101};
+    EXPECT_EQ(take(500).darts, 10U);
+    EXPECT_EQ(take(500).darts, 1U);
+    EXPECT_EQ(take(500).darts, 1U);
+    mcpi_queue_give_back(&queue, {101, 12});
+    EXPECT_EQ(take(500, true).darts, 10U);
+    EXPECT_EQ(take(500, true).darts, 1U);
+    EXPECT_EQ(take(500, true).darts, 1U);
+    EXPECT_EQ(take(500).first, 113U);
+}
+
+TEST_F(Queue, CutsRangesThatMeetAndEndBetweenBlocks)
+{
+    uint64_t next = 101;
+    while (!mcpi_queue_empty(&queue, false)) {
+        const mcpi_range range = take(50);
+        EXPECT_EQ(range.first, next);
+        next += range.darts;
+        EXPECT_TRUE(next % 2 == 0 || next == 1000);
+        EXPECT_LE(range.darts, 50U);
+        EXPECT_GT(range.darts, 0U);
+    }
+    EXPECT_EQ(next, 1000U);
+    mcpi_range range;
+    EXPECT_FALSE(mcpi_queue_take(&queue, 50, false, &range));
+}
+
+TEST_F(Queue, CutsAtLeastOneDart)
+{
+    EXPECT_EQ(take(1).darts, 1U);
+    EXPECT_EQ(take(1).darts, 1U);
+    EXPECT_EQ(take(1).first, 103U);
+}
+
+TEST_F(Queue, HandsReturnedRangesOutFirstAndInPieces)
+{
+    const mcpi_range range = take(99);
+    take(99);
+    mcpi_queue_give_back(&queue, range);
+    const mcpi_range piece = take(40, true);
+    EXPECT_EQ(piece.first, range.first);
+    const mcpi_range rest = take(1000, true);
+    EXPECT_EQ(rest.first, piece.first + piece.darts);
+    EXPECT_EQ(piece.darts + rest.darts, range.darts);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+    EXPECT_FALSE(mcpi_queue_empty(&queue, false));
+    mcpi_range none;
+    EXPECT_FALSE(mcpi_queue_take(&queue, 5, true, &none));
+}
+
+TEST_F(Queue, ReachesTheLastDartThereIs)
+{
+    mcpi_queue_free(&queue);
+    ASSERT_TRUE(mcpi_queue_init(&queue, (uint64_t{1} << 63) - 10, uint64_t{1} << 63, 1));
+    EXPECT_EQ(take(UINT64_MAX).darts, 10U);
+}
+
+mcpi_portion portion()
+{
+    mcpi_portion portion{};
+    portion.opening = 1000;
+    portion.previous = 1000000;
+    portion.rate = 1e6;
+    portion.total_rate = 2e6;
+    portion.remaining = 100000000;
+    portion.workers = 2;
+    portion.seconds = mcpi_range_seconds;
+    portion.seconds_left = INFINITY;
+    return portion;
+}
+
+TEST(Portion, BeginsSmallAndGrowsTowardsTensOfMilliseconds)
+{
+    mcpi_portion p = portion();
+    p.previous = 0;
+    EXPECT_EQ(mcpi_portion_darts(&p), 1000U);
+    p.remaining = 400; /* shared by two who know nothing of each other's rate */
+    EXPECT_EQ(mcpi_portion_darts(&p), 100U);
+    p.remaining = 10;
+    EXPECT_EQ(mcpi_portion_darts(&p), 15U);
+    p = portion();
+    p.previous = 100;
+    EXPECT_EQ(mcpi_portion_darts(&p), 1600U);
+    p.previous = 1000000;
+    EXPECT_NEAR(static_cast<double>(mcpi_portion_darts(&p)), 0.025 * 1e6, 1);
+}
+
+TEST(Portion, ShrinksToHalfTheShareAtTheEnd)
+{
+    mcpi_portion p = portion();
+    p.remaining = 20000;
+    EXPECT_EQ(mcpi_portion_darts(&p), 5000U);
+    p.remaining = 100; /* but not to crumbs */
+    EXPECT_EQ(mcpi_portion_darts(&p), 500U);
+}
+
+TEST(Portion, KeepsToATimeLimit)
+{
+    mcpi_portion p = portion();
+    p.seconds_left = 0.01;
+    EXPECT_EQ(mcpi_portion_darts(&p), 10000U);
+    p.seconds_left = 0;
+    EXPECT_GE(mcpi_portion_darts(&p), 1U);
+}
+
+TEST(Portion, StandsARateThatIsNotKnownYetOrTiny)
+{
+    mcpi_portion p = portion();
+    p.rate = 0;
+    EXPECT_EQ(mcpi_portion_darts(&p), 1000U);
+    p.rate = 1e-3;
+    EXPECT_EQ(mcpi_portion_darts(&p), 1U);
+}
+
+TEST(Checks, AreAQueueOfFixedSize)
+{
+    mcpi_recount_queue checks;
+    ASSERT_TRUE(mcpi_recount_queue_init(&checks, 3));
+    EXPECT_EQ(mcpi_recount_queue_at(&checks, 0), nullptr);
+    for (uint64_t i = 0; i < 20; i++) {
+        const mcpi_recount_slice check = {i % 2, i % 3, {0, 0, i, 1}, i};
+        ASSERT_TRUE(mcpi_recount_queue_push(&checks, &check));
+        if (i >= 2) {
+            EXPECT_FALSE(mcpi_recount_queue_push(&checks, &check));
+            EXPECT_EQ(mcpi_recount_queue_of_team(&checks, i % 2), 2U);
+            EXPECT_EQ(mcpi_recount_queue_at(&checks, 0)->hits, i - 2);
+            EXPECT_EQ(mcpi_recount_queue_at(&checks, 2)->hits, i);
+            EXPECT_EQ(mcpi_recount_queue_at(&checks, 3), nullptr);
+            EXPECT_EQ(mcpi_recount_queue_take(&checks, 0).hits, i - 2);
+        }
+    }
+    mcpi_recount_queue_free(&checks);
+}
+
+TEST(Checks, KnowWhichKernelsWait)
+{
+    mcpi_recount_queue checks;
+    ASSERT_TRUE(mcpi_recount_queue_init(&checks, 3));
+    const mcpi_recount_slice check = {1, 2, {0, 0, 0, 1}, 0};
+    EXPECT_FALSE(mcpi_recount_queue_of_kernel(&checks, 1, 2));
+    ASSERT_TRUE(mcpi_recount_queue_push(&checks, &check));
+    EXPECT_TRUE(mcpi_recount_queue_of_kernel(&checks, 1, 2));
+    EXPECT_FALSE(mcpi_recount_queue_of_kernel(&checks, 1, 1));
+    EXPECT_FALSE(mcpi_recount_queue_of_kernel(&checks, 2, 2));
+    mcpi_recount_queue_drop_team(&checks, 1);
+    EXPECT_FALSE(mcpi_recount_queue_of_kernel(&checks, 1, 2));
+    mcpi_recount_queue_free(&checks);
+}
+
+TEST(Checks, AreDroppedByTheirDarts)
+{
+    mcpi_recount_queue checks;
+    ASSERT_TRUE(mcpi_recount_queue_init(&checks, 5));
+    for (uint64_t i = 0; i < 5; i++) {
+        const mcpi_recount_slice check = {0, 0, {0, 0, i * 10, 10}, i};
+        ASSERT_TRUE(mcpi_recount_queue_push(&checks, &check));
+    }
+    mcpi_recount_queue_drop_between(&checks, 10, 31);
+    ASSERT_EQ(checks.count, 2U);
+    EXPECT_EQ(mcpi_recount_queue_at(&checks, 0)->hits + mcpi_recount_queue_at(&checks, 1)->hits, 4U);
+    mcpi_recount_queue_free(&checks);
+}
+
+TEST(Checks, CanBeTakenOutOfTurn)
+{
+    mcpi_recount_queue checks;
+    ASSERT_TRUE(mcpi_recount_queue_init(&checks, 3));
+    for (uint64_t i = 0; i < 3; i++) {
+        const mcpi_recount_slice check = {0, 0, {0, 0, i, 1}, i};
+        ASSERT_TRUE(mcpi_recount_queue_push(&checks, &check));
+    }
+    EXPECT_EQ(mcpi_recount_queue_take(&checks, 1).hits, 1U);
+    EXPECT_EQ(checks.count, 2U);
+    EXPECT_EQ(mcpi_recount_queue_take(&checks, 1).hits + mcpi_recount_queue_take(&checks, 0).hits, 2U);
+    EXPECT_EQ(checks.count, 0U);
+    mcpi_recount_queue_free(&checks);
+}
+
+} // namespace

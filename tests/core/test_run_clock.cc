@@ -1,0 +1,233 @@
+/* The clock of a run, and runs whose process is stopped: the source of the clock is made up, and jumps. */
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "tests/core/fake_backend.h"
+
+extern "C" {
+#include "core/run_clock.h"
+#include "engine/engine.h"
+#include "stress/run_test.h"
+}
+
+/* What all of the program takes for mcpi_seconds: the real time and what a test adds to it. */
+static std::atomic<double> jumped{0.0};
+
+extern "C" double __real_mcpi_seconds(void);
+extern "C" double __wrap_mcpi_seconds(void)
+{
+    return __real_mcpi_seconds() + jumped;
+}
+
+static void stop_for(double seconds)
+{
+    jumped = jumped + seconds;
+}
+
+namespace
+{
+
+constexpr double pause_seconds = 22.0;
+
+/* ---- the clock, over a time that stands still unless it is moved ---- */
+
+std::atomic<double> made_up{1000.0};
+
+struct Clock {
+    mcpi_run_clock *clock;
+
+    Clock() : clock(mcpi_run_clock_start([] { return made_up.load(); }))
+    {
+    }
+    ~Clock()
+    {
+        mcpi_run_clock_stop(clock);
+    }
+    Clock(const Clock &) = delete;
+    Clock &operator=(const Clock &) = delete;
+
+    double move(double seconds)
+    {
+        made_up = made_up + seconds;
+        return mcpi_run_clock_read(clock);
+    }
+};
+
+TEST(RunClock, ShowsItsSourceWhileTheProcessRuns)
+{
+    Clock c;
+    const double start = mcpi_run_clock_read(c.clock);
+    for (int i = 1; i <= 40; i++)
+        EXPECT_NEAR(c.move(0.25), start + 0.25 * i, 1e-9);
+    EXPECT_EQ(mcpi_run_clock_paused(c.clock), 0.0);
+}
+
+TEST(RunClock, TakesOffAGapThatNoThreadHasSeen)
+{
+    Clock c;
+    const double start = mcpi_run_clock_read(c.clock);
+    EXPECT_NEAR(c.move(pause_seconds), start, 1e-9);
+    EXPECT_NEAR(mcpi_run_clock_paused(c.clock), pause_seconds, 1e-9);
+    EXPECT_NEAR(c.move(0.5), start + 0.5, 1e-9);
+    EXPECT_NEAR(c.move(2.0), start + 0.5, 1e-9);
+    EXPECT_NEAR(mcpi_run_clock_paused(c.clock), pause_seconds + 2.0, 1e-9);
+}
+
+TEST(RunClock, NoticesThePauseBeforeItReportsIt)
+{
+    Clock c;
+    made_up = made_up + pause_seconds;
+    EXPECT_NEAR(mcpi_run_clock_paused(c.clock), pause_seconds, 1e-9);
+}
+
+TEST(RunClock, StopsWithoutAClock)
+{
+    mcpi_run_clock_stop(nullptr);
+}
+
+/* ---- runs: a collect in which the process is stopped ---- */
+
+struct Outcome {
+    mcpi_status status = MCPI_OK;
+    mcpi_result *result = nullptr;
+    mcpi_error error{};
+
+    Outcome() = default;
+    Outcome(const Outcome &) = delete;
+    Outcome &operator=(const Outcome &) = delete;
+    ~Outcome()
+    {
+        mcpi_result_free(result);
+    }
+};
+
+void run(const mcpi_options &options, Outcome &outcome)
+{
+    mcpi_plan plan;
+    outcome.status = mcpi_plan_make(&options, fake_backends, &plan, &outcome.error);
+    if (outcome.status == MCPI_OK)
+        outcome.status = mcpi_engine_run(&plan, &outcome.result, &outcome.error);
+    mcpi_plan_free(&plan);
+}
+
+Behaviour stopped_in_a_collect(mcpi_device_kind kind, int nth)
+{
+    Behaviour behaviour;
+    behaviour.kind = kind;
+    behaviour.darts_per_second = 4e6;
+    behaviour.in_collect_at = nth;
+    behaviour.in_collect = [] { stop_for(pause_seconds); };
+    return behaviour;
+}
+
+TEST(PausedRun, CountsNoTimeInWhichItWasStopped)
+{
+    Fleet fleet({stopped_in_a_collect(MCPI_CPU, 5)});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = 1000000;
+    options.verify = MCPI_VERIFY_OFF;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    const mcpi_result &r = *outcome.result;
+    EXPECT_EQ(r.hits, 785850U);
+    EXPECT_NEAR(r.paused_seconds, pause_seconds, 5.0);
+    EXPECT_LT(r.counting_seconds, pause_seconds);
+    EXPECT_LT(r.total_seconds, pause_seconds);
+    EXPECT_LT(r.devices[0].busy_seconds, pause_seconds) << "the CPU's own clock went on";
+    EXPECT_LT(r.devices[0].busy_share, 1.01);
+    EXPECT_GT(r.devices[0].darts_per_second, 2.0 * 1000000 / pause_seconds);
+}
+
+TEST(PausedRun, TellsNoPartOfASetUpThatHadAPauseInIt)
+{
+    Behaviour gpu;
+    gpu.at_open = [] { stop_for(pause_seconds); };
+    Fleet fleet({gpu});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "gpu";
+    options.darts = 1000;
+    options.verify = MCPI_VERIFY_OFF;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_LT(outcome.result->devices[0].setup_seconds, pause_seconds);
+    EXPECT_EQ(outcome.result->devices[0].startup.module, 0.0) << "the fake says 0.25";
+    EXPECT_NEAR(outcome.result->paused_seconds, pause_seconds, 5.0);
+}
+
+TEST(PausedRun, DoesNotLoseItsTimeToThePause)
+{
+    Fleet fleet({stopped_in_a_collect(MCPI_CPU, 2)});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = uint64_t{1} << 40;
+    options.time_limit_seconds = 0.5;
+    options.verify = MCPI_VERIFY_OFF;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_GT(fleet.records[0].collected, 3) << "it ended with the pause";
+    EXPECT_NEAR(outcome.result->paused_seconds, pause_seconds, 5.0);
+}
+
+TEST(PausedRun, IsSavedAtItsIntervalsOfRunningTime)
+{
+    Fleet fleet({stopped_in_a_collect(MCPI_CPU, 2)});
+    Outcome outcome;
+    int saves = 0;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = 1000000;
+    options.verify = MCPI_VERIFY_OFF;
+    options.save_seconds = pause_seconds / 2;
+    options.user = &saves;
+    options.save = [](void *user, const mcpi_state *) { ++*static_cast<int *>(user); };
+    run(options, outcome);
+    EXPECT_EQ(saves, 1) << "only the last one: it has not run for that long";
+}
+
+/* ---- stress tests ---- */
+
+TEST(PausedStress, BlamesNoDevice)
+{
+    for (const mcpi_device_kind kind : {MCPI_CPU, MCPI_GPU}) {
+        Fleet fleet({stopped_in_a_collect(kind, 5)});
+        mcpi_stress_options options{};
+        mcpi_stress_report *report = nullptr;
+        mcpi_error error{};
+        options.run = MCPI_OPTIONS_DEFAULT;
+        options.run.devices = kind == MCPI_CPU ? "cpu" : "gpu";
+        options.run.time_limit_seconds = 1.0;
+        options.deadline_seconds = 2.0;
+        EXPECT_EQ(mcpi_stress_run(&options, fake_backends, &report, &error), MCPI_OK) << error.message;
+        ASSERT_NE(report, nullptr);
+        EXPECT_STREQ(report->rows[0].failure, "");
+        EXPECT_NEAR(report->paused_seconds, pause_seconds, 5.0);
+        EXPECT_GE(report->seconds, 1.0) << "it ended with the pause";
+        EXPECT_LT(report->seconds, pause_seconds);
+        mcpi_stress_report_free(report);
+    }
+}
+
+TEST(PausedStress, GivesADeviceUpThatHangsAllTheSame)
+{
+    Behaviour hangs = stopped_in_a_collect(MCPI_GPU, 3);
+    hangs.hangs_at = 5;
+    Fleet fleet({hangs});
+    mcpi_stress_options options{};
+    mcpi_stress_report *report = nullptr;
+    mcpi_error error{};
+    options.run = MCPI_OPTIONS_DEFAULT;
+    options.run.devices = "gpu";
+    options.run.time_limit_seconds = 20.0;
+    options.deadline_seconds = 0.25;
+    EXPECT_EQ(mcpi_stress_run(&options, fake_backends, &report, &error), MCPI_DEVICE_FAILED);
+    ASSERT_NE(report, nullptr);
+    EXPECT_NE(std::string(report->rows[0].failure).find("does not answer"), std::string::npos);
+    mcpi_stress_report_free(report);
+}
+
+} // namespace

@@ -1,0 +1,82 @@
+/* Made-up machines that have been swept over: times by Amdahl's or Gustafson's law, with a little noise. */
+#ifndef MCPI_TESTS_CPU_MACHINE_H
+#define MCPI_TESTS_CPU_MACHINE_H
+
+#include <cstring>
+#include <memory>
+
+extern "C" {
+#include "cli/bench/scaling.h"
+}
+
+struct Machine {
+    mcpi_topology topology = {};
+    double serial = 0.01;             /* by the law */
+    double hyperthread = 0.3;         /* what a core's second thread adds to it */
+    double noise = 0;                 /* of each time, from -noise to noise */
+    unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
+    unsigned most = 0;                /* workers; 0: those of the topology */
+    bool weak = false;
+    int rounds_done = 9;
+
+    cli_options options = {};
+    std::unique_ptr<sweep> swept = std::make_unique<sweep>();
+    std::unique_ptr<scaling> made = std::make_unique<scaling>();
+
+    Machine(unsigned cores, unsigned threads, unsigned workers, bool known = true)
+        : topology{threads, cores, 1, workers, known}
+    {
+    }
+
+    static constexpr uint64_t darts = 4000000000;
+    static constexpr double one_worker_seconds = 1.25;
+
+    double speedup(unsigned workers) const
+    {
+        const unsigned cores = scaling_cores(&topology);
+        const unsigned on_cores = workers < cores ? workers : cores;
+        const unsigned cpus = workers < topology.workers ? workers : topology.workers;
+        const mcpi_law law = weak ? MCPI_GUSTAFSON : MCPI_AMDAHL;
+        return mcpi_law_speedup(law, serial, on_cores) * (1 + hyperthread * (cpus - on_cores) / cores);
+    }
+
+    void add(sweep_kind kind, const char *label, unsigned workers, unsigned share, double speed, unsigned gpu = 0)
+    {
+        sweep_row *row = &swept->rows[swept->row_count++];
+        row->kind = kind;
+        snprintf(row->label, sizeof row->label, "%s", label);
+        snprintf(row->device.name, sizeof row->device.name, "Made-up 9000");
+        snprintf(row->device.kernel, sizeof row->device.kernel, kind == SWEEP_CPU ? "avx2" : "philox");
+        row->device.units = topology.workers;
+        row->device.index = kind == SWEEP_GPU ? static_cast<int>(gpu) : 0;
+        row->workers = workers;
+        row->share = share;
+        row->hits = darts / 4 * 3;
+        for (int i = 0; i < swept->rounds_done; i++) {
+            const double draw = (swept->row_count * 7 + i * 4) % 9 / 4.0 - 1; /* -1, -0.75, ... 1 */
+            const double seconds = one_worker_seconds * share / speed * (1 + noise * draw);
+            const unsigned running = workers < topology.workers ? workers : topology.workers;
+            row->runs[i] = {darts * share, row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3, seconds,
+                            running * seconds};
+        }
+    }
+
+    const scaling *report()
+    {
+        const unsigned last = most ? most : topology.workers;
+        const unsigned usable = last < topology.workers ? last : topology.workers;
+        swept->options = &options;
+        swept->darts = darts;
+        swept->rounds_done = rounds_done;
+        for (unsigned workers = 1; workers > 0; workers = scaling_step_after(&topology, last, workers))
+            add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
+        for (unsigned gpu = 0; gpu < gpus; gpu++)
+            add(SWEEP_GPU, ("gpu:" + std::to_string(gpu)).c_str(), 1, weak ? usable : 1, gpu_speed, gpu);
+        if (gpus > 0)
+            add(SWEEP_TOGETHER, "together", usable + gpus, weak ? usable : 1, speedup(usable) + gpus * gpu_speed);
+        scaling_summarise(made.get(), swept.get(), &topology, weak);
+        return made.get();
+    }
+};
+
+#endif
