@@ -96,8 +96,9 @@ static mcpi_ranges known_darts(const mcpi_dispatcher *d, const mcpi_ranges *set,
         const mcpi_range gap = mcpi_waiting_at(gaps, i);
         *next++ = (mcpi_counted_range){.first = gap.first, .darts = gap.darts};
     }
-    need_kept(d, mcpi_ranges_merge(&known, ranges, (size_t)(next - ranges), &error), &error);
+    const mcpi_status status = mcpi_ranges_merge(&known, ranges, (size_t)(next - ranges), &error);
     free(ranges);
+    need_kept(d, status, &error);
     return known;
 }
 
@@ -300,8 +301,9 @@ static void add_new(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const m
     for (size_t i = 0; i < count; i++)
         if (!holds(set, &parts[i]) && !holds(except, &parts[i]))
             ranges[added++] = (mcpi_counted_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_team_bit(from)};
-    need_kept(d, mcpi_ranges_merge(set, ranges, added, &error), &error);
+    const mcpi_status status = mcpi_ranges_merge(set, ranges, added, &error);
     free(ranges);
+    need_kept(d, status, &error);
 }
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
