@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cluster/assigned.h"
 #include "cluster/chunk_size.h"
+#include "core/queue.h"
 #include "engine/goal.h"
 #include "engine/resume.h"
 
@@ -15,7 +15,7 @@ static const size_t most_separate = 1 << 16;
 
 /* What is known of a rank. */
 typedef struct member {
-    mcpi_assigned assigned; /* what it still has to count */
+    mcpi_ranges assigned; /* what it still has to count, without hits */
     mcpi_range last_grant;
     uint64_t grants;      /* chunks that it was given */
     mcpi_portion portion; /* of its last request */
@@ -31,12 +31,13 @@ struct mcpi_dispatcher {
     mcpi_dispatcher_calls calls;
     member *members; /* of each rank */
     unsigned ranks;
-    unsigned next;    /* the member that is served first */
-    unsigned asking;  /* members that wait for a chunk */
-    unsigned able;    /* members that can count */
-    double rate;      /* darts a second of these, as far as they have shown it */
-    size_t assigned;  /* ranges of all members */
-    mcpi_queue queue; /* that no rank has */
+    unsigned next;              /* the member that is served first */
+    unsigned asking;            /* members that wait for a chunk */
+    unsigned able;              /* members that can count */
+    double rate;                /* darts a second of these, as far as they have shown it */
+    uint64_t assigned;          /* darts of all members */
+    mcpi_queue queue;           /* that no rank has */
+    mcpi_boundaries boundaries; /* of these two sets: */
     mcpi_ranges counted;
     mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: of that, counted twice */
     uint64_t first_goal;   /* the goal that others follow from */
@@ -57,10 +58,11 @@ static void *need(const mcpi_dispatcher *d, void *memory)
     return memory;
 }
 
-static void need_room(const mcpi_dispatcher *d, bool had_room)
+/* A job whose counts cannot be kept ends. */
+static void need_kept(const mcpi_dispatcher *d, mcpi_status status, const mcpi_error *error)
 {
-    if (!had_room)
-        d->calls.give_up(d->calls.user, "out of memory");
+    if (status != MCPI_OK)
+        d->calls.give_up(d->calls.user, error->message);
 }
 
 static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
@@ -70,33 +72,33 @@ static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
 
 /* ---- the queue ---- */
 
-/* What all ranks still have to count, as a set without hits. To be freed by mcpi_ranges_free. */
-static mcpi_ranges assigned_darts(const mcpi_dispatcher *d)
+/* Append the ranges of a set, without hits, to a list; the next place in it. */
+static mcpi_counted_range *append(mcpi_counted_range *list, const mcpi_ranges *set)
 {
-    mcpi_ranges set;
-    need_room(d, mcpi_ranges_init(&set, d->assigned + 1));
-    for (unsigned rank = 0; rank < d->ranks; rank++)
-        for (size_t i = 0; i < d->members[rank].assigned.count; i++) {
-            const mcpi_range *range = &d->members[rank].assigned.ranges[i];
-            need_room(d, mcpi_ranges_add(&set, (mcpi_counted_range){range->first, range->darts, 0, MCPI_NO_TEAM}));
-        }
-    return set;
+    for (size_t i = 0; i < set->count; i++)
+        *list++ = (mcpi_counted_range){.first = set->ranges[i].first, .darts = set->ranges[i].darts};
+    return list;
 }
 
-/* All darts that are counted or assigned, and with `gaps` those of the queue, as a set without hits. To be freed. */
-static mcpi_ranges known_darts(const mcpi_dispatcher *d, bool gaps)
+/* All darts that are assigned, in `set` or in `gaps`, as a set without hits. To be freed by mcpi_ranges_free. */
+static mcpi_ranges known_darts(const mcpi_dispatcher *d, const mcpi_ranges *set, const mcpi_waiting *gaps)
 {
-    const mcpi_queue *queue = &d->queue;
-    mcpi_ranges known = assigned_darts(d);
-    mcpi_counted_range *const ranges = need(d, malloc((d->counted.count + queue->gap_count + 1) * sizeof *ranges));
-    size_t count = 0;
-    for (size_t i = 0; i < d->counted.count; i++)
-        ranges[count++] =
-            (mcpi_counted_range){.first = d->counted.ranges[i].first, .darts = d->counted.ranges[i].darts};
-    for (size_t i = queue->gap_next; gaps && i < queue->gap_count; i++)
-        ranges[count++] = (mcpi_counted_range){.first = queue->gaps[i].first, .darts = queue->gaps[i].darts};
-    need_room(d, mcpi_ranges_add_all(&known, ranges, count));
+    mcpi_ranges known = {0};
+    mcpi_error error;
+    size_t room = set->count + gaps->count + 1;
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        room += d->members[rank].assigned.count;
+    mcpi_counted_range *const ranges = need(d, malloc(room * sizeof *ranges));
+    mcpi_counted_range *next = append(ranges, set);
+    for (unsigned rank = 0; rank < d->ranks; rank++)
+        next = append(next, &d->members[rank].assigned);
+    for (size_t i = 0; i < gaps->count; i++) {
+        const mcpi_range gap = mcpi_waiting_at(gaps, i);
+        *next++ = (mcpi_counted_range){.first = gap.first, .darts = gap.darts};
+    }
+    const mcpi_status status = mcpi_ranges_merge(&known, ranges, (size_t)(next - ranges), &error);
     free(ranges);
+    need_kept(d, status, &error);
     return known;
 }
 
@@ -106,7 +108,7 @@ static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, u
     mcpi_range *const gaps = need(d, malloc((known->count + 1) * sizeof *gaps));
     uint64_t at = d->options->first;
     *count = 0;
-    for (mcpi_counted_range gap; (gap = mcpi_ranges_gap(known, at, last)).darts > 0; at = gap.first + gap.darts)
+    for (mcpi_counted_range gap; (gap = mcpi_ranges_missing(known, at, last)).darts > 0; at = gap.first + gap.darts)
         gaps[(*count)++] = (mcpi_range){gap.first, gap.darts};
     return gaps;
 }
@@ -133,7 +135,7 @@ static void rebuild_queue(mcpi_dispatcher *d)
     const uint64_t next = frontier(d, end);
     const bool began = d->ending.sharing.chunks > 0;
     size_t gap_count;
-    mcpi_ranges known = known_darts(d, began);
+    mcpi_ranges known = known_darts(d, &d->counted, began ? &d->queue.gaps : &(mcpi_waiting){0});
     mcpi_range *const gaps = gaps_in(d, &known, next < end ? next : end, &gap_count);
     mcpi_ranges_free(&known);
     if (began)
@@ -148,7 +150,6 @@ static void rebuild_queue(mcpi_dispatcher *d)
 static void plan(mcpi_dispatcher *d)
 {
     d->met = mcpi_find_goal(d->options, d->first_goal, &d->counted, &d->goal);
-    mcpi_ranges_share_goals(&d->counted, &d->confirmed);
     d->reached = mcpi_ranges_total(&d->counted).darts;
     rebuild_queue(d);
 }
@@ -171,9 +172,10 @@ static uint64_t chunk_darts(const mcpi_dispatcher *d, const member *m)
 
 static void assign(mcpi_dispatcher *d, member *m, mcpi_range range)
 {
-    d->assigned -= m->assigned.count;
-    need_room(d, mcpi_assigned_add(&m->assigned, range));
-    d->assigned += m->assigned.count;
+    mcpi_error error;
+    const mcpi_counted_range chunk = {.first = range.first, .darts = range.darts};
+    need_kept(d, mcpi_ranges_add(&m->assigned, chunk, &error), &error);
+    d->assigned += range.darts;
 }
 
 static void grant(mcpi_dispatcher *d, unsigned rank)
@@ -232,7 +234,7 @@ static bool all_have_finished(const mcpi_dispatcher *d)
 
 static void end_run(mcpi_dispatcher *d)
 {
-    const bool whole = d->queue.returned_count == 0;
+    const bool whole = d->queue.returned.count == 0;
     plan(d);
     const uint64_t first = d->options->first;
     const mcpi_counted_range prefix = mcpi_ranges_prefix(&d->counted, first, first + d->goal);
@@ -271,30 +273,37 @@ static void advance(mcpi_dispatcher *d)
 
 static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
 {
-    member *const m = &d->members[from];
-    bool kept;
-    d->assigned -= m->assigned.count;
-    const uint64_t removed = mcpi_assigned_remove(&m->assigned, (mcpi_range){part.first, part.darts}, &kept);
-    d->assigned += m->assigned.count;
-    need_room(d, kept);
-    if (removed != part.darts)
+    mcpi_ranges *const assigned = &d->members[from].assigned;
+    const uint64_t end = part.first + part.darts;
+    const mcpi_counted_range range = {part.first, part.darts, part.hits, mcpi_team_bit(from)};
+    mcpi_error error;
+    if (mcpi_ranges_overlap(assigned, part.first, end) != part.darts)
         d->calls.give_up(d->calls.user, "a rank counted darts that it was not given");
-    if (!mcpi_ranges_add(&d->counted, (mcpi_counted_range){part.first, part.darts, part.hits, mcpi_team_bit(from)}))
-        d->calls.give_up(d->calls.user, "a range of darts was counted twice, or memory is short");
+    need_kept(d, mcpi_ranges_remove(assigned, part.first, end, &error), &error);
+    need_kept(d, mcpi_ranges_add(&d->counted, range, &error), &error);
+    d->assigned -= part.darts;
     d->reached += part.darts;
 }
 
-/* Add parts, but not those with darts of the set `except`. */
-static void add_all(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const mcpi_part *parts, size_t count,
+/* Does a set hold some of the part's darts? */
+static bool holds(const mcpi_ranges *set, const mcpi_part *part)
+{
+    return mcpi_ranges_overlap(set, part->first, part->first + part->darts) > 0;
+}
+
+/* Add parts, but not those with darts of the set itself, which others have counted since, or of the set `except`. */
+static void add_new(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const mcpi_part *parts, size_t count,
                     const mcpi_ranges *except)
 {
+    mcpi_error error;
     mcpi_counted_range *const ranges = need(d, malloc((count + 1) * sizeof *ranges));
     size_t added = 0;
     for (size_t i = 0; i < count; i++)
-        if (mcpi_ranges_overlap(except, parts[i].first, parts[i].first + parts[i].darts) == 0)
+        if (!holds(set, &parts[i]) && !holds(except, &parts[i]))
             ranges[added++] = (mcpi_counted_range){parts[i].first, parts[i].darts, parts[i].hits, mcpi_team_bit(from)};
-    need_room(d, mcpi_ranges_add_all(set, ranges, added));
+    const mcpi_status status = mcpi_ranges_merge(set, ranges, added, &error);
     free(ranges);
+    need_kept(d, status, &error);
 }
 
 static void take_out(mcpi_dispatcher *d, unsigned rank)
@@ -306,7 +315,7 @@ static void take_out(mcpi_dispatcher *d, unsigned rank)
 
 static void unassign(mcpi_dispatcher *d, member *m)
 {
-    d->assigned -= m->assigned.count;
+    d->assigned -= mcpi_ranges_total(&m->assigned).darts;
     m->assigned.count = 0;
 }
 
@@ -332,9 +341,9 @@ static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_
     assign_again(d, m, report, held);
     /* The set does not always tell ranks apart: some counts of this rank may have been taken out with those of another,
        and be on their way to be counted again. */
-    mcpi_ranges again = assigned_darts(d);
-    add_all(d, &d->counted, from, parts, report->counted, &again);
-    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
+    mcpi_ranges again = known_darts(d, &(mcpi_ranges){0}, &(mcpi_waiting){0});
+    add_new(d, &d->counted, from, parts, report->counted, &again);
+    add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
     mcpi_ranges_free(&again);
     d->ending.sharing.rounds++;
     plan(d);
@@ -345,7 +354,7 @@ static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_mess
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     for (size_t i = 0; i < report->counted; i++)
         add_range(d, from, parts[i]);
-    add_all(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
+    add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
 }
 
 /* What it was given and has not counted is for others. */
@@ -420,10 +429,8 @@ static bool others_have_work(const mcpi_dispatcher *d, double now)
 static void lose(mcpi_dispatcher *d, unsigned rank, double now)
 {
     member *const m = &d->members[rank];
-    uint64_t darts = 0;
     char consequence[100];
-    for (size_t i = 0; i < m->assigned.count; i++)
-        darts += m->assigned.ranges[i].darts;
+    const uint64_t darts = mcpi_ranges_total(&m->assigned).darts;
     snprintf(consequence, sizeof consequence, "the others count the %" PRIu64 " darts that it had", darts);
     mcpi_liveness_give_up(d->liveness, rank, now, consequence);
     retire(d, m);
@@ -461,13 +468,14 @@ void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
 
 /* ---- opening, saving, and what is known ---- */
 
-static bool resume(mcpi_dispatcher *d)
+static void resume(mcpi_dispatcher *d)
 {
     const mcpi_options *options = d->options;
-    const mcpi_milestones milestones = {options->trace != 0, options->first};
-    d->counted.milestones = d->confirmed.milestones = milestones;
+    mcpi_error error;
+    d->boundaries.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    d->counted.boundaries = d->confirmed.boundaries = &d->boundaries;
     d->first_goal = mcpi_resumed_goal(options);
-    return mcpi_resume_counts(options, &d->counted, &d->confirmed);
+    need_kept(d, mcpi_resume_counts(options, &d->counted, &d->confirmed, &error), &error);
 }
 
 mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness *liveness,
@@ -482,10 +490,11 @@ mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness
     d->ranks = liveness->ranks;
     d->members = calloc(d->ranks, sizeof *d->members);
     if (!d->members || !mcpi_ranges_init(&d->counted, most_separate) ||
-        !mcpi_ranges_init(&d->confirmed, most_separate) || !resume(d)) {
+        !mcpi_ranges_init(&d->confirmed, most_separate)) {
         mcpi_dispatcher_close(d);
         return NULL;
     }
+    resume(d);
     for (unsigned rank = 0; rank < d->ranks; rank++)
         d->able += d->members[rank].able = !is_lost(d, rank);
     d->queue.next = options->first;
@@ -500,7 +509,7 @@ void mcpi_dispatcher_close(mcpi_dispatcher *d)
     if (!d)
         return;
     for (unsigned rank = 0; d->members && rank < d->ranks; rank++)
-        mcpi_assigned_free(&d->members[rank].assigned);
+        mcpi_ranges_free(&d->members[rank].assigned);
     free(d->members);
     mcpi_queue_free(&d->queue);
     mcpi_ranges_free(&d->counted);

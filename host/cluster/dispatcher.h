@@ -38,7 +38,7 @@ typedef struct mcpi_ending {
 typedef struct mcpi_dispatcher_calls {
     void *user;
     void (*send)(void *user, unsigned to, const void *message, size_t bytes);
-    void (*give_up)(void *user, const char *why) __attribute__((noreturn)); /* without memory */
+    void (*give_up)(void *user, const char *why) __attribute__((noreturn)); /* the job cannot go on */
 } mcpi_dispatcher_calls;
 
 /* The options and `liveness` must live as long as what is returned; NULL without memory. */

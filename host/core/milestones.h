@@ -2,8 +2,9 @@
  * Milestones: how many darts from a run's first one the counts of a trace are of.
  *
  * They are fixed numbers, so that every run has the same: the preferred numbers R20 of ISO 3, twenty a decade, from 10
- * to 9e18, rounded down where there are no halves of darts. Ranges are cut so that none crosses a milestone, and in the
- * done set none is joined to another across one. So when a run is over, the exact count up to each can be read off it.
+ * to 9e18, rounded down where there are no halves of darts. Ranges are cut so that none crosses a milestone, and in a
+ * set of ranges none is joined to another across one. So when a run is over, the exact count up to each can be read off
+ * it.
  */
 #ifndef MCPI_CORE_MILESTONES_H
 #define MCPI_CORE_MILESTONES_H

@@ -18,27 +18,34 @@ static const double ahead_seconds = 0.02;
 
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity)
 {
-    *queue = (mcpi_queue){.next = first, .end = end, .returned_capacity = capacity};
-    queue->returned = calloc(capacity, sizeof *queue->returned);
-    return queue->returned != NULL;
+    *queue = (mcpi_queue){.next = first, .end = end, .returned.capacity = capacity};
+    queue->returned.ranges = calloc(capacity, sizeof *queue->returned.ranges);
+    return queue->returned.ranges != NULL;
 }
 
 void mcpi_queue_free(mcpi_queue *queue)
 {
-    free(queue->returned);
-    free(queue->gaps);
+    free(queue->returned.ranges);
+    free(queue->gaps.ranges);
     *queue = (mcpi_queue){0};
+}
+
+static void set(mcpi_waiting *waiting, mcpi_range *ranges, size_t count)
+{
+    free(waiting->ranges);
+    *waiting = (mcpi_waiting){.ranges = ranges, .count = count, .capacity = count};
+    for (size_t i = 0; i < count; i++)
+        waiting->darts += ranges[i].darts;
 }
 
 void mcpi_queue_set_gaps(mcpi_queue *queue, mcpi_range *gaps, size_t count)
 {
-    free(queue->gaps);
-    queue->gaps = gaps;
-    queue->gap_next = 0;
-    queue->gap_count = count;
-    queue->gap_darts = 0;
-    for (size_t i = 0; i < count; i++)
-        queue->gap_darts += gaps[i].darts;
+    set(&queue->gaps, gaps, count);
+}
+
+void mcpi_queue_set_returned(mcpi_queue *queue, mcpi_range *ranges, size_t count)
+{
+    set(&queue->returned, ranges, count);
 }
 
 static uint64_t at_most(uint64_t a, uint64_t b)
@@ -49,17 +56,6 @@ static uint64_t at_most(uint64_t a, uint64_t b)
 static uint64_t at_least(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
-}
-
-void mcpi_queue_set_returned(mcpi_queue *queue, mcpi_range *ranges, size_t count)
-{
-    free(queue->returned);
-    queue->returned = ranges;
-    queue->returned_begin = 0;
-    queue->returned_count = queue->returned_capacity = count;
-    queue->returned_darts = 0;
-    for (size_t i = 0; i < count; i++)
-        queue->returned_darts += ranges[i].darts;
 }
 
 /* A range should end on an even dart, between two blocks: an odd end makes two workers draw the same block. */
@@ -82,24 +78,23 @@ static bool cut(const mcpi_queue *queue, mcpi_range *from, uint64_t darts, mcpi_
     return from->darts == 0;
 }
 
-static void take_returned(mcpi_queue *queue, uint64_t darts, mcpi_range *range)
+static void take_waiting(const mcpi_queue *queue, mcpi_waiting *waiting, uint64_t darts, mcpi_range *range)
 {
-    if (cut(queue, &queue->returned[queue->returned_begin], darts, range)) {
-        queue->returned_begin = (queue->returned_begin + 1) % queue->returned_capacity;
-        queue->returned_count--;
+    if (cut(queue, &waiting->ranges[waiting->begin], darts, range)) {
+        waiting->begin = (waiting->begin + 1) % waiting->capacity;
+        waiting->count--;
     }
-    queue->returned_darts -= range->darts;
+    waiting->darts -= range->darts;
 }
 
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range)
 {
     if (mcpi_queue_empty(queue, only_returned))
         return false;
-    if (queue->returned_count > 0) {
-        take_returned(queue, darts, range);
-    } else if (queue->gap_next < queue->gap_count) {
-        queue->gap_next += cut(queue, &queue->gaps[queue->gap_next], darts, range);
-        queue->gap_darts -= range->darts;
+    if (queue->returned.count > 0) {
+        take_waiting(queue, &queue->returned, darts, range);
+    } else if (queue->gaps.count > 0) {
+        take_waiting(queue, &queue->gaps, darts, range);
     } else {
         mcpi_range rest = {queue->next, queue->end - queue->next};
         cut(queue, &rest, darts, range);
@@ -110,27 +105,28 @@ bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi
 
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range)
 {
-    if (queue->returned_count == queue->returned_capacity)
+    mcpi_waiting *const returned = &queue->returned;
+    if (returned->count == returned->capacity)
         return;
-    queue->returned[(queue->returned_begin + queue->returned_count++) % queue->returned_capacity] = range;
-    queue->returned_darts += range.darts;
+    returned->ranges[(returned->begin + returned->count++) % returned->capacity] = range;
+    returned->darts += range.darts;
 }
 
 void mcpi_queue_drop_returned(mcpi_queue *queue)
 {
-    queue->returned_count = 0;
-    queue->returned_darts = 0;
+    queue->returned.count = 0;
+    queue->returned.darts = 0;
 }
 
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned)
 {
-    const bool nothing_new = queue->next == queue->end && queue->gap_next == queue->gap_count;
-    return queue->returned_count == 0 && (only_returned || nothing_new);
+    const bool nothing_new = queue->next == queue->end && queue->gaps.count == 0;
+    return queue->returned.count == 0 && (only_returned || nothing_new);
 }
 
 uint64_t mcpi_queue_darts(const mcpi_queue *queue)
 {
-    return queue->returned_darts + queue->gap_darts + (queue->end - queue->next);
+    return queue->returned.darts + queue->gaps.darts + (queue->end - queue->next);
 }
 
 bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk)

@@ -18,16 +18,25 @@ typedef struct mcpi_range {
     uint64_t first, darts;
 } mcpi_range;
 
+/* Ranges that wait: a ring, in which the next one to be handed out is at `begin`. */
+typedef struct mcpi_waiting {
+    mcpi_range *ranges;
+    size_t begin, count, capacity;
+    uint64_t darts; /* of all */
+} mcpi_waiting;
+
 typedef struct mcpi_queue {
-    uint64_t next, end; /* never handed out so far: [next, end), */
-    mcpi_range *gaps;   /* and gaps below it, in order: from gap_next on */
-    size_t gap_next, gap_count;
-    uint64_t gap_darts;
+    uint64_t next, end;         /* never handed out so far: [next, end), */
+    mcpi_waiting gaps;          /* and gaps below it, in order */
+    mcpi_waiting returned;      /* given back, the oldest first */
     mcpi_milestones milestones; /* that no range handed out crosses; none unless they are set */
-    mcpi_range *returned;       /* given back: a ring of returned_capacity, the oldest at returned_begin */
-    size_t returned_begin, returned_count, returned_capacity;
-    uint64_t returned_darts;
 } mcpi_queue;
+
+/* The range that is handed out after `i` others. */
+static inline mcpi_range mcpi_waiting_at(const mcpi_waiting *waiting, size_t i)
+{
+    return waiting->ranges[(waiting->begin + i) % waiting->capacity];
+}
 
 /* `capacity`: the most ranges that can be given back at one time. False without memory. */
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);

@@ -1,19 +1,23 @@
 #include "core/ranges.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool mcpi_ranges_init(mcpi_ranges *done, size_t capacity)
+#include "core/backend.h"
+#include "core/status.h"
+
+bool mcpi_ranges_init(mcpi_ranges *set, size_t capacity)
 {
-    *done = (mcpi_ranges){.capacity = capacity};
-    done->ranges = calloc(capacity, sizeof *done->ranges);
-    return done->ranges != NULL;
+    *set = (mcpi_ranges){.capacity = capacity};
+    set->ranges = calloc(capacity, sizeof *set->ranges);
+    return set->ranges != NULL;
 }
 
-void mcpi_ranges_free(mcpi_ranges *done)
+void mcpi_ranges_free(mcpi_ranges *set)
 {
-    free(done->ranges);
-    *done = (mcpi_ranges){0};
+    free(set->ranges);
+    *set = (mcpi_ranges){0};
 }
 
 static uint64_t end_of(const mcpi_counted_range *range)
@@ -22,13 +26,13 @@ static uint64_t end_of(const mcpi_counted_range *range)
 }
 
 /* Index of the first range that begins at or after `first`. */
-static size_t position_of(const mcpi_ranges *done, uint64_t first)
+static size_t position_of(const mcpi_ranges *set, uint64_t first)
 {
     size_t low = 0;
-    size_t high = done->count;
+    size_t high = set->count;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (done->ranges[middle].first < first)
+        if (set->ranges[middle].first < first)
             low = middle + 1;
         else
             high = middle;
@@ -41,24 +45,30 @@ static bool touch(const mcpi_counted_range *left, const mcpi_counted_range *righ
     return end_of(left) == right->first;
 }
 
-static bool is_goal(const mcpi_ranges *done, uint64_t at)
+static bool is_goal(const mcpi_boundaries *boundaries, uint64_t at)
 {
-    for (size_t i = 0; i < done->goal_count && i < MCPI_RANGES_GOALS; i++)
-        if (done->goals[i] == at)
+    for (size_t i = 0; i < boundaries->goal_count && i < MCPI_RANGES_GOALS; i++)
+        if (boundaries->goals[i] == at)
             return true;
     return false;
 }
 
 /* Whether ranges that meet before dart `at` stay apart, whichever teams counted them. */
-static bool is_boundary(const mcpi_ranges *done, uint64_t at)
+static bool is_boundary(const mcpi_ranges *set, uint64_t at)
 {
-    return mcpi_is_milestone(done->milestones, at) || is_goal(done, at);
+    const mcpi_boundaries *boundaries = set->boundaries;
+    return boundaries && (mcpi_is_milestone(boundaries->milestones, at) || is_goal(boundaries, at));
 }
 
-/* Whether two neighbours may become one. */
-static bool may_join(const mcpi_ranges *done, const mcpi_counted_range *left, const mcpi_counted_range *right)
+/* Whether two neighbours may become one, whichever teams counted them. */
+static bool may_join(const mcpi_ranges *set, const mcpi_counted_range *left, const mcpi_counted_range *right)
 {
-    return touch(left, right) && !is_boundary(done, right->first);
+    return touch(left, right) && !is_boundary(set, right->first);
+}
+
+static bool are_one(const mcpi_ranges *set, const mcpi_counted_range *left, const mcpi_counted_range *right)
+{
+    return left->teams == right->teams && may_join(set, left, right);
 }
 
 /* `right` touches `left` and becomes part of it. */
@@ -69,180 +79,194 @@ static void absorb(mcpi_counted_range *left, const mcpi_counted_range *right)
     left->teams |= right->teams;
 }
 
-static void remove_at(mcpi_ranges *done, size_t at)
+static void remove_at(mcpi_ranges *set, size_t at)
 {
-    done->count--;
-    memmove(&done->ranges[at], &done->ranges[at + 1], (done->count - at) * sizeof *done->ranges);
+    set->count--;
+    memmove(&set->ranges[at], &set->ranges[at + 1], (set->count - at) * sizeof *set->ranges);
 }
 
-static void insert_at(mcpi_ranges *done, size_t at, const mcpi_counted_range *range)
+static void insert_at(mcpi_ranges *set, size_t at, const mcpi_counted_range *range)
 {
-    memmove(&done->ranges[at + 1], &done->ranges[at], (done->count - at) * sizeof *done->ranges);
-    done->ranges[at] = *range;
-    done->count++;
-}
-
-/* Join range `at` to the next one, if they touch and the same teams counted them. */
-static void join_at(mcpi_ranges *done, size_t at)
-{
-    mcpi_counted_range *left = &done->ranges[at];
-    if (at + 1 >= done->count || left->teams != left[1].teams || !may_join(done, left, left + 1))
-        return;
-    absorb(left, left + 1);
-    remove_at(done, at + 1);
+    memmove(&set->ranges[at + 1], &set->ranges[at], (set->count - at) * sizeof *set->ranges);
+    set->ranges[at] = *range;
+    set->count++;
 }
 
 /* Make room: join neighbours two by two, whoever counted them. */
-static void coarsen(mcpi_ranges *done)
+static void coarsen(mcpi_ranges *set)
 {
     size_t kept = 0;
-    for (size_t next = 0; next < done->count; kept++) {
-        done->ranges[kept] = done->ranges[next++];
-        if (next < done->count && may_join(done, &done->ranges[kept], &done->ranges[next]))
-            absorb(&done->ranges[kept], &done->ranges[next++]);
+    for (size_t next = 0; next < set->count; kept++) {
+        set->ranges[kept] = set->ranges[next++];
+        if (next < set->count && may_join(set, &set->ranges[kept], &set->ranges[next]))
+            absorb(&set->ranges[kept], &set->ranges[next++]);
     }
-    done->count = kept;
+    set->count = kept;
 }
 
 /* Make room for one more: by joining neighbours, or where that brings too little because they are apart, by growing. */
-static bool make_room(mcpi_ranges *done)
+static bool make_room(mcpi_ranges *set)
 {
-    coarsen(done);
-    if (done->count <= done->capacity / 2 && done->count < done->capacity)
+    coarsen(set);
+    if (set->count <= set->capacity / 2 && set->count < set->capacity)
         return true;
-    const size_t capacity = 2 * done->capacity + 1;
-    mcpi_counted_range *const ranges = realloc(done->ranges, capacity * sizeof *ranges);
+    const size_t capacity = 2 * set->capacity + 1;
+    mcpi_counted_range *const ranges = realloc(set->ranges, capacity * sizeof *ranges);
     if (!ranges)
-        return done->count < done->capacity;
-    done->ranges = ranges;
-    done->capacity = capacity;
+        return set->count < set->capacity;
+    set->ranges = ranges;
+    set->capacity = capacity;
     return true;
 }
 
-static bool overlaps(const mcpi_ranges *done, const mcpi_counted_range *range)
+static mcpi_status refuse(const mcpi_counted_range *range, mcpi_error *error)
 {
-    const size_t at = position_of(done, range->first);
-    const mcpi_counted_range *here = done->ranges + at;
-    return (at > 0 && end_of(here - 1) > range->first) || (at < done->count && end_of(range) > here->first);
+    return mcpi_fail(error, MCPI_SYSTEM, "internal error: darts of [%" PRIu64 ", %" PRIu64 ") were counted twice",
+                     range->first, end_of(range));
 }
 
-bool mcpi_ranges_add(mcpi_ranges *done, mcpi_counted_range range)
+/* Join a range to a neighbour that it is one with, or else insert it, before range `at`. False without memory. */
+static bool put(mcpi_ranges *set, size_t at, mcpi_counted_range *range)
 {
-    if (overlaps(done, &range))
-        return false;
-    if (done->count == done->capacity && !make_room(done))
-        return false;
-    const size_t at = position_of(done, range.first);
-    insert_at(done, at, &range);
-    join_at(done, at);
-    if (at > 0)
-        join_at(done, at - 1);
+    mcpi_counted_range *const left = at > 0 ? &set->ranges[at - 1] : NULL;
+    mcpi_counted_range *const right = at < set->count ? &set->ranges[at] : NULL;
+    const bool before = right && are_one(set, range, right);
+    if (before)
+        absorb(range, right);
+    if (left && are_one(set, left, range)) {
+        absorb(left, range);
+        if (before)
+            remove_at(set, at);
+    } else if (before) {
+        *right = *range;
+    } else {
+        if (set->count == set->capacity && !make_room(set))
+            return false;
+        insert_at(set, position_of(set, range->first), range);
+    }
     return true;
+}
+
+mcpi_status mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error)
+{
+    const size_t at = position_of(set, range.first);
+    if ((at > 0 && end_of(&set->ranges[at - 1]) > range.first) ||
+        (at < set->count && end_of(&range) > set->ranges[at].first))
+        return refuse(&range, error);
+    return put(set, at, &range) ? MCPI_OK : mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
 }
 
 static int by_first(const void *left, const void *right)
 {
     const mcpi_counted_range *a = left;
     const mcpi_counted_range *b = right;
-    return (a->first > b->first) - (a->first < b->first);
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    return (a->teams > b->teams) - (a->teams < b->teams);
 }
 
-/* Put a range behind all others. */
-static void append(mcpi_ranges *done, const mcpi_counted_range *range)
+/* Put a range behind all others. False if it overlaps the last one. */
+static bool append(mcpi_ranges *set, const mcpi_counted_range *range)
 {
-    mcpi_counted_range *const last = done->ranges + done->count;
-    if (done->count > 0 && last[-1].teams == range->teams && may_join(done, last - 1, range)) {
+    mcpi_counted_range *const last = set->ranges + set->count;
+    if (set->count > 0 && end_of(last - 1) > range->first)
+        return false;
+    if (set->count > 0 && are_one(set, last - 1, range)) {
         absorb(last - 1, range);
     } else {
         *last = *range;
-        done->count++;
+        set->count++;
     }
+    return true;
 }
 
-/* Of sorted ranges leave those that overlap neither the set nor one before them; return how many that are. */
-static size_t drop_overlapping(const mcpi_ranges *done, mcpi_counted_range *ranges, size_t count)
+/* Append all of a set and sorted ranges in order. The first that overlaps; NULL if none does. */
+static const mcpi_counted_range *append_both(mcpi_ranges *merged, const mcpi_ranges *set,
+                                             const mcpi_counted_range *ranges, size_t count)
 {
-    size_t left = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!overlaps(done, &ranges[i]) && (left == 0 || end_of(&ranges[left - 1]) <= ranges[i].first))
-            ranges[left++] = ranges[i];
-    return left;
-}
-
-bool mcpi_ranges_add_all(mcpi_ranges *done, mcpi_counted_range *ranges, size_t count)
-{
-    if (count == 0)
-        return true;
-    const size_t room = done->count + count;
-    mcpi_ranges merged = *done;
-    merged.count = 0;
-    merged.capacity = done->capacity > room ? done->capacity : room;
-    merged.ranges = malloc((merged.capacity + 1) * sizeof *merged.ranges);
-    if (!merged.ranges)
-        return false;
-    qsort(ranges, count, sizeof *ranges, by_first);
-    count = drop_overlapping(done, ranges, count);
     size_t old = 0;
     size_t new = 0;
-    while (old < done->count || new < count) {
-        const bool next_is_old = new == count || (old < done->count && done->ranges[old].first < ranges[new].first);
-        append(&merged, next_is_old ? &done->ranges[old++] : &ranges[new ++]);
+    while (old < set->count || new < count) {
+        const bool is_old = new == count || (old < set->count && set->ranges[old].first < ranges[new].first);
+        const mcpi_counted_range *const next = is_old ? &set->ranges[old++] : &ranges[new ++];
+        if (!append(merged, next))
+            return next;
     }
-    if (merged.count > done->capacity)
-        coarsen(&merged);
-    merged.capacity = done->capacity > merged.count ? done->capacity : merged.count;
-    free(done->ranges);
-    *done = merged;
-    return true;
+    return NULL;
 }
 
-bool mcpi_ranges_extend(const mcpi_ranges *done, mcpi_counted_range *prefix)
+mcpi_status mcpi_ranges_merge(mcpi_ranges *set, mcpi_counted_range *ranges, size_t count, mcpi_error *error)
 {
-    const size_t at = position_of(done, end_of(prefix));
-    if (at == done->count || !touch(prefix, &done->ranges[at]))
+    if (count == 0)
+        return MCPI_OK;
+    const size_t room = set->count + count;
+    mcpi_ranges merged = *set;
+    merged.count = 0;
+    merged.capacity = set->capacity > room ? set->capacity : room;
+    merged.ranges = malloc(merged.capacity * sizeof *merged.ranges);
+    if (!merged.ranges)
+        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+    qsort(ranges, count, sizeof *ranges, by_first);
+    const mcpi_counted_range *const twice = append_both(&merged, set, ranges, count);
+    if (twice) {
+        free(merged.ranges);
+        return refuse(twice, error);
+    }
+    if (merged.count > set->capacity)
+        coarsen(&merged);
+    merged.capacity = set->capacity > merged.count ? set->capacity : merged.count;
+    free(set->ranges);
+    *set = merged;
+    return MCPI_OK;
+}
+
+bool mcpi_ranges_extend(const mcpi_ranges *set, mcpi_counted_range *prefix)
+{
+    const size_t at = position_of(set, end_of(prefix));
+    if (at == set->count || !touch(prefix, &set->ranges[at]))
         return false;
-    absorb(prefix, &done->ranges[at]);
+    absorb(prefix, &set->ranges[at]);
     return true;
 }
 
-mcpi_counted_range mcpi_ranges_prefix(const mcpi_ranges *done, uint64_t first, uint64_t end)
+mcpi_counted_range mcpi_ranges_prefix(const mcpi_ranges *set, uint64_t first, uint64_t end)
 {
     mcpi_counted_range prefix = {.first = first};
-    for (mcpi_counted_range longer = prefix; mcpi_ranges_extend(done, &longer) && end_of(&longer) <= end;)
+    for (mcpi_counted_range longer = prefix; mcpi_ranges_extend(set, &longer) && end_of(&longer) <= end;)
         prefix = longer;
     return prefix;
 }
 
-mcpi_counted_range mcpi_ranges_total(const mcpi_ranges *done)
+mcpi_counted_range mcpi_ranges_total(const mcpi_ranges *set)
 {
     mcpi_counted_range total = {0};
-    for (size_t i = 0; i < done->count; i++) {
-        total.darts += done->ranges[i].darts;
-        total.hits += done->ranges[i].hits;
+    for (size_t i = 0; i < set->count; i++) {
+        total.darts += set->ranges[i].darts;
+        total.hits += set->ranges[i].hits;
     }
     return total;
 }
 
-mcpi_counted_range mcpi_ranges_gap(const mcpi_ranges *done, uint64_t from, uint64_t end)
+mcpi_counted_range mcpi_ranges_missing(const mcpi_ranges *set, uint64_t from, uint64_t end)
 {
-    size_t at = position_of(done, from);
-    if (at > 0 && end_of(&done->ranges[at - 1]) > from)
-        from = end_of(&done->ranges[at - 1]);
-    for (; at < done->count && done->ranges[at].first == from; at++)
-        from = end_of(&done->ranges[at]);
+    size_t at = position_of(set, from);
+    if (at > 0 && end_of(&set->ranges[at - 1]) > from)
+        from = end_of(&set->ranges[at - 1]);
+    for (; at < set->count && set->ranges[at].first == from; at++)
+        from = end_of(&set->ranges[at]);
     if (from >= end)
         return (mcpi_counted_range){.first = end};
-    const uint64_t until = at < done->count && done->ranges[at].first < end ? done->ranges[at].first : end;
+    const uint64_t until = at < set->count && set->ranges[at].first < end ? set->ranges[at].first : end;
     return (mcpi_counted_range){.first = from, .darts = until - from};
 }
 
-uint64_t mcpi_ranges_overlap(const mcpi_ranges *done, uint64_t first, uint64_t end)
+uint64_t mcpi_ranges_overlap(const mcpi_ranges *set, uint64_t first, uint64_t end)
 {
     uint64_t darts = 0;
-    size_t at = position_of(done, first);
-    at -= at > 0 && end_of(&done->ranges[at - 1]) > first;
-    for (; at < done->count && done->ranges[at].first < end; at++) {
-        const mcpi_counted_range *range = &done->ranges[at];
+    size_t at = position_of(set, first);
+    at -= at > 0 && end_of(&set->ranges[at - 1]) > first;
+    for (; at < set->count && set->ranges[at].first < end; at++) {
+        const mcpi_counted_range *range = &set->ranges[at];
         const uint64_t from = range->first > first ? range->first : first;
         const uint64_t to = end_of(range) < end ? end_of(range) : end;
         darts += to - from;
@@ -250,31 +274,32 @@ uint64_t mcpi_ranges_overlap(const mcpi_ranges *done, uint64_t first, uint64_t e
     return darts;
 }
 
-size_t mcpi_ranges_trace(const mcpi_ranges *done, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing)
+size_t mcpi_ranges_trace(const mcpi_ranges *set, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing)
 {
     size_t count = 0;
     mcpi_counted_range prefix = {.first = first};
-    const uint64_t last = first + mcpi_ranges_prefix(done, first, end).darts;
+    const uint64_t last = first + mcpi_ranges_prefix(set, first, end).darts;
+    const mcpi_milestones milestones = set->boundaries ? set->boundaries->milestones : (mcpi_milestones){0};
     *missing = 0;
-    for (uint64_t begin = first; begin < last && mcpi_ranges_extend(done, &prefix); begin = end_of(&prefix)) {
+    for (uint64_t begin = first; begin < last && mcpi_ranges_extend(set, &prefix); begin = end_of(&prefix)) {
         const uint64_t at_end = end_of(&prefix);
-        for (uint64_t at = mcpi_next_milestone(done->milestones, begin); at < at_end;
-             at = mcpi_next_milestone(done->milestones, at))
+        for (uint64_t at = mcpi_next_milestone(milestones, begin); at < at_end;
+             at = mcpi_next_milestone(milestones, at))
             ++*missing;
-        if (at_end == last || mcpi_is_milestone(done->milestones, at_end))
+        if (at_end == last || mcpi_is_milestone(milestones, at_end))
             points[count++] = (mcpi_point){prefix.darts, prefix.hits};
     }
     return count;
 }
 
-mcpi_part *mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count)
+mcpi_part *mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count)
 {
-    mcpi_part *parts = malloc((done->count + 1) * sizeof *parts);
+    mcpi_part *parts = malloc((set->count + 1) * sizeof *parts);
     *count = 0;
-    for (size_t i = 0; parts && i < done->count && end_of(&done->ranges[i]) <= end; i++) {
-        const mcpi_counted_range *range = &done->ranges[i];
+    for (size_t i = 0; parts && i < set->count && end_of(&set->ranges[i]) <= end; i++) {
+        const mcpi_counted_range *range = &set->ranges[i];
         mcpi_part *last = *count > 0 ? &parts[*count - 1] : NULL;
-        if (last && last->first + last->darts == range->first && !is_boundary(done, range->first)) {
+        if (last && last->first + last->darts == range->first && !is_boundary(set, range->first)) {
             last->darts += range->darts;
             last->hits += range->hits;
         } else {
@@ -284,42 +309,50 @@ mcpi_part *mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *coun
     return parts;
 }
 
-size_t mcpi_ranges_take(mcpi_ranges *done, uint64_t teams)
+size_t mcpi_ranges_take(mcpi_ranges *set, uint64_t teams)
 {
-    const size_t before = done->count;
-    done->count = 0;
+    const size_t before = set->count;
+    set->count = 0;
     for (size_t at = 0; at < before; at++) {
-        const mcpi_counted_range range = done->ranges[at];
+        const mcpi_counted_range range = set->ranges[at];
         if (range.teams & teams)
             continue;
-        done->ranges[at] = done->ranges[done->count];
-        done->ranges[done->count++] = range;
+        set->ranges[at] = set->ranges[set->count];
+        set->ranges[set->count++] = range;
     }
-    return before - done->count;
+    return before - set->count;
 }
 
-bool mcpi_ranges_take_between(mcpi_ranges *done, uint64_t first, uint64_t end, mcpi_counted_range *range)
+bool mcpi_ranges_take_between(mcpi_ranges *set, uint64_t first, uint64_t end, mcpi_counted_range *range)
 {
-    size_t at = position_of(done, first);
-    at -= at > 0 && end_of(&done->ranges[at - 1]) > first;
-    if (at == done->count || done->ranges[at].first >= end)
+    size_t at = position_of(set, first);
+    at -= at > 0 && end_of(&set->ranges[at - 1]) > first;
+    if (at == set->count || set->ranges[at].first >= end)
         return false;
-    *range = done->ranges[at];
-    remove_at(done, at);
+    *range = set->ranges[at];
+    remove_at(set, at);
     return true;
 }
 
-void mcpi_ranges_keep_apart(mcpi_ranges *done, uint64_t at)
+mcpi_status mcpi_ranges_remove(mcpi_ranges *set, uint64_t first, uint64_t end, mcpi_error *error)
 {
-    const size_t next = position_of(done, at);
-    if (next > 0 && end_of(&done->ranges[next - 1]) > at)
-        remove_at(done, next - 1);
-    if (!is_boundary(done, at))
-        done->goals[done->goal_count++ % MCPI_RANGES_GOALS] = at;
+    mcpi_status status = MCPI_OK;
+    mcpi_counted_range range;
+    while (status == MCPI_OK && mcpi_ranges_take_between(set, first, end, &range)) {
+        if (range.first < first)
+            status =
+                mcpi_ranges_add(set, (mcpi_counted_range){.first = range.first, .darts = first - range.first}, error);
+        if (status == MCPI_OK && end_of(&range) > end)
+            status = mcpi_ranges_add(set, (mcpi_counted_range){.first = end, .darts = end_of(&range) - end}, error);
+    }
+    return status;
 }
 
-void mcpi_ranges_share_goals(const mcpi_ranges *from, mcpi_ranges *to)
+void mcpi_ranges_keep_apart(mcpi_ranges *set, uint64_t at)
 {
-    memcpy(to->goals, from->goals, sizeof to->goals);
-    to->goal_count = from->goal_count;
+    const size_t next = position_of(set, at);
+    if (next > 0 && end_of(&set->ranges[next - 1]) > at)
+        remove_at(set, next - 1);
+    if (!is_boundary(set, at))
+        set->boundaries->goals[set->boundaries->goal_count++ % MCPI_RANGES_GOALS] = at;
 }

@@ -1,8 +1,8 @@
 /*
  * How a run goes.
  *
- * Every worker has a thread (worker.c) and they share one queue, one done set and one lock. What a worker brings back
- * is merged into the done set. A worker that fails gives its ranges back to the queue and leaves; the others count
+ * Every worker has a thread (worker.c) and they share one queue, one set of counts and one lock. What a worker brings
+ * back is merged into that set. A worker that fails gives its ranges back to the queue and leaves; the others count
  * them. If a device turns out to count wrong (recount.c), all of its workers leave, and the others count again whatever
  * it had a part in.
  *
@@ -32,7 +32,7 @@ static const double tick_seconds = 0.05;
 /* MCPI_VERIFY_FULL: slices that may wait before those who count have to wait too; more where sampling needs more. */
 static const size_t waiting_checks = 1024;
 
-/* Ranges in the done set that are kept apart only because different teams counted them: some minutes of two GPUs.
+/* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
    Memory is taken as they come. */
 static const size_t told_apart = 1 << 16;
 
@@ -159,8 +159,9 @@ static bool prepare(engine *e)
         mcpi_ranges_init(&e->share.counted, apart) && mcpi_ranges_init(&e->share.confirmed, apart) &&
         mcpi_recount_queue_init(&e->recount_queue, sampled > waiting_checks ? sampled : waiting_checks);
     const mcpi_milestones milestones = {options->trace != 0, options->first};
-    e->queue.milestones = e->counted.milestones = e->confirmed.milestones = milestones;
-    e->share.counted.milestones = e->share.confirmed.milestones = milestones;
+    e->queue.milestones = e->boundaries.milestones = milestones;
+    e->counted.boundaries = e->confirmed.boundaries = &e->boundaries;
+    e->share.counted.boundaries = e->share.confirmed.boundaries = &e->boundaries;
     return prepared;
 }
 
@@ -219,7 +220,7 @@ void mcpi_engine_release(engine *e)
 static mcpi_status conclude(engine *e, mcpi_result **result, mcpi_error *error)
 {
     mcpi_sum_up_recounts(e);
-    *result = e->no_memory ? NULL : mcpi_result_of(e);
+    *result = e->failure.status == MCPI_OK ? mcpi_result_of(e) : NULL;
     return mcpi_outcome(e, error);
 }
 
@@ -271,7 +272,9 @@ mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *e
     engine *const e = make_engine(plan);
     if (e && prepare(e) && (plan->pool || mcpi_resume(e)))
         status = carry_out(e, result, error);
-    if (!*result)
+    if (e && e->failure.status != MCPI_OK)
+        status = mcpi_fail(error, e->failure.status, "cannot run: %s", e->failure.message);
+    else if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");
     if (e && e->abandoned)
         *plan = (mcpi_plan){0};

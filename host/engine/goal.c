@@ -90,7 +90,6 @@ void mcpi_add_up_counts(engine *e)
 void mcpi_plan_goal(engine *e)
 {
     e->goal_met = mcpi_find_goal(&e->plan->options, e->first_goal, &e->counted, &e->goal);
-    mcpi_ranges_share_goals(&e->counted, &e->confirmed);
     mcpi_add_up_counts(e);
 }
 
@@ -101,8 +100,8 @@ static void queue_what_is_missing(engine *e)
     const uint64_t end = e->plan->options.first + e->goal;
     mcpi_range *const gaps = e->first_submit > 0.0 ? NULL : malloc((e->counted.count + 1) * sizeof *gaps);
     size_t count = 0;
-    mcpi_counted_range gap = mcpi_ranges_gap(&e->counted, e->plan->options.first, end);
-    for (; gap.first + gap.darts < end; gap = mcpi_ranges_gap(&e->counted, gap.first + gap.darts, end)) {
+    mcpi_counted_range gap = mcpi_ranges_missing(&e->counted, e->plan->options.first, end);
+    for (; gap.first + gap.darts < end; gap = mcpi_ranges_missing(&e->counted, gap.first + gap.darts, end)) {
         const mcpi_range range = {gap.first, gap.darts};
         if (gaps)
             gaps[count++] = range;

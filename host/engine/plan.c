@@ -381,6 +381,15 @@ static double least_error(uint64_t darts)
     return sqrt(M_PI * (4.0 - M_PI) / (double)darts);
 }
 
+/* Of parts that are to be in order. */
+static bool overlap(const mcpi_part *parts, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (parts[i].first < parts[i - 1].first + parts[i - 1].darts)
+            return true;
+    return false;
+}
+
 static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
 {
     if (!options->devices)
@@ -402,6 +411,8 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
         (resume->seed != options->seed || resume->stream != options->stream || resume->first != options->first ||
          resume->darts != options->darts || resume->target_error != options->target_error))
         return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: that is the state of another run");
+    if (resume && (overlap(resume->parts, resume->part_count) || overlap(resume->confirmed, resume->confirmed_count)))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: its parts overlap or are out of order");
     const uint64_t room = MCPI_DART_END - options->first;
     if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
         return mcpi_fail(error, MCPI_BAD_OPTION,

@@ -88,14 +88,14 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
 static void confirm(worker *w, const mcpi_recount_slice *check)
 {
     engine *e = w->engine;
-    mcpi_counted_range range = {check->job.first, check->job.darts, check->hits,
-                                mcpi_team_bit(check->team) | mcpi_team_bit(w->team)};
-    /* What there is no memory for stays unconfirmed, and the run says that not all could be recounted. */
-    if (e->plan->options.verify != MCPI_VERIFY_FULL || !mcpi_ranges_add(&e->confirmed, range))
+    const mcpi_job *job = &check->job;
+    /* Darts that were withdrawn together with those of a team that counts wrong may have been confirmed again since. */
+    if (e->plan->options.verify != MCPI_VERIFY_FULL ||
+        mcpi_ranges_overlap(&e->confirmed, job->first, job->first + job->darts) > 0)
         return;
-    range.teams = MCPI_NO_TEAM;
-    if (e->plan->pool && !mcpi_ranges_add(&e->share.confirmed, range))
-        e->share.replaces = true;
+    const uint64_t teams = mcpi_team_bit(check->team) | mcpi_team_bit(w->team);
+    mcpi_keep_count(e, &e->confirmed, &e->share.confirmed,
+                    (mcpi_counted_range){job->first, job->darts, check->hits, teams});
 }
 
 static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t hits, uint64_t truth)

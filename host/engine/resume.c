@@ -74,26 +74,30 @@ static bool touch_at_a_goal(const mcpi_state *state, const mcpi_part *left, cons
     return left->first + left->darts == right->first && !mcpi_is_milestone(points, right->first);
 }
 
-static bool add_parts(const mcpi_state *state, const mcpi_part *parts, size_t count, mcpi_ranges *set)
+static mcpi_status add_parts(const mcpi_state *state, const mcpi_part *parts, size_t count, mcpi_ranges *set,
+                             mcpi_error *error)
 {
-    for (size_t i = 0; i < count; i++) {
+    mcpi_status status = MCPI_OK;
+    for (size_t i = 0; i < count && status == MCPI_OK; i++) {
         const mcpi_part *part = &parts[i];
         if (i > 0 && touch_at_a_goal(state, part - 1, part))
             mcpi_ranges_keep_apart(set, part->first);
-        if (!mcpi_ranges_add(set, (mcpi_counted_range){part->first, part->darts, part->hits, MCPI_NO_TEAM}))
-            return false;
+        status = mcpi_ranges_add(set, (mcpi_counted_range){part->first, part->darts, part->hits, MCPI_NO_TEAM}, error);
     }
-    return true;
+    return status;
 }
 
-bool mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed)
+mcpi_status mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed,
+                               mcpi_error *error)
 {
     const mcpi_state *state = options->resume;
     if (!state)
-        return true;
-    return add_parts(state, state->confirmed, state->confirmed_count, confirmed) &&
-           (takes_all(options) ? add_parts(state, state->parts, state->part_count, counted)
-                               : add_parts(state, state->confirmed, state->confirmed_count, counted));
+        return MCPI_OK;
+    const mcpi_status status = add_parts(state, state->confirmed, state->confirmed_count, confirmed, error);
+    if (status != MCPI_OK)
+        return status;
+    return takes_all(options) ? add_parts(state, state->parts, state->part_count, counted, error)
+                              : add_parts(state, state->confirmed, state->confirmed_count, counted, error);
 }
 
 uint64_t mcpi_resumed_goal(const mcpi_options *options)
@@ -108,7 +112,7 @@ uint64_t mcpi_resumed_goal(const mcpi_options *options)
 
 bool mcpi_resume(engine *e)
 {
-    if (!mcpi_resume_counts(&e->plan->options, &e->counted, &e->confirmed))
+    if (mcpi_resume_counts(&e->plan->options, &e->counted, &e->confirmed, &e->failure) != MCPI_OK)
         return false;
     e->resumed_darts = mcpi_ranges_total(&e->counted).darts;
     return true;

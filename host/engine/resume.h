@@ -19,10 +19,11 @@ void mcpi_give_state(const mcpi_options *options, mcpi_state state);
 
 /*
  * Add what the state says has been counted, and counted twice, to two sets. With MCPI_VERIFY_FULL only what was counted
- * twice is taken over: the run counts everything else again. Nothing is added if options->resume is NULL. False without
- * memory, or if parts overlap.
+ * twice is taken over: the run counts everything else again. Nothing is added if options->resume is NULL. Fails like
+ * mcpi_ranges_add.
  */
-bool mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed);
+mcpi_status mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_ranges *confirmed,
+                               mcpi_error *error);
 
 /* The goal to begin with. It is the state's, unless that was planned from counts that are not taken over. */
 uint64_t mcpi_resumed_goal(const mcpi_options *options);

@@ -91,6 +91,7 @@ typedef struct engine {
     pthread_cond_t changed; /* something a waiting worker may be waiting for */
     pthread_cond_t wanted;  /* the thread that watches is: the last worker has left, or the queue is low */
     mcpi_queue queue;
+    mcpi_boundaries boundaries; /* of all sets of ranges */
     mcpi_ranges counted;
     mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: counted twice, to the same count, by the teams that are named */
     mcpi_recount_queue recount_queue;
@@ -105,7 +106,7 @@ typedef struct engine {
     bool abandoned;         /* the calling thread does not wait: all workers leave */
     bool goal_met;          /* the prefix is all that was asked for */
     bool timed_out;         /* by options.time_limit_seconds */
-    bool no_memory;         /* for what was counted: it is missing */
+    mcpi_error failure;     /* why a count could not be kept; status OK while all are */
     bool profiling;         /* profilers have been told that counting has begun */
     uint64_t resumed_darts; /* counted by the run before this one */
     double next_save;       /* when the state is to be saved again */
@@ -199,6 +200,10 @@ double mcpi_total_rate(const engine *e);
 /* The time that a worker was busy with a job that it began to collect at `begin`, less the pauses in it. */
 double mcpi_without_pause(const worker *w, double busy_seconds, double begin);
 
+/* Add a count to a set of the engine and to what the next report to the pool says. A run that cannot keep a count
+   stops. With the lock held. */
+void mcpi_keep_count(engine *e, mcpi_ranges *set, mcpi_ranges *unreported, mcpi_counted_range range);
+
 /* A worker whose thread cannot be started is one that failed to open. Takes the lock. */
 void mcpi_start_worker(worker *w);
 
@@ -230,7 +235,8 @@ void mcpi_offer_slices(worker *w, const flight *counted, const mcpi_counts *coun
 /* Give the state to the observer that saves it. Called with the lock held, which it lets go meanwhile. */
 void mcpi_save(engine *e);
 
-/* Begin with what the state to resume holds, if there is one. Before any worker is started. False without memory. */
+/* Begin with what the state to resume holds, if there is one. Before any worker is started. If it
+   cannot be kept, false, and e->failure says why. */
 bool mcpi_resume(engine *e);
 
 /* ---- result.c ---- */

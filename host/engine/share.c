@@ -87,8 +87,8 @@ static size_t list_held(engine *e)
     const mcpi_queue *queue = &e->queue;
     mcpi_range *const held = e->share.held;
     size_t count = 0;
-    for (size_t i = 0; i < queue->returned_count; i++)
-        held[count++] = queue->returned[(queue->returned_begin + i) % queue->returned_capacity];
+    for (size_t i = 0; i < queue->returned.count; i++)
+        held[count++] = mcpi_waiting_at(&queue->returned, i);
     for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
         for (unsigned i = 0; i < w->in_flight_count; i++)
             held[count++] = (mcpi_range){w->in_flight[i].job.first, w->in_flight[i].job.darts};

@@ -180,13 +180,12 @@ static void note_rate(worker *w, const flight *counted, double rate)
     }
 }
 
-/* A run that cannot keep what was counted stops. */
-static void keep_count(engine *e, mcpi_counted_range range)
+void mcpi_keep_count(engine *e, mcpi_ranges *set, mcpi_ranges *unreported, mcpi_counted_range range)
 {
-    if (!mcpi_ranges_add(&e->counted, range))
-        e->no_memory = e->stopping = true;
+    e->stopping |= mcpi_ranges_add(set, range, &e->failure) != MCPI_OK;
     range.teams = MCPI_NO_TEAM;
-    if (e->plan->pool && !mcpi_ranges_add(&e->share.counted, range))
+    /* What cannot be added to the next report is in the sets that replace it. */
+    if (e->plan->pool && mcpi_ranges_add(unreported, range, NULL) != MCPI_OK)
         e->share.replaces = true;
 }
 
@@ -203,12 +202,13 @@ static void merge(worker *w, uint64_t hits, double busy_seconds)
     mine->busy_seconds += busy_seconds;
     e->darts += job->darts;
     e->hits += hits;
-    keep_count(e, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
+    mcpi_keep_count(e, &e->counted, &e->share.counted,
+                    (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
     w->in_flight_count--;
     memmove(w->in_flight, w->in_flight + 1, w->in_flight_count * sizeof *w->in_flight);
     e->in_flight--;
     e->last_collect = mcpi_now(e);
-    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool && !e->no_memory)
+    if (e->in_flight == 0 && mcpi_queue_empty(&e->queue, false) && !e->plan->pool && e->failure.status == MCPI_OK)
         mcpi_review_goal(e);
     mcpi_call_if_due(e);
     pthread_cond_broadcast(&e->changed);

@@ -2,21 +2,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "core/backend.h"
+#include "core/ranges.h"
 #include "core/status.h"
 #include "save/state_text.h"
-
-/* A part, and who brought it. */
-typedef struct piece {
-    mcpi_part part;
-    const mcpi_shard *shard;
-} piece;
-
-static uint64_t end_of(const mcpi_part *part)
-{
-    return part->first + part->darts;
-}
 
 static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_error *error)
 {
@@ -49,16 +39,6 @@ static void span(const mcpi_shard *shards, size_t count, mcpi_state *merged)
     merged->darts = merged->goal = first <= end ? end - first : 0;
 }
 
-/* By first dart, then as they were given: what is said of an overlap does not depend on the sort. */
-static int by_first_dart(const void *left, const void *right)
-{
-    const piece *const a = left;
-    const piece *const b = right;
-    if (a->part.first != b->part.first)
-        return a->part.first < b->part.first ? -1 : 1;
-    return (a->shard > b->shard) - (a->shard < b->shard);
-}
-
 static size_t count_parts(const mcpi_shard *shards, size_t count)
 {
     size_t parts = 0;
@@ -67,76 +47,83 @@ static size_t count_parts(const mcpi_shard *shards, size_t count)
     return parts;
 }
 
-static void collect(const mcpi_shard *shards, size_t count, piece *pieces)
+/* Each part with the index of its shard in the place of the teams. */
+static void collect(const mcpi_shard *shards, size_t count, mcpi_counted_range *ranges)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < shards[i].state->part_count; k++)
-            *pieces++ = (piece){shards[i].state->parts[k], &shards[i]};
+        for (size_t k = 0; k < shards[i].state->part_count; k++) {
+            const mcpi_part *part = &shards[i].state->parts[k];
+            *ranges++ = (mcpi_counted_range){part->first, part->darts, part->hits, i};
+        }
+}
+
+/* Sorted ranges of which two overlap: say which darts are in which files. */
+static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ranges, mcpi_error *error)
+{
+    while (ranges[1].first >= ranges[0].first + ranges[0].darts)
+        ranges++;
+    const uint64_t of_a = ranges[0].first + ranges[0].darts;
+    const uint64_t of_b = ranges[1].first + ranges[1].darts;
+    return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in two files: %s and %s",
+                     ranges[1].first, (of_a < of_b ? of_a : of_b) - 1, shards[ranges[0].teams].name,
+                     shards[ranges[1].teams].name);
 }
 
 /*
- * Sorted, pieces that do not overlap their neighbour overlap nothing. Being apart, and each of no more hits than darts,
- * they add up to no more than MCPI_DART_END: no sum can overflow.
+ * Parts that are apart, and each of no more hits than darts, add up to no more than MCPI_DART_END: no sum can overflow.
+ * What touches becomes one part, whichever shards it comes from. To be freed; NULL on failure.
  */
-static mcpi_status add_up(const piece *pieces, size_t count, mcpi_state *merged, mcpi_error *error)
+static mcpi_part *add_up(const mcpi_shard *shards, mcpi_counted_range *ranges, size_t count, size_t *parts,
+                         mcpi_error *error)
 {
-    mcpi_part *last = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const mcpi_part *part = &pieces[i].part;
-        if (last && part->first < end_of(last)) {
-            const uint64_t end = end_of(part) < end_of(last) ? end_of(part) : end_of(last);
-            return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in two files: %s and %s",
-                             part->first, end - 1, pieces[i - 1].shard->name, pieces[i].shard->name);
-        }
-        if (last && part->first == end_of(last)) {
-            last->darts += part->darts;
-            last->hits += part->hits;
-        } else {
-            last = &merged->parts[merged->part_count++];
-            *last = *part;
-        }
-    }
-    return MCPI_OK;
+    mcpi_ranges set = {0};
+    const mcpi_status status = mcpi_ranges_merge(&set, ranges, count, error);
+    if (status == MCPI_SYSTEM)
+        refuse(shards, ranges, error);
+    mcpi_part *const list = status == MCPI_OK ? mcpi_ranges_parts(&set, UINT64_MAX, parts) : NULL;
+    mcpi_ranges_free(&set);
+    return list;
 }
 
-static mcpi_status merge_into(mcpi_state *merged, const mcpi_shard *shards, size_t count, piece *pieces, size_t parts,
-                              mcpi_error *error)
+/* A state with these parts; NULL without memory. */
+static mcpi_state *state_of(const mcpi_shard *shards, size_t count, const mcpi_part *list, size_t parts)
 {
-    merged->seed = shards[0].state->seed;
-    merged->stream = shards[0].state->stream;
-    span(shards, count, merged);
-    collect(shards, count, pieces);
-    qsort(pieces, parts, sizeof *pieces, by_first_dart);
-    return add_up(pieces, parts, merged, error);
+    mcpi_state *const state = mcpi_state_new(parts);
+    if (!state)
+        return NULL;
+    state->seed = shards[0].state->seed;
+    state->stream = shards[0].state->stream;
+    span(shards, count, state);
+    memcpy(state->parts, list, parts * sizeof *list);
+    state->part_count = parts;
+    return state;
 }
 
 mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error)
 {
+    mcpi_error failure = {MCPI_NO_MEMORY, "out of memory"};
+    size_t parts = count_parts(shards, count);
     *merged = NULL;
     for (size_t i = 1; i < count; i++) {
         const mcpi_status status = check_stream(&shards[0], &shards[i], error);
         if (status != MCPI_OK)
             return status;
     }
-    const size_t parts = count_parts(shards, count);
-    piece *pieces = malloc((parts + 1) * sizeof *pieces);
-    mcpi_state *state = mcpi_state_new(parts);
-    mcpi_status status = MCPI_NO_MEMORY;
-    if (pieces && state)
-        status = merge_into(state, shards, count, pieces, parts, error);
-    else
-        mcpi_fail(error, status, "no memory for %zu parts", parts);
-    free(pieces);
-    if (status == MCPI_OK)
-        *merged = state;
-    else
-        free(state);
-    return status;
+    mcpi_counted_range *const ranges = malloc((parts + 1) * sizeof *ranges);
+    if (ranges)
+        collect(shards, count, ranges);
+    mcpi_part *const list = ranges ? add_up(shards, ranges, parts, &parts, &failure) : NULL;
+    if (list)
+        *merged = state_of(shards, count, list, parts);
+    free(list);
+    free(ranges);
+    return *merged ? MCPI_OK : mcpi_fail(error, failure.status, "%s", failure.message);
 }
 
 mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i)
 {
-    const uint64_t begin = i > 0 ? end_of(&state->parts[i - 1]) : state->first;
+    const mcpi_part *const before = i > 0 ? &state->parts[i - 1] : NULL;
+    const uint64_t begin = before ? before->first + before->darts : state->first;
     const uint64_t end = i < state->part_count ? state->parts[i].first : state->first + state->goal;
     return (mcpi_part){begin, end - begin, 0};
 }

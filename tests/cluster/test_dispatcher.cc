@@ -10,9 +10,9 @@
 #include <vector>
 
 extern "C" {
-#include "cluster/assigned.h"
 #include "cluster/chunk_size.h"
 #include "cluster/dispatcher.h"
+#include "core/queue.h"
 #include "engine/goal.h"
 }
 
@@ -301,6 +301,23 @@ TEST_F(Dispatcher, ARankThatCountsWhatItWasNotGivenEndsTheJob)
 }
 
 /* ---- ranks that are not heard ---- */
+
+/* A report can say that a rank holds darts that another has counted. */
+TEST_F(Dispatcher, DartsThatAreCountedTwiceEndTheJobAsAnInternalError)
+{
+    open(2, 100);
+    const mcpi_range range = ask(0);
+    count(0, range);
+    Report wrong;
+    wrong.replaces = true;
+    wrong.held = {range};
+    try {
+        hear(1, wrong);
+        FAIL() << "the job goes on";
+    } catch (const std::runtime_error &error) {
+        EXPECT_EQ(std::string(error.what()).rfind("internal error: darts of [", 0), 0U) << error.what();
+    }
+}
 
 TEST_F(Dispatcher, ASilentRankIsLostOnlyWhenOthersNeedWhatItHas)
 {
@@ -734,22 +751,6 @@ TEST_F(AtRandom, ATargetErrorEndsAtTheDartThatTrueCountsLeadTo)
 }
 
 /* ---- parts ---- */
-
-TEST(Assigned, LosesWhatIsCounted)
-{
-    mcpi_assigned assigned{};
-    bool kept;
-    ASSERT_TRUE(mcpi_assigned_add(&assigned, {100, 50}));
-    ASSERT_TRUE(mcpi_assigned_add(&assigned, {200, 50}));
-    EXPECT_EQ(mcpi_assigned_remove(&assigned, {120, 10}, &kept), 10U);
-    EXPECT_EQ(assigned.count, 3U);
-    EXPECT_EQ(mcpi_assigned_remove(&assigned, {140, 70}, &kept), 20U);
-    EXPECT_EQ(mcpi_assigned_remove(&assigned, {0, 1000}, &kept), 70U);
-    EXPECT_EQ(assigned.count, 0U);
-    EXPECT_EQ(mcpi_assigned_remove(&assigned, {0, 1000}, &kept), 0U);
-    EXPECT_TRUE(kept);
-    mcpi_assigned_free(&assigned);
-}
 
 TEST(ChunkSize, IsLongerWhereVeryManyRanksShareOneRankZero)
 {

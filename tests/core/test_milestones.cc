@@ -36,6 +36,19 @@ TEST(Milestones, AreTwentyADecadeEvenlyOnALogScale)
         EXPECT_EQ(all[20 * decade], static_cast<uint64_t>(std::pow(10.0, 1 + decade)));
 }
 
+/* The values that ISO 3:1973 lists under R20. */
+TEST(Milestones, AreThePreferredNumbers)
+{
+    const std::vector<uint64_t> listed = {100, 112, 125, 140, 160, 180, 200, 224, 250, 280,
+                                          315, 355, 400, 450, 500, 560, 630, 710, 800, 900};
+    const std::vector<uint64_t> all = all_behind(0);
+    uint64_t power = 10;
+    for (size_t i = 0; i < all.size(); i++) {
+        EXPECT_EQ(all[i], power == 10 ? listed[i % 20] / 10 : power / 100 * listed[i % 20]) << i;
+        power *= i % 20 == 19 ? 10 : 1;
+    }
+}
+
 TEST(Milestones, AreCountedFromTheFirstDart)
 {
     const std::vector<uint64_t> from_0 = all_behind(0);

@@ -102,6 +102,51 @@ TEST_F(Queue, HandsReturnedRangesOutFirstAndInPieces)
     EXPECT_FALSE(mcpi_queue_take(&queue, 5, true, &none));
 }
 
+TEST_F(Queue, LeavesNoLastDartOver)
+{
+    mcpi_queue_give_back(&queue, {10, 5});
+    EXPECT_EQ(take(5, true).darts, 5U);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+}
+
+/* A review of what has been counted finds the one that was dropped. */
+TEST_F(Queue, KeepsAsManyReturnedRangesAsItHasRoomFor)
+{
+    for (uint64_t round = 0; round < 3; round++) { /* the ring begins somewhere else each time */
+        for (uint64_t first = 0; first < 50; first += 10)
+            mcpi_queue_give_back(&queue, {first, 2});
+        EXPECT_EQ(mcpi_queue_darts(&queue), 899U + 8U);
+        for (uint64_t first = 0; first < 30; first += 10)
+            EXPECT_EQ(take(2, true).first, first);
+        EXPECT_EQ(mcpi_waiting_at(&queue.returned, 0).first, 30U);
+        EXPECT_EQ(mcpi_queue_darts(&queue), 899U + 2U);
+        mcpi_queue_drop_returned(&queue);
+        EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+        EXPECT_EQ(mcpi_queue_darts(&queue), 899U);
+    }
+}
+
+TEST_F(Queue, ReturnedRangesCanBeSetAtOnce)
+{
+    auto *ranges = static_cast<mcpi_range *>(std::malloc(2 * sizeof(mcpi_range)));
+    ranges[0] = {10, 20};
+    ranges[1] = {50, 6};
+    mcpi_queue_give_back(&queue, {70, 2});
+    mcpi_queue_set_returned(&queue, ranges, 2);
+    EXPECT_EQ(mcpi_queue_darts(&queue), 899U + 26U);
+    EXPECT_EQ(take(100, true).first, 10U);
+    EXPECT_EQ(take(100, true).first, 50U);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+}
+
+TEST_F(Queue, RunsLowWhereTheNextChunkWouldComeTooLate)
+{
+    /* 899 darts: 20 ms at 44950 darts a second, or half of a chunk of 1798 */
+    EXPECT_TRUE(mcpi_queue_runs_low(&queue, 45000, 1800));
+    EXPECT_FALSE(mcpi_queue_runs_low(&queue, 44900, 1800));
+    EXPECT_FALSE(mcpi_queue_runs_low(&queue, 45000, 1796));
+}
+
 TEST_F(Queue, ReachesTheLastDartThereIs)
 {
     mcpi_queue_free(&queue);

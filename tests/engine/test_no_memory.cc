@@ -1,18 +1,20 @@
 /*
- * What a run does when memory is short in the middle of it. The linker puts the functions below in the place of those
- * that take memory (--wrap).
+ * What a run does when it cannot keep what was counted: memory is short, or the darts are there already. The linker
+ * puts the functions below in the place of those that take memory (--wrap).
  */
 #include <gtest/gtest.h>
+
+#include <stdexcept>
 
 #include "tests/core/fake_backend.h"
 
 extern "C" {
 #include "engine/engine.h"
 
-mcpi_part *__real_mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count);
-mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count);
-bool __real_mcpi_ranges_add(mcpi_ranges *done, mcpi_counted_range range);
-bool __wrap_mcpi_ranges_add(mcpi_ranges *done, mcpi_counted_range range);
+mcpi_part *__real_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);
+mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);
+mcpi_status __real_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error);
+mcpi_status __wrap_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error);
 }
 
 namespace
@@ -20,20 +22,33 @@ namespace
 /* Calls that succeed before one fails; -1: all do. */
 std::atomic<int> parts_left{-1}, adds_left{-1};
 
+/* The same before one that adds its range twice. */
+std::atomic<int> overlap_left{-1};
+
+/* These are calls for ranges that have been recounted, or for others. */
+bool only_recounted = false;
+
 bool fails(std::atomic<int> &left)
 {
     return left >= 0 && left-- == 0;
 }
 } // namespace
 
-mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count)
+mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count)
 {
-    return fails(parts_left) ? nullptr : __real_mcpi_ranges_parts(done, end, count);
+    return fails(parts_left) ? nullptr : __real_mcpi_ranges_parts(set, end, count);
 }
 
-bool __wrap_mcpi_ranges_add(mcpi_ranges *done, mcpi_counted_range range)
+mcpi_status __wrap_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error)
 {
-    return !fails(adds_left) && __real_mcpi_ranges_add(done, range);
+    const bool recounted = (range.teams & (range.teams - 1)) != 0; /* by a second team */
+    if (recounted == only_recounted) {
+        if (fails(adds_left))
+            return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+        if (fails(overlap_left) && __real_mcpi_ranges_add(set, range, error) != MCPI_OK)
+            throw std::logic_error("the range is in the set already");
+    }
+    return __real_mcpi_ranges_add(set, range, error);
 }
 
 namespace
@@ -43,42 +58,66 @@ struct Saves {
     int made = 0, skipped = 0;
 };
 
-mcpi_status run(Saves &saves, mcpi_result **result)
-{
-    Behaviour device;
-    device.darts_per_second = 5e6;
-    Fleet fleet({device});
-    mcpi_options options = MCPI_OPTIONS_DEFAULT;
-    options.devices = "gpu";
-    options.darts = 1000000;
-    options.verify = MCPI_VERIFY_OFF;
-    options.save_seconds = 0.02;
-    options.user = &saves;
-    options.save = [](void *user, const mcpi_state *state) {
-        auto *counted = static_cast<Saves *>(user);
-        (state ? counted->made : counted->skipped)++;
-    };
-    mcpi_plan plan;
+/* How a run ended. */
+struct Outcome {
+    Saves saves;
+    mcpi_result *result = nullptr;
     mcpi_error error{};
-    EXPECT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
-    const mcpi_status status = mcpi_engine_run(&plan, result, &error);
-    mcpi_plan_free(&plan);
-    return status;
+    mcpi_status status = MCPI_OK;
+
+    explicit Outcome(mcpi_verify verify = MCPI_VERIFY_OFF, const mcpi_state *resume = nullptr)
+    {
+        Behaviour gpu;
+        gpu.darts_per_second = 5e6;
+        Behaviour cpu;
+        cpu.kind = MCPI_CPU;
+        Fleet fleet({cpu, gpu});
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "gpu";
+        options.darts = 1000000;
+        options.verify = verify;
+        options.resume = resume;
+        options.save_seconds = 0.02;
+        options.user = &saves;
+        options.save = [](void *user, const mcpi_state *state) {
+            auto *counted = static_cast<Saves *>(user);
+            (state ? counted->made : counted->skipped)++;
+        };
+        mcpi_plan plan;
+        status = mcpi_plan_make(&options, fake_backends, &plan, &error);
+        if (status != MCPI_OK)
+            return;
+        status = mcpi_engine_run(&plan, &result, &error);
+        mcpi_plan_free(&plan);
+    }
+    ~Outcome()
+    {
+        mcpi_result_free(result);
+    }
+    Outcome(const Outcome &) = delete;
+    Outcome &operator=(const Outcome &) = delete;
+};
+
+mcpi_state state_of(std::vector<mcpi_part> &parts)
+{
+    mcpi_state state{};
+    state.darts = state.goal = 1000000;
+    state.parts = parts.data();
+    state.part_count = parts.size();
+    return state;
 }
 
 /* The observer hears of a save that was skipped, so that the command can say so, and the next one succeeds. */
 TEST(NoMemory, ASaveThatIsSkippedIsTold)
 {
     for (const int before : {0, 1, 2, 3}) { /* a save takes memory twice */
-        Saves saves;
-        mcpi_result *result = nullptr;
         parts_left = before;
-        EXPECT_EQ(run(saves, &result), MCPI_OK);
-        EXPECT_EQ(saves.skipped, 1);
-        EXPECT_GT(saves.made, 0);
-        ASSERT_NE(result, nullptr);
-        EXPECT_EQ(result->hits, 785850U); /* golden.tsv */
-        mcpi_result_free(result);
+        const Outcome run;
+        EXPECT_EQ(run.status, MCPI_OK);
+        EXPECT_EQ(run.saves.skipped, 1);
+        EXPECT_GT(run.saves.made, 0);
+        ASSERT_NE(run.result, nullptr);
+        EXPECT_EQ(run.result->hits, 785850U); /* golden.tsv */
     }
     parts_left = -1;
 }
@@ -86,15 +125,69 @@ TEST(NoMemory, ASaveThatIsSkippedIsTold)
 /* No result is better than one without the darts that could not be kept. */
 TEST(NoMemory, ACountThatCannotBeKeptEndsTheRun)
 {
-    for (const int before : {0, 1, 5}) {
-        Saves saves;
-        mcpi_result *result = nullptr;
-        adds_left = before;
-        EXPECT_EQ(run(saves, &result), MCPI_NO_MEMORY);
-        EXPECT_EQ(result, nullptr);
-        EXPECT_GT(saves.made, 0);
+    for (const bool recounted : {false, true}) {
+        for (const int before : {0, 1, 5}) {
+            only_recounted = recounted;
+            adds_left = before;
+            const Outcome run(recounted ? MCPI_VERIFY_FULL : MCPI_VERIFY_OFF);
+            EXPECT_EQ(run.status, MCPI_NO_MEMORY);
+            EXPECT_STREQ(run.error.message, "cannot run: out of memory");
+            EXPECT_EQ(run.result, nullptr);
+            EXPECT_GT(run.saves.made, 0);
+        }
     }
+    only_recounted = false;
     adds_left = -1;
+}
+
+/* Nor is one in which darts may have been counted twice. That is a fault of the program, whose user stopped nothing. */
+TEST(NoMemory, DartsThatAreCountedTwiceEndTheRunAsAnInternalError)
+{
+    for (const bool recounted : {false, true}) {
+        for (const int before : {0, 1, 5}) {
+            only_recounted = recounted;
+            overlap_left = before;
+            const Outcome run(recounted ? MCPI_VERIFY_FULL : MCPI_VERIFY_OFF);
+            EXPECT_EQ(run.status, MCPI_SYSTEM);
+            EXPECT_EQ(run.error.status, MCPI_SYSTEM);
+            EXPECT_EQ(std::string(run.error.message).rfind("cannot run: internal error: darts of [", 0), 0U)
+                << run.error.message;
+            EXPECT_EQ(run.result, nullptr);
+        }
+    }
+    only_recounted = false;
+    overlap_left = -1;
+}
+
+TEST(NoMemory, AStateThatCannotBeKeptIsNotResumed)
+{
+    std::vector<mcpi_part> parts = {{0, 10, 8}, {20, 10, 8}};
+    const mcpi_state state = state_of(parts);
+    adds_left = 1;
+    const Outcome short_of_memory(MCPI_VERIFY_OFF, &state);
+    adds_left = -1;
+    EXPECT_EQ(short_of_memory.status, MCPI_NO_MEMORY);
+    EXPECT_STREQ(short_of_memory.error.message, "cannot run: out of memory");
+    overlap_left = 1;
+    const Outcome twice(MCPI_VERIFY_OFF, &state);
+    overlap_left = -1;
+    EXPECT_EQ(twice.status, MCPI_SYSTEM);
+    EXPECT_STREQ(twice.error.message, "cannot run: internal error: darts of [20, 30) were counted twice");
+}
+
+/* Programs that use the library can pass any state. */
+TEST(NoMemory, AStateThatCountsDartsTwiceIsRefused)
+{
+    for (const uint64_t second : {0U, 9U}) {
+        std::vector<mcpi_part> parts = {{0, 10, 8}, {second, 10, 8}};
+        mcpi_state state = state_of(parts);
+        const Outcome run(MCPI_VERIFY_OFF, &state);
+        EXPECT_EQ(run.status, MCPI_BAD_OPTION);
+        EXPECT_STREQ(run.error.message, "--resume: its parts overlap or are out of order");
+        std::swap(state.parts, state.confirmed);
+        std::swap(state.part_count, state.confirmed_count);
+        EXPECT_EQ(Outcome(MCPI_VERIFY_OFF, &state).status, MCPI_BAD_OPTION);
+    }
 }
 
 } // namespace

@@ -44,6 +44,7 @@ class Merge : public testing::Test
     mcpi_status merge()
     {
         free(merged);
+        merged = reinterpret_cast<mcpi_state *>(this); /* it is set in any case */
         return mcpi_merge(shards.data(), shards.size(), &merged, &error);
     }
     void expect_parts(const std::vector<mcpi_part> &parts) const
