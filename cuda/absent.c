@@ -9,7 +9,7 @@ static const char reason[] = "this build has no CUDA backend: when it was config
 static size_t enumerate(mcpi_device *devices, size_t capacity)
 {
     if (capacity > 0) {
-        devices[0] = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .kind = MCPI_GPU};
+        devices[0] = (mcpi_device){.name = "none", .kernel = "-", .kind = MCPI_GPU, .index = -1};
         snprintf(devices[0].note, sizeof devices[0].note, "%s", reason);
     }
     return 1;
@@ -25,7 +25,7 @@ static mcpi_status refuse(const mcpi_device *device, const mcpi_worker_options *
 
 /* Nothing is ever opened, so there is nothing to submit, collect or close. */
 const mcpi_backend mcpi_backend_cuda = {
-    .name = "cuda",
+    .name = "gpu",
     .kind = MCPI_GPU,
     .in_flight = 1,
     .opening_darts = 1,

@@ -261,11 +261,16 @@ static void abandon_worker(void *opened)
     close_worker(opened);
 }
 
-static void name_kernel(worker *w, const char *name)
+/* False if there is no such kernel; then the worker keeps the one that it had. */
+static bool name_kernel(worker *w, const char *name)
 {
-    for (size_t i = 0; mcpi_cuda_kernels[i]; i++)
-        if (strcmp(mcpi_cuda_kernels[i]->name, name) == 0)
+    for (size_t i = 0; mcpi_cuda_kernels[i]; i++) {
+        if (strcmp(mcpi_cuda_kernels[i]->name, name) == 0) {
             w->kernel = i;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A kernel that is there for the driver to compile may be one that it cannot compile. */
@@ -273,8 +278,7 @@ static bool select_kernel(void *opened, const char *name)
 {
     worker *const w = opened;
     const size_t before = w->kernel;
-    name_kernel(w, name);
-    if (w->kernels[w->kernel].resident > 0 || load_kernel(w, NULL) == MCPI_OK)
+    if (name_kernel(w, name) && (w->kernels[w->kernel].resident > 0 || load_kernel(w, NULL) == MCPI_OK))
         return true;
     w->kernel = before;
     return false;
@@ -295,7 +299,11 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
     w->device = *device;
     w->deadline_seconds = options->deadline_seconds;
     w->shape = options->shape;
-    name_kernel(w, options->kernel ? options->kernel : device->kernel);
+    const char *const kernel = options->kernel ? options->kernel : device->kernel;
+    if (!name_kernel(w, kernel)) {
+        free(w);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s: there is no kernel %s", device->id, kernel);
+    }
     ask_for_exact_naps();
     if (options->place.count > 0)
         mcpi_bind_thread(&options->place); /* if the system refuses, the worker runs further away from its GPU */
@@ -387,7 +395,7 @@ static void profile(bool on)
 }
 
 const mcpi_backend mcpi_backend_cuda = {
-    .name = "cuda",
+    .name = "gpu",
     .kind = MCPI_GPU,
     .in_flight = IN_FLIGHT,
     .opening_darts = UINT64_C(1) << 24,

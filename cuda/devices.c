@@ -46,7 +46,7 @@ static bool hides_gpus(const char *visible)
 
 static void describe_none(mcpi_device *device, cudaError_t code)
 {
-    *device = (mcpi_device){.id = "gpu", .name = "none", .kernel = "-", .broken = 1, .kind = MCPI_GPU};
+    *device = (mcpi_device){.name = "none", .kernel = "-", .broken = 1, .kind = MCPI_GPU, .index = -1};
     if (code == cudaErrorInsufficientDriver) {
         explain_driver(device);
     } else if (code == cudaErrorNoDevice && hides_gpus(getenv("CUDA_VISIBLE_DEVICES"))) {
@@ -191,7 +191,6 @@ static void prohibit(mcpi_device *device)
 static void describe(mcpi_device *device, int index)
 {
     *device = (mcpi_device){.kind = MCPI_GPU, .index = index, .broken = 1};
-    snprintf(device->id, sizeof device->id, "gpu:%d", index);
     snprintf(device->kernel, sizeof device->kernel, "%s", preferred_kernel(index));
 
     const char *const failed = ask_driver(device);

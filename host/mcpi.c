@@ -1,6 +1,7 @@
 /* mcpi.h and stress.h, from options to result. */
 #include "core/c_locale.h"
 #include "core/run_clock.h"
+#include "core/selection.h"
 #include "core/status.h"
 #include "engine/engine.h"
 #include "stress/run_test.h"
@@ -135,7 +136,7 @@ size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)
     size_t count = 0;
     for (const mcpi_backend *const *backend = mcpi_backends; *backend; backend++) {
         const size_t room = count < capacity ? capacity - count : 0;
-        count += (*backend)->enumerate(devices + (count < capacity ? count : capacity), room);
+        count += mcpi_enumerate(*backend, devices + (count < capacity ? count : capacity), room);
     }
     return count;
 }
@@ -143,8 +144,6 @@ size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)
 size_t mcpi_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)
 {
     MCPI_C_LOCALE;
-    for (const mcpi_backend *const *backend = mcpi_backends; *backend; backend++)
-        if ((*backend)->kind == device->kind && (*backend)->kernels)
-            return (*backend)->kernels(device, kernels, capacity);
-    return 0;
+    const mcpi_backend *const backend = mcpi_backend_of(mcpi_backends, device);
+    return backend && backend->kernels ? backend->kernels(device, kernels, capacity) : 0;
 }

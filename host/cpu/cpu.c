@@ -25,7 +25,6 @@ static size_t cpu_enumerate(mcpi_device *devices, size_t capacity)
     mcpi_pick_kernel(NULL, mcpi_probe_features(&mcpi_this_machine), mcpi_self_test(), &kernel, NULL);
     mcpi_device *const cpu = &devices[0];
     memset(cpu, 0, sizeof *cpu);
-    snprintf(cpu->id, sizeof cpu->id, "cpu");
     snprintf(cpu->kernel, sizeof cpu->kernel, "%s", kernel->name);
     mcpi_probe_name(&mcpi_this_machine, cpu->name, sizeof cpu->name);
     cpu->kind = MCPI_CPU;

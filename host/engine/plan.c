@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/selection.h"
 #include "core/status.h"
 #include "mcpi/dart.h"
 
@@ -26,14 +26,15 @@ typedef struct candidates {
     mcpi_device scratch[most_devices];
 } candidates;
 
-/* GPUs are only looked for where they are wanted: waking their driver can take longer than a short run. */
-static void enumerate(const mcpi_backend *const *backends, bool with_gpus, candidates *found)
+/* GPUs are only looked for where they are wanted: waking their driver can take longer than a short run. The CPU is
+   always there to recount. */
+static void enumerate(const mcpi_backend *const *backends, const char *selection, candidates *found)
 {
     for (; *backends; backends++) {
-        if ((*backends)->kind == MCPI_GPU && !with_gpus)
+        if ((*backends)->kind == MCPI_GPU && !mcpi_selection_may_name(selection, *backends))
             continue;
         const double begin = mcpi_seconds();
-        size_t count = (*backends)->enumerate(found->scratch, most_devices);
+        size_t count = mcpi_enumerate(*backends, found->scratch, most_devices);
         const double seconds = mcpi_seconds() - begin;
         if (count > most_devices - found->count)
             count = most_devices - found->count;
@@ -46,14 +47,6 @@ static const candidate *first_of_kind(const candidates *found, mcpi_device_kind 
 {
     for (size_t i = 0; i < found->count; i++)
         if (found->list[i].device.kind == kind)
-            return &found->list[i];
-    return NULL;
-}
-
-static const candidate *find_device(const candidates *found, const char *id)
-{
-    for (size_t i = 0; i < found->count; i++)
-        if (strcmp(found->list[i].device.id, id) == 0)
             return &found->list[i];
     return NULL;
 }
@@ -185,19 +178,27 @@ static void add_counting_team(mcpi_plan *plan, const candidate *candidate)
     plan->teams[plan->team_count++] = team;
 }
 
-static size_t add_all_of_kind(mcpi_plan *plan, const candidates *found, mcpi_device_kind kind)
+static void leave_out(mcpi_plan *plan, const mcpi_device *device)
+{
+    for (size_t i = 0; i < plan->left_out_count; i++)
+        if (strcmp(plan->left_out[i].id, device->id) == 0)
+            return;
+    plan->left_out[plan->left_out_count++] = *device;
+}
+
+/* All devices that the item names and that can count; their number. */
+static size_t add_all(mcpi_plan *plan, const candidates *found, const mcpi_item *item)
 {
     size_t added = 0;
     for (size_t i = 0; i < found->count; i++) {
         const mcpi_device *const device = &found->list[i].device;
-        if (device->kind != kind)
+        if (!mcpi_item_names(item, device))
             continue;
-        if (device->available) {
+        added += device->available != 0;
+        if (device->available)
             add_counting_team(plan, &found->list[i]);
-            added++;
-        } else {
-            plan->left_out[plan->left_out_count++] = *device;
-        }
+        else
+            leave_out(plan, device);
     }
     return added;
 }
@@ -210,112 +211,91 @@ static bool any_broken(const mcpi_plan *plan)
     return false;
 }
 
-/* Both prefixes that UUIDs have: of a GPU, and of an instance of a partitioned one. */
-static bool is_uuid(const char *item)
+/* Why the backend that the item names has no devices; a UUID alone names none, so that any will do. */
+static const char *why_absent(const candidates *found, const mcpi_item *item)
 {
-    return strncasecmp(item, "GPU-", 4) == 0 || strncasecmp(item, "MIG-", 4) == 0;
-}
-
-/* What names a GPU: its number, short enough for a device's id, or its UUID or the beginning of that. */
-static bool names_gpu(const char *item, size_t length)
-{
-    if (is_uuid(item))
-        return length > 4 && strspn(item + 4, "0123456789abcdefABCDEF-") == length - 4;
-    return length > 0 && length <= 6 && strspn(item, "0123456789") == length;
-}
-
-static bool is_list_of_gpus(const char *list)
-{
-    for (;;) {
-        const size_t length = strcspn(list, ",");
-        if (!names_gpu(list, length))
-            return false;
-        if (list[length] == '\0')
-            return true;
-        list += length + 1;
-    }
-}
-
-/* The GPU of that number or UUID; *several if more than one UUID begins so. */
-static const candidate *find_gpu(const candidates *found, const char *item, size_t length, bool *several)
-{
-    const candidate *gpu = NULL;
-    char id[sizeof found->list[0].device.id];
-    *several = false;
-    if (!is_uuid(item)) {
-        snprintf(id, sizeof id, "gpu:%.*s", (int)length, item);
-        return find_device(found, id);
-    }
+    const mcpi_item backend = {MCPI_ITEM_WORD, item->name, item->name_length, item->name, item->name_length, NULL, 0};
     for (size_t i = 0; i < found->count; i++) {
-        if (strncasecmp(found->list[i].device.uuid, item, length) == 0) {
-            *several |= gpu != NULL;
-            gpu = &found->list[i];
-        }
+        const mcpi_device *const device = &found->list[i].device;
+        if (mcpi_is_absent(device) && (item->name_length == 0 || mcpi_item_names(&backend, device)))
+            return device->note;
     }
-    return gpu;
+    return "";
 }
 
-static mcpi_status add_gpu(mcpi_plan *plan, const candidates *found, const char *item, size_t length, mcpi_error *error)
+static mcpi_status no_device(const char *selection, const mcpi_item *item, const char *note, mcpi_error *error)
 {
-    bool several;
-    const candidate *gpu = find_gpu(found, item, length, &several);
-    if (several)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: more than one UUID begins with %.*s",
-                         plan->options.devices, (int)length, item);
-    if (gpu && gpu->device.available) {
-        add_counting_team(plan, gpu);
+    const bool inherits = item->kind == MCPI_ITEM_INDEX && item->which == item->text; /* "1" in "gpu:0,1" */
+    return mcpi_fail(error, MCPI_NO_DEVICE,
+                     "--device %s: there is no %.*s%s%.*s%s%s; 'mcpi devices' lists what there is", selection,
+                     inherits ? (int)item->name_length : 0, item->name, inherits ? ":" : "", (int)item->length,
+                     item->text, note[0] ? ": " : "", note);
+}
+
+/* The device with that index or UUID. */
+static mcpi_status add_one(mcpi_plan *plan, const candidates *found, const mcpi_item *item, mcpi_error *error)
+{
+    const char *const selection = plan->options.devices;
+    const candidate *named = NULL;
+    for (size_t i = 0; i < found->count; i++) {
+        if (!mcpi_item_names(item, &found->list[i].device))
+            continue;
+        if (named)
+            return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: more than one UUID begins with %.*s", selection,
+                             (int)item->which_length, item->which);
+        named = &found->list[i];
+    }
+    if (!named || !named->device.available)
+        return no_device(selection, item, named ? named->device.note : why_absent(found, item), error);
+    add_counting_team(plan, named);
+    return MCPI_OK;
+}
+
+static mcpi_status none_of(const candidates *found, const char *selection, const mcpi_item *item, mcpi_error *error)
+{
+    size_t i = 0;
+    while (i < found->count && !mcpi_item_names(item, &found->list[i].device))
+        i++;
+    const bool any_gpu = item->length == 3 && strncmp(item->text, "gpu", 3) == 0;
+    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no %.*s can be used: %s", selection, (int)item->length,
+                     any_gpu ? "GPU" : item->text,
+                     i < found->count ? found->list[i].device.note : "this build has no backend for it");
+}
+
+static mcpi_status add_item(mcpi_plan *plan, const candidates *found, const mcpi_item *item, bool test,
+                            mcpi_error *error)
+{
+    if (item->kind != MCPI_ITEM_WORD)
+        return add_one(plan, found, item, error);
+    if (add_all(plan, found, item) > 0 || (test && any_broken(plan)))
         return MCPI_OK;
-    }
-    if (!gpu)
-        gpu = find_device(found, "gpu");
-    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: there is no gpu:%.*s%s%s; 'mcpi devices' lists what there is",
-                     plan->options.devices, (int)length, item, gpu ? ": " : "", gpu ? gpu->device.note : "");
+    return none_of(found, plan->options.devices, item, error);
 }
 
-static mcpi_status add_listed_gpus(mcpi_plan *plan, const candidates *found, const char *list, mcpi_error *error)
+/* "all", or "auto": the GPUs if there are any, else the CPU. */
+static mcpi_status add_whatever_counts(mcpi_plan *plan, const candidates *found, bool all, mcpi_error *error)
 {
-    if (!is_list_of_gpus(list))
-        return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--device %s: a list of GPUs is numbers or UUIDs with commas, as in gpu:0,1 or gpu:GPU-5c1e",
-                         plan->options.devices);
-    for (;;) {
-        const size_t length = strcspn(list, ",");
-        const mcpi_status status = add_gpu(plan, found, list, length, error);
-        if (status != MCPI_OK || list[length] == '\0')
-            return status;
-        list += length + 1;
-    }
-}
-
-static mcpi_status no_gpu(const candidates *found, const char *devices, mcpi_error *error)
-{
-    const candidate *gpu = first_of_kind(found, MCPI_GPU);
-    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no GPU can be used: %s", devices,
-                     gpu ? gpu->device.note : "this build has no GPU backend");
+    const mcpi_item cpu = mcpi_first_item("cpu");
+    const mcpi_item gpu = mcpi_first_item("gpu");
+    if (all)
+        add_all(plan, found, &cpu);
+    if (add_all(plan, found, &gpu) == 0 && !all)
+        add_all(plan, found, &cpu);
+    if (plan->team_count > 0)
+        return MCPI_OK;
+    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: nothing here can count", plan->options.devices);
 }
 
 static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, bool test, mcpi_error *error)
 {
-    const char *devices = plan->options.devices;
-    if (strcmp(devices, "auto") == 0) {
-        if (add_all_of_kind(plan, found, MCPI_GPU) == 0)
-            add_all_of_kind(plan, found, MCPI_CPU);
-    } else if (strcmp(devices, "all") == 0) {
-        add_all_of_kind(plan, found, MCPI_CPU);
-        add_all_of_kind(plan, found, MCPI_GPU);
-    } else if (strcmp(devices, "cpu") == 0) {
-        add_all_of_kind(plan, found, MCPI_CPU);
-    } else if (strcmp(devices, "gpu") == 0) {
-        if (add_all_of_kind(plan, found, MCPI_GPU) == 0)
-            return test && any_broken(plan) ? MCPI_OK : no_gpu(found, devices, error);
-    } else if (strncmp(devices, "gpu:", 4) == 0) {
-        return add_listed_gpus(plan, found, devices + 4, error);
-    } else {
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: must be auto, cpu, gpu, gpu:0,1 or all", devices);
-    }
-    if (plan->team_count == 0)
-        return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: nothing here can count", devices);
-    return MCPI_OK;
+    const char *const selection = plan->options.devices;
+    const bool all = strcmp(selection, "all") == 0;
+    mcpi_status status = MCPI_OK;
+    if (all || strcmp(selection, "auto") == 0)
+        return add_whatever_counts(plan, found, all, error);
+    for (mcpi_item item = mcpi_first_item(selection); item.text && status == MCPI_OK; item = mcpi_next_item(&item))
+        status = add_item(plan, found, &item, test, error);
+    return status;
 }
 
 /* A GPU that is listed again has one more worker. */
@@ -470,8 +450,10 @@ static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
         goto finish;
     }
-    enumerate(backends, strcmp(options->devices, "cpu") != 0, found);
-    if (options->kernel)
+    status = mcpi_check_selection(options->devices, backends, error);
+    if (status == MCPI_OK)
+        enumerate(backends, options->devices, found);
+    if (status == MCPI_OK && options->kernel)
         status = check_kernel(found, options->kernel, error);
     if (status == MCPI_OK)
         status = select_devices(plan, found, test, error);

@@ -63,8 +63,8 @@ typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
 
 /* One thing that counts, or that cannot and says why. */
 typedef struct mcpi_device {
-    char id[16];     /* as --device takes it: "cpu", "gpu:0"; "gpu" for the lack of any */
-    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it, "GPU-..." or "MIG-..."; CPU: empty */
+    char id[16];     /* as --device takes it, and no other device has it: "cpu", "gpu:0"; "gpu" for the lack of any */
+    char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it, "GPU-..." or "MIG-..."; empty if it has none */
     char name[96];   /* the maker's name for it */
     char kernel[24]; /* the counting kernel it starts with: "avx512", "fp32-test"; "-" if there is none */
     char note[200];  /* why it cannot count, or something worth knowing; may be empty */
@@ -73,7 +73,7 @@ typedef struct mcpi_device {
     int broken;            /* non-zero if it is not available although a driver is present: the driver fails or finds no
                               GPU, or it reports this GPU and mcpi cannot use it. 0 if there is no driver, and if
                               CUDA_VISIBLE_DEVICES hides all GPUs */
-    int index;             /* among the devices of its backend */
+    int index;             /* among the devices of its backend; below 0 for the lack of any */
     unsigned units;        /* CPU: cores this process may use; GPU: multiprocessors */
     uint64_t memory_bytes; /* GPU: its memory; CPU: 0 */
 } mcpi_device;
@@ -231,8 +231,8 @@ typedef enum mcpi_pin {
 enum { MCPI_STOP = 1, MCPI_STOP_AT_ONCE = 2 };
 
 typedef struct mcpi_options {
-    const char *devices; /* "auto", "cpu", "gpu", "all", or GPUs by number or by the beginning of their UUID, in upper
-                            or lower case: "gpu:0,GPU-5c1e"; a device listed twice makes two workers */
+    const char *devices; /* "auto", "all", or a list of "cpu", "gpu", GPUs by number and by the beginning of their UUID,
+                            in upper or lower case: "cpu,gpu:0,1,GPU-5c1e"; a GPU listed twice makes two workers */
     uint64_t seed;       /* the generator's key */
     uint64_t stream;     /* the upper half of its counter */
     uint64_t first;      /* number of the first dart */
@@ -271,10 +271,10 @@ typedef struct mcpi_options {
             NULL, NULL, NULL, 5.0                                                                                     \
     }
 
-/* What the set-up of a GPU was spent on, in seconds. */
+/* What the set-up of a GPU was spent on, in seconds; 0 for parts that its backend does not have. */
 typedef struct mcpi_startup {
     double driver;  /* to wake it and ask it for its GPUs: once, for all of them */
-    double context; /* what cudaFree(0) takes in an empty program, less the driver */
+    double context; /* CUDA: what cudaFree(0) takes in an empty program, less the driver */
     double module;  /* to load the counting kernel */
     double memory;  /* for streams, events and memory on both sides */
 } mcpi_startup;

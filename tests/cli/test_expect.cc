@@ -30,6 +30,7 @@ TEST(Expect, TakesNumbersAndNames)
     const expectation several = parsed("gpu:0,gpu:7,gpu");
     EXPECT_EQ(expected_gpus(&several), 2U);
     parsed("gpu:GPU-5c1e,gpu:mig-41b9,gpu=3");
+    parsed("gpu:0,toy:0"); /* a device of another backend */
 }
 
 TEST(Expect, RefusesWhatIsNoSuchList)

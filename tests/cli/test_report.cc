@@ -271,4 +271,19 @@ TEST(ProgressLine, StandsARunThatHasNotBegun)
     EXPECT_EQ(progress_line(40, 0), "setting up ...");
 }
 
+/* CUDA's are four; a device without a driver and a context has none of theirs. */
+TEST_F(Report, TextHasThePartsOfTheStartupThatWereMeasured)
+{
+    const auto set_up = [&](mcpi_startup startup) {
+        gpu.startup = startup;
+        const std::string text = printed([&](FILE *out) { report_text(out, &result); });
+        const size_t begin = text.find("set-up    gpu:0");
+        return text.substr(begin, text.find('\n', begin) - begin);
+    };
+    EXPECT_EQ(set_up({0.0625, 0.25, 0.03125, 0.015625}),
+              "set-up    gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016");
+    EXPECT_EQ(set_up({}), "set-up    gpu:0 was ready after 0.375 s");
+    EXPECT_EQ(set_up({0, 0, 0.125, 0}), "set-up    gpu:0 was ready after 0.375 s: kernel 0.125");
+}
+
 } // namespace

@@ -189,6 +189,20 @@ TEST_F(Sweep, AGpuCanBeListedByItsNumberOrUuid)
     }
 }
 
+TEST_F(Sweep, AListOfTheCpuAndGpusIsWhatCountsTogether)
+{
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu,gpu:0", "-t", "3", "-T", "1s"}), EXIT_DONE);
+    ASSERT_EQ(machine.calls.size(), 4U + 5U * 4U);
+    EXPECT_EQ(machine.calls[2].devices, "gpu:0");
+    EXPECT_EQ(machine.calls[3].devices, "cpu,gpu:0");
+    EXPECT_EQ(machine.calls[3].threads, 3U);
+    EXPECT_TRUE(says("all CPU threads and these GPUs")) << text;
+    machine.calls.clear();
+    EXPECT_EQ(carry_out({"compare", "-d", "gpu", "-t", "3", "-T", "1s"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.back().devices, "all");
+    EXPECT_TRUE(says("all CPU threads and all GPUs")) << text;
+}
+
 TEST_F(Sweep, StrongScalingCountsTheSameDartsInEveryStep)
 {
     EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "16"}), EXIT_DONE);

@@ -62,4 +62,28 @@ TEST(Deal, SomeGetNothing)
     EXPECT_EQ(deal({{}, {}}), (Lists{{}, {}}));
 }
 
+/* GPUs by UUID, since each process counts from 0 those that it sees; by id where there are no UUIDs. */
+TEST(Claims, NameDevices)
+{
+    mcpi_device device{};
+    std::snprintf(device.id, sizeof device.id, "gpu:0");
+    std::snprintf(device.uuid, sizeof device.uuid, "GPU-53494d55-4c41-5445-442d-4750552d0000");
+    const mcpi_device_claim by_uuid = mcpi_claim_device(&device, 3);
+    EXPECT_STREQ(by_uuid.name, device.uuid);
+    EXPECT_EQ(by_uuid.process, 3U);
+    EXPECT_FALSE(by_uuid.granted);
+}
+
+TEST(Claims, KeepDevicesWithoutUuidsApart)
+{
+    std::vector<std::vector<std::string>> seen(2);
+    for (std::vector<std::string> &names : seen)
+        for (const char *id : {"toy:0", "toy:1"}) {
+            mcpi_device device{};
+            std::snprintf(device.id, sizeof device.id, "%s", id);
+            names.emplace_back(mcpi_claim_device(&device, 0).name);
+        }
+    EXPECT_EQ(deal(seen), (Lists{{"toy:0"}, {"toy:1"}}));
+}
+
 } // namespace

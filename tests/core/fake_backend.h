@@ -126,7 +126,6 @@ struct Fleet {
         device.broken = behaviour.broken;
         device.index = index;
         device.units = behaviour.units;
-        std::snprintf(device.id, sizeof device.id, behaviour.kind == MCPI_CPU ? "cpu" : "gpu:%d", index);
         std::snprintf(device.name, sizeof device.name, "Fake %d", index);
         std::snprintf(device.uuid, sizeof device.uuid, "%s", behaviour.uuid);
         std::snprintf(device.kernel, sizeof device.kernel, "%s", behaviour.kernels.front().name);
@@ -195,21 +194,28 @@ inline size_t fake_gpu_kernels(const mcpi_device *device, mcpi_kernel *kernels, 
     return all.size();
 }
 
+/* NULL if it has no such kernel. All kernels of a fake CPU are its first one. */
 inline const FakeKernel *fake_kernel(const Behaviour &behaviour, const char *name)
 {
+    mcpi_kernel cpus[3];
+    const size_t count = behaviour.kind == MCPI_CPU ? fake_cpu_kernels(nullptr, cpus, 3) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (name && std::strcmp(cpus[i].name, name) == 0)
+            return &behaviour.kernels.front();
     for (const FakeKernel &kernel : behaviour.kernels)
         if (name && std::strcmp(kernel.name, name) == 0)
             return &kernel;
-    return &behaviour.kernels.front();
+    return name ? nullptr : &behaviour.kernels.front();
 }
 
 inline bool fake_select(void *worker, const char *kernel)
 {
     auto *w = static_cast<FakeWorker *>(worker);
     const FakeKernel *const wanted = fake_kernel(*w->behaviour, kernel);
-    if (wanted->loads)
-        w->kernel = wanted;
-    return wanted->loads;
+    if (!wanted || !wanted->loads)
+        return false;
+    w->kernel = wanted;
+    return true;
 }
 
 inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
@@ -227,6 +233,9 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
     }
     if (behaviour.open_fails)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "%s: would not open", device->id);
+    const FakeKernel *const kernel = fake_kernel(behaviour, options->kernel);
+    if (!kernel)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s: no kernel %s", device->id, options->kernel);
     record.opened++;
     {
         std::lock_guard<std::mutex> guard(record.lock);
@@ -234,8 +243,7 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
         record.shapes.push_back(options->shape);
         record.places.emplace_back(options->place.cpus, options->place.cpus + options->place.count);
     }
-    *worker = new FakeWorker{
-        &behaviour, &record, static_cast<int>(options->shape), fake_kernel(behaviour, options->kernel), {}, {}, {}};
+    *worker = new FakeWorker{&behaviour, &record, static_cast<int>(options->shape), kernel, {}, {}, {}};
     return MCPI_OK;
 }
 
@@ -352,11 +360,23 @@ inline mcpi_places *fake_gpu_places(const mcpi_device *device, mcpi_pin)
     return places;
 }
 
-inline const mcpi_backend fake_cpus = {"fake-cpu",       MCPI_CPU,  1,           4096,         fake_enumerate_cpus,
-                                       fake_cpu_kernels, fake_open, fake_submit, fake_collect, fake_close,
-                                       nullptr,          nullptr,   nullptr,     nullptr,      fake_cpu_places};
+inline const mcpi_backend fake_cpus = {"cpu",
+                                       MCPI_CPU,
+                                       1,
+                                       4096,
+                                       fake_enumerate_cpus,
+                                       fake_cpu_kernels,
+                                       fake_open,
+                                       fake_submit,
+                                       fake_collect,
+                                       fake_close,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       fake_cpu_places};
 inline const mcpi_backend fake_gpus = {
-    "fake-gpu",     MCPI_GPU,     2,          8192,        fake_enumerate_gpus, fake_gpu_kernels, fake_open,
+    "gpu",          MCPI_GPU,     2,          8192,        fake_enumerate_gpus, fake_gpu_kernels, fake_open,
     fake_submit,    fake_collect, fake_close, fake_select, fake_abandon,        fake_startup,     fake_profile,
     fake_gpu_places};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};

@@ -262,6 +262,22 @@ TEST_F(Probe, HasAWordForTheUnknown)
     EXPECT_EQ(name(), "unknown CPU");
 }
 
+#if defined(__x86_64__)
+/* The compiler's own probe is another implementation. Without this, tests of kernels would skip what was not found. */
+TEST_F(Probe, FindsWhatTheCompilersProbeFinds)
+{
+    const unsigned usable = mcpi_probe_features(&mcpi_this_machine).usable;
+    EXPECT_EQ((usable & MCPI_FEATURE_AVX2) != 0, __builtin_cpu_supports("avx2") != 0);
+    EXPECT_EQ((usable & MCPI_FEATURE_AVX512BW) != 0,
+              __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"));
+}
+#elif defined(__aarch64__)
+TEST_F(Probe, FindsWhatTheCompilerTakesForGranted)
+{
+    EXPECT_TRUE(mcpi_probe_features(&mcpi_this_machine).usable & MCPI_FEATURE_NEON);
+}
+#endif
+
 TEST_F(Probe, FindsSomethingOnThisMachine)
 {
     char text[96] = "";

@@ -142,6 +142,21 @@ TEST_F(Quota, IsNotLookedForInOtherHierarchies)
     EXPECT_EQ(cores(), UINT_MAX);
 }
 
+/* Each of these lines would be the mount of the one before, if what it lacks were not missed. */
+TEST_F(Quota, IsNotReadFromMalformedLines)
+{
+    const std::string other = "32 31 0:29 / /sys/fs/cgroup rw - cgroup cgroup rw,memory\n";
+    write("/sys/fs/cgroup/cpu.max", "100000 100000\n");
+    for (const char *line : {"31 23 0:28 / /sys/fs/cgroup rw cgroup2 cgroup2 rw\n",
+                             "31 23 0:28 / /sys/fs/cgroup rw -\n", "31 23 0:28 / /sys/fs/cgroup rw - cgroup2\n",
+                             "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2\n", " - cgroup2 cgroup2 rw\n", "\n"}) {
+        mount(other + line, "0::/\n");
+        EXPECT_EQ(cores(), UINT_MAX) << line;
+        mount(other + line + v2_mount, "0::/\n");
+        EXPECT_EQ(cores(), 1u) << line;
+    }
+}
+
 TEST_F(Quota, IsTheLeastOfBothVersions)
 {
     mount(std::string(v1_mount) + "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n",

@@ -91,6 +91,64 @@ TEST_F(Plan, SelectsDevices)
     EXPECT_EQ(ids(), "cpux6+ gpu:1x1? gpu:2x1?");
 }
 
+TEST_F(Plan, SelectsListsOfDevices)
+{
+    EXPECT_EQ(make("cpu,gpu:2"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6+ gpu:2x1?");
+    EXPECT_EQ(make("gpu:2,1,cpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x1? gpu:1x1? cpux6+");
+    EXPECT_EQ(make("cpu,gpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "cpux6+ gpu:1x1? gpu:2x1?");
+    EXPECT_EQ(plan.left_out_count, 1U) << "gpu:3";
+    EXPECT_EQ(make("gpu,gpu:1"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:1x2? gpu:2x1? cpux6!+");
+    EXPECT_EQ(make("cpu,gpu:7"), MCPI_NO_DEVICE);
+    EXPECT_EQ(make("cpu,gpu:1,7"), MCPI_NO_DEVICE);
+    EXPECT_STREQ(error.message, "--device cpu,gpu:1,7: there is no gpu:7; 'mcpi devices' lists what there is");
+}
+
+/* Two GPU backends, each with a device of number 0, of which only the second has a UUID. */
+class TwoGpuBackends : public Plan
+{
+  protected:
+    static size_t enumerate_toys(mcpi_device *devices, size_t capacity)
+    {
+        for (size_t i = 0; i < 2 && i < capacity; i++) {
+            devices[i] = Fleet::current()->device(1);
+            devices[i].index = static_cast<int>(i);
+            devices[i].uuid[0] = '\0';
+        }
+        asked++;
+        return 2;
+    }
+    std::string select(const char *devices)
+    {
+        mcpi_backend toys = fake_gpus;
+        toys.name = "toy";
+        toys.enumerate = enumerate_toys;
+        const mcpi_backend *const backends[] = {&fake_cpus, &fake_gpus, &toys, nullptr};
+        options.devices = devices;
+        asked = 0;
+        mcpi_plan_free(&plan);
+        return mcpi_plan_make(&options, backends, &plan, &error) == MCPI_OK ? ids() : error.message;
+    }
+    static int asked;
+};
+int TwoGpuBackends::asked;
+
+TEST_F(TwoGpuBackends, EachDeviceIsSelectedByItsId)
+{
+    EXPECT_EQ(select("auto"), "gpu:1x1? gpu:2x1? toy:0x1? toy:1x1? cpux6!+");
+    EXPECT_EQ(select("gpu"), "gpu:1x1? gpu:2x1? toy:0x1? toy:1x1? cpux6!+");
+    EXPECT_EQ(select("toy:1"), "toy:1x1? cpux6!+");
+    EXPECT_EQ(select("gpu:1"), "gpu:1x1? cpux6!+");
+    EXPECT_EQ(asked, 0) << "a device of another backend was asked for";
+    EXPECT_EQ(select("toy"), "toy:0x1? toy:1x1? cpux6!+");
+    EXPECT_EQ(select("toy:0,1,1,gpu:1,cpu"), "toy:0x1? toy:1x2? gpu:1x1? cpux6+");
+    EXPECT_EQ(select("toy:2"), "--device toy:2: there is no toy:2; 'mcpi devices' lists what there is");
+    EXPECT_EQ(select("gpu:0"), "--device gpu:0: there is no gpu:0; 'mcpi devices' lists what there is");
+}
+
 TEST_F(Plan, SelectsWhoRecounts)
 {
     EXPECT_EQ(make("gpu:1", MCPI_VERIFY_OFF), MCPI_OK);
@@ -118,6 +176,12 @@ TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
         EXPECT_EQ(make(devices), MCPI_OK) << devices;
         EXPECT_EQ(ids(), "gpu:1x1? cpux6!+") << devices;
     }
+    EXPECT_EQ(make("GPU-5c1f,cpu"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x1? cpux6+");
+    EXPECT_EQ(make("GPU-5c1f,gpu:2"), MCPI_OK);
+    EXPECT_EQ(ids(), "gpu:2x2? cpux6!+");
+    EXPECT_EQ(make("GPU-0"), MCPI_NO_DEVICE);
+    EXPECT_STREQ(error.message, "--device GPU-0: there is no GPU-0; 'mcpi devices' lists what there is");
     for (const char *devices : {"gpu:GPU-", "gpu:GPU", "gpu:GPU-x", "gpu:MIG-", "gpu:MIG", "gpu:GPU-5c1e,"})
         EXPECT_EQ(make(devices), MCPI_BAD_OPTION) << devices;
 }
@@ -126,7 +190,7 @@ TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
 TEST_F(Plan, SelectsInstancesOfPartitionedGpus)
 {
     fleet.behaviours[1].uuid = "MIG-5c1e0000-0000-0000-0000-000000000001";
-    for (const char *devices : {"gpu:MIG-5c1e", "gpu:mig-5C1E0000-0000-0000-0000-000000000001"}) {
+    for (const char *devices : {"MIG-5c1e", "gpu:MIG-5c1e", "gpu:mig-5C1E0000-0000-0000-0000-000000000001"}) {
         EXPECT_EQ(make(devices), MCPI_OK) << devices;
         EXPECT_EQ(ids(), "gpu:1x1? cpux6!+") << devices;
     }
@@ -322,6 +386,13 @@ TEST_F(Plan, RefusesStopRulesThatMakeNoSense)
     EXPECT_EQ(make("cpu"), MCPI_OK);
     options.target_error = 1e-10; /* 2^63 darts come to 5.4e-10 */
     EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    options.darts = 10000; /* the last ones; a standard error of 0.0164 */
+    options.first = MCPI_DART_END - options.darts;
+    options.target_error = 0.0165;
+    EXPECT_EQ(make("cpu"), MCPI_OK);
+    options.target_error = 0.0164;
+    EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
+    EXPECT_NE(std::string(error.message).find("out of reach"), std::string::npos);
 }
 
 TEST_F(Plan, DoesNotAskForGpusThatAreNotWanted)

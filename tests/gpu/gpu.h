@@ -9,13 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "core/selection.h"
 #include "cuda/cuda.h"
 #include "tests/core/definition.h"
 
 inline std::vector<mcpi_device> list_gpus()
 {
-    std::vector<mcpi_device> gpus(mcpi_backend_cuda.enumerate(nullptr, 0));
-    mcpi_backend_cuda.enumerate(gpus.data(), gpus.size());
+    std::vector<mcpi_device> gpus(mcpi_enumerate(&mcpi_backend_cuda, nullptr, 0));
+    mcpi_enumerate(&mcpi_backend_cuda, gpus.data(), gpus.size());
     return gpus;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "core/selection.h"
 #include "cuda/cuda.h"
 
 namespace
@@ -14,8 +15,8 @@ TEST(CudaAbsent, SaysWhy)
 {
     mcpi_device devices[2];
     std::memset(devices, 'x', sizeof devices);
-    EXPECT_EQ(mcpi_backend_cuda.enumerate(nullptr, 0), 1u);
-    EXPECT_EQ(mcpi_backend_cuda.enumerate(devices, 2), 1u);
+    EXPECT_EQ(mcpi_enumerate(&mcpi_backend_cuda, nullptr, 0), 1u);
+    EXPECT_EQ(mcpi_enumerate(&mcpi_backend_cuda, devices, 2), 1u);
     EXPECT_STREQ(devices[0].id, "gpu");
     EXPECT_EQ(devices[0].kind, MCPI_GPU);
     EXPECT_FALSE(devices[0].available);
@@ -27,7 +28,7 @@ TEST(CudaAbsent, SaysWhy)
 TEST(CudaAbsent, OpensNothing)
 {
     mcpi_device device;
-    mcpi_backend_cuda.enumerate(&device, 1);
+    mcpi_enumerate(&mcpi_backend_cuda, &device, 1);
     const mcpi_worker_options options = {};
     void *worker = nullptr;
     mcpi_error error;

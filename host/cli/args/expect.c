@@ -5,43 +5,31 @@
 #include <strings.h>
 
 #include "cli/io/complain.h"
+#include "core/selection.h"
 
 enum { most_devices = sizeof((inventory *)0)->device / sizeof(mcpi_device), most_threads = 65536, id_size = 64 };
 
 /* ---- the list ---- */
 
-/* One item of a list: its text, and its length up to the comma or the end. */
-typedef struct list_item {
-    const char *text;
-    size_t length;
-} list_item;
-
-static list_item first_item(const char *list)
-{
-    return (list_item){list, strcspn(list, ",")};
-}
-
 /* False after the last one. */
-static bool next_item(list_item *item)
+static bool next_item(mcpi_item *item)
 {
-    if (item->text[item->length] == '\0')
-        return false;
-    *item = first_item(item->text + item->length + 1);
-    return true;
+    *item = mcpi_next_item(item);
+    return item->text != NULL;
 }
 
-static bool begins(list_item item, const char *prefix)
+static bool begins(mcpi_item item, const char *prefix)
 {
     return item.length >= strlen(prefix) && strncmp(item.text, prefix, strlen(prefix)) == 0;
 }
 
-static bool is_word(list_item item, const char *word)
+static bool is_word(mcpi_item item, const char *word)
 {
     return item.length == strlen(word) && begins(item, word);
 }
 
 /* A decimal number from `least` to `most` without leading zeros, from that character to the end of the item. */
-static bool has_number(list_item item, size_t begin, unsigned least, unsigned most, unsigned *number)
+static bool has_number(mcpi_item item, size_t begin, unsigned least, unsigned most, unsigned *number)
 {
     enum { most_digits = 6 };
     const char *const digits = item.text + begin;
@@ -52,32 +40,36 @@ static bool has_number(list_item item, size_t begin, unsigned least, unsigned mo
     return *number >= least && *number <= most;
 }
 
-static bool is_named_gpu(list_item item)
+/* A device by its id or UUID, "gpu:0" or "gpu:GPU-5c1e", and not a word. */
+static bool names_one(mcpi_item item)
 {
-    const char *const uuid = item.text + 4;
+    return item.kind == MCPI_ITEM_INDEX || item.kind == MCPI_ITEM_UUID;
+}
+
+/* With the name of its backend. */
+static bool is_named_gpu(mcpi_item item)
+{
     unsigned number;
-    if (!begins(item, "gpu:") || item.length >= id_size)
+    if (!names_one(item) || item.which == item.text || item.length >= id_size || begins(item, "cpu:"))
         return false;
-    if (item.length > 8 && (strncasecmp(uuid, "GPU-", 4) == 0 || strncasecmp(uuid, "MIG-", 4) == 0))
-        return strspn(uuid + 4, "0123456789abcdefABCDEF-") >= item.length - 8;
-    return has_number(item, 4, 0, most_devices - 1, &number);
+    return item.kind == MCPI_ITEM_UUID || has_number(item, item.name_length + 1, 0, most_devices - 1, &number);
 }
 
 /* "cpu" or "cpu=N", and the same for "gpu"; false if there was one before. */
-static bool take_number(list_item item, const char *word, unsigned most, unsigned *number)
+static bool take_number(mcpi_item item, const char *word, unsigned most, unsigned *number)
 {
     return *number == 0 && (is_word(item, word) ? (*number = 1) == 1 : has_number(item, 4, 1, most, number));
 }
 
-static bool is_repeated(const char *spec, list_item item)
+static bool is_repeated(const char *spec, mcpi_item item)
 {
-    for (list_item before = first_item(spec); before.text < item.text; next_item(&before))
+    for (mcpi_item before = mcpi_first_item(spec); before.text < item.text; next_item(&before))
         if (before.length == item.length && strncasecmp(before.text, item.text, item.length) == 0)
             return true;
     return false;
 }
 
-static bool take_item(expectation *expected, list_item item)
+static bool take_item(expectation *expected, mcpi_item item)
 {
     if (is_word(item, "cpu") || begins(item, "cpu="))
         return take_number(item, "cpu", most_threads, &expected->threads);
@@ -89,7 +81,7 @@ static bool take_item(expectation *expected, list_item item)
 bool parse_expectation(const char *spec, expectation *expected)
 {
     *expected = (expectation){.spec = spec};
-    list_item item = first_item(spec);
+    mcpi_item item = mcpi_first_item(spec);
     do {
         if (!take_item(expected, item))
             return false;
@@ -122,7 +114,7 @@ static bool is_usable(const inventory *found, const mcpi_device *device)
 /* A GPU, and not the entry that says why there is none. */
 static bool is_gpu(const mcpi_device *device)
 {
-    return device->kind == MCPI_GPU && strcmp(device->id, "gpu") != 0;
+    return device->kind == MCPI_GPU && !mcpi_is_absent(device);
 }
 
 static unsigned listed_gpus(const inventory *found)
@@ -158,17 +150,11 @@ static unsigned usable_threads(const inventory *found)
 
 /* ---- what is missing ---- */
 
-static bool is_called(const mcpi_device *gpu, list_item item)
-{
-    const size_t length = item.length - 4;
-    return is_word(item, gpu->id) || (length > 4 && strncasecmp(gpu->uuid, item.text + 4, length) == 0);
-}
-
 static bool is_named(const expectation *expected, const mcpi_device *gpu)
 {
-    list_item item = first_item(expected->spec);
+    mcpi_item item = mcpi_first_item(expected->spec);
     do {
-        if (begins(item, "gpu:") && is_called(gpu, item))
+        if (mcpi_item_names(&item, gpu) && names_one(item))
             return true;
     } while (next_item(&item));
     return false;
@@ -184,7 +170,7 @@ static const char *why_not(const mcpi_device *gpu)
 static void explain_absence(const inventory *found, char *reason, size_t size)
 {
     for (size_t i = 0; i < found->count; i++) {
-        if (strcmp(found->device[i].id, "gpu") == 0) {
+        if (mcpi_is_absent(&found->device[i])) {
             snprintf(reason, size, "%s", found->device[i].note);
             return;
         }
@@ -223,13 +209,13 @@ static void look_for_threads(search *s)
 }
 
 /* Several UUIDs may begin with the same characters. One GPU that can be used is enough. */
-static void look_for_named(search *s, list_item item)
+static void look_for_named(search *s, mcpi_item item)
 {
     const mcpi_device *unusable = NULL;
     char id[id_size], reason[240];
     for (size_t i = 0; i < s->found->count; i++) {
         const mcpi_device *const device = &s->found->device[i];
-        if (!is_gpu(device) || !is_called(device, item))
+        if (!is_gpu(device) || !mcpi_item_names(&item, device))
             continue;
         if (is_usable(s->found, device))
             return;
@@ -270,9 +256,9 @@ unsigned list_missing(const expectation *expected, const inventory *found, missi
     if (!expected->spec)
         return 0;
     look_for_threads(&s);
-    list_item item = first_item(expected->spec);
+    mcpi_item item = mcpi_first_item(expected->spec);
     do {
-        if (begins(item, "gpu:"))
+        if (names_one(item))
             look_for_named(&s, item);
     } while (next_item(&item));
     look_for_number(&s);
@@ -282,9 +268,9 @@ unsigned list_missing(const expectation *expected, const inventory *found, missi
 unsigned expected_gpus(const expectation *expected)
 {
     unsigned named = 0;
-    list_item item = first_item(expected->spec);
+    mcpi_item item = mcpi_first_item(expected->spec);
     do {
-        named += begins(item, "gpu:");
+        named += names_one(item);
     } while (next_item(&item));
     return named > expected->gpus ? named : expected->gpus;
 }

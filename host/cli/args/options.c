@@ -264,8 +264,9 @@ static const char wanted_file[] = "the name of a file";
 static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
 
 static const option_row table[] = {
-    {'d', "device", "SEL", counting, set_device, "auto, cpu, gpu, gpu:0,1 or all",
-     "auto (the GPUs if there are any, else the CPU), cpu, gpu, gpu:0,1\n(or UUIDs) or all  [auto; stress: all]"},
+    {'d', "device", "SEL", counting, set_device, "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0",
+     "auto (the GPUs if there are any, else the CPU), all, or a list of\ncpu, gpu, gpu:0,1 and UUIDs  [auto; stress: "
+     "all]"},
     {'n', "samples", "N", COMMAND_RUN | COMMAND_SCALING | COMMAND_BOARD, set_samples, wanted_count,
      "darts: 1e10, 10000000000, 2^33, 10G  [1e9; board: 4000; scaling:\nsee -T]"},
     {0, "weak", NULL, COMMAND_SCALING, set_weak, NULL,

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "cli/io/complain.h"
@@ -12,6 +11,7 @@
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 #include "core/backend.h"
+#include "core/selection.h"
 #include "core/status.h"
 #include "mcpi/dart.h"
 
@@ -67,9 +67,9 @@ static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const ch
 {
     sweep_row *row = &s->rows[s->row_count++];
     *row = (sweep_row){.kind = kind, .device = *device, .workers = 1};
+    row->devices = devices ? devices : row->device.id;
     row->kernel = kind == SWEEP_TOGETHER ? s->options->run.kernel : kernel_for(s, device);
     snprintf(row->label, sizeof row->label, "%s", label);
-    snprintf(row->devices, sizeof row->devices, "%s", devices);
     return row;
 }
 
@@ -80,51 +80,34 @@ sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, un
     return row;
 }
 
-static bool lists_gpus(const char *selection)
+/* What counts together, as --device takes it; NULL if the selection is of GPUs by name. */
+static const char *all_together(const char *selection, const mcpi_device *cpu)
 {
-    return strncmp(selection, "gpu:", 4) == 0;
-}
-
-/* Does an item of a list, a number or the beginning of a UUID, name this GPU? */
-static bool names(const char *item, size_t length, const mcpi_device *gpu)
-{
-    const char *const number = strchr(gpu->id, ':');
-    if (strncasecmp(item, "GPU-", 4) == 0 || strncasecmp(item, "MIG-", 4) == 0)
-        return strncasecmp(item, gpu->uuid, length) == 0;
-    return number && length == strlen(number + 1) && strncmp(item, number + 1, length) == 0;
-}
-
-static bool is_selected(const char *selection, const mcpi_device *gpu)
-{
-    if (!lists_gpus(selection))
-        return strcmp(selection, "cpu") != 0;
-    for (const char *item = selection + 4;; item++) {
-        const size_t length = strcspn(item, ",");
-        if (names(item, length, gpu))
-            return true;
-        item += length;
-        if (*item == '\0')
-            return false;
-    }
+    if (strcmp(selection, "auto") == 0 || strcmp(selection, "all") == 0 || strcmp(selection, "gpu") == 0)
+        return "all";
+    return mcpi_selection_names(selection, cpu) ? selection : NULL;
 }
 
 void sweep_add_gpus(sweep *s, unsigned threads)
 {
     mcpi_device devices[most_devices];
     const char *const selection = s->options->run.devices;
+    const char *const all = all_together(selection, &s->rows[0].device);
     const size_t count = list_devices(devices);
     unsigned gpus = 0;
     for (size_t i = 0; i < count; i++) {
-        if (devices[i].kind == MCPI_GPU && devices[i].available && is_selected(selection, &devices[i])) {
-            add_row(s, SWEEP_GPU, devices[i].id, devices[i].id, &devices[i]);
-            gpus++;
-        } else if (devices[i].broken && is_selected(selection, &devices[i])) {
+        if (devices[i].kind != MCPI_GPU || !mcpi_selection_names(selection, &devices[i]))
+            continue;
+        if (devices[i].available)
+            add_row(s, SWEEP_GPU, devices[i].id, NULL, &devices[i]);
+        else if (devices[i].broken)
             complain("%s is left out: %s", devices[i].id, devices[i].note);
-        }
+        gpus += devices[i].available != 0;
     }
-    if (gpus > 0 && !lists_gpus(selection)) {
-        sweep_row *together = add_row(s, SWEEP_TOGETHER, "together", "all", &s->rows[0].device);
-        snprintf(together->device.name, sizeof together->device.name, "all CPU threads and all GPUs");
+    if (gpus > 0 && all) {
+        sweep_row *together = add_row(s, SWEEP_TOGETHER, "together", all, &s->rows[0].device);
+        snprintf(together->device.name, sizeof together->device.name, "all CPU threads and %s GPUs",
+                 all == selection ? "these" : "all");
         together->threads = threads;
         together->workers = threads + gpus;
     }

@@ -26,13 +26,13 @@ typedef struct sweep_run {
 typedef struct sweep_row {
     sweep_kind kind;
     char label[24];
-    char devices[24];   /* as --device takes it */
-    unsigned threads;   /* CPU workers */
-    unsigned workers;   /* threads and GPUs */
-    mcpi_device device; /* what counts, and with which kernel, "-" if with several */
-    const char *kernel; /* as --kernel takes it; NULL: each device's own choice */
-    unsigned share;     /* the common darts go so often into a timed run; 0: it is to take sweep.round_seconds */
-    uint64_t hits;      /* in the common darts */
+    const char *devices; /* as --device takes it */
+    unsigned threads;    /* CPU workers */
+    unsigned workers;    /* threads and GPUs */
+    mcpi_device device;  /* what counts, and with which kernel, "-" if with several */
+    const char *kernel;  /* as --kernel takes it; NULL: each device's own choice */
+    unsigned share;      /* the common darts go so often into a timed run; 0: it is to take sweep.round_seconds */
+    uint64_t hits;       /* in the common darts */
     sweep_run runs[sweep_most_rounds];
 } sweep_row;
 
@@ -64,7 +64,8 @@ void sweep_init(sweep *s, const cli_options *options, int rounds);
 mcpi_device sweep_cpu(void);
 sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, unsigned threads);
 
-/* A row for each GPU that --device selects and, unless it lists GPUs, one for `threads` CPU workers and all of them. */
+/* A row for each GPU that --device selects and, unless it names GPUs without the CPU, one for `threads` CPU workers and
+   all of them. */
 void sweep_add_gpus(sweep *s, unsigned threads);
 
 /*

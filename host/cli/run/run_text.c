@@ -198,6 +198,25 @@ static void print_sharing(FILE *out, const mcpi_sharing *sharing)
     fputc('\n', out);
 }
 
+/* Only the parts that the backend has measured: not every device has a driver or a context. */
+static void print_parts(FILE *out, const mcpi_startup *startup)
+{
+    const struct {
+        const char *name;
+        double seconds;
+    } parts[] = {{"driver", startup->driver},
+                 {"context", startup->context},
+                 {"kernel", startup->module},
+                 {"memory", startup->memory}};
+    const char *separator = ": ";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].seconds <= 0.0)
+            continue;
+        fprintf(out, "%s%s %.3f", separator, parts[i].name, parts[i].seconds);
+        separator = ", ";
+    }
+}
+
 /* Of the GPU that was ready last: the run waits for none, but a short one is over before the others have begun. */
 static void print_startup(FILE *out, const mcpi_result *result)
 {
@@ -207,10 +226,11 @@ static void print_startup(FILE *out, const mcpi_result *result)
         if (device->device.kind == MCPI_GPU && (!last || device->setup_seconds > last->setup_seconds))
             last = device;
     }
-    if (last && last->setup_seconds > 0.0)
-        fprintf(out, "set-up    %s was ready after %.3f s: driver %.3f, context %.3f, kernel %.3f, memory %.3f\n",
-                last->device.id, last->setup_seconds, last->startup.driver, last->startup.context, last->startup.module,
-                last->startup.memory);
+    if (!last || last->setup_seconds <= 0.0)
+        return;
+    fprintf(out, "set-up    %s was ready after %.3f s", last->device.id, last->setup_seconds);
+    print_parts(out, &last->startup);
+    fputc('\n', out);
 }
 
 void report_text(FILE *out, const mcpi_result *result)

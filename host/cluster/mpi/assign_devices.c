@@ -1,5 +1,6 @@
 #include "cluster/mpi/assign_devices.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,13 @@ typedef struct group {
     mcpi_device_claim *claims;
     size_t count;
 } group;
+
+mcpi_device_claim mcpi_claim_device(const mcpi_device *device, unsigned process)
+{
+    mcpi_device_claim claim = {.process = process};
+    snprintf(claim.name, sizeof claim.name, "%s", device->uuid[0] ? device->uuid : device->id);
+    return claim;
+}
 
 static int by_name(const void *left, const void *right)
 {

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mcpi/mcpi.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -18,6 +20,10 @@ typedef struct mcpi_device_claim {
     unsigned process;
     bool granted;
 } mcpi_device_claim;
+
+/* The claim of a process to a device. A device with a UUID is known by it, whatever its number is in each process; one
+   without is known by its id, which must then mean the same device in all processes. */
+mcpi_device_claim mcpi_claim_device(const mcpi_device *device, unsigned process);
 
 /*
  * Grant one claim of each name. Those with the fewest claims come first, since they leave no choice, and then in the

@@ -151,10 +151,11 @@ static void remove_team(mcpi_plan *plan, size_t at)
         free(places);
 }
 
-static bool is_granted(const mcpi_node *node, const mcpi_device_claim *claims, size_t count, const char *uuid)
+static bool is_granted(const mcpi_node *node, const mcpi_device_claim *claims, size_t count, const mcpi_device *gpu)
 {
+    const mcpi_device_claim claim = mcpi_claim_device(gpu, (unsigned)node->rank);
     for (size_t i = 0; i < count; i++)
-        if (is_mine(node, &claims[i]) && strcmp(claims[i].name, uuid) == 0)
+        if (is_mine(node, &claims[i]) && strcmp(claims[i].name, claim.name) == 0)
             return true;
     return false;
 }
@@ -169,15 +170,12 @@ static mcpi_status share_gpus(const mcpi_node *node, mcpi_plan *plan, mcpi_error
     size_t all = 0;
     int count = 0;
     mcpi_device_claim *const mine = calloc(plan->team_count + 1, sizeof *mine);
-    for (size_t i = 0; mine && i < plan->team_count; i++) {
-        if (!is_gpu(&plan->teams[i]))
-            continue;
-        mine[count].process = (unsigned)node->rank;
-        memcpy(mine[count++].name, plan->teams[i].device.uuid, sizeof mine->name);
-    }
+    for (size_t i = 0; mine && i < plan->team_count; i++)
+        if (is_gpu(&plan->teams[i]))
+            mine[count++] = mcpi_claim_device(&plan->teams[i].device, (unsigned)node->rank);
     mcpi_device_claim *const claims = mine ? deal_here(node, mine, count, &all) : NULL;
     for (size_t i = plan->team_count; claims && i-- > 0;)
-        if (is_gpu(&plan->teams[i]) && !is_granted(node, claims, all, plan->teams[i].device.uuid))
+        if (is_gpu(&plan->teams[i]) && !is_granted(node, claims, all, &plan->teams[i].device))
             remove_team(plan, i);
     free(mine);
     free(claims);
