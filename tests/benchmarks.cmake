@@ -1,7 +1,7 @@
 # The benchmarks. Of the GPU: what they compute on the host, what they compile to, and how they do on simulated devices.
-# The peers on the CPU, by their script.
+# The peers on the CPU, by their script; it compiles them, so that it takes longer than a unit test.
 if(NOT CMAKE_CROSSCOMPILING)
-  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> unit peers)
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> peers peers)
   set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
 endif()
 
