@@ -1,5 +1,5 @@
 #!/bin/bash
-# One run on several nodes, in as many jobs as it takes: sbatch run-mpi.sh
+# A run on several nodes that may need several jobs: sbatch run-mpi.sh
 #
 # The job is requeued when it is preempted, when a node fails and when its time is over, and continues the run, on any
 # number of nodes.
@@ -18,8 +18,8 @@ srun --mpi=pmix --cpus-per-task="$SLURM_CPUS_ON_NODE" --cpu-bind=none -K \
     mcpi-mpi -q -n 1e15 --continue "$checkpoint" -o run.json
 code=$?
 
-# A signal ended a rank: a time limit or preemption if the job still runs, otherwise scancel. The run must have made progress, or
-# it would be requeued forever. With another exit code the run is complete (0), or would fail again.
+# A signal ended a rank: a time limit or preemption if the job still runs, otherwise scancel. Requeue only a run that has
+# made progress, so that no job is requeued forever. With another exit code the run is complete (0), or would fail again.
 if [ $code -ge 128 ] && [ "$before" != "$(cksum "$checkpoint" 2>/dev/null)" ] &&
     scontrol show job "$SLURM_JOB_ID" | grep -q JobState=RUNNING; then
     scontrol requeue "$SLURM_JOB_ID"

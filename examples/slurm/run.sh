@@ -1,5 +1,5 @@
 #!/bin/bash
-# One run on one node, in as many jobs as it takes: sbatch run.sh
+# A run on one node that may need several jobs: sbatch run.sh
 #
 # The job is requeued when it is preempted, when its node fails and when its time is over, and continues the run.
 #SBATCH --job-name=mcpi
@@ -17,8 +17,8 @@ while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends wait, but not mcp
 wait $!
 code=$?
 
-# A signal ended mcpi: a time limit or preemption if the job still runs, otherwise scancel. The run must have made progress, or
-# it would be requeued forever. With another exit code the run is complete (0), or would fail again.
+# A signal ended mcpi: a time limit or preemption if the job still runs, otherwise scancel. Requeue only a run that has
+# made progress, so that no job is requeued forever. With another exit code the run is complete (0), or would fail again.
 if [ $code -ge 128 ] && [ "$before" != "$(cksum "$checkpoint" 2>/dev/null)" ] &&
     scontrol show job "$SLURM_JOB_ID" | grep -q JobState=RUNNING; then
     scontrol requeue "$SLURM_JOB_ID"

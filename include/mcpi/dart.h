@@ -13,7 +13,7 @@
  *   Estimate   pi ~ 4 * hits / darts.
  *
  * Block b of stream s is what cuRAND gives for curand_init(seed, s, 4*b, &state); curand4(&state) on a
- * curandStatePhilox4_32_10_t, so anyone can recount a result in ten lines of CUDA (README.md shows them).
+ * curandStatePhilox4_32_10_t, so anyone can recount a result in a few lines of CUDA (docs/dart.md shows them).
  *
  * The arithmetic is exact, so no two machines can disagree. Of the 2^64 points of the board 14488038916154045361 are
  * hits: the expectation of the estimate is pi - 4.34e-14, which no run below about 1e25 darts can tell from pi.

@@ -1,8 +1,8 @@
-# shards.sh is what README shows. With other devices and fewer darts it runs here: a task that gets SIGTERM leaves a partial
+# shards.sh is what docs/checkpoints.md shows. With other devices and fewer darts it runs here: a task that gets SIGTERM leaves a partial
 # result and a checkpoint, and the same task once more completes the shard.
 field() { grep -oE "\"$1\":[^,}]+" "$2" | head -n 1 | cut -d: -f2; }
 script=$CASES/../../examples/slurm/shards.sh
-sed -n '/job array.*shards\.sh/,/^```$/p' "$CASES/../../README.md" | sed '1,/^```bash$/d; /^```$/d' | cmp - "$script" && echo "the README shows it"
+sed -n '/job array.*shards\.sh/,/^```$/p' "$CASES/../../docs/checkpoints.md" | sed '1,/^```bash$/d; /^```$/d' | cmp - "$script" && echo "docs/checkpoints.md shows it"
 export SLURM_ARRAY_TASK_ID=0
 echo "-- without a GPU"
 CUDA_VISIBLE_DEVICES='' bash "$script" >/dev/null 2>&1; echo "exit code $?"

@@ -1,10 +1,9 @@
-# The examples of docs/stress.md and the README: the units are what systemd takes, and the metrics named are those of the program.
+# The examples of docs/stress.md: the units are what systemd takes, and the metrics named are those of the program.
 doc=$CASES/../../docs/stress.md
 block() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$2" | sed '/^```/d'; }
 for unit in service timer; do
     block $unit "$doc" >mcpi-stress.$unit
     grep -c '^\[' mcpi-stress.$unit
-    grep -vxFf "$CASES/../../README.md" mcpi-stress.$unit
 done
 sed -i "s#/usr/local/bin/mcpi#$(command -v mcpi)#" mcpi-stress.service
 if command -v systemd-analyze >/dev/null; then systemd-analyze verify ./mcpi-stress.timer ./mcpi-stress.service 2>&1 | grep mcpi-stress; fi

@@ -1,4 +1,4 @@
-# The README's shards.sh, with fewer darts and more frequent checkpoints, on simulated nodes: SIGTERM to the batch process leaves
+# examples/slurm/shards.sh, with fewer darts and more frequent checkpoints, on simulated nodes: SIGTERM to the batch process leaves
 # a partial shard and a checkpoint, and the same task once more completes the shard. A node without a driver counts nothing.
 . "$CASES/sim.bash"
 sed 's/10 \*\* 13/10 ** 9/; s/--continue/--checkpoint-every 50ms --continue/' "$CASES/../../examples/slurm/shards.sh" >shards.sh

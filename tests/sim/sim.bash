@@ -21,7 +21,7 @@ field() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" | cut -d: -f2-; }
 make_liar() {
     local source=$CASES/../.. hashes='[0-9a-f]{8}_12_fp32_test_cu_[0-9a-f]{8}' right
     "$NVCC" --version >/dev/null 2>&1 || { echo "no nvcc"; exit 77; }
-    "$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -o right.ptx \
+    "$NVCC" -ptx -arch=compute_75 -std=c++17 -I"$source" -I"$source/include" -I"$source/host" -o right.ptx \
         "$source/cuda/kernels/fp32_test.cu"
     # nvcc puts hashes of the file's whereabouts into the kernel's name.
     right=$(grep -aoE "$hashes" "$(readlink -f "$(command -v mcpi)")" | head -n 1)
