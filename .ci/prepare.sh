@@ -95,6 +95,13 @@ nearest() {
 
 # --- building ----------------------------------------------------------------------------------------------------------
 
+# use_ccache: of several builds of one checkout, the later ones take from it what the compiler would make again. New build
+# folders only: CMake keeps the launcher.
+use_ccache() {
+    command -v ccache >/dev/null || return 0
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+}
+
 # try_build PRESET TARGET [CMAKE ARGUMENT...]: without a word; build.log in the build folder has them.
 try_build() {
     local preset=$1 target=$2 folder=$root/build/$1 code=0

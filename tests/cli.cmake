@@ -18,6 +18,7 @@ target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_d
 
 mcpi_test(test_node_test unit SOURCES cli/test_node_test.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
+add_dependencies(threaded_tests test_interrupt test_node_test)
 
 mcpi_test(test_read_result_absent unit
           SOURCES cli/test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/merge/read_result_absent.c LIBRARIES mcpi_core)

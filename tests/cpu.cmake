@@ -18,7 +18,7 @@ endif()
 set(most_darts UINT64_MAX)
 if(CMAKE_CROSSCOMPILING)
   set(most_darts 10000000) # emulated
-elseif(MCPI_SANITIZE)
+elseif(MCPI_SANITIZE OR MCPI_QUICK)
   set(most_darts 1000000000)
 endif()
 target_compile_definitions(test_kernels PRIVATE MCPI_MOST_DARTS=${most_darts})

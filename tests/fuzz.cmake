@@ -33,3 +33,11 @@ mcpi_fuzz(checkpoint mcpi_save mcpi_core)
 if(json-c_FOUND)
   mcpi_fuzz(result mcpi_cli libmcpi)
 endif()
+
+# Their programs alone.
+add_custom_target(fuzzers)
+foreach(name IN ITEMS options quantities checkpoint result)
+  if(TARGET fuzz_${name})
+    add_dependencies(fuzzers fuzz_${name})
+  endif()
+endforeach()

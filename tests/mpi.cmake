@@ -20,4 +20,4 @@ mcpi_cli_tests(mpi mpi $<TARGET_FILE:mcpi-mpi> mpi)
 get_property(tests DIRECTORY PROPERTY TESTS)
 list(FILTER tests INCLUDE REGEX "^mpi\\.")
 set_tests_properties(${tests} PROPERTIES ENVIRONMENT "${mpi_environment}")
-set_tests_properties(mpi.keep mpi.stop mpi.requeue PROPERTIES PROCESSORS 2) # they wait for something to be counted
+set_tests_properties(mpi.keep mpi.stop mpi.requeue PROPERTIES PROCESSORS 4) # they wait for something to be counted

@@ -30,10 +30,10 @@ tally throw_until(double end, uint64_t seed, unsigned worker)
     std::seed_seq sequence{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32), worker};
     std::mt19937_64 engine(sequence);
     tally own;
-    while (peer_clock() < end) {
+    do { // at least once: a busy machine may start a worker too late
         own.hits += throw_batch(engine);
         own.darts += PEER_BATCH;
-    }
+    } while (peer_clock() < end);
     return own;
 }
 

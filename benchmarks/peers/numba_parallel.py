@@ -31,7 +31,7 @@ def main():
     throw(BATCH)  # compiles it and starts the threads, before the clock runs
     darts = hits = 0
     start = time.monotonic()
-    while time.monotonic() < start + seconds:
+    while darts == 0 or time.monotonic() < start + seconds:
         hits += throw(BATCH)
         darts += BATCH
     print(darts, hits, time.monotonic() - start)

@@ -44,13 +44,15 @@ POOLS = {'threads': multiprocessing.pool.ThreadPool, 'processes': multiprocessin
 
 
 def throw_until(end, draws, seed, worker):
-    """The darts and the hits of one worker by the time that the clock, the same in all processes, reads `end`."""
+    """The darts and the hits of one worker by the time that the clock, the same in all processes, reads `end`.
+    At least one batch: a busy machine may start a worker too late."""
     throw = THROWERS[draws](seed, worker)
     darts = hits = 0
-    while time.monotonic() < end:
+    while True:
         hits += throw()
         darts += BATCH
-    return darts, hits
+        if time.monotonic() >= end:
+            return darts, hits
 
 
 def throw_together(map_workers, draws, seconds, workers, seed):

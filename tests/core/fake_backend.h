@@ -59,11 +59,15 @@ struct Behaviour {
     /* Called from the thread of the worker, if they are there: when it is opened, and in the n-th collect. */
     std::function<void()> at_open, in_collect;
     int in_collect_at = -1;
+    /* Called from the thread of the worker before each collect: what it waits for decides in which order they come
+     * back. */
+    std::function<void(const mcpi_job &)> before_collect;
 };
 
 /* What happened to one fake device. */
 struct Record {
     std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, most_in_flight{0};
+    std::atomic<uint64_t> submitted_darts{0};
     std::mutex lock;
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels; /* of each worker that was opened */
@@ -252,6 +256,7 @@ inline mcpi_status fake_submit(void *worker, const mcpi_job *job, mcpi_error *er
     auto *w = static_cast<FakeWorker *>(worker);
     if (w->record->submitted++ == w->behaviour->submit_fails_at)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "submit failed on purpose");
+    w->record->submitted_darts += job->darts;
     w->jobs.push_back(*job);
     w->kernels.push_back(w->kernel);
     const int in_flight = static_cast<int>(w->jobs.size());
@@ -277,6 +282,8 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         return mcpi_fail(error, MCPI_TIMED_OUT, "collect hung on purpose");
     }
     const double before = mcpi_seconds();
+    if (b.before_collect)
+        b.before_collect(w->jobs.front());
     if (nth == b.in_collect_at)
         b.in_collect();
     if (nth == b.contradicts_at || b.contradicts)

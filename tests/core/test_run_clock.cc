@@ -11,13 +11,14 @@ extern "C" {
 #include "stress/run_test.h"
 }
 
-/* What all of the program takes for mcpi_seconds: the real time and what a test adds to it. */
+/* What all of the program takes for mcpi_seconds: the real time and what a test adds to it, or that alone. */
 static std::atomic<double> jumped{0.0};
+static std::atomic<bool> stands_still{false};
 
 extern "C" double __real_mcpi_seconds(void);
 extern "C" double __wrap_mcpi_seconds(void)
 {
-    return __real_mcpi_seconds() + jumped;
+    return stands_still ? jumped.load() : __real_mcpi_seconds() + jumped;
 }
 
 static void stop_for(double seconds)
@@ -187,6 +188,35 @@ TEST(PausedRun, IsSavedAtItsIntervalsOfRunningTime)
     options.save = [](void *user, const mcpi_state *) { ++*static_cast<int *>(user); };
     run(options, outcome);
     EXPECT_EQ(saves, 1) << "only the last one: it has not run for that long";
+}
+
+/* ---- a run whose time stands still unless its only device moves it ---- */
+
+TEST(RunTimes, KnowHowLongADeviceWasBusy)
+{
+    for (const double share : {0.125, 0.75, 1.0}) {
+        const double rate = 1e6;
+        Behaviour device;
+        device.slice_darts = 4096;
+        device.kernels[0].claimed_rate = rate;
+        device.at_open = [] { jumped = jumped + 0.0625; };
+        device.before_collect = [=](const mcpi_job &job) { jumped = jumped + job.darts / rate / share; };
+        Fleet fleet({device});
+        Outcome outcome;
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "gpu";
+        options.darts = 300000;
+        options.verify = MCPI_VERIFY_OFF;
+        stands_still = true;
+        run(options, outcome);
+        stands_still = false;
+        ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+        const mcpi_device_result &result = outcome.result->devices[0];
+        EXPECT_NEAR(result.setup_seconds, 0.0625, 1e-9);
+        EXPECT_NEAR(result.busy_seconds, 0.3, 1e-9);
+        EXPECT_NEAR(result.busy_share, share, 1e-9) << "without the time before it was open";
+        EXPECT_NEAR(outcome.result->counting_seconds, 0.3 / share, 1e-9);
+    }
 }
 
 /* ---- stress tests ---- */

@@ -76,6 +76,76 @@ void expect_golden(const Outcome &outcome)
     EXPECT_EQ(outcome.result->hits, golden_hits);
 }
 
+void wait_until(const std::function<bool()> &happened)
+{
+    while (!happened())
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+}
+
+/* GPUs of these rates, with a made-up clock: their collects come back in the order in which they would end on it. */
+class Race
+{
+  public:
+    Race(const std::vector<double> &rates, uint64_t all_darts)
+        : fleet_(std::vector<Behaviour>(rates.size(), gpu())), all_darts_(all_darts), runners_(rates.size())
+    {
+        for (size_t i = 0; i < rates.size(); i++) {
+            fleet_.behaviours[i].kernels[0].claimed_rate = rates[i];
+            fleet_.behaviours[i].before_collect = [=](const mcpi_job &job) { collect(i, job.darts / rates[i]); };
+        }
+    }
+    double first_end() const
+    {
+        return std::min_element(runners_.begin(), runners_.end(), ends_before)->end;
+    }
+    double last_end() const
+    {
+        return std::max_element(runners_.begin(), runners_.end(), ends_before)->end;
+    }
+
+  private:
+    struct Runner {
+        bool collects = false;
+        double end = 0; /* of the range that it collects, or has collected */
+    };
+
+    static bool ends_before(const Runner &a, const Runner &b)
+    {
+        return a.end < b.end;
+    }
+
+    /* Once all darts are handed out, the order changes nothing. */
+    bool may_return(size_t i)
+    {
+        uint64_t submitted = 0;
+        for (const Record &record : fleet_.records)
+            submitted += record.submitted_darts;
+        const std::lock_guard<std::mutex> guard(lock_);
+        return submitted == all_darts_ || std::all_of(runners_.begin(), runners_.end(), [&](const Runner &other) {
+                   return other.collects && !ends_before(other, runners_[i]);
+               });
+    }
+
+    void collect(size_t i, double seconds)
+    {
+        change(i, true, seconds);
+        wait_until([&] { return may_return(i); });
+        change(i, false, 0);
+    }
+
+    void change(size_t i, bool collects, double seconds)
+    {
+        const std::lock_guard<std::mutex> guard(lock_);
+        runners_[i].collects = collects;
+        runners_[i].end += seconds;
+    }
+
+    Fleet fleet_;
+    const uint64_t all_darts_;
+    std::mutex lock_;
+    std::vector<Runner> runners_;
+};
+
 void expect_all_closed(const Fleet &fleet)
 {
     for (const Record &record : fleet.records)
@@ -114,15 +184,17 @@ TEST(Engine, OpensEachWorkerForItsPlace)
     EXPECT_EQ(fleet.records[1].places, (Places{{40, 41}}));
 }
 
+/* The slow devices begin before the fast one has counted anything, and end after it has counted most. */
 TEST(Engine, CountsTheSameOnUnevenDevicesTogether)
 {
-    Behaviour slow = gpu();
-    slow.darts_per_second = 1e6;
-    Behaviour fast = gpu();
-    fast.darts_per_second = 1e7;
-    Behaviour cores = cpu(2);
-    cores.darts_per_second = 1e6;
-    Fleet fleet({cores, slow, fast});
+    std::atomic<uint64_t> counted{0};
+    Fleet fleet({cpu(2), gpu(), gpu()});
+    const auto wait_for_the_fast_one = [&](const mcpi_job &) { wait_until([&] { return counted > darts / 10 * 8; }); };
+    fleet.behaviours[0].before_collect = fleet.behaviours[1].before_collect = wait_for_the_fast_one;
+    fleet.behaviours[2].before_collect = [&](const mcpi_job &job) {
+        wait_until([&] { return fleet.records[0].submitted > 0 && fleet.records[1].submitted > 0; });
+        counted += job.darts;
+    };
     Outcome outcome;
     run(options_for("all"), outcome);
     expect_golden(outcome);
@@ -136,18 +208,14 @@ TEST(Engine, CountsTheSameOnUnevenDevicesTogether)
     EXPECT_GT(outcome.result->devices[2].darts, 2 * outcome.result->devices[1].darts);
 }
 
+/* Static halves of 1000000 darts would take the slow one 0.5 s. */
 TEST(Engine, UnevenWorkersFinishTogether)
 {
-    Behaviour slow = gpu();
-    slow.darts_per_second = 1e6;
-    Behaviour fast = gpu();
-    fast.darts_per_second = 4e6;
-    Fleet fleet({slow, fast});
+    Race race({1e6, 4e6}, darts);
     Outcome outcome;
     run(options_for("gpu"), outcome);
     expect_golden(outcome);
-    /* Together 5e6 darts a second: 0.2 s at best. A static split in halves would take 0.5 s. */
-    EXPECT_LT(outcome.result->counting_seconds, 0.35);
+    EXPECT_LT(race.last_end(), 1.05 * darts / 5e6);
 }
 
 TEST(Engine, HandsOutEveryDartOnceAndInEvenRanges)
@@ -192,63 +260,41 @@ TEST(Engine, CountsNoDarts)
     EXPECT_TRUE(std::isnan(outcome.result->estimate.pi));
 }
 
+/* None is open before the others have begun to. */
 TEST(Engine, OpensDevicesAtTheSameTimeAndSaysWhatThatTook)
 {
-    Behaviour slow = gpu();
-    slow.open_seconds = 0.2;
-    Fleet fleet({slow, slow, slow});
-    Outcome outcome;
-    run(options_for("gpu"), outcome);
-    expect_golden(outcome);
-    EXPECT_LT(outcome.result->total_seconds, 0.5); /* one after the other: 0.6 s */
-    for (size_t i = 0; i < 3; i++) {
-        const mcpi_device_result &device = outcome.result->devices[i];
-        EXPECT_GE(device.setup_seconds, 0.2);
-        EXPECT_EQ(device.startup.context, 0.2);
-        EXPECT_EQ(device.startup.module, 0.25);
-        EXPECT_EQ(device.startup.memory, 0.5);
-        EXPECT_GE(device.startup.driver, 0.0);
-    }
-}
-
-TEST(Engine, KnowsHowLongADeviceWasBusy)
-{
+    std::atomic<int> opening{0};
     Behaviour device = gpu();
-    device.darts_per_second = 5e6;
-    Behaviour late = device;
-    late.open_seconds = 0.05;
-    Fleet fleet({device, late});
+    device.open_seconds = 0.02;
+    device.at_open = [&] {
+        opening++;
+        wait_until([&] { return opening == 3; });
+    };
+    Fleet fleet({device, device, device});
     Outcome outcome;
     run(options_for("gpu"), outcome);
     expect_golden(outcome);
-    for (size_t i = 0; i < 2; i++) {
-        EXPECT_GT(outcome.result->devices[i].busy_share, 0.8);
-        EXPECT_LE(outcome.result->devices[i].busy_share, 1.0);
+    for (size_t i = 0; i < 3; i++) {
+        const mcpi_device_result &result = outcome.result->devices[i];
+        EXPECT_GE(result.setup_seconds, 0.02);
+        EXPECT_EQ(result.startup.context, 0.02);
+        EXPECT_EQ(result.startup.module, 0.25);
+        EXPECT_EQ(result.startup.memory, 0.5);
+        EXPECT_GE(result.startup.driver, 0.0);
     }
 }
 
 /* Four workers, one of them half as fast: at the end none waits for another for a hundredth of the run. */
 TEST(Engine, NobodyWaitsLongAtTheEnd)
 {
-    Behaviour usual = gpu();
-    usual.darts_per_second = 1e6;
-    usual.pretends = true;
-    Behaviour slowed = usual;
-    slowed.darts_per_second = 0.5e6;
     mcpi_options options = options_for("gpu");
     options.darts = 5000000;
-    double least_busy = 0;
-    for (int attempt = 0; attempt < 3 && least_busy < 0.99; attempt++) { /* the machine may be busy: that only adds */
-        Fleet fleet({usual, slowed, usual, usual});
-        Outcome outcome;
-        run(options, outcome);
-        ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
-        EXPECT_GT(outcome.result->counting_seconds, 1.4); /* 5e6 darts at 3.5e6 a second */
-        least_busy = 1;
-        for (size_t i = 0; i < 4; i++)
-            least_busy = std::min(least_busy, outcome.result->devices[i].busy_share);
-    }
-    EXPECT_GT(least_busy, 0.99);
+    Race race({1e6, 0.5e6, 1e6, 1e6}, options.darts);
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, options.darts}));
+    EXPECT_GT(race.first_end(), 0.99 * race.last_end());
 }
 
 TEST(Engine, TellsProfilersOnceWhenGpusBeginAndEnd)
@@ -832,7 +878,7 @@ TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
 struct Saved {
     mcpi_state state{};
     std::vector<mcpi_part> parts, confirmed;
-    int saves = 0;
+    std::atomic<int> saves{0};
     int stop_after = -1; /* saves; the run is then asked to stop */
 
     void attach(mcpi_options &options, double seconds)
@@ -1125,6 +1171,10 @@ TEST(EngineTrace, SurvivesACheckpoint)
     slow.darts_per_second = 1e6;
     {
         Fleet fleet({slow});
+        fleet.behaviours[0].before_collect = [&](const mcpi_job &job) {
+            if (job.first > darts / 10)
+                wait_until([&] { return saved.saves > 0; });
+        };
         mcpi_options options = traced("cpu");
         saved.attach(options, 0.05);
         Outcome outcome;
