@@ -14,3 +14,6 @@ mcpi_test(test_no_memory unit SOURCES engine/test_no_memory.cc LIBRARIES mcpi_en
 target_link_options(test_no_memory PRIVATE LINKER:--wrap=mcpi_ranges_parts,--wrap=mcpi_ranges_add)
 mcpi_test(test_random_testers unit
           SOURCES stress/test_random_testers.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+foreach(name IN ITEMS random_fleets random_testers)
+  target_link_options(test_${name} PRIVATE LINKER:--wrap=mcpi_seconds)
+endforeach()

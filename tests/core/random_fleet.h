@@ -160,6 +160,9 @@ struct RandomFleet {
     size_t device_count;
     std::deque<Story> stories;
     std::atomic<bool> going{false};    /* those that hang come back */
+    std::atomic<int> calls{0};         /* that are going on and do not hang */
+    std::atomic<int> begun{0};         /* calls so far */
+    std::atomic<int> lost_calls{0};    /* that hang, or whose thread has died */
     std::atomic<unsigned> statuses{0}; /* a bit for each status that was returned */
     std::mutex lock;
     std::set<FleetWorker *> handles;
@@ -260,10 +263,27 @@ struct FleetWorker {
     }
 };
 
+struct CallInProgress {
+    RandomFleet &fleet;
+
+    explicit CallInProgress(RandomFleet &of) : fleet(of)
+    {
+        fleet.begun++;
+        fleet.calls++;
+    }
+    ~CallInProgress()
+    {
+        fleet.calls--;
+    }
+    CallInProgress(const CallInProgress &) = delete;
+    CallInProgress &operator=(const CallInProgress &) = delete;
+};
+
 /* The thread ends here, and what it had open is lost. */
 [[noreturn]] inline void die(RandomFleet &fleet, Story &story)
 {
     story.deaths++;
+    fleet.lost_calls++;
     {
         std::lock_guard<std::mutex> guard(fleet.lock);
         for (auto at = fleet.handles.begin(); at != fleet.handles.end();) {
@@ -274,6 +294,17 @@ struct FleetWorker {
         }
     }
     pthread_exit(nullptr);
+}
+
+inline void hang(RandomFleet &fleet, Story &story)
+{
+    story.hangs++;
+    fleet.statuses |= 1U << MCPI_TIMED_OUT;
+    fleet.lost_calls++;
+    fleet.calls--;
+    while (!fleet.going)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    fleet.calls++;
 }
 
 inline mcpi_status fail_in_fleet(RandomFleet &fleet, mcpi_status status, const char *what, mcpi_error *error)
@@ -308,10 +339,7 @@ inline mcpi_status meet_accident(RandomFleet &fleet, size_t who, Call call, mcpi
             fleet.statuses |= 1U << MCPI_SYSTEM;
             die(fleet, story);
         case Fault::HANGS:
-            story.hangs++;
-            fleet.statuses |= 1U << MCPI_TIMED_OUT;
-            while (!fleet.going)
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            hang(fleet, story);
             return mcpi_fail(error, MCPI_TIMED_OUT, "hung on purpose");
         }
     }
@@ -373,6 +401,7 @@ inline mcpi_status open_in_fleet(const mcpi_device *device, const mcpi_worker_op
                                  mcpi_error *error)
 {
     RandomFleet &fleet = Fleets::at(device->memory_bytes);
+    const CallInProgress call(fleet);
     const size_t who = who_is(fleet, device, options);
     std::this_thread::sleep_for(std::chrono::microseconds(fleet.characters[who].opening_microseconds));
     const mcpi_status status = meet_accident(fleet, who, OPEN, error);
@@ -402,6 +431,7 @@ inline void require_use(FleetWorker *w)
 template <unsigned in_flight> mcpi_status submit_in_fleet(void *worker, const mcpi_job *job, mcpi_error *error)
 {
     auto *w = static_cast<FleetWorker *>(worker);
+    const CallInProgress call(*w->fleet);
     require_use(w);
     w->fleet->require(job->darts > 0 && job->first <= MCPI_DART_END - job->darts, "a job has no darts, or too many");
     w->fleet->require(w->jobs.size() < in_flight, "too many jobs are in flight");
@@ -440,6 +470,7 @@ inline void count_slices(FleetWorker *w, const FleetWorker::Job &counted, bool o
 inline mcpi_status collect_in_fleet(void *worker, mcpi_counts *counts, mcpi_error *error)
 {
     auto *w = static_cast<FleetWorker *>(worker);
+    const CallInProgress call(*w->fleet);
     require_use(w);
     w->fleet->require(!w->jobs.empty(), "nothing is in flight");
     const bool once = w->story().calls[COLLECT] == w->character().lies_once_at;
@@ -464,6 +495,7 @@ inline mcpi_status collect_in_fleet(void *worker, mcpi_counts *counts, mcpi_erro
 inline void close_in_fleet(void *worker)
 {
     auto *w = static_cast<FleetWorker *>(worker);
+    const CallInProgress call(*w->fleet);
     w->fleet->require(w->thread == std::this_thread::get_id(), "a worker was closed by another thread");
     mcpi_error error;
     meet_accident(*w->fleet, w->who, CLOSE, &error);
@@ -519,11 +551,17 @@ inline const mcpi_backend *const fleet_backends[] = {&fleet_cpus, &fleet_gpus, n
 
 /* ---- random characters ---- */
 
-/* Faults that a run does not get over yet: a call that never returns, a thread that ends in `close` (in a stress test:
-   in any call), and a CPU that fails both in counting and in recounting, or has too many hits in a recount. */
+/* Faults that a run does not get over yet: a call that never returns, a thread that ends in `close`, a CPU that fails
+   both in counting and in recounting, or has too many hits in a recount, and a worker whose device times out while its
+   slices wait to be recounted. */
 constexpr bool with_hard_faults = false;
 
-inline Accident random_accident(Dice &dice, mcpi_device_kind kind, bool may_die)
+/* What calls of a device may do, apart from failing. */
+struct Ends {
+    bool hang, die;
+};
+
+inline Accident random_accident(Dice &dice, mcpi_device_kind kind, Ends may)
 {
     static const Call calls[] = {OPEN, SUBMIT, SUBMIT, COLLECT, COLLECT, COLLECT, CLOSE};
     static const Fault usual[] = {Fault::FAILS,    Fault::TIMES_OUT, Fault::CONTRADICTS,
@@ -536,18 +574,19 @@ inline Accident random_accident(Dice &dice, mcpi_device_kind kind, bool may_die)
         const bool counts = fault == Fault::CONTRADICTS || fault == Fault::TOO_MANY;
         const bool ends = fault == Fault::DIES || fault == Fault::HANGS;
         const bool possible = counts ? call == COLLECT : call != CLOSE || ends;
-        const bool hard = fault == Fault::HANGS || (fault == Fault::DIES && (call == CLOSE || !may_die)) ||
+        const bool hard = (fault == Fault::HANGS && !may.hang) ||
+                          (fault == Fault::DIES && (call == CLOSE || !may.die)) ||
                           (fault == Fault::TOO_MANY && kind == MCPI_CPU);
         if (possible && (with_hard_faults || !hard))
             return {call, nth, fault};
     }
 }
 
-inline void add_faults(Character &character, Dice &dice, bool may_die)
+inline void add_faults(Character &character, Dice &dice, Ends may)
 {
     const bool may_fail_twice = with_hard_faults || character.kind == MCPI_GPU;
     for (uint64_t accidents = dice.chance(40) ? 1 + dice.below(1 + may_fail_twice) : 0; accidents > 0; accidents--)
-        character.accidents.push_back(random_accident(dice, character.kind, may_die));
+        character.accidents.push_back(random_accident(dice, character.kind, may));
     if (dice.chance(30)) {
         character.kernel_lies[dice.below(character.kernels)] = true;
         character.lies_in_one_of = dice.chance(50) ? 1 : 1 + static_cast<unsigned>(dice.below(20));
@@ -572,6 +611,42 @@ inline Character random_character(Dice &dice, mcpi_device_kind kind)
         character.real_rate = dice.scaled(5e6, 2e8);
     return character;
 }
+
+/* ---- time ---- */
+
+/* The clock of all runs; programs with this header are linked with --wrap=mcpi_seconds. It is the real one, but where a
+   call that never returns is all that a run waits for: there it advances by large steps, so that no test waits for a
+   deadline, and no other call misses one. */
+inline std::atomic<double> &skipped_seconds()
+{
+    static std::atomic<double> seconds{0};
+    return seconds;
+}
+
+extern "C" double __real_mcpi_seconds(void);
+extern "C" inline double __attribute__((used)) __wrap_mcpi_seconds(void)
+{
+    return __real_mcpi_seconds() + skipped_seconds();
+}
+
+/* Asked by the observer of a run at each look. */
+class Skipper
+{
+  public:
+    void look(const RandomFleet &fleet)
+    {
+        const int begun = fleet.begun;
+        const bool idle = fleet.lost_calls > 0 && fleet.calls == 0 && begun == begun_before;
+        idle_looks = idle ? idle_looks + 1 : 0;
+        begun_before = begun;
+        if (idle_looks >= 3)
+            skipped_seconds() = skipped_seconds() + 0.8; /* more than a second is a pause of the process */
+    }
+
+  private:
+    int begun_before = -1;
+    int idle_looks = 0;
+};
 
 /* ---- what the environment asks for ---- */
 
