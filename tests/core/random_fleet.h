@@ -139,10 +139,26 @@ struct Story {
     std::atomic<int> lies{0}, honest_slices{0}; /* slices */
     std::atomic<int> lies_of_kernel[3]{};       /* of these lies */
     std::atomic<int> contradictions{0}, errors{0}, timeouts{0}, deaths{0}, hangs{0};
+    std::atomic<int> hangs_in_open{0}; /* of these hangs */
 
     bool counted_wrong() const
     {
         return lies + contradictions > 0;
+    }
+    std::string told() const
+    {
+        std::string text;
+        const auto add = [&text](int count, const char *what) {
+            if (count > 0)
+                text += ' ' + std::to_string(count) + ' ' + what;
+        };
+        add(lies, "slices were lies");
+        add(contradictions, "contradictions");
+        add(errors, "errors");
+        add(timeouts, "timeouts");
+        add(deaths, "deaths");
+        add(hangs, "hangs");
+        return text.empty() ? " no fault" : text;
     }
     bool failed() const
     {
@@ -339,6 +355,7 @@ inline mcpi_status meet_accident(RandomFleet &fleet, size_t who, Call call, mcpi
             fleet.statuses |= 1U << MCPI_SYSTEM;
             die(fleet, story);
         case Fault::HANGS:
+            story.hangs_in_open += call == OPEN;
             hang(fleet, story);
             return mcpi_fail(error, MCPI_TIMED_OUT, "hung on purpose");
         }
@@ -629,23 +646,29 @@ extern "C" inline double __attribute__((used)) __wrap_mcpi_seconds(void)
     return __real_mcpi_seconds() + skipped_seconds();
 }
 
-/* Asked by the observer of a run at each look. */
+/* Asked by the observer of a run at each look. A thread may be about to begin a call, and not have its turn: so each
+   step waits for a while in which nothing happens. */
 class Skipper
 {
   public:
     void look(const RandomFleet &fleet)
     {
+        static const double quiet_seconds = 0.015;
+        static const double step_seconds = 0.9; /* more than a second is a pause of the process */
+        const double now = __real_mcpi_seconds();
         const int begun = fleet.begun;
-        const bool idle = fleet.lost_calls > 0 && fleet.calls == 0 && begun == begun_before;
-        idle_looks = idle ? idle_looks + 1 : 0;
-        begun_before = begun;
-        if (idle_looks >= 3)
-            skipped_seconds() = skipped_seconds() + 0.8; /* more than a second is a pause of the process */
+        if (fleet.lost_calls == 0 || fleet.calls > 0 || begun != begun_before) {
+            quiet_since = now;
+            begun_before = begun;
+        } else if (now - quiet_since >= quiet_seconds) {
+            quiet_since = now;
+            skipped_seconds() = skipped_seconds() + step_seconds;
+        }
     }
 
   private:
     int begun_before = -1;
-    int idle_looks = 0;
+    double quiet_since = 0;
 };
 
 /* ---- what the environment asks for ---- */

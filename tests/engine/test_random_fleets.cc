@@ -276,7 +276,7 @@ void check_accused(const RandomFleet &fleet, const mcpi_result &result)
     for (size_t i = 0; i < result.device_count; i++) {
         const mcpi_device_result &device = result.devices[i];
         const Story &story = fleet.stories[device.device.index];
-        SCOPED_TRACE(std::string(device.device.id) + ": " + device.failure);
+        SCOPED_TRACE(std::string(device.device.id) + ":" + story.told() + ": " + device.failure);
         if (is_named_wrong(result, device.device.index)) {
             EXPECT_GT(story.lies, 0) << "it never lied";
             EXPECT_EQ(device.darts, 0U) << "a liar's counts are used";
@@ -320,9 +320,11 @@ void check_guilty(const Scenario &run, const RandomFleet &fleet, const Outcome &
         if (!device)
             continue;
         const Story &story = fleet.stories[i];
-        SCOPED_TRACE(device->device.id);
+        SCOPED_TRACE(device->device.id + (":" + story.told()));
+        /* A run that is stopped does not wait for a device that still opens, and need not learn that it hangs. */
+        const bool may_be_late = outcome.stopped && story.hangs_in_open > 0;
         const bool role_known = i > 0 || !(run.only_cpu_counts() && run.options.verify == MCPI_VERIFY_FULL);
-        if (role_known && (story.failed() || story.contradictions > 0)) {
+        if (role_known && !may_be_late && (story.failed() || story.contradictions > 0)) {
             EXPECT_STRNE(device->failure, "") << "it failed, and is not named";
         }
         if (had_to_be_found(run, fleet, result, i)) {

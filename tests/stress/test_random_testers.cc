@@ -180,7 +180,7 @@ void check(const RandomFleet &fleet, const Test &test, mcpi_status status, const
     for (size_t i = 0; i < report.row_count; i++) {
         const mcpi_stress_row &row = report.rows[i];
         const Story &story = fleet.stories[who_is(test, row)];
-        SCOPED_TRACE(row.device.id);
+        SCOPED_TRACE(row.device.id + (":" + story.told()));
         check_accused(fleet, test, row, story);
         check_guilty(fleet, test, row, story);
     }
