@@ -268,11 +268,14 @@ TEST(Stress, CountsEveryRangeOfGpusTwiceByDifferentOnes)
     }
     EXPECT_EQ(ranges, recounts);
     uint64_t darts = 0;
+    uint64_t most = 0;
     for (const auto &[range, times] : times_counted(fleet, {0, 1, 2})) {
         EXPECT_EQ(times, 2) << range.first;
         darts += range.second;
+        most = std::max(most, range.second);
     }
     EXPECT_EQ(stress.report->confirmed_darts, darts);
+    EXPECT_GE(most, fake_gpus.opening_darts);
     EXPECT_TRUE(fleet.all_closed());
 }
 
