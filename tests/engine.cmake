@@ -1,7 +1,7 @@
 foreach(name IN ITEMS stats scaling_laws)
   mcpi_test(test_${name} unit SOURCES stats/test_${name}.cc LIBRARIES mcpi_stats mcpi_core)
 endforeach()
-foreach(name IN ITEMS plan kernel_trial engine goals confirmed fleets)
+foreach(name IN ITEMS plan kernel_trial engine goals confirmed fleets random_fleets)
   mcpi_test(test_${name} unit SOURCES engine/test_${name}.cc LIBRARIES mcpi_engine mcpi_stats mcpi_core)
 endforeach()
 mcpi_test(test_run unit SOURCES engine/test_run.cc LIBRARIES libmcpi)
@@ -12,3 +12,8 @@ mcpi_test(test_survey unit SOURCES cluster/test_survey.cc LIBRARIES mcpi_cluster
 mcpi_test(test_dispatcher unit SOURCES cluster/test_dispatcher.cc LIBRARIES mcpi_cluster mcpi_engine mcpi_stats mcpi_core)
 mcpi_test(test_no_memory unit SOURCES engine/test_no_memory.cc LIBRARIES mcpi_engine mcpi_stats mcpi_core)
 target_link_options(test_no_memory PRIVATE LINKER:--wrap=mcpi_ranges_parts,--wrap=mcpi_ranges_add)
+mcpi_test(test_random_testers unit
+          SOURCES stress/test_random_testers.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+foreach(name IN ITEMS random_fleets random_testers)
+  target_link_options(test_${name} PRIVATE LINKER:--wrap=mcpi_seconds)
+endforeach()

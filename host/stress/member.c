@@ -399,10 +399,10 @@ static void contradict(member *m, const task *done, const char *message)
 {
     const mcpi_claim claim = {m->index, done->way, MCPI_NO_COUNT};
     const mcpi_dispute dispute = mcpi_dispute_of_one(&done->job, &claim, message);
-    reopen_handles(m); /* if it cannot, it is lost, and the dispute finds that out */
     pthread_mutex_lock(&m->crew->lock);
     mcpi_dispute_open(m, &dispute);
     pthread_mutex_unlock(&m->crew->lock);
+    reopen_handles(m); /* if it cannot, or never returns, the device is lost, and the dispute undecided */
 }
 
 static void collect_oldest(member *m)

@@ -3,7 +3,10 @@
 
 #include <csignal>
 
+#include <unistd.h>
+
 extern "C" {
+#include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
 #include "mcpi/mcpi.h"
 }
@@ -47,6 +50,36 @@ TEST(Interrupt, SaysToARunWhatTheRunUnderstands)
     EXPECT_EQ(static_cast<int>(INTERRUPT_NONE), 0);
     EXPECT_EQ(static_cast<int>(INTERRUPT_FINISH), static_cast<int>(MCPI_STOP));
     EXPECT_EQ(static_cast<int>(INTERRUPT_PRINT), static_cast<int>(MCPI_STOP_AT_ONCE));
+}
+
+/* What a process does that gets two of them, more than a second apart. */
+[[noreturn]] void interrupt_twice()
+{
+    raise(SIGINT);
+    usleep(1100000);
+    raise(SIGINT);
+    _exit(0);
+}
+
+TEST(InterruptDeathTest, TheSecondOneIsLeftToARunThatPolls)
+{
+    const auto run = [] {
+        interrupt_catch();
+        interrupt_poll_begin();
+        interrupt_twice();
+    };
+    EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(InterruptDeathTest, TheSecondOneEndsAProgramWhoseRunIsOver)
+{
+    const auto run = [] {
+        interrupt_catch();
+        interrupt_poll_begin();
+        interrupt_poll_end();
+        interrupt_twice();
+    };
+    EXPECT_EXIT(run(), testing::ExitedWithCode(EXIT_INTERRUPTED), "");
 }
 
 } // namespace

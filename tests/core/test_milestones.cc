@@ -14,6 +14,10 @@ extern "C" {
 namespace
 {
 
+/* ISO 3:1973, series R20, times 100. */
+const std::vector<uint64_t> renard_20 = {100, 112, 125, 140, 160, 180, 200, 224, 250, 280,
+                                         315, 355, 400, 450, 500, 560, 630, 710, 800, 900};
+
 std::vector<uint64_t> all_behind(uint64_t first)
 {
     std::vector<uint64_t> darts;
@@ -27,7 +31,9 @@ TEST(Milestones, AreTwentyADecadeEvenlyOnALogScale)
     const std::vector<uint64_t> all = all_behind(0);
     ASSERT_EQ(all.size(), size_t{MCPI_MILESTONES});
     EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
-    EXPECT_EQ(std::vector<uint64_t>(all.begin(), all.begin() + 5), (std::vector<uint64_t>{10, 11, 12, 14, 16}));
+    EXPECT_EQ(std::vector<uint64_t>(all.begin(), all.begin() + 20),
+              (std::vector<uint64_t>{10, 11, 12, 14, 16, 18, 20, 22, 25, 28, 31, 35, 40, 45, 50, 56, 63, 71, 80, 90}));
+    EXPECT_EQ(std::vector<uint64_t>(all.begin() + 20, all.begin() + 40), renard_20);
     EXPECT_EQ(all.back(), UINT64_C(9000000000000000000));
     EXPECT_LT(all.back(), MCPI_DART_END);
     for (size_t i = 20; i < all.size(); i++)

@@ -86,6 +86,13 @@ TEST_F(Queue, CutsAtLeastOneDart)
     EXPECT_EQ(take(1).first, 103U);
 }
 
+TEST_F(Queue, LeavesNoLastDartOver)
+{
+    mcpi_queue_give_back(&queue, {200, 5});
+    EXPECT_EQ(take(5, true).darts, 5U);
+    EXPECT_TRUE(mcpi_queue_empty(&queue, true));
+}
+
 TEST_F(Queue, HandsReturnedRangesOutFirstAndInPieces)
 {
     const mcpi_range range = take(99);

@@ -268,11 +268,14 @@ TEST(Stress, CountsEveryRangeOfGpusTwiceByDifferentOnes)
     }
     EXPECT_EQ(ranges, recounts);
     uint64_t darts = 0;
+    uint64_t most = 0;
     for (const auto &[range, times] : times_counted(fleet, {0, 1, 2})) {
         EXPECT_EQ(times, 2) << range.first;
         darts += range.second;
+        most = std::max(most, range.second);
     }
     EXPECT_EQ(stress.report->confirmed_darts, darts);
+    EXPECT_GE(most, fake_gpus.opening_darts);
     EXPECT_TRUE(fleet.all_closed());
 }
 
@@ -497,6 +500,25 @@ TEST(Stress, TakesACountThatContradictsItselfForAFault)
     EXPECT_STREQ(stress.row("gpu:1").first_fault,
                  "transient fault: collect contradicts itself on purpose; counted again, it was right");
     EXPECT_GT(fleet.records[1].opened, 2); /* and goes on with new workers */
+    EXPECT_EQ(fleet.records[1].abandoned, 0);
+}
+
+TEST(Stress, NamesAContradictionOfADeviceThatThenHangs)
+{
+    Fleet fleet({gpu(), gpu()});
+    std::atomic<int> opened{0};
+    fleet.behaviours[1].contradicts_at = 9;
+    fleet.behaviours[1].at_open = [&] {
+        if (++opened > 2) /* once for each way of counting, and then again */
+            fleet.hang();
+    };
+    Stress stress("gpu");
+    stress.options.deadline_seconds = 0.3;
+    stress.run([](Report report) { return report.rows[1].failure[0] != '\0' && report.rows[0].ranges > 20; });
+    EXPECT_EQ(stress.status, MCPI_MISMATCH);
+    EXPECT_EQ(stress.row("gpu:1").faults[MCPI_UNDECIDED], 1U);
+    EXPECT_EQ(std::string(stress.row("gpu:1").failure).find("gpu:1 (Fake 1) does not answer"), 0U);
+    expect_no_fault(stress.row("gpu:0"));
 }
 
 TEST(Stress, TakesLastingContradictionsForAPersistentFault)
