@@ -16,8 +16,8 @@
 #include "tests/core/fake_backend.h"
 
 extern "C" {
-#include "engine/run.h"
 #include "engine/goal.h"
+#include "engine/run.h"
 }
 
 namespace
