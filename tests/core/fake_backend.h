@@ -44,7 +44,7 @@ struct Behaviour {
     int submit_fails_at = -1;  /* the n-th submit, from 0 */
     int collect_fails_at = -1; /* the n-th collect */
     int dies_at = -1;          /* the n-th collect ends the thread */
-    int lies_at = -1;          /* the n-th collect has one hit too many in its last slice */
+    int lies_at = -1;          /* the n-th collect has one hit too many, or one too few, in its last slice */
     int too_many_at = -1;      /* the n-th collect claims more hits than darts */
     bool pretends = false;     /* takes its time, but does not count: all are misses */
     bool lies = false;         /* every collect has one hit too many in its first slice */
@@ -351,8 +351,9 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
         const mcpi_job slice = mcpi_slice(&job, b.slice_darts, i);
         w->hits.push_back(b.pretends ? 0 : count_by_definition(slice));
     }
+    const mcpi_job last = mcpi_slice(&job, b.slice_darts, slices - 1);
     if (nth == b.lies_at)
-        w->hits.back() += 1;
+        w->hits.back() += w->hits.back() < last.darts ? 1 : -1; /* a lie that could be true */
     if (b.lies || kernel->lies || w->shape == b.lies_in_shape)
         w->hits.front() += 1;
     if (nth == b.too_many_at)

@@ -352,7 +352,8 @@ TEST(EngineFailure, AllWorkersOfADeviceThatHangsAbandonIt)
     Outcome outcome;
     run(options_for("gpu:0,0,0,1"), outcome);
     expect_golden(outcome);
-    EXPECT_EQ(fleet.records[0].abandoned, 3);
+    EXPECT_EQ(fleet.records[0].abandoned, fleet.records[0].opened);
+    EXPECT_GT(fleet.records[0].abandoned, 0);
     EXPECT_EQ(fleet.records[1].abandoned, 0);
     expect_all_closed(fleet);
 }

@@ -213,7 +213,7 @@ TEST(HangingInCollect, AllWorkersOfTheDeviceAreGivenUp)
     run.go(&clock);
     run.expect_golden();
     run.expect_hung("a call of its driver has taken");
-    EXPECT_EQ(fleet.records[0].abandoned, 2) << "but for the one that hangs";
+    EXPECT_EQ(fleet.records[0].abandoned, fleet.records[0].opened - 1) << "but for the one that hangs";
     EXPECT_EQ(fleet.records[1].abandoned, 0);
 }
 
