@@ -353,6 +353,7 @@ TEST(Commands, EveryOptionOfEveryCommandArrives)
 TEST(Commands, RowsAreComplete)
 {
     std::map<std::string, const cli_option *> options;
+    std::map<size_t, std::string> members;
     std::set<std::string> commands;
     for (const cli_command *const *command = all_commands; *command; command++) {
         EXPECT_TRUE(commands.insert((*command)->name).second);
@@ -367,6 +368,7 @@ TEST(Commands, RowsAreComplete)
         if (use.option->letter) {
             EXPECT_EQ(options.emplace(std::string(1, use.option->letter), use.option).first->second, use.option);
         }
+        EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
         EXPECT_EQ(use.option->kind == OPTION_FLAG, !use.option->argument);
         EXPECT_EQ(use.option->kind == OPTION_CHOICE, use.option->choices != nullptr);
         for (const option_choice *choice = use.option->choices; choice && choice->name; choice++)
@@ -452,6 +454,8 @@ TEST(Suggestions, AreCloseNames)
     EXPECT_EQ(suggest("checkpoints"), "checkpoint");
     EXPECT_EQ(suggest("checkpoint-evry"), "checkpoint-every");
     EXPECT_EQ(suggest("tmie"), "time");
+    EXPECT_EQ(suggest("hceckpiontxx"), "checkpoint"); /* two swaps and two more */
+    EXPECT_EQ(suggest("hceckpiontxxx"), "");
     EXPECT_EQ(suggest("tiem"), "time");
     EXPECT_EQ(suggest("wek"), "weak");
     EXPECT_EQ(suggest("verbose"), "");

@@ -225,19 +225,17 @@ static const char *closest_option(const cli_command *command, const spelling *s)
 }
 
 /* An option that the command does not have. */
-static bool refuse(reader *reader, const spelling *s, const char *argument, usage_error *error)
+static bool refuse(const cli_options *options, const spelling *s, const char *argument, usage_error *error)
 {
-    const cli_program *const program = reader->options->program;
-    const cli_command *const command = reader->options->command;
+    const cli_program *const program = options->program;
+    const cli_command *const command = options->command;
     bool others;
     unsigned place;
     const cli_command *const owner = find_owner(program, s, &others);
-    if (owner) {
-        const cli_option *const option = find_option(owner, s, &place);
-        reader->next += option->argument && argument[s->letter ? 2 : s->length + 2] == '\0';
-        return usage_fail(error, "--%s: '%s %s' has no such option; it is an option of '%s %s'%s", option->name,
-                          program->name, command->name, program->name, owner->name, others ? " and others" : "");
-    }
+    if (owner)
+        return usage_fail(error, "--%s: '%s %s' has no such option; it is an option of '%s %s'%s",
+                          find_option(owner, s, &place)->name, program->name, command->name, program->name, owner->name,
+                          others ? " and others" : "");
     const char *const close = closest_option(command, s);
     if (close)
         return usage_fail(error, "%s: no such option; did you mean --%s?", argument, close);
@@ -263,7 +261,7 @@ static bool take_long(reader *reader, const char *argument, usage_error *error)
     const spelling s = {name, strcspn(name, "="), 0};
     unsigned place;
     if (!find_option(reader->options->command, &s, &place))
-        return refuse(reader, &s, argument, error);
+        return refuse(reader->options, &s, argument, error);
     return take_option(reader, place, name[s.length] ? name + s.length + 1 : NULL, error);
 }
 
@@ -274,7 +272,7 @@ static bool take_short(reader *reader, const char *argument, usage_error *error)
         unsigned place;
         const cli_option *const option = find_option(reader->options->command, &(spelling){.letter = *letter}, &place);
         if (!option)
-            return refuse(reader, &(spelling){.letter = *letter}, argument, error);
+            return refuse(reader->options, &(spelling){.letter = *letter}, argument, error);
         const bool takes_rest = option->argument && letter[1];
         if (!take_option(reader, place, takes_rest ? letter + 1 : NULL, error))
             return false;
