@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/io/complain.h"
@@ -29,15 +30,15 @@ static board_dart throw_dart(const mcpi_options *run, uint64_t number)
 
 /* ---- as a table ---- */
 
-static int print_table(const mcpi_options *run)
+static int print_table(FILE *out, const mcpi_options *run)
 {
-    puts("dart,x,y,hit");
+    fputs("dart,x,y,hit\n", out);
     for (uint64_t i = run->first; i < run->first + run->darts; i++) {
         if (interrupt_requested(NULL))
             return EXIT_INTERRUPTED;
         const board_dart dart = throw_dart(run, i);
         /* With ten digits no two darts look alike. */
-        if (printf("%" PRIu64 ",%.10f,%.10f,%d\n", i, dart.x, dart.y, dart.hits) < 0)
+        if (fprintf(out, "%" PRIu64 ",%.10f,%.10f,%d\n", i, dart.x, dart.y, dart.hits) < 0)
             break; /* main says why */
     }
     return EXIT_DONE;
@@ -124,14 +125,42 @@ static int draw_picture(const cli_options *options)
     return plot_finish(&p);
 }
 
-int command_board(const cli_options *options, FILE *file)
+/* Nobody reads thousands of lines on a terminal. */
+static bool would_flood_terminal(const cli_options *options)
 {
-    (void)file;
+    return !options->output && !options->plot && !is_given(options, "samples") && isatty(STDOUT_FILENO);
+}
+
+static int command_board(const cli_options *options, FILE *out)
+{
     const mcpi_options *const run = &options->run;
     if (run->first > MCPI_DART_END - run->darts) {
         complain("--first %" PRIu64 " --samples %" PRIu64 ": darts are numbered below 2^63 = 9223372036854775808",
                  run->first, run->darts);
         return EXIT_USAGE;
     }
-    return options->plot ? draw_picture(options) : print_table(run);
+    if (would_flood_terminal(options)) {
+        complain("board prints a line for each of %" PRIu64
+                 " darts: write them to a file (-o FILE or > FILE), draw them "
+                 "(--plot FILE.svg), or say how many to print (-n N)",
+                 run->darts);
+        return EXIT_USAGE;
+    }
+    const int drawn = options->plot ? draw_picture(options) : EXIT_DONE;
+    const bool is_table_wanted = options->output || !options->plot;
+    return drawn == EXIT_DONE && is_table_wanted ? print_table(out, run) : drawn;
 }
+
+const cli_command board_command = {
+    .name = "board",
+    .summary = "print (CSV) or draw the darts themselves, hits and misses",
+    .print = command_board,
+    .darts = 4000, /* as many as are legible in a picture */
+    .options = {{&option_samples, "number of darts  [4000]"},
+                {&option_first, NULL},
+                {&option_seed, NULL},
+                {&option_stream, NULL},
+                {&option_plot, "draw the darts (.svg or .png) instead"},
+                {&option_quiet, NULL}},
+    .examples = {{"board -n 1000 --plot board.svg", "a picture"}, {"board -n 1e6 -o darts.csv", "a table"}},
+};

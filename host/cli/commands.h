@@ -1,23 +1,42 @@
 /*
- * One function a command. Each returns the program's exit code.
+ * The table of commands. A command is a file of its own with a row NAME_command in it, and its name in the list below.
  */
 #ifndef MCPI_CLI_COMMANDS_H
 #define MCPI_CLI_COMMANDS_H
 
 #include "cli/args/options.h"
 
-/* `file` is where -o writes, opened already, or NULL. */
-int command_run(const cli_options *options, FILE *file);
-int command_compare(const cli_options *options, FILE *file);
-int command_scaling(const cli_options *options, FILE *file);
-int command_stress(const cli_options *options, FILE *file);
+/* In the order of the help; the first is the default. */
+#define MCPI_COMMANDS(COMMAND) \
+    COMMAND(run)               \
+    COMMAND(compare)           \
+    COMMAND(scaling)           \
+    COMMAND(stress)            \
+    COMMAND(merge)             \
+    COMMAND(board)             \
+    COMMAND(devices)           \
+    COMMAND(help)              \
+    COMMAND(version)
+
+#define MCPI_DECLARE_COMMAND(name) extern const cli_command name##_command;
+MCPI_COMMANDS(MCPI_DECLARE_COMMAND)
+#undef MCPI_DECLARE_COMMAND
+
+extern const cli_command *const all_commands[]; /* ended by NULL */
+
+/* Options that several commands have. An option of one command alone is in the command's file. */
+extern const cli_option option_samples, option_first, option_seed, option_stream;
+extern const cli_option option_device, option_threads, option_pin, option_kernel, option_expect;
+extern const cli_option option_time, option_plot, option_quiet, option_progress;
+
+extern const cli_program mcpi_program;
+
+/* The help of one command or, if it is NULL, of the program. */
+void print_help(FILE *out, const cli_program *program, const cli_command *command);
+void print_version(FILE *out);
 
 /* With --metrics: the test did not begin, or its result is lost, and the program ends with this exit code. Does nothing
    for other commands. */
 void stress_never_ran(const cli_options *options, int exit_code);
-
-int command_board(const cli_options *options, FILE *file);
-int command_devices(const cli_options *options, FILE *file);
-int command_merge(const cli_options *options, FILE *file);
 
 #endif

@@ -146,7 +146,7 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
     fputc('\n', out);
 }
 
-int command_devices(const cli_options *options, FILE *file)
+static int command_devices(const cli_options *options, FILE *file)
 {
     inventory found;
     inventory_take(&found);
@@ -159,3 +159,15 @@ int command_devices(const cli_options *options, FILE *file)
         print_json(file, options, &found, &origin);
     return expectation_met(&options->expected, &found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }
+
+static const cli_option option_verbose =
+    CLI_OPTION("verbose", 'v', NULL, OPTION_FLAG, verbose, "also list processors, kernels, and their test rates");
+
+const cli_command devices_command = {
+    .name = "devices",
+    .summary = "list the devices that can count here, and why others cannot",
+    .report = command_devices,
+    .options = {{&option_verbose, NULL}, {&option_expect, NULL}, {&option_quiet, NULL}},
+    .examples = {{"devices -v", "with kernels"}, {"devices --expect gpu=8", "fail if a GPU is missing"}},
+    .checks_expected = true,
+};

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cli/commands.h"
 #include "cli/io/complain.h"
 
 /* Where launchers tell a process how many there are, and which of them it is. The innermost launcher is first: mpirun
@@ -41,7 +42,7 @@ static unsigned long started(void)
 
 static bool counts(const cli_options *options)
 {
-    return options->command == COMMAND_RUN && !options->help && !options->version;
+    return options->command == &run_command && !options->help && !options->version;
 }
 
 void launcher_warn_of_copies(const cli_options *options)

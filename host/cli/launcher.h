@@ -8,8 +8,8 @@
 #include "cli/args/options.h"
 
 /* For mcpi: warn on standard error if a launcher started several processes and this is the first. Does nothing if
- * --first or
- * --stream is given, because each process may then have darts of its own, nor for other commands than `run`. */
+ * --first or --stream is given, because each process may then have darts of its own, nor for other commands than `run`.
+ */
 void launcher_warn_of_copies(const cli_options *options);
 
 /* For mcpi-mpi in a world of one process: the same, with any options of the run. `launchers` names what starts

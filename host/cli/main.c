@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     cli_options options;
     usage_error error;
     prepare_process();
-    if (!parse_options(argc, argv, &options, &error)) {
+    if (!parse_options(&mcpi_program, argc, argv, &options, &error)) {
         complain("%s", error.message);
         stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;

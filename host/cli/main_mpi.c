@@ -44,6 +44,25 @@ static const char launchers[] = "MPICH's mpiexec, or srun --mpi=pmi2";
 static const char launchers[] = "the mpirun of the MPI that it was built with";
 #endif
 
+/* ---- the program, for help and messages ---- */
+
+static const cli_program mpi_program = {
+    .name = "mcpi-mpi",
+    .summary = "shares one run, or one stress test, among the processes of an MPI job",
+    .usage = "mpirun [...] mcpi-mpi [COMMAND] [options]\n"
+             "       srun --mpi=pmix [...] mcpi-mpi [COMMAND] [options]",
+    .commands = all_commands,
+    .options = {{&option_samples, "number of darts in all: 1e10, 2^33, 10G  [1e9]"},
+                {&option_device, "auto, cpu, gpu, gpu:0,1 or all, of each node  [auto]"},
+                {&option_threads, "CPU workers of each process"}},
+    .notes = "One process per node is enough: it uses all CPUs and GPUs that it may use.\n"
+             "With several processes run has no --expect. With one, it is the same as mcpi.\n"
+             "\nExamples:\n"
+             "  mpirun --bind-to none -H node1,node2 mcpi-mpi -n 1e10\n"
+             "  srun --mpi=pmix -N 2 --ntasks-per-node=1 -c 64 mcpi-mpi stress -T 10m\n",
+    .with_mpi = true,
+};
+
 /* ---- the survey as the link of a stress test ---- */
 
 static void link_report(void *survey, const void *report, size_t bytes)
@@ -137,17 +156,17 @@ static int carry_out(int argc, char **argv, int processes)
     usage_error error;
     mcpi_survey *survey = NULL;
     const job_link link = link_of(&survey);
-    if (!parse_options(argc, argv, &options, &error)) {
+    if (!parse_options(&mpi_program, argc, argv, &options, &error)) {
         complain("%s", error.message);
         stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    if (options.command != COMMAND_RUN && options.command != COMMAND_STRESS && processes > 1) {
+    if (!options.command->with_mpi && !options.help && processes > 1) {
         complain("mcpi-mpi with several processes only knows run and stress; the other commands are mcpi's, for one "
                  "machine");
         return EXIT_USAGE;
     }
-    if (options.command == COMMAND_RUN && options.expected.spec && processes > 1) {
+    if (options.command == &run_command && options.expected.spec && processes > 1) {
         complain("--expect: mcpi-mpi with several processes does not check devices before it runs; 'mcpi-mpi stress "
                  "--expect SPEC' tests them on each node");
         return EXIT_USAGE;
@@ -157,13 +176,14 @@ static int carry_out(int argc, char **argv, int processes)
     options.origin = origin_begin();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     options.job = processes > 1 ? &link : NULL;
-    if (options.job && options.command == COMMAND_STRESS && !options.help && !options.version)
+    if (options.job && options.command == &stress_command && !options.help && !options.version)
         note_cpus(&options);
     return program(&options);
 }
 
 /* What is wrong with the command line of this process, as far as rank 0 wants `command`. */
-static mcpi_error unable_to(cli_command command, const cli_options *options, bool valid, const usage_error *error)
+static mcpi_error unable_to(const cli_command *command, const cli_options *options, bool valid,
+                            const usage_error *error)
 {
     mcpi_error unable = {0};
     if (!valid)
@@ -190,9 +210,9 @@ static void follow(int argc, char **argv)
     usage_error error;
     void *message;
     bool hung = false;
-    const bool valid = parse_options(argc, argv, &options, &error);
-    const mcpi_error unable_to_run = unable_to(COMMAND_RUN, &options, valid, &error);
-    const mcpi_error unable_to_test = unable_to(COMMAND_STRESS, &options, valid, &error);
+    const bool valid = parse_options(&mpi_program, argc, argv, &options, &error);
+    const mcpi_error unable_to_run = unable_to(&run_command, &options, valid, &error);
+    const mcpi_error unable_to_test = unable_to(&stress_command, &options, valid, &error);
     options.origin = origin_begin();
     interrupt_catch();
     interrupt_work_begins();

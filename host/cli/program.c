@@ -12,14 +12,12 @@
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
 #include "cli/io/output.h"
-#include "cli/stress/stress_nodes.h"
 #include "core/c_locale.h"
 
-/* The commands that look at devices otherwise do so themselves. */
 static bool has_expected_devices(const cli_options *options)
 {
     inventory found;
-    if (!options->expected.spec || options->command == COMMAND_STRESS || options->command == COMMAND_DEVICES)
+    if (!options->expected.spec || options->command->checks_expected)
         return true;
     inventory_take(&found);
     return expectation_met(&options->expected, &found, &options->origin);
@@ -27,24 +25,10 @@ static bool has_expected_devices(const cli_options *options)
 
 static int carry_out(const cli_options *options, FILE *file)
 {
+    const cli_command *const command = options->command;
     if (!has_expected_devices(options))
         return EXIT_NO_DEVICE;
-    switch (options->command) {
-    case COMMAND_COMPARE:
-        return command_compare(options, file);
-    case COMMAND_SCALING:
-        return command_scaling(options, file);
-    case COMMAND_STRESS:
-        return options->job ? stress_lead(options, file, options->job) : command_stress(options, file);
-    case COMMAND_BOARD:
-        return command_board(options, file);
-    case COMMAND_DEVICES:
-        return command_devices(options, file);
-    case COMMAND_MERGE:
-        return command_merge(options, file);
-    default:
-        return command_run(options, file);
-    }
+    return command->report ? command->report(options, file) : command->print(options, file ? file : stdout);
 }
 
 /* With -o: the file is opened before anything is counted, and appears only with a result in it. */
@@ -112,11 +96,11 @@ static int carry_out_on_stdout(const cli_options *options)
 int program(const cli_options *options)
 {
     if (options->help) {
-        print_help(stdout);
+        print_help(stdout, options->program, options->is_named ? options->command : NULL);
         return finish_stdout(EXIT_DONE);
     }
     if (options->version) {
-        printf("mcpi %s\n", mcpi_version());
+        print_version(stdout);
         return finish_stdout(EXIT_DONE);
     }
     interrupt_catch();

@@ -6,6 +6,8 @@ for range in "-n 4000" "--first 1 -n 999" "--first 17179869183 -n 4001 -s 7 --st
     # shellcheck disable=SC2086
     [ "$(mcpi -q -d cpu $range --json | grep -oE '"hits":[0-9]+' | head -n 1)" = "\"hits\":$hits" ] && echo "$range: $hits hits"
 done
+mcpi board -n 3 -o three.csv && cmp three.csv <(mcpi board -n 3)
+mcpi board -n 3 -o - | cmp - three.csv
 echo "-- inside and outside, to ten digits"
 mcpi board -n 1e5 | awk -F, 'NR > 1 && ($2 * $2 + $3 * $3 < 1) != $4 { wrong++ } END { print wrong + 0 }'
 echo "-- refused"
@@ -22,3 +24,7 @@ PATH=$(dirname "$(command -v mcpi)") try -s 3 -n 10 --plot "it's a board.svg"
 # The machine's name and the scale of the points are not of interest here.
 sed -E "s/^set label '[^,]*'(.', 1970)/set label 'MACHINE'\1/" "it's a board.gnuplot"
 ls
+echo "-- a table and a picture"
+PATH=$(dirname "$(command -v mcpi)") try -n 3 -o both.csv --plot both.svg 2>/dev/null
+cmp both.csv three.csv
+PATH=$(dirname "$(command -v mcpi)") try -n 3 --plot both.svg -o - 2>/dev/null

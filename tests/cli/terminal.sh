@@ -19,3 +19,8 @@ wait $!; echo "exit code $?"
 END
 look "bash -m background.sh" >seen
 grep . seen | sed -E 's/^T.*/stopped/; s/^[SR].*/running/'
+echo "-- board prints on a terminal what is asked for"
+look "mcpi board; echo exit code \$?" | grep .
+look "mcpi board -n 1" | grep .
+look "mcpi board -o -" | grep -c ^
+look "mcpi board -n 1 -o file; cat file; mcpi board | wc -l; mcpi board >file; wc -l <file" | grep .

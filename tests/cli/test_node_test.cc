@@ -51,7 +51,7 @@ class NodeTest : public testing::Test
     void start(bool details = false)
     {
         cli_options options{};
-        options.command = COMMAND_STRESS;
+        options.command = &stress_command;
         options.metrics = metrics;
         options.json = true;
         test = node_test_start(&options, details);

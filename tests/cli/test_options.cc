@@ -1,15 +1,22 @@
 /* The command line's table: what it accepts, what it refuses, what it says. */
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "mcpi/dart.h"
 
 extern "C" {
-#include "cli/args/options.h"
+#include "cli/args/suggest.h"
+#include "cli/commands.h"
 #include "cli/io/exit_process.h"
+#include "cli/program.h"
 }
 
 namespace
@@ -21,12 +28,12 @@ struct Parsed {
     std::string error;
 };
 
-Parsed parse(std::vector<const char *> arguments)
+Parsed parse(std::vector<const char *> arguments, const cli_program &program = mcpi_program)
 {
     arguments.insert(arguments.begin(), "mcpi");
     Parsed parsed{};
     usage_error error{};
-    parsed.accepted = parse_options(static_cast<int>(arguments.size()), const_cast<char **>(arguments.data()),
+    parsed.accepted = parse_options(&program, static_cast<int>(arguments.size()), const_cast<char **>(arguments.data()),
                                     &parsed.options, &error);
     parsed.error = error.message;
     return parsed;
@@ -36,7 +43,7 @@ TEST(Options, Defaults)
 {
     const Parsed p = parse({});
     ASSERT_TRUE(p.accepted);
-    EXPECT_EQ(p.options.command, COMMAND_RUN);
+    EXPECT_EQ(p.options.command, &run_command);
     EXPECT_STREQ(p.options.run.devices, "auto");
     EXPECT_EQ(p.options.run.darts, 1000000000U);
     EXPECT_EQ(p.options.run.verify, MCPI_VERIFY_ON);
@@ -85,14 +92,15 @@ TEST(Options, WhatWorkersAreBoundTo)
     EXPECT_EQ(parse({"--pin", "none"}).options.run.pin, MCPI_PIN_NONE);
     EXPECT_EQ(parse({"--pin=cores"}).options.run.pin, MCPI_PIN_CORES);
     EXPECT_EQ(parse({"compare", "--pin", "threads"}).options.run.pin, MCPI_PIN_THREADS);
-    EXPECT_EQ(parse({"stress", "--pin", "none"}).error, "--pin: 'mcpi stress' has no such option");
+    EXPECT_EQ(parse({"stress", "--pin", "none"}).error,
+              "--pin: 'mcpi stress' has no such option; it is an option of 'mcpi run' and others");
 }
 
 TEST(Options, AllOfAStressTest)
 {
     const Parsed p = parse({"stress", "-T", "30s", "--interval", "15s", "--metrics", "mcpi.prom", "--json"});
     ASSERT_TRUE(p.accepted) << p.error;
-    EXPECT_EQ(p.options.command, COMMAND_STRESS);
+    EXPECT_EQ(p.options.command, &stress_command);
     EXPECT_STREQ(p.options.run.devices, "all");
     EXPECT_EQ(p.options.run.time_limit_seconds, 30);
     EXPECT_EQ(p.options.interval_seconds, 15);
@@ -107,7 +115,7 @@ TEST(Options, AllOfScaling)
     const Parsed p =
         parse({"scaling", "-n", "4e9", "-t", "8", "--weak", "--csv", "--plot", "a.svg", "--kernel", "avx2"});
     ASSERT_TRUE(p.accepted) << p.error;
-    EXPECT_EQ(p.options.command, COMMAND_SCALING);
+    EXPECT_EQ(p.options.command, &scaling_command);
     EXPECT_EQ(p.options.run.darts, 4000000000U);
     EXPECT_EQ(p.options.run.threads, 8U);
     EXPECT_EQ(p.options.run.pin, MCPI_PIN_THREADS);
@@ -139,17 +147,17 @@ TEST(Options, MergeTakesFilesWhereverTheyStand)
         arguments.insert(arguments.begin(), "mcpi");
         cli_options options;
         usage_error error;
-        ASSERT_TRUE(
-            parse_options(static_cast<int>(arguments.size()), const_cast<char **>(arguments.data()), &options, &error))
+        ASSERT_TRUE(parse_options(&mcpi_program, static_cast<int>(arguments.size()),
+                                  const_cast<char **>(arguments.data()), &options, &error))
             << error.message;
-        EXPECT_EQ(options.command, COMMAND_MERGE);
-        ASSERT_EQ(options.file_count, 3U);
-        EXPECT_STREQ(options.files[0], "a");
-        EXPECT_STREQ(options.files[1], "-");
-        EXPECT_STREQ(options.files[2], "b");
+        EXPECT_EQ(options.command, &merge_command);
+        ASSERT_EQ(options.operand_count, 3U);
+        EXPECT_STREQ(options.operands[0], "a");
+        EXPECT_STREQ(options.operands[1], "-");
+        EXPECT_STREQ(options.operands[2], "b");
     }
     EXPECT_TRUE(parse({"merge", "--help"}).accepted);
-    EXPECT_EQ(parse({"run"}).options.file_count, 0U);
+    EXPECT_EQ(parse({"run"}).options.operand_count, 0U);
 }
 
 TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
@@ -178,14 +186,22 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"-o", ""}, "--output '': must be"},
         {{"--json=yes"}, "--json 'yes': takes no value"},
         {{"-n"}, "--samples: needs a value"},
-        {{"--sample", "1"}, "--sample: no such option"},
-        {{"-x"}, "-x: no such option"},
+        {{"--sample", "1"}, "--sample: no such option; did you mean --samples?"},
+        {{"--chekpoint=a"}, "--chekpoint=a: no such option; did you mean --checkpoint?"},
+        {{"compare", "--sample", "1"}, "--sample: no such option; 'mcpi help compare' lists them"},
+        {{"-x"}, "-x: no such option; 'mcpi help run' lists them"},
         {{"-qx"}, "-qx: no such option"},
-        {{"--"}, "--: no such option"},
-        {{"run", "1e10"}, "'1e10': not an option"},
+        {{"--n", "1"}, "--n: no such option"},
+        {{"--", "-q"}, "'-q': not an option"},
+        {{"run", "1e10"}, "'1e10': not an option; 'mcpi help run' lists them"},
         {{"-q", "-"}, "'-': not an option"},
-        {{"1e10"}, "'1e10': no such command"},
-        {{"scale"}, "'scale': no such command; there are run, compare, scaling, stress, merge, board and devices"},
+        {{"1e10"}, "'1e10': no such command; 'mcpi help' lists them"},
+        {{"scale"}, "'scale': no such command; did you mean 'scaling'?"},
+        {{"help", "devcies"}, "'devcies': no such command; did you mean 'devices'?"},
+        {{"help", "run", "merge"}, "'merge': help shows one command at a time"},
+        {{"version", "1"}, "'1': not an option"},
+        {{"--interval", "1s"}, "--interval: 'mcpi run' has no such option; it is an option of 'mcpi stress'"},
+        {{"compare", "-e", "1"}, "--target-error: 'mcpi compare' has no such option; it is an option of 'mcpi run'"},
         {{"run", "--weak"}, "--weak: 'mcpi run' has no such option"},
         {{"scaling", "--plot", "a.pdf"}, "--plot 'a.pdf': must be the name of a file that ends with .svg or .png"},
         {{"scaling", "--verify", "off"}, "--verify: 'mcpi scaling' has no such option"},
@@ -199,7 +215,8 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
          "--continue: it begins, continues and saves a run; leave --checkpoint"},
         {{"--resume", "a", "--continue", "a"}, "--continue: it begins, continues and saves a run; leave --resume out"},
         {{"--continue", ""}, "--continue '': must be the name of a file"},
-        {{"devices", "-n", "1"}, "--samples: 'mcpi devices' has no such option"},
+        {{"devices", "-n", "1"},
+         "--samples: 'mcpi devices' has no such option; it is an option of 'mcpi run' and others"},
         {{"--metrics", "x"}, "--metrics: 'mcpi run' has no such option"},
         {{"stress", "-n", "1"}, "--samples: 'mcpi stress' has no such option"},
         {{"stress", "--interval", "0"}, "--interval '0': not above 0; must be a time above 0"},
@@ -218,30 +235,315 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
     }
 }
 
-TEST(Options, HelpNamesEveryOptionThatIsParsedAndNoOther)
+TEST(Options, WhatFollowsTwoDashesIsAnOperand)
+{
+    const std::vector<std::string> words = {"mcpi", "merge", "-q", "--", "-a", "--json", "--"};
+    std::vector<char *> arguments;
+    for (const std::string &word : words)
+        arguments.push_back(const_cast<char *>(word.c_str()));
+    cli_options options;
+    usage_error error;
+    ASSERT_TRUE(parse_options(&mcpi_program, static_cast<int>(arguments.size()), arguments.data(), &options, &error))
+        << error.message;
+    ASSERT_EQ(options.operand_count, 3U);
+    EXPECT_STREQ(options.operands[0], "-a");
+    EXPECT_STREQ(options.operands[1], "--json");
+    EXPECT_STREQ(options.operands[2], "--");
+    EXPECT_FALSE(options.json);
+    EXPECT_TRUE(parse({"--"}).accepted);
+}
+
+TEST(Options, HelpAndVersionAreOptionsAndCommands)
+{
+    EXPECT_EQ(parse({"help"}).options.command, &help_command);
+    EXPECT_TRUE(parse({"help", "merge"}).accepted);
+    EXPECT_EQ(parse({"version"}).options.command, &version_command);
+    EXPECT_FALSE(parse({"-h"}).options.is_named);
+    const Parsed p = parse({"merge", "-h"}); /* what else is missing does not matter */
+    ASSERT_TRUE(p.accepted) << p.error;
+    EXPECT_TRUE(p.options.help);
+    EXPECT_TRUE(p.options.is_named);
+}
+
+/* ---- the rows ---- */
+
+template <class Visit> void for_each_use(Visit visit)
+{
+    for (const cli_command *const *command = all_commands; *command; command++)
+        for (unsigned place = 0; option_at(*command, place); place++)
+            visit(**command, *option_at(*command, place), place);
+}
+
+template <class Value> Value member(const cli_options &options, const cli_option &option)
+{
+    Value value;
+    memcpy(&value, reinterpret_cast<const char *>(&options) + option.offset, sizeof value);
+    return value;
+}
+
+/* Whether the member that an option is for holds this value, as its kind says. */
+bool holds(const cli_options &options, const cli_option &option, const std::string &value)
+{
+    switch (option.kind) {
+    case OPTION_FLAG:
+        return member<bool>(options, option);
+    case OPTION_TEXT:
+    case OPTION_PICTURE:
+        return member<const char *>(options, option) && value == member<const char *>(options, option);
+    case OPTION_CHOICE:
+        for (const option_choice *choice = option.choices; choice->name; choice++)
+            if (value == choice->name)
+                return member<int>(options, option) == choice->value;
+        return false;
+    case OPTION_DARTS:
+    case OPTION_WORD:
+        return member<uint64_t>(options, option) == std::stoull(value);
+    case OPTION_WORKERS:
+        return member<unsigned>(options, option) == std::stoul(value);
+    case OPTION_POSITIVE:
+    case OPTION_SECONDS:
+        return member<double>(options, option) == std::stod(value);
+    case OPTION_EXPECTATION:
+        return member<expectation>(options, option).spec == value;
+    }
+    return false;
+}
+
+/* Values that differ from all defaults. */
+std::vector<std::string> values_of(const cli_option &option)
+{
+    std::vector<std::string> values;
+    for (const option_choice *choice = option.choices; choice && choice->name; choice++)
+        values.emplace_back(choice->name);
+    if (option.kind == OPTION_PICTURE)
+        values = {"a.svg"};
+    if (option.kind == OPTION_EXPECTATION)
+        values = {"gpu=2"};
+    return values.empty() ? std::vector<std::string>{"7"} : values;
+}
+
+TEST(Commands, EveryOptionOfEveryCommandArrives)
+{
+    unsigned options = 0;
+    for_each_use([&](const cli_command &command, const option_use &use, unsigned) {
+        if (!use.option)
+            return;
+        const cli_option &option = *use.option;
+        const std::string name = std::string("--") + option.name;
+        for (const std::string &value : values_of(option)) {
+            const std::string letter = std::string("-") + option.letter;
+            for (const std::string &spelling : {name, option.letter ? letter : name}) {
+                std::vector<const char *> arguments = {command.name, spelling.c_str()};
+                if (option.argument)
+                    arguments.push_back(value.c_str());
+                if (command.operands)
+                    arguments.push_back(command.name); /* an operand that "help" takes as well */
+                const Parsed p = parse(arguments);
+                ASSERT_TRUE(p.accepted) << p.error;
+                EXPECT_EQ(p.options.command, &command);
+                EXPECT_TRUE(is_given(&p.options, option.name)) << command.name << " " << spelling;
+                EXPECT_TRUE(holds(p.options, option, value)) << command.name << " " << spelling << " " << value;
+            }
+        }
+        options++;
+    });
+    EXPECT_GE(options, 80U);
+}
+
+TEST(Commands, RowsAreComplete)
+{
+    std::map<std::string, const cli_option *> options;
+    std::map<size_t, std::string> members;
+    std::set<std::string> commands;
+    for (const cli_command *const *command = all_commands; *command; command++) {
+        EXPECT_TRUE(commands.insert((*command)->name).second);
+        EXPECT_TRUE(!(*command)->print != !(*command)->report) << (*command)->name;
+    }
+    for_each_use([&](const cli_command &command, const option_use &use, unsigned place) {
+        EXPECT_LT(place, 64U) << "cli_options.given has a bit for each";
+        if (!use.option)
+            return;
+        /* A name, and a letter, mean one option in all commands. */
+        EXPECT_EQ(options.emplace(use.option->name, use.option).first->second, use.option) << use.option->name;
+        if (use.option->letter) {
+            EXPECT_EQ(options.emplace(std::string(1, use.option->letter), use.option).first->second, use.option);
+        }
+        EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
+        EXPECT_EQ(use.option->kind == OPTION_FLAG, !use.option->argument);
+        EXPECT_EQ(use.option->kind == OPTION_CHOICE, use.option->choices != nullptr);
+        for (const option_choice *choice = use.option->choices; choice && choice->name; choice++)
+            EXPECT_NE(std::string(use.option->wanted).find(choice->name), std::string::npos) << choice->name;
+        EXPECT_TRUE(use.help || use.option->help || !strcmp(use.option->name, "version"))
+            << command.name << " --" << use.option->name;
+    });
+}
+
+TEST(Commands, ExamplesAreCommandLines)
+{
+    unsigned examples = 0;
+    for (const cli_command *const *command = all_commands; *command; command++) {
+        for (const cli_example *example = (*command)->examples; example->arguments; example++) {
+            std::istringstream text(example->arguments);
+            std::vector<std::string> words;
+            for (std::string word; text >> word;)
+                words.push_back(word);
+            std::vector<const char *> arguments;
+            for (const std::string &word : words)
+                arguments.push_back(word.c_str());
+            const Parsed p = parse(arguments);
+            EXPECT_TRUE(p.accepted) << example->arguments << ": " << p.error;
+            EXPECT_EQ(p.options.command, *command) << example->arguments;
+            examples++;
+        }
+    }
+    EXPECT_GE(examples, 14U);
+}
+
+std::string help_of(const cli_command *command)
 {
     char *text = nullptr;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    print_help(out);
+    print_help(out, &mcpi_program, command);
     fclose(out);
     const std::string help(text, size);
     free(text);
-    size_t names = 0;
-    for (size_t at = help.find("--"); at != std::string::npos; at = help.find("--", at + 2)) {
-        size_t end = at + 2;
-        while (end < help.size() && (isalpha(help[end]) || help[end] == '-'))
-            end++;
-        const std::string name = help.substr(at, end - at);
-        const std::string error = parse({name.c_str()}).error;
-        EXPECT_EQ(error.find("no such option;"), std::string::npos) << name;
-        names++;
+    return help;
+}
+
+size_t lines_of(const std::string &help)
+{
+    size_t lines = 0;
+    std::istringstream text(help);
+    for (std::string line; std::getline(text, line); lines++) {
+        EXPECT_LE(line.size(), 80U) << line;
+        EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
     }
-    EXPECT_GE(names, 16U);
-    size_t longest = 0;
-    for (size_t at = 0; at < help.size(); at = help.find('\n', at) + 1)
-        longest = std::max(longest, help.find('\n', at) - at);
-    EXPECT_LE(longest, 100U);
+    return lines;
+}
+
+TEST(Commands, HelpFitsAScreenAndNamesEveryOption)
+{
+    size_t commands = 0;
+    while (all_commands[commands])
+        commands++;
+    EXPECT_LE(lines_of(help_of(nullptr)), 15 + commands);
+    for (const cli_command *const *command = all_commands; *command; command++) {
+        const std::string help = help_of(*command);
+        EXPECT_LE(lines_of(help), *command == &run_command ? 42U : 26U) << (*command)->name;
+        EXPECT_NE(help_of(nullptr).find(std::string("\n  ") + (*command)->name), std::string::npos);
+        for (unsigned place = 0; option_at(*command, place); place++) {
+            const option_use &use = *option_at(*command, place);
+            if (use.option && (use.help || use.option->help)) {
+                EXPECT_NE(help.find(std::string(" --") + use.option->name + " "), std::string::npos)
+                    << (*command)->name << " --" << use.option->name;
+            }
+        }
+    }
+}
+
+TEST(Suggestions, AreCloseNames)
+{
+    const auto suggest = [](const char *typed) {
+        suggestion s = {typed, strlen(typed), nullptr, 0};
+        for (const char *name : {"checkpoint", "checkpoint-every", "time", "trace", "weak"})
+            suggestion_consider(&s, name);
+        return std::string(s.best ? s.best : "");
+    };
+    EXPECT_EQ(suggest("checkpiont"), "checkpoint");
+    EXPECT_EQ(suggest("checkpoints"), "checkpoint");
+    EXPECT_EQ(suggest("checkpoint-evry"), "checkpoint-every");
+    EXPECT_EQ(suggest("tmie"), "time");
+    EXPECT_EQ(suggest("hceckpiontxx"), "checkpoint"); /* two swaps and two more */
+    EXPECT_EQ(suggest("hceckpiontxxx"), "");
+    EXPECT_EQ(suggest("tiem"), "time");
+    EXPECT_EQ(suggest("wek"), "weak");
+    EXPECT_EQ(suggest("verbose"), "");
+    EXPECT_EQ(suggest(""), "");
+    EXPECT_EQ(suggest("a-name-that-is-longer-than-any-option"), "");
+}
+
+/* ---- a program of our own: what a new command has without doing anything for it ---- */
+
+int print_toy(const cli_options *, FILE *out)
+{
+    fputs("toy\n", out);
+    return EXIT_DONE;
+}
+
+int report_toy(const cli_options *options, FILE *file)
+{
+    puts(options->json ? "{}" : "text");
+    if (file)
+        fputs("{}\n", file);
+    return EXIT_DONE;
+}
+
+cli_command toy(const char *name, decltype(&print_toy) print, decltype(&report_toy) report)
+{
+    cli_command command{};
+    command.name = name;
+    command.summary = "a toy";
+    command.print = print;
+    command.report = report;
+    return command;
+}
+
+class Toys : public testing::Test
+{
+  protected:
+    Toys()
+    {
+        program.name = "toys";
+        program.commands = commands;
+    }
+    /* The standard output of a run that ends with 0. */
+    std::string carry_out(std::vector<const char *> arguments)
+    {
+        Parsed p = parse(arguments, program);
+        EXPECT_TRUE(p.accepted) << p.error;
+        testing::internal::CaptureStdout();
+        EXPECT_EQ(::program(&p.options), EXIT_DONE);
+        return testing::internal::GetCapturedStdout();
+    }
+    std::string written() const
+    {
+        char text[100] = "";
+        FILE *const in = fopen(file.c_str(), "r");
+        if (in) {
+            text[fread(text, 1, sizeof text - 1, in)] = '\0';
+            fclose(in);
+            remove(file.c_str());
+        }
+        return text;
+    }
+    const cli_command printer = toy("printer", print_toy, nullptr);
+    const cli_command reporter = toy("reporter", nullptr, report_toy);
+    const cli_command *const commands[3] = {&printer, &reporter, nullptr};
+    const std::string file = testing::TempDir() + "mcpi_toys_" + std::to_string(getpid());
+    cli_program program{};
+};
+
+TEST_F(Toys, HaveNoOptionThatTheyWouldIgnore)
+{
+    for (const char *name : {"--json", "--quiet", "--seed", "--device"})
+        EXPECT_FALSE(parse({"printer", name}, program).accepted) << name;
+    EXPECT_EQ(parse({"printer", "--json"}, program).error,
+              "--json: 'toys printer' has no such option; it is an option of 'toys reporter'");
+    EXPECT_TRUE(parse({"printer", "--help"}, program).accepted);
+    EXPECT_TRUE(parse({"reporter", "--json"}, program).accepted);
+}
+
+TEST_F(Toys, WriteTheFileThatIsAskedFor)
+{
+    EXPECT_EQ(carry_out({"printer"}), "toy\n");
+    EXPECT_EQ(carry_out({"printer", "-o", file.c_str()}), "");
+    EXPECT_EQ(written(), "toy\n");
+    EXPECT_EQ(carry_out({"printer", "-o", "-"}), "toy\n");
+    EXPECT_EQ(carry_out({"reporter"}), "text\n");
+    EXPECT_EQ(carry_out({"reporter", "-o", "-"}), "{}\n");
+    EXPECT_EQ(carry_out({"reporter", "-o", file.c_str()}), "text\n");
+    EXPECT_EQ(written(), "{}\n");
 }
 
 TEST(ExitCodes, AreThoseScriptsLeanOn)

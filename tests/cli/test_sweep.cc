@@ -124,12 +124,12 @@ class Sweep : public testing::Test
         cli_options options;
         usage_error error;
         arguments.insert(arguments.begin(), "mcpi");
-        EXPECT_TRUE(
-            parse_options(static_cast<int>(arguments.size()), const_cast<char **>(arguments.data()), &options, &error))
+        EXPECT_TRUE(parse_options(&mcpi_program, static_cast<int>(arguments.size()),
+                                  const_cast<char **>(arguments.data()), &options, &error))
             << error.message;
         testing::internal::CaptureStdout();
         testing::internal::CaptureStderr();
-        const int code = (options.command == COMMAND_COMPARE ? command_compare : command_scaling)(&options, nullptr);
+        const int code = options.command->report(&options, nullptr);
         text = testing::internal::GetCapturedStdout();
         complaint = testing::internal::GetCapturedStderr();
         return code;

@@ -1,2 +1,4 @@
 mcpi --version
 mcpi -V
+mcpi version
+mcpi run --version

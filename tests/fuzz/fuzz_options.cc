@@ -8,7 +8,7 @@
 #include "tests/fuzz/fuzz.h"
 
 extern "C" {
-#include "cli/args/options.h"
+#include "cli/commands.h"
 #include "cli/io/plot.h"
 }
 
@@ -29,10 +29,10 @@ void check_accepted(const cli_options &options)
     FUZZ_CHECK(!options.expected.spec || options.expected.threads > 0 || expected_gpus(&options.expected) > 0);
     FUZZ_CHECK(!options.trace || *options.trace);
     FUZZ_CHECK(!options.plot || plot_takes_name(options.plot));
-    FUZZ_CHECK(options.command == COMMAND_MERGE || options.file_count == 0);
-    FUZZ_CHECK(options.command != COMMAND_MERGE || options.file_count > 0 || options.help || options.version);
-    for (size_t i = 0; i < options.file_count; i++)
-        FUZZ_CHECK(options.files[i][0] != '-' || options.files[i][1] == '\0');
+    FUZZ_CHECK(options.command->operands || options.operand_count == 0);
+    FUZZ_CHECK(options.command != &merge_command || options.operand_count > 0 || options.help || options.version);
+    for (unsigned place = 0; option_at(options.command, place); place++)
+        FUZZ_CHECK(option_at(options.command, place)->option || !(options.given >> place & 1U));
 }
 
 } // namespace
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 
     cli_options options;
     usage_error error{};
-    if (parse_options(argument_count, arguments.data(), &options, &error))
+    if (parse_options(&mcpi_program, argument_count, arguments.data(), &options, &error))
         check_accepted(options);
     else
         FUZZ_CHECK(is_one_line(error.message));

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "cli/args/quantity.h"
+#include "cli/args/suggest.h"
 #include "cli/io/plot.h"
 #include "core/affinity.h"
 #include "mcpi/dart.h"
 
-__attribute__((format(printf, 2, 3))) static bool fail(usage_error *error, const char *format, ...)
+bool usage_fail(usage_error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -18,409 +19,58 @@ __attribute__((format(printf, 2, 3))) static bool fail(usage_error *error, const
     return false;
 }
 
-/* ---- one setter an option: false if the value will not do ---- */
+/* ---- the options of a command ---- */
 
-typedef quantity_status (*setter)(cli_options *options, const char *value);
+static const cli_option option_json = CLI_OPTION("json", 0, NULL, OPTION_FLAG, json, "print the result as JSON");
+static const cli_option option_output = CLI_OPTION("output", 'o', "FILE", OPTION_TEXT, output, NULL);
+static const cli_option option_help = CLI_OPTION("help", 'h', NULL, OPTION_FLAG, help, "show this help");
+static const cli_option option_version = CLI_OPTION("version", 'V', NULL, OPTION_FLAG, version, NULL);
 
-/* Any text but an empty one. */
-static quantity_status take_text(const char *value, const char **text)
+/* No command lists --json and -o itself, so only what writes JSON, or to a stream that it is given, can have them. */
+static const option_use report_options[] = {
+    {&option_json, NULL}, {&option_output, "also write JSON to FILE, atomically; -o - is --json"}, {NULL, NULL}};
+static const option_use print_options[] = {{&option_output, "write to FILE, not to standard output"}, {NULL, NULL}};
+static const option_use general_options[] = {{&option_help, NULL}, {&option_version, NULL}, {NULL, NULL}};
+
+const option_use *option_at(const cli_command *command, unsigned place)
 {
-    *text = value;
-    return *value ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
-}
-
-static quantity_status set_device(cli_options *options, const char *value)
-{
-    return take_text(value, &options->run.devices);
-}
-
-static quantity_status up_to_dart_end(quantity_status status, uint64_t number)
-{
-    return status == QUANTITY_OK && number > MCPI_DART_END ? QUANTITY_TOO_LARGE : status;
-}
-
-static quantity_status set_samples(cli_options *options, const char *value)
-{
-    const quantity_status status = parse_count(value, &options->run.darts);
-    return up_to_dart_end(status, options->run.darts);
-}
-
-static quantity_status set_first(cli_options *options, const char *value)
-{
-    const quantity_status status = parse_count(value, &options->run.first);
-    return up_to_dart_end(status, options->run.first);
-}
-
-static quantity_status set_seed(cli_options *options, const char *value)
-{
-    return parse_word(value, &options->run.seed);
-}
-
-static quantity_status set_stream(cli_options *options, const char *value)
-{
-    return parse_word(value, &options->run.stream);
-}
-
-static quantity_status set_threads(cli_options *options, const char *value)
-{
-    uint64_t threads;
-    const quantity_status status = parse_word(value, &threads);
-    if (status != QUANTITY_OK)
-        return status;
-    if (threads == 0)
-        return QUANTITY_NOT_POSITIVE;
-    if (threads > UINT_MAX)
-        return QUANTITY_TOO_LARGE;
-    options->run.threads = (unsigned)threads;
-    return QUANTITY_OK;
-}
-
-/* The index of `value` among `words`, ended by NULL, or -1. */
-static int index_of(const char *value, const char *const *words)
-{
-    for (int i = 0; words[i]; i++)
-        if (strcmp(value, words[i]) == 0)
-            return i;
-    return -1;
-}
-
-static quantity_status set_pin(cli_options *options, const char *value)
-{
-    static const char *const words[] = {"none", "cores", "threads", NULL};
-    static const mcpi_pin pins[] = {MCPI_PIN_NONE, MCPI_PIN_CORES, MCPI_PIN_THREADS};
-    const int index = index_of(value, words);
-    if (index < 0)
-        return QUANTITY_NOT_A_NUMBER;
-    options->run.pin = pins[index];
-    return QUANTITY_OK;
-}
-
-static quantity_status set_kernel(cli_options *options, const char *value)
-{
-    return take_text(value, &options->run.kernel);
-}
-
-static quantity_status set_target_error(cli_options *options, const char *value)
-{
-    return parse_positive(value, &options->run.target_error);
-}
-
-static quantity_status set_time(cli_options *options, const char *value)
-{
-    return parse_duration(value, &options->run.time_limit_seconds);
-}
-
-static quantity_status set_verify(cli_options *options, const char *value)
-{
-    static const char *const words[] = {
-        [MCPI_VERIFY_OFF] = "off", [MCPI_VERIFY_ON] = "on", [MCPI_VERIFY_FULL] = "full", NULL};
-    const int index = index_of(value, words);
-    if (index < 0)
-        return QUANTITY_NOT_A_NUMBER;
-    options->run.verify = (mcpi_verify)index;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_progress(cli_options *options, const char *value)
-{
-    static const char *const words[] = {
-        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never", NULL};
-    const int index = index_of(value, words);
-    if (index < 0)
-        return QUANTITY_NOT_A_NUMBER;
-    options->progress = (cli_progress)index;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_output(cli_options *options, const char *value)
-{
-    return take_text(value, &options->output);
-}
-
-static quantity_status set_checkpoint(cli_options *options, const char *value)
-{
-    return take_text(value, &options->checkpoint);
-}
-
-static quantity_status set_checkpoint_every(cli_options *options, const char *value)
-{
-    return parse_duration(value, &options->run.save_seconds);
-}
-
-static quantity_status set_resume(cli_options *options, const char *value)
-{
-    return take_text(value, &options->resume);
-}
-
-static quantity_status set_continue(cli_options *options, const char *value)
-{
-    return take_text(value, &options->continued);
-}
-
-static quantity_status set_metrics(cli_options *options, const char *value)
-{
-    return take_text(value, &options->metrics);
-}
-
-static quantity_status set_expect(cli_options *options, const char *value)
-{
-    return parse_expectation(value, &options->expected) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
-}
-
-static quantity_status set_trace(cli_options *options, const char *value)
-{
-    return take_text(value, &options->trace);
-}
-
-static quantity_status set_plot(cli_options *options, const char *value)
-{
-    options->plot = value;
-    return plot_takes_name(value) ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
-}
-
-static quantity_status set_interval(cli_options *options, const char *value)
-{
-    return parse_duration(value, &options->interval_seconds);
-}
-
-static quantity_status set_json(cli_options *options, const char *value)
-{
-    (void)value;
-    options->json = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_csv(cli_options *options, const char *value)
-{
-    (void)value;
-    options->csv = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_weak(cli_options *options, const char *value)
-{
-    (void)value;
-    options->weak = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_quiet(cli_options *options, const char *value)
-{
-    (void)value;
-    options->quiet = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_profile(cli_options *options, const char *value)
-{
-    (void)value;
-    options->run.profile = 1;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_verbose(cli_options *options, const char *value)
-{
-    (void)value;
-    options->verbose = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_help(cli_options *options, const char *value)
-{
-    (void)value;
-    options->help = true;
-    return QUANTITY_OK;
-}
-
-static quantity_status set_version(cli_options *options, const char *value)
-{
-    (void)value;
-    options->version = true;
-    return QUANTITY_OK;
-}
-
-/* ---- the table ---- */
-
-enum {
-    counting = COMMAND_RUN | COMMAND_COMPARE | COMMAND_SCALING | COMMAND_STRESS,
-    throwing = counting | COMMAND_BOARD,
-    reporting = counting | COMMAND_DEVICES | COMMAND_MERGE,
-    everywhere = reporting | COMMAND_BOARD
-};
-
-typedef struct option_row {
-    char short_name; /* or 0 */
-    const char *name;
-    const char *argument; /* NULL: it takes none */
-    unsigned commands;    /* that know it */
-    setter set;
-    const char *wanted; /* what would do, for the error line */
-    const char *help;
-} option_row;
-
-static const char wanted_count[] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G";
-static const char wanted_time[] = "a time above 0, as in 10s, 500ms, 5m or 2h";
-static const char wanted_file[] = "the name of a file";
-static const char wanted_word[] = "a 64-bit number, decimal or 0x...";
-
-static const option_row table[] = {
-    {'d', "device", "SEL", counting, set_device, "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0",
-     "auto (the GPUs if there are any, else the CPU), all, or a list of\ncpu, gpu, gpu:0,1 and UUIDs  [auto; stress: "
-     "all]"},
-    {'n', "samples", "N", COMMAND_RUN | COMMAND_SCALING | COMMAND_BOARD, set_samples, wanted_count,
-     "darts: 1e10, 10000000000, 2^33, 10G  [1e9; board: 4000; scaling:\nsee -T]"},
-    {0, "weak", NULL, COMMAND_SCALING, set_weak, NULL,
-     "scaling: N darts for each worker, instead of N for all together"},
-    {0, "first", "F", throwing, set_first, wanted_count, "number of the first dart  [0]"},
-    {'s', "seed", "S", throwing, set_seed, wanted_word, "64-bit seed, decimal or 0x...  [0]"},
-    {0, "stream", "K", throwing, set_stream, wanted_word, "64-bit stream  [0]"},
-    {'t', "threads", "N", counting, set_threads, "a whole number above 0",
-     "CPU workers; stress: cores, a worker bound to each; scaling: the\nmost workers  [the cores this process may "
-     "use]"},
-    {0, "pin", "WHAT", COMMAND_RUN | COMMAND_COMPARE, set_pin, "none, cores or threads",
-     "cores, threads: bind each CPU worker to a physical core or to a\nhardware thread, over NUMA nodes alike; none: "
-     "bind nothing, not\neven GPUs' workers to the CPUs near them  [none but those]"},
-    {0, "kernel", "NAME", counting, set_kernel, "a kernel that 'mcpi devices' lists",
-     "a kernel of the CPU or of GPUs, see 'mcpi devices'  [the fastest]"},
-    {'e', "target-error", "E", COMMAND_RUN, set_target_error, "a standard error above 0, as in 1e-6",
-     "stop when the standard error of pi is at most E"},
-    {'T', "time", "D", counting, set_time, wanted_time,
-     "run: stop after counting for D: 10s, 5m, 2h\ncompare: time for each row  [2s]\nscaling: as many "
-     "darts as make it take about D  [20s; over 40 cores more]\nstress: test for D  [until stopped]"},
-    {0, "verify", "WHEN", COMMAND_RUN, set_verify, "on, off or full",
-     "on: recount slices of the GPUs' ranges on the CPU; full: recount\neverything; off  [on]"},
-    {0, "continue", "FILE", COMMAND_RUN, set_continue, wanted_file,
-     "begin the run, or continue the one in FILE if there is one, and save\nits progress to FILE: for jobs that are "
-     "requeued"},
-    {0, "checkpoint", "FILE", COMMAND_RUN, set_checkpoint, "the name of a file",
-     "save the progress of the run to FILE, so that --resume can continue it"},
-    {0, "checkpoint-every", "D", COMMAND_RUN, set_checkpoint_every, "a time above 0, as in 10s, 500ms, 5m or 2h",
-     "how often progress is saved  [5s]"},
-    {0, "resume", "FILE", COMMAND_RUN, set_resume, "the name of a file",
-     "go on with the run in FILE, on any devices, and keep it there\nunless --checkpoint names another"},
-    {0, "profile", NULL, COMMAND_RUN, set_profile, NULL,
-     "bracket the counting with cudaProfilerStart and -Stop, for nsys\nprofile -c cudaProfilerApi"},
-    {0, "trace", "FILE", COMMAND_RUN, set_trace, wanted_file,
-     "write how the count grew to FILE, as CSV: at 10, 11, 12, 14, ... darts,\ntwenty a decade"},
-    {0, "plot", "FILE", COMMAND_RUN | COMMAND_SCALING | COMMAND_BOARD, set_plot,
-     "the name of a file that ends with .svg or .png",
-     "run: draw how the estimate converged; scaling: speed-up and\nefficiency; board: the darts, instead of printing "
-     "them. Without\ngnuplot its script is written, with the data"},
-    {0, "expect", "SPEC", counting | COMMAND_DEVICES, set_expect,
-     "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
-     "end with 4, and name each missing device, unless these can be used:\ngpu=8 (at least 8 GPUs), cpu=64 (hardware "
-     "threads), gpu:0,\ngpu:GPU-5c1e, or several with commas; stress: they must be tested"},
-    {0, "interval", "D", COMMAND_STRESS, set_interval, wanted_time,
-     "stress: a line, and new metrics, every D; on a terminal one line is\nredrawn instead  [1m]"},
-    {0, "metrics", "FILE", COMMAND_STRESS, set_metrics, wanted_file,
-     "stress: keep metrics for Prometheus in FILE, as node_exporter's\ntextfile collector reads them"},
-    {0, "json", NULL, reporting, set_json, NULL, "print the result as JSON; stress: an object every interval as well"},
-    {0, "csv", NULL, COMMAND_SCALING, set_csv, NULL, "scaling: print the table as CSV"},
-    {'o', "output", "FILE", reporting, set_output, wanted_file,
-     "write the result as JSON to FILE as well, whole or not at all;\n- for standard output is --json"},
-    {'q', "quiet", NULL, everywhere, set_quiet, NULL, "no progress and no notes"},
-    {'v', "verbose", NULL, COMMAND_DEVICES, set_verbose, NULL,
-     "devices: the processors, and rates by which a kernel was picked"},
-    {0, "progress", "WHEN", counting, set_progress, "auto, always or never",
-     "auto (on a terminal), always, never  [auto]"},
-    {'h', "help", NULL, everywhere, set_help, NULL, "show this"},
-    {'V', "version", NULL, everywhere, set_version, NULL, "show the version"},
-};
-
-static const double usual_interval_seconds = 60.0;
-static const uint64_t usual_board_darts = 4000;
-
-enum { rows = sizeof table / sizeof *table };
-_Static_assert(rows <= 32, "cli_options.given has a bit for each row");
-
-typedef struct command_row {
-    const char *name;
-    cli_command command;
-    const char *help;
-    const char *files; /* what to call the files it takes, at least one; NULL: it takes none */
-} command_row;
-
-static const command_row commands[] = {
-    {"run", COMMAND_RUN, "estimate pi (run is the default)", NULL},
-    {"compare", COMMAND_COMPARE, "one core, all cores, each GPU: rates, speed-ups, identical counts", NULL},
-    {"scaling", COMMAND_SCALING, "1, 2, 4 ... workers: time, speed-up, efficiency, Amdahl, picture", NULL},
-    {"stress", COMMAND_STRESS, "count and recount until stopped; name whatever counts wrong", NULL},
-    {"merge", COMMAND_MERGE, "add up results (--json) and checkpoints of disjoint ranges", "FILE..."},
-    {"board", COMMAND_BOARD, "the darts themselves, hits and misses: a table (CSV) or a picture", NULL},
-    {"devices", COMMAND_DEVICES, "what can count here, and why something cannot", NULL},
-};
-
-enum { command_count = sizeof commands / sizeof *commands };
-
-/* ---- help ---- */
-
-static void print_row(FILE *out, const option_row *row)
-{
-    enum { column = 27 };
-    char left[column + 1];
-    char short_form[4] = "   ";
-    if (row->short_name)
-        snprintf(short_form, sizeof short_form, "-%c,", row->short_name);
-    snprintf(left, sizeof left, "  %s --%s %s", short_form, row->name, row->argument ? row->argument : "");
-    fprintf(out, "%-*s", column, left);
-    for (const char *c = row->help; *c; c++) {
-        fputc(*c, out);
-        if (*c == '\n')
-            fprintf(out, "%*s", column, "");
-    }
-    fputc('\n', out);
-}
-
-void print_help(FILE *out)
-{
-    fputs("Estimate pi by throwing darts, on CPU cores and GPUs. The same darts hit on all of them.\n\n", out);
-    for (int i = 0; i < command_count; i++)
-        fprintf(out, "  mcpi %-9s %-9s   %s\n", commands[i].name, commands[i].files ? commands[i].files : "[options]",
-                commands[i].help);
-    fputs("\nOptions:\n", out);
-    for (int i = 0; i < rows; i++)
-        print_row(out, &table[i]);
-    fputs("\nA stress test ends by -T or a signal. A GPU's ranges are counted again by another GPU or, for\n"
-          "want of one, in another launch shape, and slices of them by the CPU; a core's by another core\n"
-          "or kernel.\n"
-          "mcpi-mpi runs, or tests each node, with all processes of an MPI job.\n"
-          "The result goes to standard output, all else to standard error.\n"
-          "Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 3 counts disagree,\n"
-          "4 a device that was asked for or expected is not there,\n"
-          "130 interrupted (the partial result is printed).\n",
-          out);
-}
-
-/* ---- parsing ---- */
-
-/* The arguments, and how far they have been read. */
-typedef struct reader {
-    int count, next;
-    char **arguments;
-} reader;
-
-static const option_row *row_by_name(const char *name, size_t length)
-{
-    for (int i = 0; i < rows; i++)
-        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
-            return &table[i];
+    const option_use *const lists[] = {command->options, command->report ? report_options : print_options,
+                                       general_options, NULL};
+    for (const option_use *const *list = lists; *list; list++)
+        for (const option_use *use = *list; use->option || use->help; use++)
+            if (place-- == 0)
+                return use;
     return NULL;
 }
 
-static const option_row *row_by_letter(char letter)
+/* An option as it was typed. */
+typedef struct spelling {
+    const char *name; /* not ended by '\0' */
+    size_t length;
+    char letter; /* if it is not 0, this and not the name */
+} spelling;
+
+static bool is_spelt(const cli_option *option, const spelling *s)
 {
-    for (int i = 0; i < rows; i++)
-        if (letter && table[i].short_name == letter)
-            return &table[i];
+    if (s->letter)
+        return option->letter == s->letter;
+    return strlen(option->name) == s->length && memcmp(option->name, s->name, s->length) == 0;
+}
+
+/* NULL if the command has no such option; `place` is its place in the list. */
+static const cli_option *find_option(const cli_command *command, const spelling *s, unsigned *place)
+{
+    const option_use *use;
+    for (*place = 0; (use = option_at(command, *place)); ++*place)
+        if (use->option && is_spelt(use->option, s))
+            return use->option;
     return NULL;
 }
 
-static const command_row *row_of(cli_command command)
+bool is_given(const cli_options *options, const char *name)
 {
-    int i = 0;
-    while (commands[i].command != command)
-        i++;
-    return &commands[i];
+    unsigned place;
+    return find_option(options->command, &(spelling){name, strlen(name), 0}, &place) && options->given >> place & 1U;
 }
 
 const char *checkpoint_of(const cli_options *options)
@@ -428,9 +78,84 @@ const char *checkpoint_of(const cli_options *options)
     return options->continued ? options->continued : options->checkpoint ? options->checkpoint : options->resume;
 }
 
-bool is_given(const cli_options *options, const char *name)
+/* ---- values ---- */
+
+static quantity_status store_darts(const char *value, uint64_t *field)
 {
-    return options->given >> (row_by_name(name, strlen(name)) - table) & 1U;
+    const quantity_status status = parse_count(value, field);
+    return status == QUANTITY_OK && *field > MCPI_DART_END ? QUANTITY_TOO_LARGE : status;
+}
+
+static quantity_status store_workers(const char *value, unsigned *field)
+{
+    uint64_t workers = 0;
+    const quantity_status status = parse_word(value, &workers);
+    *field = (unsigned)workers;
+    if (status != QUANTITY_OK)
+        return status;
+    return workers == 0 ? QUANTITY_NOT_POSITIVE : workers > UINT_MAX ? QUANTITY_TOO_LARGE : QUANTITY_OK;
+}
+
+/* An enumeration has the size of an int. */
+static quantity_status store_choice(const option_choice *choice, const char *value, void *field)
+{
+    while (choice->name && strcmp(choice->name, value) != 0)
+        choice++;
+    if (!choice->name)
+        return QUANTITY_NOT_A_NUMBER;
+    memcpy(field, &choice->value, sizeof choice->value);
+    return QUANTITY_OK;
+}
+
+static quantity_status valid_if(bool valid)
+{
+    return valid ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+/* A value that will not do may be stored, too: the program ends then. */
+static quantity_status store(const cli_option *option, const char *value, void *field)
+{
+    switch (option->kind) {
+    case OPTION_TEXT:
+        *(const char **)field = value;
+        return valid_if(*value);
+    case OPTION_PICTURE:
+        *(const char **)field = value;
+        return valid_if(plot_takes_name(value));
+    case OPTION_CHOICE:
+        return store_choice(option->choices, value, field);
+    case OPTION_DARTS:
+        return store_darts(value, field);
+    case OPTION_WORD:
+        return parse_word(value, field);
+    case OPTION_WORKERS:
+        return store_workers(value, field);
+    case OPTION_POSITIVE:
+        return parse_positive(value, field);
+    case OPTION_SECONDS:
+        return parse_duration(value, field);
+    case OPTION_EXPECTATION:
+        return valid_if(parse_expectation(value, field));
+    default:
+        *(bool *)field = true;
+        return QUANTITY_OK;
+    }
+}
+
+/* What a value must be. */
+static const char *wanted(const cli_option *option)
+{
+    static const char *const of_kind[] = {
+        [OPTION_TEXT] = "the name of a file",
+        [OPTION_PICTURE] = "the name of a file that ends with .svg or .png",
+        [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
+        [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
+        [OPTION_WORKERS] = "a whole number above 0",
+        [OPTION_POSITIVE] = "a number above 0",
+        [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",
+        [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
+    };
+    return option->wanted ? option->wanted : of_kind[option->kind];
 }
 
 /* Why a value will not do, apart from what would. */
@@ -450,155 +175,197 @@ static const char *reason(quantity_status status)
     }
 }
 
-static bool apply(cli_options *options, const option_row *row, const char *value, usage_error *error)
+/* ---- parsing ---- */
+
+/* The arguments, and how far they have been read. */
+typedef struct reader {
+    cli_options *options;
+    int count, next;
+    char **arguments;
+    bool operands_only; /* "--" has been read */
+} reader;
+
+/* `value` is NULL for a flag. */
+static bool apply(cli_options *options, unsigned place, const char *value, usage_error *error)
 {
-    const unsigned bit = 1U << (row - table);
-    if (!(row->commands & options->command))
-        return fail(error, "--%s: 'mcpi %s' has no such option", row->name, row_of(options->command)->name);
+    const cli_option *const option = option_at(options->command, place)->option;
+    const uint64_t bit = UINT64_C(1) << place;
     if (options->given & bit)
-        return fail(error, "--%s: given twice", row->name);
+        return usage_fail(error, "--%s: given twice", option->name);
     options->given |= bit;
-    const quantity_status status = row->set(options, value);
+    const quantity_status status = store(option, value, (char *)options + option->offset);
     if (status != QUANTITY_OK)
-        return fail(error, "--%s '%s': %smust be %s", row->name, value, reason(status), row->wanted);
+        return usage_fail(error, "--%s '%s': %smust be %s", option->name, value, reason(status), wanted(option));
     return true;
 }
 
-/* `attached` is what follows the name in the same argument, or NULL. */
-static bool take_option(cli_options *options, const option_row *row, const char *attached, reader *reader,
-                        usage_error *error)
+/* The first command that has an option; `others`: there are more. NULL if none has it. */
+static const cli_command *find_owner(const cli_program *program, const spelling *s, bool *others)
 {
-    if (!row->argument)
-        return attached ? fail(error, "--%s '%s': takes no value", row->name, attached)
-                        : apply(options, row, NULL, error);
-    if (attached)
-        return apply(options, row, attached, error);
-    if (reader->next == reader->count)
-        return fail(error, "--%s: needs a value: %s", row->name, row->wanted);
-    return apply(options, row, reader->arguments[reader->next++], error);
+    const cli_command *owner = NULL;
+    unsigned place;
+    *others = false;
+    for (const cli_command *const *command = program->commands; *command; command++) {
+        if (find_option(*command, s, &place)) {
+            *others = owner;
+            owner = owner ? owner : *command;
+        }
+    }
+    return owner;
 }
 
-static bool take_long(cli_options *options, const char *argument, reader *reader, usage_error *error)
+static const char *closest_option(const cli_command *command, const spelling *s)
 {
-    const char *name = argument + 2;
-    const size_t length = strcspn(name, "=");
-    const option_row *row = row_by_name(name, length);
-    if (!row)
-        return fail(error, "%s: no such option; 'mcpi --help' lists them", argument);
-    return take_option(options, row, name[length] ? name + length + 1 : NULL, reader, error);
+    suggestion close = {.typed = s->name, .length = s->length};
+    const option_use *use;
+    for (unsigned place = 0; !s->letter && (use = option_at(command, place)); place++)
+        if (use->option)
+            suggestion_consider(&close, use->option->name);
+    return close.best;
+}
+
+/* An option that the command does not have. */
+static bool refuse(const cli_options *options, const spelling *s, const char *argument, usage_error *error)
+{
+    const cli_program *const program = options->program;
+    const cli_command *const command = options->command;
+    bool others;
+    unsigned place;
+    const cli_command *const owner = find_owner(program, s, &others);
+    if (owner)
+        return usage_fail(error, "--%s: '%s %s' has no such option; it is an option of '%s %s'%s",
+                          find_option(owner, s, &place)->name, program->name, command->name, program->name, owner->name,
+                          others ? " and others" : "");
+    const char *const close = closest_option(command, s);
+    if (close)
+        return usage_fail(error, "%s: no such option; did you mean --%s?", argument, close);
+    return usage_fail(error, "%s: no such option; '%s help %s' lists them", argument, program->name, command->name);
+}
+
+/* `attached` is what follows the option in the same argument, or NULL. */
+static bool take_option(reader *reader, unsigned place, const char *attached, usage_error *error)
+{
+    const cli_option *const option = option_at(reader->options->command, place)->option;
+    if (!option->argument && attached)
+        return usage_fail(error, "--%s '%s': takes no value", option->name, attached);
+    if (!option->argument || attached)
+        return apply(reader->options, place, attached, error);
+    if (reader->next == reader->count)
+        return usage_fail(error, "--%s: needs a value: %s", option->name, wanted(option));
+    return apply(reader->options, place, reader->arguments[reader->next++], error);
+}
+
+static bool take_long(reader *reader, const char *argument, usage_error *error)
+{
+    const char *const name = argument + 2;
+    const spelling s = {name, strcspn(name, "="), 0};
+    unsigned place;
+    if (!find_option(reader->options->command, &s, &place))
+        return refuse(reader->options, &s, argument, error);
+    return take_option(reader, place, name[s.length] ? name + s.length + 1 : NULL, error);
 }
 
 /* -q, -n1e9, -n 1e9, -qn 1e9 */
-static bool take_short(cli_options *options, const char *argument, reader *reader, usage_error *error)
+static bool take_short(reader *reader, const char *argument, usage_error *error)
 {
     for (const char *letter = argument + 1; *letter; letter++) {
-        const option_row *row = row_by_letter(*letter);
-        if (!row)
-            return fail(error, "%s: no such option; 'mcpi --help' lists them", argument);
-        const bool takes_rest = row->argument && letter[1];
-        if (!take_option(options, row, takes_rest ? letter + 1 : NULL, reader, error))
+        unsigned place;
+        const cli_option *const option = find_option(reader->options->command, &(spelling){.letter = *letter}, &place);
+        if (!option)
+            return refuse(reader->options, &(spelling){.letter = *letter}, argument, error);
+        const bool takes_rest = option->argument && letter[1];
+        if (!take_option(reader, place, takes_rest ? letter + 1 : NULL, error))
             return false;
-        if (row->argument)
+        if (option->argument)
             break;
     }
     return true;
 }
 
-/* Files are gathered where the arguments begin: behind what has been read there is room. */
-static bool take_file(cli_options *options, char *argument, char **arguments, usage_error *error)
+/* Operands are gathered where the arguments begin: behind what has been read there is room. */
+static bool take_operand(reader *reader, char *argument, usage_error *error)
 {
-    if (!row_of(options->command)->files)
-        return fail(error, "'%s': not an option; 'mcpi --help' lists them", argument);
-    options->files = arguments;
-    options->files[options->file_count++] = argument;
+    cli_options *const options = reader->options;
+    if (!options->command->operands)
+        return usage_fail(error, "'%s': not an option; '%s help %s' lists them", argument, options->program->name,
+                          options->command->name);
+    options->operands = reader->arguments;
+    options->operands[options->operand_count++] = argument;
     return true;
 }
 
-/* "run, compare and devices" */
-static void list_commands(char *text, size_t size)
+static bool take_argument(reader *reader, usage_error *error)
 {
-    text[0] = '\0';
-    for (int i = 0; i < command_count; i++) {
-        const char *const comma = i == 0 ? "" : i + 1 < command_count ? ", " : " and ";
-        const size_t length = strlen(text);
-        snprintf(text + length, size - length, "%s%s", comma, commands[i].name);
-    }
+    char *const argument = reader->arguments[reader->next++];
+    if (reader->operands_only || argument[0] != '-' || !argument[1])
+        return take_operand(reader, argument, error);
+    if (strcmp(argument, "--") == 0)
+        return reader->operands_only = true;
+    return argument[1] == '-' ? take_long(reader, argument, error) : take_short(reader, argument, error);
 }
 
-static bool take_command(cli_options *options, reader *reader, usage_error *error)
+const cli_command *find_command(const cli_program *program, const char *name, usage_error *error)
 {
-    options->command = COMMAND_RUN;
+    suggestion close = {.typed = name, .length = strlen(name)};
+    for (const cli_command *const *command = program->commands; *command; command++) {
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+        suggestion_consider(&close, (*command)->name);
+    }
+    if (close.best)
+        usage_fail(error, "'%s': no such command; did you mean '%s'?", name, close.best);
+    else
+        usage_fail(error, "'%s': no such command; '%s help' lists them", name, program->name);
+    return NULL;
+}
+
+static bool take_command(reader *reader, usage_error *error)
+{
+    cli_options *const options = reader->options;
     if (reader->next == reader->count || reader->arguments[reader->next][0] == '-')
         return true;
-    const char *name = reader->arguments[reader->next++];
-    for (int i = 0; i < command_count; i++) {
-        if (strcmp(commands[i].name, name) == 0) {
-            options->command = commands[i].command;
-            return true;
-        }
-    }
-    char all[100];
-    list_commands(all, sizeof all);
-    return fail(error, "'%s': no such command; there are %s", name, all);
-}
-
-/* A stop rule without a number of darts runs until it is met; a stress test leaves nothing out; a board is legible;
-   steps of scaling are what they are called only if each worker stays where it was put. */
-static void complete(cli_options *options)
-{
-    const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
-    if (options->command == COMMAND_RUN && stop_rule && !is_given(options, "samples"))
-        options->run.darts = MCPI_DART_END - options->run.first;
-    if (options->command == COMMAND_BOARD && !is_given(options, "samples"))
-        options->run.darts = usual_board_darts;
-    if (options->command == COMMAND_STRESS && !is_given(options, "device"))
-        options->run.devices = "all";
-    if (options->command == COMMAND_SCALING)
-        options->run.pin = MCPI_PIN_THREADS;
+    const cli_command *const command = find_command(options->program, reader->arguments[reader->next++], error);
+    options->is_named = command;
+    if (command)
+        options->command = command;
+    return command;
 }
 
 /* Before anything is counted: scaling begins with one worker. */
 static bool check_threads(const cli_options *options, usage_error *error)
 {
     mcpi_error refused;
-    return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || fail(error, "%s", refused.message);
+    return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || usage_fail(error, "%s", refused.message);
 }
 
-/* --continue names the file for both. */
-static bool check_checkpoints(const cli_options *options, usage_error *error)
+static void set_defaults(cli_options *options)
 {
-    const char *const other = options->checkpoint ? "checkpoint" : options->resume ? "resume" : NULL;
-    return !options->continued || !other ||
-           fail(error, "--continue: it begins, continues and saves a run; leave --%s out", other);
+    const cli_command *const command = options->command;
+    if (command->devices)
+        options->run.devices = command->devices;
+    if (command->darts > 0)
+        options->run.darts = command->darts;
+    options->run.pin = command->pin;
 }
 
-static bool take_argument(cli_options *options, reader *reader, usage_error *error)
+bool parse_options(const cli_program *program, int argc, char **argv, cli_options *options, usage_error *error)
 {
-    char *const argument = reader->arguments[reader->next++];
-    if (strncmp(argument, "--", 2) == 0)
-        return take_long(options, argument, reader, error);
-    if (argument[0] == '-' && argument[1])
-        return take_short(options, argument, reader, error);
-    return take_file(options, argument, reader->arguments, error);
-}
-
-bool parse_options(int argc, char **argv, cli_options *options, usage_error *error)
-{
-    *options = (cli_options){.run = MCPI_OPTIONS_DEFAULT, .interval_seconds = usual_interval_seconds};
-    reader reader = {argc, 1, argv};
-    if (!take_command(options, &reader, error))
+    static const double usual_interval_seconds = 60.0;
+    *options = (cli_options){.program = program,
+                             .command = program->commands[0],
+                             .run = MCPI_OPTIONS_DEFAULT,
+                             .interval_seconds = usual_interval_seconds};
+    reader reader = {.options = options, .count = argc, .next = 1, .arguments = argv};
+    if (!take_command(&reader, error))
         return false;
+    set_defaults(options);
     bool valid = true;
     while (reader.next < argc) {
         usage_error later; /* only the first is shown, but what is right behind it is read */
-        if (!take_argument(options, &reader, valid ? error : &later))
+        if (!take_argument(&reader, valid ? error : &later))
             valid = false;
     }
-    if (!valid)
-        return false;
-    const command_row *command = row_of(options->command);
-    if (command->files && options->file_count == 0 && !options->help && !options->version)
-        return fail(error, "%s: needs %s; '-' is standard input", command->name, command->files);
-    complete(options);
-    return check_checkpoints(options, error) && check_threads(options, error);
+    if (!valid || options->help || options->version)
+        return valid;
+    return (!options->command->complete || options->command->complete(options, error)) && check_threads(options, error);
 }

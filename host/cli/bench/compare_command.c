@@ -121,7 +121,7 @@ static void print_json(FILE *out, const comparison *c)
     fputc('\n', out);
 }
 
-int command_compare(const cli_options *options, FILE *file)
+static int command_compare(const cli_options *options, FILE *file)
 {
     comparison c;
     sweep_init(&c.sweep, options, rounds);
@@ -137,3 +137,21 @@ int command_compare(const cli_options *options, FILE *file)
     }
     return exit_code_of(status);
 }
+
+const cli_command compare_command = {
+    .name = "compare",
+    .summary = "time one core, all cores, each GPU and all devices together",
+    .report = command_compare,
+    .options = {{&option_device, NULL},
+                {&option_threads, NULL},
+                {&option_pin, NULL},
+                {&option_kernel, NULL},
+                {&option_time, "time for each row of the table  [2s]"},
+                {&option_first, NULL},
+                {&option_seed, NULL},
+                {&option_stream, NULL},
+                {&option_expect, NULL},
+                {&option_quiet, NULL},
+                {&option_progress, NULL}},
+    .examples = {{"compare -d all", "CPU and GPUs"}, {"compare -d cpu --kernel avx2", "one kernel"}},
+};

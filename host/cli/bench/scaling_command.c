@@ -80,7 +80,7 @@ static int draw(plot *picture, const scaling *s)
     return EXIT_DONE;
 }
 
-int command_scaling(const cli_options *options, FILE *file)
+static int command_scaling(const cli_options *options, FILE *file)
 {
     const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
     mcpi_topology topology;
@@ -103,3 +103,33 @@ int command_scaling(const cli_options *options, FILE *file)
     const int drawn = options->plot ? draw(&picture, &scaling) : EXIT_DONE;
     return status == MCPI_OK ? drawn : exit_code_of(status);
 }
+
+/* ---- the row ---- */
+
+static const cli_option option_weak =
+    CLI_OPTION("weak", 0, NULL, OPTION_FLAG, weak, "N darts for each worker, not for all together");
+
+static const cli_option option_csv = CLI_OPTION("csv", 0, NULL, OPTION_FLAG, csv, "print the table as CSV");
+
+const cli_command scaling_command = {
+    .name = "scaling",
+    .summary = "time 1, 2, 4 ... workers: speed-up, efficiency, Amdahl's law",
+    .report = command_scaling,
+    .pin = MCPI_PIN_THREADS, /* a step is what its name says only if each worker stays where it was put */
+    .options = {{&option_device, NULL},
+                {&option_threads, "the most CPU workers  [the cores of this process]"},
+                {&option_kernel, NULL},
+                {&option_samples, "number of darts  [chosen to take the time of -T]"},
+                {&option_time, "time for everything  [20s; more above 40 cores]"},
+                {&option_weak, NULL},
+                {&option_first, NULL},
+                {&option_seed, NULL},
+                {&option_stream, NULL},
+                {&option_expect, NULL},
+                {&option_quiet, NULL},
+                {&option_progress, NULL},
+                {&option_csv, NULL},
+                {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
+    .examples = {{"scaling --plot scaling.svg", "table and picture"},
+                 {"scaling --weak -t 8", "weak scaling, up to 8 workers"}},
+};

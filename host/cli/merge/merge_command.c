@@ -75,8 +75,8 @@ static mcpi_status read_shard(const char *name, mcpi_shard *shard)
 static bool reads_stdin_twice(const cli_options *options)
 {
     size_t times = 0;
-    for (size_t i = 0; i < options->file_count; i++)
-        times += strcmp(options->files[i], "-") == 0;
+    for (size_t i = 0; i < options->operand_count; i++)
+        times += strcmp(options->operands[i], "-") == 0;
     return times > 1;
 }
 
@@ -87,8 +87,8 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
         complain("merge: '-' is there more than once; standard input can be read only once");
         return MCPI_BAD_OPTION;
     }
-    for (size_t i = 0; i < options->file_count && status == MCPI_OK; i++)
-        status = read_shard(options->files[i], &shards[i]);
+    for (size_t i = 0; i < options->operand_count && status == MCPI_OK; i++)
+        status = read_shard(options->operands[i], &shards[i]);
     return status;
 }
 
@@ -97,7 +97,7 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 /* A file that was to hold darts of this gap; NULL if there is none. */
 static const char *incomplete_file(const cli_options *options, const mcpi_shard *shards, const mcpi_part *gap)
 {
-    for (size_t i = 0; i < options->file_count; i++) {
+    for (size_t i = 0; i < options->operand_count; i++) {
         const mcpi_state *state = shards[i].state;
         if (state->first < gap->first + gap->darts && gap->first < state->first + state->goal)
             return shards[i].name;
@@ -122,7 +122,7 @@ static void complain_of_gap(const cli_options *options, const mcpi_shard *shards
                             const mcpi_part *gap)
 {
     char which[64];
-    const char *const file = options->file_count > 1 ? incomplete_file(options, shards, gap) : NULL;
+    const char *const file = options->operand_count > 1 ? incomplete_file(options, shards, gap) : NULL;
     name_shards(which, sizeof which, numbers, gap);
     complain("missing: darts %" PRIu64 " to %" PRIu64 " (--first %" PRIu64 " -n %" PRIu64 ")%s%s%s%s", gap->first,
              gap->first + gap->darts - 1, gap->first, gap->darts, which, file ? "; " : "", file ? file : "",
@@ -139,7 +139,7 @@ static void suggest_array(const shard_numbers *numbers, const mcpi_state *merged
 
 static void complain_of_gaps(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged)
 {
-    const shard_numbers numbers = find_shard_numbers(shards, options->file_count);
+    const shard_numbers numbers = find_shard_numbers(shards, options->operand_count);
     size_t gaps = 0;
     uint64_t darts = 0;
     for (size_t i = 0; i <= merged->part_count; i++) {
@@ -168,7 +168,7 @@ static bool can_be_read_back(const cli_options *options, const mcpi_state *merge
 static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged, FILE *file)
 {
     merge_outcome outcome = {.state = merged};
-    for (size_t i = 0; i < options->file_count; i++)
+    for (size_t i = 0; i < options->operand_count; i++)
         outcome.unconfirmed += shards[i].unconfirmed;
     if (!can_be_read_back(options, merged, file))
         return EXIT_FAILED;
@@ -185,7 +185,7 @@ static int merge(const cli_options *options, const mcpi_shard *shards, FILE *fil
 {
     mcpi_state *merged;
     mcpi_error error;
-    const mcpi_status status = mcpi_merge(shards, options->file_count, &merged, &error);
+    const mcpi_status status = mcpi_merge(shards, options->operand_count, &merged, &error);
     if (status != MCPI_OK) {
         complain("%s", error.message);
         return exit_code_of(status);
@@ -195,17 +195,33 @@ static int merge(const cli_options *options, const mcpi_shard *shards, FILE *fil
     return code;
 }
 
-int command_merge(const cli_options *options, FILE *file)
+static int command_merge(const cli_options *options, FILE *file)
 {
-    mcpi_shard *shards = calloc(options->file_count, sizeof *shards);
+    mcpi_shard *shards = calloc(options->operand_count, sizeof *shards);
     if (!shards) {
         complain("out of memory");
         return EXIT_FAILED;
     }
     const mcpi_status status = read_shards(options, shards);
     const int code = status == MCPI_OK ? merge(options, shards, file) : exit_code_of(status);
-    for (size_t i = 0; i < options->file_count; i++)
+    for (size_t i = 0; i < options->operand_count; i++)
         free(shards[i].state);
     free(shards);
     return code;
 }
+
+static bool complete_merge(cli_options *options, usage_error *error)
+{
+    return options->operand_count > 0 || usage_fail(error, "merge: needs FILE...; '-' is standard input");
+}
+
+const cli_command merge_command = {
+    .name = "merge",
+    .summary = "add up results (JSON) and checkpoints of disjoint ranges",
+    .operands = "FILE...",
+    .report = command_merge,
+    .complete = complete_merge,
+    .options = {{&option_quiet, NULL}},
+    .examples = {{"merge shard-*.json", "the result of all shards"},
+                 {"merge a.json run.state -o sum.json", "a result and a checkpoint"}},
+};

@@ -8,6 +8,7 @@
 #include "cli/run/progress.h"
 #include "cli/run/run_report.h"
 #include "cli/run/trace.h"
+#include "mcpi/dart.h"
 
 /* If you have a GPU, you should learn why it was not used; -q hides that only if there is none that should work. */
 static void note_fallback(const cli_options *options, const mcpi_result *result)
@@ -106,10 +107,91 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     return status == MCPI_OK && !(kept && drawn) ? EXIT_FAILED : exit_code_of(status);
 }
 
-int command_run(const cli_options *options, FILE *file)
+static int command_run(const cli_options *options, FILE *file)
 {
     mcpi_options run = options->run;
     trace_files c;
     run.trace = options->trace || options->plot;
     return trace_open(&c, options) ? run_observed(options, &run, file, &c) : EXIT_USAGE;
 }
+
+/* ---- the row ---- */
+
+/* A stop rule without a number of darts runs until it is met. --continue names the file for both. */
+static bool complete_run(cli_options *options, usage_error *error)
+{
+    const char *const other = options->checkpoint ? "checkpoint" : options->resume ? "resume" : NULL;
+    const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
+    if (options->continued && other)
+        return usage_fail(error, "--continue: it begins, continues and saves a run; leave --%s out", other);
+    if (stop_rule && !is_given(options, "samples"))
+        options->run.darts = MCPI_DART_END - options->run.first;
+    options->run.profile = options->profile;
+    return true;
+}
+
+static const cli_option option_target_error =
+    CLI_OPTION("target-error", 'e', "E", OPTION_POSITIVE, run.target_error,
+               "stop when the standard error of pi is at most E", .wanted = "a standard error above 0, as in 1e-6");
+
+static const option_choice verify_choices[] = {
+    {"on", MCPI_VERIFY_ON}, {"off", MCPI_VERIFY_OFF}, {"full", MCPI_VERIFY_FULL}, {NULL, 0}};
+static const cli_option option_verify =
+    CLI_OPTION("verify", 0, "WHEN", OPTION_CHOICE, run.verify,
+               "recount GPU results on the CPU: on (samples of them),\nfull (everything) or off  [on]",
+               .wanted = "on, off or full", .choices = verify_choices);
+
+static const cli_option option_continue =
+    CLI_OPTION("continue", 0, "FILE", OPTION_TEXT, continued,
+               "start the run, or continue the one in FILE if it\nexists; save progress to FILE. For requeued jobs");
+
+static const cli_option option_checkpoint =
+    CLI_OPTION("checkpoint", 0, "FILE", OPTION_TEXT, checkpoint, "save progress to FILE, for --resume");
+
+static const cli_option option_checkpoint_every =
+    CLI_OPTION("checkpoint-every", 0, "D", OPTION_SECONDS, run.save_seconds, "how often to save progress  [5s]");
+
+static const cli_option option_resume =
+    CLI_OPTION("resume", 0, "FILE", OPTION_TEXT, resume, "continue the run in FILE, and save progress there");
+
+static const cli_option option_profile =
+    CLI_OPTION("profile", 0, NULL, OPTION_FLAG, profile, "mark the counting for nsys profile -c cudaProfilerApi");
+
+static const cli_option option_trace =
+    CLI_OPTION("trace", 0, "FILE", OPTION_TEXT, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
+
+const cli_command run_command = {
+    .name = "run",
+    .summary = "estimate pi (the default command)",
+    .report = command_run,
+    .complete = complete_run,
+    .options = {{NULL, "Darts"},
+                {&option_samples, "number of darts: 1e10, 2^33, 10G  [1e9]"},
+                {&option_first, NULL},
+                {&option_seed, NULL},
+                {&option_stream, NULL},
+                {&option_target_error, NULL},
+                {&option_time, "stop after counting for D: 10s, 5m, 2h"},
+                {NULL, "Devices"},
+                {&option_device, NULL},
+                {&option_threads, NULL},
+                {&option_pin, NULL},
+                {&option_kernel, NULL},
+                {&option_verify, NULL},
+                {&option_expect, NULL},
+                {&option_profile, NULL},
+                {NULL, "Files"},
+                {&option_continue, NULL},
+                {&option_checkpoint, NULL},
+                {&option_checkpoint_every, NULL},
+                {&option_resume, NULL},
+                {&option_trace, NULL},
+                {&option_plot, "draw how the estimate converged (.svg or .png)"},
+                {NULL, "Output"},
+                {&option_quiet, NULL},
+                {&option_progress, NULL}},
+    .examples = {{"-n 1e10", "ten billion darts"},
+                 {"-d all -T 1m -o pi.json", "all devices, for a minute"},
+                 {"-n 1e15 --continue pi.state", "a long run, in one or more jobs"}},
+    .with_mpi = true,
+};

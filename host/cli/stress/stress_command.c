@@ -17,6 +17,7 @@
 #include "cli/io/output.h"
 #include "cli/run/progress.h"
 #include "cli/stress/metrics_file.h"
+#include "cli/stress/stress_nodes.h"
 #include "cli/stress/stress_report.h"
 #include "cli/stress/stress_test.h"
 #include "core/backend.h"
@@ -351,7 +352,40 @@ int stress_test(const cli_options *options, FILE *file, const stress_observer *o
     return code;
 }
 
-int command_stress(const cli_options *options, FILE *file)
+/* ---- the row ---- */
+
+static int command_stress(const cli_options *options, FILE *file)
 {
-    return stress_test(options, file, NULL);
+    return options->job ? stress_lead(options, file, options->job) : stress_test(options, file, NULL);
 }
+
+static const cli_option option_interval =
+    CLI_OPTION("interval", 0, "D", OPTION_SECONDS, interval_seconds,
+               "print a line (with --json: an object) and update\nmetrics every D; a terminal's line is redrawn  [1m]");
+
+static const cli_option option_metrics =
+    CLI_OPTION("metrics", 0, "FILE", OPTION_TEXT, metrics,
+               "keep metrics for Prometheus in FILE, for the textfile\ncollector of node_exporter");
+
+const cli_command stress_command = {
+    .name = "stress",
+    .summary = "count and recount until stopped; name devices that count wrong",
+    .report = command_stress,
+    .options = {{&option_device, "auto, cpu, gpu, gpu:0,1 (or UUIDs) or all  [all]"},
+                {&option_threads, "cores to test, each with a worker bound to it"},
+                {&option_kernel, NULL},
+                {&option_time, "test for D: 10s, 5m, 2h  [until Ctrl-C or SIGTERM]"},
+                {&option_first, NULL},
+                {&option_seed, NULL},
+                {&option_stream, NULL},
+                {&option_expect, "exit with 4 if these are not tested: gpu=8,cpu=64"},
+                {&option_interval, NULL},
+                {&option_metrics, NULL},
+                {&option_quiet, NULL},
+                {&option_progress, NULL}},
+    .examples = {{"stress -T 10m", "all devices, ten minutes"},
+                 {"stress -d gpu -T 1h --expect gpu=8", "fail with fewer than 8 GPUs"}},
+    .devices = "all",
+    .with_mpi = true,
+    .checks_expected = true,
+};
