@@ -2,7 +2,7 @@
 #include "core/c_locale.h"
 #include "core/run_clock.h"
 #include "core/status.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 #include "stress/run_test.h"
 
 /* ---- the caller's functions, in the caller's locale ---- */

@@ -20,9 +20,21 @@ static mcpi_recount_slice *slot(const mcpi_recount_queue *checks, size_t age)
     return &checks->ring[(checks->oldest + age) % checks->capacity];
 }
 
+static bool grow(mcpi_recount_queue *checks)
+{
+    mcpi_recount_slice *const ring = calloc(2 * checks->capacity, sizeof *ring);
+    if (!ring)
+        return false;
+    for (size_t age = 0; age < checks->count; age++)
+        ring[age] = *slot(checks, age);
+    free(checks->ring);
+    *checks = (mcpi_recount_queue){.ring = ring, .capacity = 2 * checks->capacity, .count = checks->count};
+    return true;
+}
+
 bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slice *check)
 {
-    if (checks->count == checks->capacity)
+    if (checks->count == checks->capacity && !grow(checks))
         return false;
     *slot(checks, checks->count) = *check;
     checks->count++;

@@ -22,10 +22,11 @@ typedef struct mcpi_recount_queue {
     size_t capacity, oldest, count;
 } mcpi_recount_queue;
 
+/* Room for `capacity` slices, at least 1, to begin with. False without memory. */
 bool mcpi_recount_queue_init(mcpi_recount_queue *checks, size_t capacity);
 void mcpi_recount_queue_free(mcpi_recount_queue *checks);
 
-/* False if the ring is full. */
+/* False if the ring is full and there is no memory for a larger one. */
 bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slice *check);
 
 /* The one at position `age`, the oldest at 0; NULL if there are not so many. */

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/run_state.h"
+#include "engine/schedule.h"
 
 /*
  * With a target error, the first goal is small: it only serves to plan the next one. Goals depend on counts alone, so
@@ -29,19 +29,6 @@ mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal)
         .goal = goal,
         .verify = options->verify,
     };
-}
-
-/* Seconds since the first range was handed out; 0 before. */
-double mcpi_seconds_counting(const engine *e)
-{
-    return e->first_submit > 0.0 ? mcpi_now(e) - e->first_submit : 0.0;
-}
-
-/* Seconds until the time limit; INFINITY without one. */
-double mcpi_seconds_left(const engine *e)
-{
-    const double limit = e->plan->options.time_limit_seconds;
-    return limit > 0.0 ? fmax(limit - mcpi_seconds_counting(e), 0.0) : INFINITY;
 }
 
 void mcpi_stop_if_out_of_time(engine *e)

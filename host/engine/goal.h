@@ -24,4 +24,19 @@ bool mcpi_find_goal(const mcpi_options *options, uint64_t from, mcpi_ranges *cou
 /* The state of a run that is heading for `goal`, without its parts. */
 mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal);
 
+/* ---- the goal of a run: with its lock held ---- */
+
+struct engine;
+
+void mcpi_stop_if_out_of_time(struct engine *e);
+
+/* Ranges have been taken out of what was counted: add up the rest. */
+void mcpi_add_up_counts(struct engine *e);
+
+/* Which goal follows from what has been counted, and is it met? Not with a pool, which has its own. */
+void mcpi_plan_goal(struct engine *e);
+
+/* All that was handed out is back: plan the goal, and queue what is missing up to it. */
+void mcpi_review_goal(struct engine *e);
+
 #endif

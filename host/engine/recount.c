@@ -4,19 +4,17 @@
  * counted so far is given to others. With MCPI_VERIFY_ON they are samples, taken as far as the budget goes, but at
  * least one of every kernel that counted on every device; with MCPI_VERIFY_FULL they are all there are.
  */
+#include "engine/recount.h"
+
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 
 #include "core/slices.h"
-#include "engine/nvtx.h"
-#include "engine/run_state.h"
+#include "engine/goal.h"
+#include "engine/schedule.h"
+#include "engine/share.h"
 
-/* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
-static const double recount_seconds = 0.05;
-static const double recount_share = 0.05;
-
-static mcpi_recount_slice check_of_slice(const worker *w, const flight *counted, const mcpi_counts *counts,
+static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *counted, const mcpi_counts *counts,
                                          size_t slice)
 {
     return (mcpi_recount_slice){w->team, counted->kernel, mcpi_slice(&counted->job, counts->slice_darts, slice),
@@ -26,17 +24,17 @@ static mcpi_recount_slice check_of_slice(const worker *w, const flight *counted,
 /* Is nothing of this kernel recounted, or waiting for it? */
 static bool is_unchecked(const worker *w, size_t kernel)
 {
-    return standing_of(w)->recounted_darts[kernel] == 0 &&
+    return mcpi_is_unchecked(w->engine, w->team, kernel) &&
            !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
 /* Offer some slices of a range, as many as the recounting workers can soon take, and at least one of every kernel. */
-static void sample_slices(worker *w, const flight *counted, const mcpi_counts *counts)
+static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
     engine *e = w->engine;
     const size_t waiting = mcpi_recount_queue_of_team(&e->recount_queue, w->team);
-    size_t wanted = e->recounting;
-    if (waiting >= wanted && wanted > 0 && is_unchecked(w, counted->kernel))
+    size_t wanted = mcpi_recounters(e);
+    if (waiting >= wanted && is_unchecked(w, counted->kernel))
         wanted = waiting + 1;
     for (size_t draw = waiting; draw < wanted && draw - waiting < counts->slices; draw++) {
         const size_t slice = mcpi_pick_slice(&counted->job, draw, counts->slices);
@@ -52,7 +50,7 @@ static void withdraw_counts(engine *e, uint64_t teams)
     e->share.replaces = true;
     e->next_save = 0.0;
     e->withdrawn = true;
-    pthread_cond_signal(&e->wanted);
+    pthread_cond_signal(&e->lanes.news);
     mcpi_ranges_take(&e->confirmed, teams);
     const size_t taken = mcpi_ranges_take(&e->counted, teams);
     /* With a pool they are the pool's to hand out again. */
@@ -68,7 +66,7 @@ static void withdraw_counts(engine *e, uint64_t teams)
     e->queue.end = end > e->queue.next ? end : e->queue.next;
 }
 
-/* A team counted wrong. Take back all it had a part in; its workers will see that they are not wanted any more. */
+/* A team counted wrong. Take back all it had a part in, and do without its workers. */
 static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
 {
     const mcpi_device *device = &e->plan->teams[team].device;
@@ -80,8 +78,16 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              "%s (%s) counted wrong: %" PRIu64 " hits in darts [%" PRIu64 ", %" PRIu64 "), which have %" PRIu64
              "; all that it counted was taken back",
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
+    mcpi_team_dismiss(e, team, false);
     mcpi_recount_queue_drop_team(&e->recount_queue, team);
     withdraw_counts(e, mcpi_team_bit(team));
+}
+
+void mcpi_team_dismiss(engine *e, size_t team, bool hung)
+{
+    for (worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        if (w->team == team)
+            mcpi_lane_dismiss(&w->lane, hung);
 }
 
 /* Two counts of a slice agree. */
@@ -117,128 +123,57 @@ static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t 
         distrust(e, w->team, &check->job, hits, truth);
 }
 
-static bool is_first_of_its_kernel(const engine *e, const mcpi_recount_slice *check)
+mcpi_task mcpi_take_slice(engine *e)
 {
-    return e->standings[check->team].recounted_darts[check->kernel] == 0;
+    const mcpi_recount_slice slice = mcpi_recount_queue_take(&e->recount_queue, mcpi_next_slice(e));
+    return (mcpi_task){.name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
 }
 
-/* Which slice is next: of a kernel of a device nothing of which has been recounted yet, or else the oldest. */
-static size_t next_check(const engine *e)
+void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)
 {
-    if (e->plan->options.verify == MCPI_VERIFY_ON)
-        for (size_t age = 0; age < e->recount_queue.count; age++)
-            if (is_first_of_its_kernel(e, mcpi_recount_queue_at(&e->recount_queue, age)))
-                return age;
-    return 0;
+    if (!e->standings[slice->team].wrong)
+        mcpi_recount_queue_push(&e->recount_queue, slice);
 }
 
-static bool recount_slice(worker *w, const mcpi_job *slice, mcpi_counts *counts, uint64_t *hits)
+/* Which of two counts is wrong? To find out takes a while: the lock is let go meanwhile. */
+static void judge(worker *w, const mcpi_recount_slice *slice, uint64_t hits)
 {
-    const mcpi_backend *backend = team_of(w)->backend;
-    return backend->submit(w->recounter, slice, &w->failure) == MCPI_OK &&
-           backend->collect(w->recounter, counts, &w->failure) == MCPI_OK && mcpi_add_slices(slice, counts, hits);
+    pthread_mutex_t *const lock = &w->engine->lanes.lock;
+    w->judging = true;
+    pthread_mutex_unlock(lock);
+    const uint64_t truth = mcpi_count_by_definition(&slice->job);
+    pthread_mutex_lock(lock);
+    w->judging = false;
+    if (!w->lane.behind)
+        count_mismatch(w, slice, hits, truth);
 }
 
-void mcpi_drop_recounter(worker *w)
+void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seconds, uint64_t hits)
 {
-    engine *e = w->engine;
-    mcpi_close_handle(w, w->recounter, standing_of(w)->hung);
-    w->recounter = NULL;
-    e->recounting--;
-    pthread_cond_broadcast(&e->changed);
+    standing *const counted = &w->engine->standings[slice->team];
+    w->recounted.pieces++;
+    w->recounted.darts += slice->job.darts;
+    w->recounted.busy_seconds += busy_seconds;
+    counted->recounted_darts[slice->kernel] += slice->job.darts;
+    if (hits != slice->hits)
+        judge(w, slice, hits);
+    else if (!counted->wrong)
+        confirm(w, slice);
+    mcpi_call_if_due(w->engine);
 }
 
-void mcpi_forget_recount(worker *w)
+/* What there is no memory for is not recounted, and the run says so. */
+static void offer_all_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
-    engine *e = w->engine;
-    e->standings[w->in_hand.team].recounted_darts[w->in_hand.kernel] -= w->in_hand.job.darts;
-    w->in_hand = (mcpi_recount_slice){0};
-}
-
-void mcpi_recount(worker *w)
-{
-    engine *e = w->engine;
-    const mcpi_recount_slice check = mcpi_recount_queue_take(&e->recount_queue, next_check(e));
-    w->in_hand = check;
-    e->standings[check.team].recounted_darts[check.kernel] += check.job.darts;
-    pthread_cond_broadcast(&e->changed);
-    pthread_mutex_unlock(&e->lock);
-
-    mcpi_counts counts = {0};
-    uint64_t hits = 0;
-    mcpi_nvtx_push(MCPI_NVTX_RECOUNT, NULL, team_of(w)->device.id, check.job.darts);
-    const double begin = mcpi_now(e);
-    const bool recounted = recount_slice(w, &check.job, &counts, &hits);
-    counts.busy_seconds = mcpi_without_pause(w, counts.busy_seconds, begin);
-    const uint64_t truth = recounted && hits != check.hits ? mcpi_count_by_definition(&check.job) : hits;
-    mcpi_nvtx_pop();
-
-    pthread_mutex_lock(&e->lock);
-    if (recounted) {
-        w->in_hand = (mcpi_recount_slice){0};
-        w->recounted.pieces++;
-        w->recounted.darts += check.job.darts;
-        w->recounted.busy_seconds += counts.busy_seconds;
-        if (hits != check.hits)
-            count_mismatch(w, &check, hits, truth);
-        else if (!e->standings[check.team].wrong && !standing_of(w)->wrong)
-            confirm(w, &check);
-    } else {
-        mcpi_forget_recount(w);
-        mcpi_drop_recounter(w);
-    }
-    mcpi_call_if_due(e);
-    pthread_cond_broadcast(&e->changed);
-}
-
-bool mcpi_may_recount(const worker *w)
-{
-    const engine *e = w->engine;
-    if (!w->recounter || e->recount_queue.count == 0)
-        return false;
-    const mcpi_recount_slice *check = mcpi_recount_queue_at(&e->recount_queue, next_check(e));
-    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, check))
-        return true;
-    const double expected = (double)check->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
-    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
-    return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
-}
-
-/* Slices wait for it, but it is still being opened: a short run may have been counted by then. */
-static bool will_recount(const worker *w)
-{
-    return team_of(w)->recounts && !w->opened && w->engine->recount_queue.count > 0;
-}
-
-bool mcpi_recounts_pending(const engine *e)
-{
-    for (size_t i = 0; i < e->worker_count; i++) {
-        const worker *w = &e->workers[i];
-        if (w->in_hand.job.darts > 0 || will_recount(w) || mcpi_may_recount(w))
-            return true;
-    }
-    return false;
-}
-
-/* Hand over every slice of a range, waiting for room, or making it where this worker can recount. */
-static void offer_all_slices(worker *w, const flight *counted, const mcpi_counts *counts)
-{
-    engine *e = w->engine;
     for (size_t slice = 0; slice < counts->slices; slice++) {
         const mcpi_recount_slice check = check_of_slice(w, counted, counts, slice);
-        while (e->recounting > 0 && !is_dismissed(w) && !mcpi_recount_queue_push(&e->recount_queue, &check)) {
-            if (w->recounter)
-                mcpi_recount(w);
-            else
-                pthread_cond_wait(&e->changed, &e->lock);
-        }
-        pthread_cond_broadcast(&e->changed);
+        mcpi_recount_queue_push(&w->engine->recount_queue, &check);
     }
 }
 
-void mcpi_offer_slices(worker *w, const flight *counted, const mcpi_counts *counts)
+void mcpi_offer_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
-    if (!team_of(w)->recounted)
+    if (!team_of(w)->recounted || mcpi_recounters(w->engine) == 0)
         return;
     if (w->engine->plan->options.verify == MCPI_VERIFY_FULL)
         offer_all_slices(w, counted, counts);

@@ -1,5 +1,7 @@
 /* What a run came to: tallies of workers added up to devices, the answer, and how it ended. Of a team that counted
    wrong nothing is left. */
+#include "engine/result.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "engine/run_state.h"
+#include "engine/schedule.h"
 #include "stats/dispersion.h"
 
 /* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
@@ -86,10 +88,23 @@ static void add_kernels(const engine *e, size_t team, mcpi_device_result *device
     }
 }
 
-/* The failure of one that is left behind is its thread's alone: it may be written right now. */
-static bool has_failed(const worker *w)
+static uint64_t recounted_darts(const engine *e, size_t team)
 {
-    return w->left && w->failure.status != MCPI_OK;
+    uint64_t darts = 0;
+    for (size_t kernel = 0; kernel < MCPI_KERNELS_MAX; kernel++)
+        darts += e->standings[team].recounted_darts[kernel];
+    return darts;
+}
+
+static void add_worker(mcpi_device_result *device, const mcpi_lane *lane)
+{
+    device->hung |= lane->hung;
+    if (lane->setup_seconds > device->setup_seconds) {
+        device->setup_seconds = lane->setup_seconds;
+        device->startup = lane->startup;
+    }
+    if (lane->failure.status != MCPI_OK && device->failure[0] == '\0')
+        snprintf(device->failure, sizeof device->failure, "%s", lane->failure.message);
 }
 
 static mcpi_device_result device_result(const engine *e, size_t team)
@@ -101,8 +116,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
-        .recounted_darts = recounted_darts_of(&e->standings[team]),
-        .hung = e->standings[team].hung,
+        .recounted_darts = recounted_darts(e, team),
         .busy_seconds = total.sum.busy_seconds,
         .busy_share = total.sum.busy_seconds / total.span_seconds,
         .darts_per_second = total.rate,
@@ -111,17 +125,9 @@ static mcpi_device_result device_result(const engine *e, size_t team)
     };
     add_kernels(e, team, &device);
     snprintf(device.failure, sizeof device.failure, "%s", e->standings[team].verdict);
-    for (size_t i = 0; i < e->worker_count; i++) {
-        const worker *w = &e->workers[i];
-        if (w->team != team)
-            continue;
-        if (w->setup_seconds > device.setup_seconds) {
-            device.setup_seconds = w->setup_seconds;
-            device.startup = w->startup;
-        }
-        if (has_failed(w) && device.failure[0] == '\0')
-            snprintf(device.failure, sizeof device.failure, "%s", w->failure.message);
-    }
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        if (w->team == team)
+            add_worker(&device, &w->lane);
     return device;
 }
 
@@ -186,7 +192,7 @@ static bool recounted_enough(const engine *e)
 /* Was all counted that was asked for? */
 static bool is_met(const engine *e)
 {
-    return e->goal_met || (e->timed_out && e->counting > 0 && !e->abandoned);
+    return e->goal_met || (e->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
 }
 
 static mcpi_dispersion dispersion_of(const engine *e)
@@ -225,7 +231,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .goal = e->goal,
         .complete = is_met(e) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
-        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->started,
+        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
         .verify = e->verify,
         .dispersion = dispersion_of(e),
@@ -247,9 +253,9 @@ mcpi_result *mcpi_result_of(const engine *e)
             device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
         }
     }
-    result->left_behind = e->abandoned && e->threads > 0;
-    result->total_seconds = mcpi_now(e) - e->started;
-    result->paused_seconds = mcpi_run_clock_paused(e->clock);
+    result->left_behind = e->left_behind;
+    result->total_seconds = mcpi_now(e) - e->lanes.started;
+    result->paused_seconds = mcpi_run_clock_paused(e->lanes.clock);
     return result;
 }
 
@@ -257,9 +263,9 @@ mcpi_result *mcpi_result_of(const engine *e)
 static const mcpi_error *first_failure(const engine *e, mcpi_status status)
 {
     for (size_t i = 0; i < e->worker_count; i++) {
-        const worker *w = &e->workers[i];
-        if (has_failed(w) && (status == MCPI_OK || w->failure.status == status))
-            return &w->failure;
+        const mcpi_error *failure = &e->workers[i].lane.failure;
+        if (failure->status != MCPI_OK && (status == MCPI_OK || failure->status == status))
+            return failure;
     }
     return NULL;
 }
@@ -290,7 +296,7 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
     const mcpi_error *impossible = first_failure(e, MCPI_MISMATCH);
     if (impossible)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
-    if (!e->goal_met && e->counting == 0)
+    if (!e->goal_met && mcpi_counters(e) == 0)
         return fail_as_worker(e, "no worker is left to count", error);
     if (e->abandoned && !(is_met(e) && recounted_enough(e)))
         return stopped(e, error);

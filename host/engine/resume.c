@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "engine/goal.h"
-#include "engine/run_state.h"
+#include "engine/schedule.h"
+#include "engine/share.h"
 
 /* ---- out ---- */
 
@@ -32,9 +33,9 @@ static void save_state(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
     const mcpi_state state = mcpi_take_state(options, e->goal, &e->counted, &e->confirmed, &e->withdrawn);
-    pthread_mutex_unlock(&e->lock);
+    pthread_mutex_unlock(&e->lanes.lock);
     mcpi_give_state(options, state);
-    pthread_mutex_lock(&e->lock);
+    pthread_mutex_lock(&e->lanes.lock);
 }
 
 static void save_pool(engine *e)
@@ -42,9 +43,9 @@ static void save_pool(engine *e)
     const mcpi_pool *pool = e->plan->pool;
     if (mcpi_more_may_come(e))
         mcpi_send_report(e);
-    pthread_mutex_unlock(&e->lock);
+    pthread_mutex_unlock(&e->lanes.lock);
     pool->save(pool->user);
-    pthread_mutex_lock(&e->lock);
+    pthread_mutex_lock(&e->lanes.lock);
 }
 
 void mcpi_save(engine *e)

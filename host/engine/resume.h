@@ -27,4 +27,14 @@ bool mcpi_resume_counts(const mcpi_options *options, mcpi_ranges *counted, mcpi_
 /* The goal to begin with. It is the state's, unless that was planned from counts that are not taken over. */
 uint64_t mcpi_resumed_goal(const mcpi_options *options);
 
+/* ---- the state of a run: with its lock held ---- */
+
+struct engine;
+
+/* Give the state to the observer that saves it. Lets the lock go meanwhile. */
+void mcpi_save(struct engine *e);
+
+/* Begin with what the state to resume holds, if there is one. Before any worker is started. False without memory. */
+bool mcpi_resume(struct engine *e);
+
 #endif

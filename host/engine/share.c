@@ -1,7 +1,10 @@
 /* This process's share of a run that others count in as well: asking for chunks, and reporting what was counted. */
+#include "engine/share.h"
+
 #include <math.h>
 
-#include "engine/run_state.h"
+#include "engine/goal.h"
+#include "engine/schedule.h"
 
 /* How often to look for the chunk that was asked for, or for the end of the run: soon at first, then less often, for at
    the end nothing comes before the others have finished. */
@@ -13,34 +16,17 @@ static const mcpi_pool *pool_of(const engine *e)
     return e->plan->pool;
 }
 
-bool mcpi_more_may_come(const engine *e)
-{
-    return pool_of(e) && !e->share.over;
-}
-
 /* ---- what there is to report ---- */
-
-static bool any_ready(const engine *e)
-{
-    for (size_t i = 0; i < e->worker_count; i++)
-        if (e->workers[i].counter)
-            return true;
-    return false;
-}
 
 static bool wants_chunk(const engine *e)
 {
-    return !e->share.asked && any_ready(e) && mcpi_queue_runs_low(&e->queue, mcpi_total_rate(e), e->share.chunk_darts);
+    return !e->share.asked && mcpi_any_ready(e) &&
+           mcpi_queue_runs_low(&e->queue, mcpi_total_rate(e), e->share.chunk_darts);
 }
 
 static bool has_finished(const engine *e)
 {
-    return e->in_flight == 0 && mcpi_queue_empty(&e->queue, true) && !mcpi_recounts_pending(e);
-}
-
-static bool is_interrupted(const engine *e)
-{
-    return e->stopping && !e->timed_out;
+    return mcpi_ranges_in_flight(e) == 0 && mcpi_queue_empty(&e->queue, true) && !mcpi_recounts_pending(e);
 }
 
 bool mcpi_pool_is_due(const engine *e)
@@ -48,14 +34,14 @@ bool mcpi_pool_is_due(const engine *e)
     const mcpi_share *share = &e->share;
     if (!mcpi_more_may_come(e))
         return false;
-    return wants_chunk(e) || share->replaces || (e->counting == 0 && !share->told_unable) ||
+    return wants_chunk(e) || share->replaces || (mcpi_counters(e) == 0 && !share->told_unable) ||
            (e->stopping && !share->told_stopping) || (!share->told_finished && has_finished(e));
 }
 
 void mcpi_call_if_due(engine *e)
 {
     if (mcpi_pool_is_due(e))
-        pthread_cond_signal(&e->wanted);
+        pthread_cond_signal(&e->lanes.news);
 }
 
 double mcpi_next_service(const engine *e)
@@ -90,8 +76,9 @@ static size_t list_held(engine *e)
     for (size_t i = 0; i < queue->returned_count; i++)
         held[count++] = queue->returned[(queue->returned_begin + i) % queue->returned_capacity];
     for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        for (unsigned i = 0; i < w->in_flight_count; i++)
-            held[count++] = (mcpi_range){w->in_flight[i].job.first, w->in_flight[i].job.darts};
+        for (unsigned i = 0; i < w->lane.in_flight; i++)
+            if (!is_recount(&w->lane.tasks[i]))
+                held[count++] = (mcpi_range){w->lane.tasks[i].job.first, w->lane.tasks[i].job.darts};
     return count;
 }
 
@@ -110,9 +97,9 @@ static mcpi_report report_of(const engine *e)
                 .rate = mcpi_total_rate(e),
                 .seconds_left = mcpi_seconds_left(e),
             },
-        .able = e->counting > 0,
+        .able = mcpi_counters(e) > 0,
         .finished = has_finished(e),
-        .interrupted = is_interrupted(e),
+        .interrupted = mcpi_is_interrupted(e),
         .timed_out = e->timed_out,
         .waited_seconds = share->waited_seconds,
     };
@@ -148,7 +135,7 @@ void mcpi_send_report(engine *e)
 static void note_drained(engine *e)
 {
     mcpi_share *share = &e->share;
-    if (share->asked && share->drained_at <= 0.0 && e->in_flight == 0 && mcpi_queue_empty(&e->queue, true))
+    if (share->asked && share->drained_at <= 0.0 && mcpi_ranges_in_flight(e) == 0 && mcpi_queue_empty(&e->queue, true))
         share->drained_at = mcpi_now(e);
 }
 
@@ -196,7 +183,7 @@ static void take_chunk(engine *e, mcpi_range chunk)
     keep_goal_apart(e, share->progress.goal);
     forget_counts(e, chunk);
     mcpi_queue_give_back(&e->queue, chunk);
-    pthread_cond_broadcast(&e->changed);
+    pthread_cond_broadcast(&e->lanes.changed);
 }
 
 static void end_share(engine *e, bool complete)
@@ -205,7 +192,7 @@ static void end_share(engine *e, bool complete)
     e->goal_met = complete;
     e->ended = mcpi_now(e);
     mcpi_add_up_counts(e);
-    pthread_cond_broadcast(&e->changed);
+    pthread_cond_broadcast(&e->lanes.changed);
 }
 
 /* One look at what the pool has for this process. Lets the lock go. */
@@ -214,9 +201,9 @@ static mcpi_answer look(engine *e)
     mcpi_range chunk;
     mcpi_progress progress = e->share.progress;
     note_drained(e);
-    pthread_mutex_unlock(&e->lock);
+    pthread_mutex_unlock(&e->lanes.lock);
     const mcpi_answer answer = pool_of(e)->poll(pool_of(e)->user, &chunk, &progress);
-    pthread_mutex_lock(&e->lock);
+    pthread_mutex_lock(&e->lanes.lock);
     e->share.progress = progress;
     if (answer == MCPI_POOL_CHUNK)
         take_chunk(e, chunk);
@@ -230,7 +217,7 @@ void mcpi_serve_pool(engine *e)
     while (mcpi_more_may_come(e)) {
         const bool answered = look(e) != MCPI_POOL_NOTHING;
         /* What no worker here can count the pool hands out again. */
-        if (e->counting == 0)
+        if (mcpi_counters(e) == 0)
             mcpi_queue_drop_returned(&e->queue);
         const bool due = mcpi_pool_is_due(e);
         if (due)

@@ -252,8 +252,8 @@ typedef struct mcpi_options {
                   */
     /* Called from the thread that called mcpi_run, about twenty times a second; either may be NULL. `stop` returns 0 to
        go on, MCPI_STOP to end the run when what is in flight has been counted, or MCPI_STOP_AT_ONCE to end it without
-       waiting: the result is then what has been counted by now, and threads may be left behind. Under MPI
-       MCPI_STOP_AT_ONCE is the same as MCPI_STOP. */
+       waiting: the result is then what has been counted by now. Threads may be left behind: with MCPI_STOP those that
+       still open a device, with MCPI_STOP_AT_ONCE all. Under MPI MCPI_STOP_AT_ONCE is the same as MCPI_STOP. */
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
     void *user;
@@ -362,8 +362,9 @@ typedef struct mcpi_result {
     double counting_seconds; /* of that, until the last range came back */
     double paused_seconds;   /* not in these times: pauses of more than a second in which the process was stopped;
                                 under MPI, of the process with the longest pauses */
-    int left_behind;         /* after MCPI_STOP_AT_ONCE: threads of the run are still at work. They leave when their
-                                devices let them. A program that has nothing more to do should end by _exit */
+    int left_behind;         /* threads of the run are still in a call of a driver: that of a device that does not
+                                answer, or any after a request to stop. They leave when their devices let them. A
+                                program that has nothing more to do should end by _exit */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
     mcpi_sharing sharing;

@@ -7,15 +7,15 @@
 #include <thread>
 
 #include "tests/cluster/thread_transport.h"
-#include "tests/core/fake_backend.h"
+#include "tests/core/skipping_clock.h"
 #include "tests/save/kept_state.h"
 
 extern "C" {
 #include "cluster/shared_run.h"
 #include "core/backend.h"
 #include "core/status.h"
-#include "engine/engine.h"
 #include "engine/goal.h"
+#include "engine/run.h"
 }
 
 namespace
@@ -59,9 +59,20 @@ struct Process {
     mcpi_error error{};
     uint64_t darts = 0; /* by its devices */
     int complete = 0;
+    SkippingClock *clock = nullptr; /* of its part in the run; nullptr: the real one */
+    bool hung = false, left_behind = false;
+    std::string failure; /* of its first device */
+
+    void skip_time()
+    {
+        options.user = clock;
+        options.progress = [](void *user, const mcpi_progress *) { static_cast<SkippingClock *>(user)->look(); };
+    }
 
     void count(mcpi_shared_run *run)
     {
+        if (clock)
+            skip_time();
         mcpi_plan plan{};
         plan.options = options;
         if (!devices.empty()) {
@@ -69,11 +80,15 @@ struct Process {
             ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
         }
         plan.pool = mcpi_shared_run_pool(run);
+        plan.seconds = clock ? SkippingClock::read : nullptr;
         mcpi_result *result = nullptr;
         status = mcpi_engine_run(&plan, &result, &error);
         for (size_t i = 0; i < result->device_count; i++)
             darts += result->devices[i].darts;
         complete = result->complete;
+        left_behind = result->left_behind;
+        hung = result->device_count > 0 && result->devices[0].hung;
+        failure = result->device_count > 0 ? result->devices[0].failure : "";
         mcpi_result_free(result);
         mcpi_plan_free(&plan);
     }
@@ -255,6 +270,25 @@ TEST(SharedRunFailing, OneThatNeverOpensIsNoLoss)
     Fleet fleet({failing, gpu()});
     std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
     expect_golden(run_all(processes));
+}
+
+TEST(SharedRunFailing, OneWhoseDeviceHangsIsNoLoss)
+{
+    for (const bool in_open : {false, true}) {
+        Behaviour hanging = gpu(5e6);
+        hanging.open_hangs = in_open;
+        hanging.hangs_at = 1;
+        Fleet fleet({gpu(5e6), hanging});
+        SkippingClock clock(fleet, in_open ? 60.0 : 20.0, in_open);
+        std::vector<Process> processes = processes_on({"gpu:0", "gpu:1"});
+        processes[1].clock = &clock;
+        const mcpi_ending ending = run_all(processes);
+        expect_golden(ending);
+        EXPECT_TRUE(processes[1].hung);
+        EXPECT_TRUE(processes[1].left_behind);
+        EXPECT_EQ(processes[1].failure.find("gpu:1 (Fake 1) does not answer"), 0U) << processes[1].failure;
+        EXPECT_FALSE(processes[0].hung);
+    }
 }
 
 TEST(SharedRunFailing, WhenAllFailThePrefixIsRight)

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -51,7 +52,10 @@ struct Behaviour {
     int contradicts_at = -1;   /* the n-th collect says itself that it cannot be right */
     bool contradicts = false;  /* as does every one */
     bool open_hangs = false;   /* it comes back when the fleet goes, with an error */
-    int hangs_at = -1;         /* so does the n-th collect */
+    int hangs_at = -1;         /* so does the n-th collect, */
+    int submit_hangs_at = -1;  /* the n-th submit, */
+    int select_hangs_at = -1;  /* and the n-th selection of a kernel */
+    bool close_hangs = false;  /* so does every close, but it does close */
     bool available = true;
     bool broken = false; /* it is not available, and should be */
     unsigned units = 1;
@@ -63,7 +67,7 @@ struct Behaviour {
 
 /* What happened to one fake device. */
 struct Record {
-    std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, most_in_flight{0};
+    std::atomic<int> opened{0}, closed{0}, abandoned{0}, submitted{0}, collected{0}, selected{0}, most_in_flight{0};
     std::mutex lock;
     std::vector<mcpi_job> jobs;
     std::vector<std::string> kernels; /* of each worker that was opened */
@@ -77,6 +81,7 @@ struct Fleet {
     std::vector<Behaviour> behaviours;
     std::deque<Record> records;
     std::atomic<int> hanging{0};
+    std::atomic<int> calls{0}; /* that are going on and do not hang: open, submit, collect, close */
     std::atomic<bool> going{false};
     std::vector<bool> profiled; /* what profilers were told; the engine does so under its lock */
 
@@ -88,7 +93,7 @@ struct Fleet {
     ~Fleet()
     {
         going = true;
-        while (hanging > 0 || !all_closed())
+        while (hanging > 0 || calls > 0 || !all_closed())
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         current() = nullptr;
     }
@@ -112,8 +117,10 @@ struct Fleet {
     void hang()
     {
         hanging++;
+        calls--;
         while (!going)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        calls++;
         hanging--;
     }
 
@@ -136,6 +143,21 @@ struct Fleet {
     }
 };
 
+/* Around a call. The thread may be ended in it. */
+struct FakeCall {
+    Fleet *const fleet = Fleet::current();
+    FakeCall()
+    {
+        fleet->calls++;
+    }
+    ~FakeCall()
+    {
+        fleet->calls--;
+    }
+    FakeCall(const FakeCall &) = delete;
+    FakeCall &operator=(const FakeCall &) = delete;
+};
+
 struct FakeWorker {
     const Behaviour *behaviour;
     Record *record;
@@ -144,7 +166,19 @@ struct FakeWorker {
     std::deque<mcpi_job> jobs;
     std::deque<const FakeKernel *> kernels; /* of these */
     std::vector<uint64_t> hits;
+    std::thread::id thread; /* that opened it */
 };
+
+/* By the contract of a backend, the thread that opened a worker makes all calls for it. */
+inline FakeWorker *fake_worker(void *worker)
+{
+    auto *w = static_cast<FakeWorker *>(worker);
+    if (w->thread != std::this_thread::get_id()) {
+        std::fputs("a worker is used by a thread that did not open it\n", stderr);
+        std::abort();
+    }
+    return w;
+}
 
 inline size_t fake_enumerate(mcpi_device_kind kind, mcpi_device *devices, size_t capacity)
 {
@@ -205,7 +239,10 @@ inline const FakeKernel *fake_kernel(const Behaviour &behaviour, const char *nam
 
 inline bool fake_select(void *worker, const char *kernel)
 {
-    auto *w = static_cast<FakeWorker *>(worker);
+    const FakeCall call;
+    auto *w = fake_worker(worker);
+    if (w->record->selected++ == w->behaviour->select_hangs_at)
+        Fleet::current()->hang();
     const FakeKernel *const wanted = fake_kernel(*w->behaviour, kernel);
     if (wanted->loads)
         w->kernel = wanted;
@@ -215,6 +252,7 @@ inline bool fake_select(void *worker, const char *kernel)
 inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                              mcpi_error *error)
 {
+    const FakeCall call;
     Fleet *fleet = Fleet::current();
     const Behaviour &behaviour = fleet->behaviours[device->index];
     Record &record = fleet->records[device->index];
@@ -235,15 +273,22 @@ inline mcpi_status fake_open(const mcpi_device *device, const mcpi_worker_option
         record.places.emplace_back(options->place.cpus, options->place.cpus + options->place.count);
     }
     *worker = new FakeWorker{
-        &behaviour, &record, static_cast<int>(options->shape), fake_kernel(behaviour, options->kernel), {}, {}, {}};
+        &behaviour, &record, static_cast<int>(options->shape), fake_kernel(behaviour, options->kernel), {},
+        {},         {},      std::this_thread::get_id()};
     return MCPI_OK;
 }
 
 inline mcpi_status fake_submit(void *worker, const mcpi_job *job, mcpi_error *error)
 {
-    auto *w = static_cast<FakeWorker *>(worker);
-    if (w->record->submitted++ == w->behaviour->submit_fails_at)
+    const FakeCall call;
+    auto *w = fake_worker(worker);
+    const int nth = w->record->submitted++;
+    if (nth == w->behaviour->submit_fails_at)
         return mcpi_fail(error, MCPI_DEVICE_FAILED, "submit failed on purpose");
+    if (nth == w->behaviour->submit_hangs_at) {
+        Fleet::current()->hang();
+        return mcpi_fail(error, MCPI_TIMED_OUT, "submit hung on purpose");
+    }
     w->jobs.push_back(*job);
     w->kernels.push_back(w->kernel);
     const int in_flight = static_cast<int>(w->jobs.size());
@@ -254,7 +299,8 @@ inline mcpi_status fake_submit(void *worker, const mcpi_job *job, mcpi_error *er
 
 inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *error)
 {
-    auto *w = static_cast<FakeWorker *>(worker);
+    const FakeCall call;
+    auto *w = fake_worker(worker);
     const Behaviour &b = *w->behaviour;
     const int nth = w->record->collected++;
     if (nth == b.collect_fails_at)
@@ -305,7 +351,10 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
 
 inline void fake_close(void *worker)
 {
-    auto *w = static_cast<FakeWorker *>(worker);
+    const FakeCall call;
+    auto *w = fake_worker(worker);
+    if (w->behaviour->close_hangs)
+        Fleet::current()->hang();
     w->record->closed++;
     delete w;
 }

@@ -571,7 +571,7 @@ inline const mcpi_backend *const fleet_backends[] = {&fleet_cpus, &fleet_gpus, n
 /* Faults that a run does not get over yet: a call that never returns, a thread that ends in `close`, a CPU that fails
    both in counting and in recounting, or has too many hits in a recount, and a worker whose device times out while its
    slices wait to be recounted. */
-constexpr bool with_hard_faults = false;
+constexpr bool with_hard_faults = true;
 
 /* What calls of a device may do, apart from failing. */
 struct Ends {

@@ -22,7 +22,7 @@
 
 extern "C" {
 #include "core/status.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 }
 
 namespace

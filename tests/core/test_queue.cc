@@ -173,21 +173,23 @@ TEST(Portion, StandsARateThatIsNotKnownYetOrTiny)
     EXPECT_EQ(mcpi_portion_darts(&p), 1U);
 }
 
-TEST(Checks, AreAQueueOfFixedSize)
+TEST(Checks, AreAQueueThatGrows)
 {
     mcpi_recount_queue checks;
     ASSERT_TRUE(mcpi_recount_queue_init(&checks, 3));
     EXPECT_EQ(mcpi_recount_queue_at(&checks, 0), nullptr);
-    for (uint64_t i = 0; i < 20; i++) {
+    uint64_t oldest = 0;
+    for (uint64_t i = 0; i < 40; i++) {
         const mcpi_recount_slice check = {i % 2, i % 3, {0, 0, i, 1}, i};
         ASSERT_TRUE(mcpi_recount_queue_push(&checks, &check));
-        if (i >= 2) {
-            EXPECT_FALSE(mcpi_recount_queue_push(&checks, &check));
-            EXPECT_EQ(mcpi_recount_queue_of_team(&checks, i % 2), 2U);
-            EXPECT_EQ(mcpi_recount_queue_at(&checks, 0)->hits, i - 2);
-            EXPECT_EQ(mcpi_recount_queue_at(&checks, 2)->hits, i);
-            EXPECT_EQ(mcpi_recount_queue_at(&checks, 3), nullptr);
-            EXPECT_EQ(mcpi_recount_queue_take(&checks, 0).hits, i - 2);
+        ASSERT_EQ(checks.count, i + 1 - oldest);
+        for (uint64_t age = 0; age < checks.count; age++)
+            ASSERT_EQ(mcpi_recount_queue_at(&checks, age)->hits, oldest + age);
+        EXPECT_EQ(mcpi_recount_queue_at(&checks, checks.count), nullptr);
+        EXPECT_EQ(mcpi_recount_queue_of_team(&checks, i % 2), (checks.count + 1) / 2);
+        if (i % 4 == 3) {
+            EXPECT_EQ(mcpi_recount_queue_take(&checks, 0).hits, oldest);
+            oldest++;
         }
     }
     mcpi_recount_queue_free(&checks);

@@ -7,7 +7,7 @@
 
 extern "C" {
 #include "core/run_clock.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 #include "stress/run_test.h"
 }
 

@@ -8,7 +8,7 @@
 #include "tests/save/kept_state.h"
 
 extern "C" {
-#include "engine/engine.h"
+#include "engine/run.h"
 }
 
 namespace

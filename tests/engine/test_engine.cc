@@ -10,8 +10,8 @@
 extern "C" {
 #include "core/milestones.h"
 #include "core/slices.h"
-#include "engine/engine.h"
 #include "engine/kernel_trial.h"
+#include "engine/run.h"
 }
 
 namespace
@@ -110,7 +110,7 @@ TEST(Engine, OpensEachWorkerForItsPlace)
     using Places = std::vector<std::vector<int>>;
     Places cpus = fleet.records[0].places;
     std::sort(cpus.begin(), cpus.end());
-    EXPECT_EQ(cpus, (Places{{0}, {0}, {1}, {1}, {2}, {2}})) << "each to count, and to recount";
+    EXPECT_EQ(cpus, (Places{{0}, {1}, {2}})) << "one counts, and recounts";
     EXPECT_EQ(fleet.records[1].places, (Places{{40, 41}}));
 }
 
@@ -814,19 +814,64 @@ TEST(EngineVerify, SamplesEachDeviceWhateverTheBudget)
     EXPECT_EQ(recounted, outcome.result->verify.darts);
 }
 
+/* However many slices wait: nothing waits for room among them. */
 TEST(EngineVerify, AFullRecountThatCannotBeFinishedIsAFailure)
 {
-    Behaviour broken = cpu(1);
-    broken.collect_fails_at = 3;
+    for (const uint64_t slice_darts : {4096, 64}) {
+        Behaviour broken = cpu(1);
+        broken.collect_fails_at = 3;
+        Behaviour device = gpu();
+        device.slice_darts = slice_darts;
+        Fleet fleet({broken, device});
+        Outcome outcome;
+        run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
+        EXPECT_EQ(outcome.status, MCPI_TIMED_OUT);
+        EXPECT_FALSE(outcome.result->complete);
+        EXPECT_EQ(outcome.result->darts, darts);
+        EXPECT_EQ(outcome.result->hits, golden_hits);
+        expect_all_closed(fleet);
+    }
+}
+
+TEST(EngineVerify, ASliceThatOneFailedToRecountIsRecountedByAnother)
+{
+    Behaviour broken = cpu(2);
+    broken.submit_fails_at = 3;
     Fleet fleet({broken, gpu()});
     Outcome outcome;
     run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
-    EXPECT_EQ(outcome.status, MCPI_TIMED_OUT);
-    EXPECT_FALSE(outcome.result->complete);
-    expect_all_closed(fleet);
+    expect_golden(outcome);
+    EXPECT_EQ(outcome.result->verify.darts, darts);
+    EXPECT_EQ(outcome.result->devices[0].recounted_darts, darts);
 }
 
 /* ---- states ---- */
+
+/* One worker counts in order, so what is counted at any time is a prefix. */
+TEST(EngineState, TheProgressOfARunThatResumesHoldsTheHitsOfTheState)
+{
+    Behaviour slow = cpu(1);
+    slow.darts_per_second = 4e6;
+    Fleet fleet({slow});
+    mcpi_part part = {0, 400000, count_by_definition({0, 0, 0, 400000})};
+    const mcpi_state state = {0, 0, 0, darts, 0.0, darts, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+    mcpi_options options = options_for("cpu");
+    std::vector<mcpi_progress> seen;
+    options.resume = &state;
+    options.user = &seen;
+    options.progress = [](void *user, const mcpi_progress *progress) {
+        static_cast<std::vector<mcpi_progress> *>(user)->push_back(*progress);
+    };
+    Outcome outcome;
+    run(options, outcome);
+    expect_golden(outcome);
+    ASSERT_FALSE(seen.empty());
+    for (const mcpi_progress &progress : seen) {
+        EXPECT_EQ(progress.resumed_darts, 400000U);
+        EXPECT_GE(progress.darts, 400000U);
+        EXPECT_EQ(progress.hits, count_by_definition({0, 0, 0, progress.darts}));
+    }
+}
 
 /* The last state that a run saved. */
 struct Saved {
@@ -885,6 +930,7 @@ TEST(EngineState, IsSavedNowAndThenAndWhenAllIsOver)
     run(options, outcome);
     expect_golden(outcome);
     EXPECT_GT(saved.saves, 4);
+    EXPECT_LE(saved.saves, outcome.result->total_seconds / 0.02 + 1) << "one more at the end";
     ASSERT_EQ(saved.parts.size(), 1U);
     EXPECT_EQ(saved.parts[0].darts, darts);
     EXPECT_EQ(saved.parts[0].hits, golden_hits);

@@ -16,7 +16,7 @@
 #include "tests/core/fake_backend.h"
 
 extern "C" {
-#include "engine/engine.h"
+#include "engine/run.h"
 #include "engine/goal.h"
 }
 

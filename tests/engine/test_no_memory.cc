@@ -7,7 +7,7 @@
 #include "tests/core/fake_backend.h"
 
 extern "C" {
-#include "engine/engine.h"
+#include "engine/run.h"
 
 mcpi_part *__real_mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count);
 mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *done, uint64_t end, size_t *count);

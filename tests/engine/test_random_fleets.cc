@@ -15,8 +15,8 @@
 #include "tests/save/kept_state.h"
 
 extern "C" {
-#include "engine/engine.h"
 #include "engine/goal.h"
+#include "engine/run.h"
 }
 
 namespace

@@ -13,7 +13,7 @@
 
 extern "C" {
 #include "cpu/cpu.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 }
 
 namespace

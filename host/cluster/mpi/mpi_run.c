@@ -11,7 +11,7 @@
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
 #include "core/status.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 
 struct mcpi_mpi_job {
     mcpi_mpi_transport wire;
@@ -28,7 +28,7 @@ typedef struct party {
     mcpi_shared_run *run;
     mcpi_plan plan;
     mcpi_error error;      /* of what it did by itself, so far; status OK if there was none */
-    bool hung;             /* one of its devices hangs */
+    bool hung;             /* one of its devices hangs, or threads are left behind */
     double paused_seconds; /* of this process, while it counted */
 } party;
 
@@ -119,6 +119,7 @@ static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, doub
     result->resumed_darts = ending.resumed_darts;
     result->goal = ending.goal;
     result->complete = ending.complete && gathered->all_recounted;
+    result->left_behind = p->hung;
     result->estimate = mcpi_estimate_from(ending.darts, ending.hits);
     result->total_seconds = mcpi_seconds() - started - p->paused_seconds;
     result->sharing = ending.sharing;
@@ -175,6 +176,7 @@ static void *count(party *p, double started, size_t *bytes)
         p->transport->give_up(p->transport->user, p->error.message);
     own->setup_seconds += prepared;
     p->paused_seconds = own->paused_seconds;
+    p->hung |= own->left_behind != 0;
     for (size_t i = 0; i < own->device_count; i++)
         p->hung |= own->devices[i].hung != 0;
     void *const message = mcpi_result_message(p->transport->rank, p->job->node.name, own, &p->error, bytes);

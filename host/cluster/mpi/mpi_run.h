@@ -40,7 +40,7 @@ typedef enum mcpi_mpi_task { MCPI_MPI_NOTHING, MCPI_MPI_RUN, MCPI_MPI_SURVEY } m
 mcpi_mpi_task mcpi_mpi_await(mcpi_mpi_job *job, void **message);
 
 /* The others: take part in the run, with their own devices. `unable`: why this process cannot, which ends the run
-   before it begins; status OK if it can. *hung: one of its devices hangs. */
+   before it begins; status OK if it can. *hung: one of its devices hangs, or threads are left behind. */
 void mcpi_mpi_follow(mcpi_mpi_job *job, const void *message, const mcpi_options *options, const mcpi_error *unable,
                      bool *hung);
 

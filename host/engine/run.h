@@ -1,8 +1,8 @@
 /*
  * The engine: ranges to workers, counts to the tally, slices to those who recount them.
  */
-#ifndef MCPI_ENGINE_ENGINE_H
-#define MCPI_ENGINE_ENGINE_H
+#ifndef MCPI_ENGINE_RUN_H
+#define MCPI_ENGINE_RUN_H
 
 #include "engine/plan.h"
 

@@ -1,0 +1,174 @@
+#include "engine/counting.h"
+
+#include "core/slices.h"
+#include "engine/goal.h"
+#include "engine/recount.h"
+#include "engine/schedule.h"
+#include "engine/share.h"
+#include "stats/dispersion.h"
+
+static worker *worker_of(mcpi_lane *lane)
+{
+    return (worker *)lane;
+}
+
+/* ---- what is next ---- */
+
+/* From the first range of a GPU until the first of them has nothing more to do, of all they do together. */
+static void tell_profilers(worker *w, bool counting)
+{
+    engine *e = w->engine;
+    if (!e->plan->options.profile || !team_of(w)->backend->profile || e->profiling == counting)
+        return;
+    e->profiling = counting;
+    w->lane.profile = counting ? MCPI_PROFILE_BEGIN : MCPI_PROFILE_END;
+}
+
+static void note_first_submit(worker *w)
+{
+    engine *e = w->engine;
+    if (w->first_submit <= 0.0)
+        w->first_submit = mcpi_now(e);
+    if (e->first_submit <= 0.0)
+        e->first_submit = w->first_submit;
+}
+
+static bool take_range(worker *w, mcpi_task *task)
+{
+    engine *e = w->engine;
+    mcpi_trial *const trial = &standing_of(w)->trial;
+    mcpi_range range;
+    mcpi_stop_if_out_of_time(e);
+    if (!mcpi_may_take_range(w))
+        return false;
+    const bool tries = mcpi_tries_kernel(w);
+    mcpi_queue_take(&e->queue, mcpi_next_darts(w, tries), e->stopping, &range);
+    note_first_submit(w);
+    tell_profilers(w, true);
+    *task = (mcpi_task){
+        .name = tries ? MCPI_NVTX_TRIAL : MCPI_NVTX_COUNT,
+        .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
+        .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
+    };
+    mcpi_call_if_due(e);
+    return true;
+}
+
+static bool take_slice(worker *w, mcpi_task *task)
+{
+    if (!mcpi_may_recount(w))
+        return false;
+    *task = mcpi_take_slice(w->engine);
+    return true;
+}
+
+mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task)
+{
+    worker *const w = worker_of(lane);
+    if (lane->in_flight < lane->backend->in_flight && (take_slice(w, task) || take_range(w, task)))
+        return MCPI_STEP_SUBMIT;
+    if (lane->in_flight > 0)
+        return MCPI_STEP_COLLECT;
+    if (!mcpi_is_over(w->engine))
+        return MCPI_STEP_WAIT;
+    tell_profilers(w, false);
+    return MCPI_STEP_LEAVE;
+}
+
+/* ---- what comes back ---- */
+
+/* How the slices of a range scatter. */
+static void add_dispersion(mcpi_dispersion *sum, const mcpi_job *job, const mcpi_counts *counts)
+{
+    for (size_t i = 0; i < counts->slices; i++)
+        mcpi_dispersion_add(sum, mcpi_slice(job, counts->slice_darts, i).darts, counts->hits[i]);
+}
+
+/* The size of later ranges follows the usual ones, not those of the trial. */
+static void note_rate(worker *w, const mcpi_task *counted, double rate)
+{
+    mcpi_trial *const trial = &standing_of(w)->trial;
+    if (counted->name == MCPI_NVTX_TRIAL && counted->not_loaded) {
+        mcpi_trial_lose(trial);
+    } else if (counted->name == MCPI_NVTX_TRIAL) {
+        mcpi_trial_add(trial, counted->kernel, rate);
+        return;
+    }
+    w->lane.rate = rate;
+    w->lane.previous_darts = counted->job.darts;
+}
+
+/* A run that cannot keep what was counted stops. */
+static void keep_count(engine *e, mcpi_counted_range range)
+{
+    if (!mcpi_ranges_add(&e->counted, range))
+        e->no_memory = e->stopping = true;
+    range.teams = MCPI_NO_TEAM;
+    if (e->plan->pool && !mcpi_ranges_add(&e->share.counted, range))
+        e->share.replaces = true;
+}
+
+static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint64_t hits)
+{
+    engine *e = w->engine;
+    const mcpi_job *job = &counted->job;
+    tally *mine = &w->counted[counted->kernel];
+    note_rate(w, counted, busy_seconds > 0.0 ? (double)job->darts / busy_seconds : 0.0);
+    mine->pieces++;
+    mine->darts += job->darts;
+    mine->hits += hits;
+    mine->busy_seconds += busy_seconds;
+    e->darts += job->darts;
+    e->hits += hits;
+    keep_count(e, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
+    e->last_collect = mcpi_now(e);
+    if (!e->plan->pool && !e->no_memory && mcpi_queue_empty(&e->queue, false) && mcpi_ranges_in_flight(e) == 0)
+        mcpi_review_goal(e);
+    mcpi_call_if_due(e);
+}
+
+void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits)
+{
+    worker *const w = worker_of(lane);
+    if (is_recount(task)) {
+        mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
+        return;
+    }
+    add_dispersion(&standing_of(w)->dispersion, &task->job, counts);
+    mcpi_offer_slices(w, task, counts);
+    mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, lane->device->id, task->job.darts);
+    merge(w, task, counts->busy_seconds, hits);
+    mcpi_nvtx_pop();
+}
+
+/* ---- workers that are lost ---- */
+
+static void give_back(worker *w, const mcpi_task *lost)
+{
+    engine *e = w->engine;
+    if (is_recount(lost)) {
+        mcpi_give_slice_back(e, &lost->check);
+        return;
+    }
+    mcpi_queue_give_back(&e->queue, (mcpi_range){lost->job.first, lost->job.darts});
+    if (lost->name == MCPI_NVTX_TRIAL)
+        mcpi_trial_lose(&standing_of(w)->trial);
+}
+
+static void give_all_back(worker *w)
+{
+    for (unsigned i = 0; i < w->lane.in_flight; i++)
+        give_back(w, &w->lane.tasks[i]);
+    w->lane.in_flight = 0;
+}
+
+/* If its device hangs, its other workers are lost as well. */
+void mcpi_counting_lost(mcpi_lane *lane)
+{
+    worker *const w = worker_of(lane);
+    give_all_back(w);
+    if (lane->hung)
+        mcpi_team_dismiss(w->engine, w->team, true);
+    if (mcpi_is_over(w->engine))
+        tell_profilers(w, false);
+}

@@ -1,0 +1,201 @@
+#include "engine/schedule.h"
+
+#include <math.h>
+
+/* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
+static const double recount_seconds = 0.05;
+static const double recount_share = 0.05;
+
+/* MCPI_VERIFY_FULL: so many slices may wait before those who count have to wait too. */
+static const size_t most_waiting = 1024;
+
+/* ---- time ---- */
+
+double mcpi_seconds_counting(const engine *e)
+{
+    return e->first_submit > 0.0 ? mcpi_now(e) - e->first_submit : 0.0;
+}
+
+double mcpi_seconds_left(const engine *e)
+{
+    const double limit = e->plan->options.time_limit_seconds;
+    return limit > 0.0 ? fmax(limit - mcpi_seconds_counting(e), 0.0) : INFINITY;
+}
+
+bool mcpi_is_interrupted(const engine *e)
+{
+    return e->stopping && !e->timed_out;
+}
+
+/* ---- workers ---- */
+
+size_t mcpi_counters(const engine *e)
+{
+    size_t count = 0;
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        count += team_of(w)->counts && mcpi_lane_is_able(&w->lane);
+    return count;
+}
+
+size_t mcpi_recounters(const engine *e)
+{
+    size_t count = 0;
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        count += team_of(w)->recounts && mcpi_lane_is_able(&w->lane);
+    return count;
+}
+
+static bool is_ready(const worker *w)
+{
+    return team_of(w)->counts && w->lane.state == MCPI_LANE_OPEN;
+}
+
+bool mcpi_any_ready(const engine *e)
+{
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        if (is_ready(w))
+            return true;
+    return false;
+}
+
+double mcpi_total_rate(const engine *e)
+{
+    double rate = 0.0;
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        rate += is_ready(w) ? w->lane.rate : 0.0;
+    return rate;
+}
+
+/* ---- ranges ---- */
+
+size_t mcpi_ranges_in_flight(const engine *e)
+{
+    size_t count = 0;
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        for (unsigned i = 0; i < w->lane.in_flight; i++)
+            count += !is_recount(&w->lane.tasks[i]);
+    return count;
+}
+
+bool mcpi_more_may_come(const engine *e)
+{
+    return e->plan->pool && !e->share.over;
+}
+
+static double busy_seconds(const worker *w)
+{
+    double seconds = 0.0;
+    for (size_t kernel = 0; kernel < team_of(w)->kernel_count; kernel++)
+        seconds += w->counted[kernel].busy_seconds;
+    return seconds;
+}
+
+bool mcpi_tries_kernel(const worker *w)
+{
+    return mcpi_trial_is_due(&standing_of(w)->trial, busy_seconds(w));
+}
+
+uint64_t mcpi_next_darts(const worker *w, bool tries)
+{
+    const engine *e = w->engine;
+    const mcpi_portion portion = {
+        .opening = team_of(w)->backend->opening_darts,
+        .previous = w->lane.previous_darts,
+        .rate = w->lane.rate,
+        .total_rate = mcpi_total_rate(e),
+        .remaining = mcpi_queue_darts(&e->queue),
+        .workers = mcpi_counters(e),
+        .seconds = tries ? mcpi_trial_range_seconds : mcpi_range_seconds,
+        .seconds_left = mcpi_seconds_left(e),
+    };
+    return mcpi_portion_darts(&portion);
+}
+
+/* Have those who recount so much to do that those who count are to wait? */
+static bool recounts_are_behind(const engine *e)
+{
+    return e->plan->options.verify == MCPI_VERIFY_FULL && e->recount_queue.count >= most_waiting &&
+           mcpi_recounters(e) > 0;
+}
+
+bool mcpi_may_take_range(const worker *w)
+{
+    const engine *e = w->engine;
+    return team_of(w)->counts && !e->goal_met && !mcpi_queue_empty(&e->queue, e->stopping) && !recounts_are_behind(e);
+}
+
+/* ---- recounts ---- */
+
+static bool is_being_recounted(const engine *e, size_t team, size_t kernel)
+{
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        for (unsigned i = 0; i < w->lane.in_flight; i++) {
+            const mcpi_task *const task = &w->lane.tasks[i];
+            if (is_recount(task) && task->check.team == team && task->check.kernel == kernel)
+                return true;
+        }
+    return false;
+}
+
+bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel)
+{
+    return e->standings[team].recounted_darts[kernel] == 0 && !is_being_recounted(e, team, kernel);
+}
+
+static bool is_first_of_its_kernel(const engine *e, const mcpi_recount_slice *slice)
+{
+    return mcpi_is_unchecked(e, slice->team, slice->kernel);
+}
+
+size_t mcpi_next_slice(const engine *e)
+{
+    if (e->plan->options.verify == MCPI_VERIFY_ON)
+        for (size_t age = 0; age < e->recount_queue.count; age++)
+            if (is_first_of_its_kernel(e, mcpi_recount_queue_at(&e->recount_queue, age)))
+                return age;
+    return 0;
+}
+
+bool mcpi_may_recount(const worker *w)
+{
+    const engine *e = w->engine;
+    if (!team_of(w)->recounts || w->lane.state != MCPI_LANE_OPEN || e->recount_queue.count == 0)
+        return false;
+    const mcpi_recount_slice *slice = mcpi_recount_queue_at(&e->recount_queue, mcpi_next_slice(e));
+    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, slice))
+        return true;
+    const double expected = (double)slice->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
+    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
+    return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
+}
+
+static bool is_recounting(const worker *w)
+{
+    for (unsigned i = 0; i < w->lane.in_flight; i++)
+        if (is_recount(&w->lane.tasks[i]))
+            return true;
+    return w->judging;
+}
+
+/* Slices wait for it, but it is still being opened: a short run may have been counted by then. */
+static bool will_recount(const worker *w)
+{
+    return team_of(w)->recounts && w->lane.state == MCPI_LANE_OPENING && w->engine->recount_queue.count > 0;
+}
+
+bool mcpi_recounts_pending(const engine *e)
+{
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        if (is_recounting(w) || will_recount(w) || mcpi_may_recount(w))
+            return true;
+    return false;
+}
+
+/* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
+bool mcpi_is_over(const engine *e)
+{
+    const bool able = mcpi_counters(e) > 0;
+    if (mcpi_ranges_in_flight(e) > 0 || (able && (mcpi_recounts_pending(e) || mcpi_more_may_come(e))))
+        return false;
+    return e->goal_met || !able || mcpi_queue_empty(&e->queue, e->stopping);
+}
