@@ -502,8 +502,10 @@ TEST(RandomFleets, CountByDefinitionAndNameTheGuilty)
     if (runs.count < 150)
         return;
     EXPECT_GT(tally.resumed, 10);
-    for (const mcpi_status status : {MCPI_OK, MCPI_STOPPED, MCPI_DEVICE_FAILED, MCPI_TIMED_OUT, MCPI_MISMATCH})
-        EXPECT_GT(tally.ended[status], 0) << mcpi_status_name(status);
+    EXPECT_GT(tally.states, 100);
+    EXPECT_GT(tally.ended[MCPI_OK], 10);
+    EXPECT_GT(tally.ended[MCPI_MISMATCH], 10);
+    EXPECT_GT(tally.runs - tally.ended[MCPI_OK] - tally.ended[MCPI_MISMATCH], 10) << "none was stopped or failed";
 }
 
 } // namespace
