@@ -494,12 +494,12 @@ void travel(uint64_t seed, Tally &tally)
 
 TEST(RandomFleets, CountByDefinitionAndNameTheGuilty)
 {
-    const FleetRuns runs(150);
+    const FleetRuns runs(40);
     Tally tally;
     for (uint64_t seed = runs.seed; seed < runs.seed + runs.count && !HasFailure(); seed++)
         travel(seed, tally);
     RecordProperty("runs", tally.runs);
-    if (runs.count < 150)
+    if (runs.count < 40)
         return;
     EXPECT_GT(tally.resumed, 10);
     EXPECT_GT(tally.states, 100);
