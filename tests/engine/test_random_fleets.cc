@@ -503,9 +503,9 @@ TEST(RandomFleets, CountByDefinitionAndNameTheGuilty)
         return;
     EXPECT_GT(tally.resumed, 10);
     EXPECT_GT(tally.states, 100);
-    EXPECT_GT(tally.ended[MCPI_OK], 10);
-    EXPECT_GT(tally.ended[MCPI_MISMATCH], 10);
-    EXPECT_GT(tally.runs - tally.ended[MCPI_OK] - tally.ended[MCPI_MISMATCH], 10) << "none was stopped or failed";
+    EXPECT_GT(tally.ended[MCPI_OK], 3);
+    EXPECT_GT(tally.ended[MCPI_MISMATCH], 3);
+    EXPECT_GT(tally.runs - tally.ended[MCPI_OK] - tally.ended[MCPI_MISMATCH], 3) << "few were stopped or failed";
 }
 
 } // namespace
