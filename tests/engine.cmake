@@ -12,8 +12,4 @@ mcpi_test(test_survey unit SOURCES cluster/test_survey.cc LIBRARIES mcpi_cluster
 mcpi_test(test_dispatcher unit SOURCES cluster/test_dispatcher.cc LIBRARIES mcpi_cluster mcpi_engine mcpi_stats mcpi_core)
 mcpi_test(test_no_memory unit SOURCES engine/test_no_memory.cc LIBRARIES mcpi_engine mcpi_stats mcpi_core)
 target_link_options(test_no_memory PRIVATE LINKER:--wrap=mcpi_ranges_parts,--wrap=mcpi_ranges_add)
-mcpi_test(test_random_testers unit
-          SOURCES stress/test_random_testers.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
-foreach(name IN ITEMS random_fleets random_testers)
-  target_link_options(test_${name} PRIVATE LINKER:--wrap=mcpi_seconds)
-endforeach()
+target_link_options(test_random_fleets PRIVATE LINKER:--wrap=mcpi_seconds)

@@ -248,6 +248,9 @@ TEST(ReadResult, NeedsNothingBeyondTheCount)
                               "\"hits\":1,\"complete\":true}";
     EXPECT_EQ(read(least).status, MCPI_OK);
     EXPECT_EQ(read(" " + least + " \n\n").status, MCPI_OK);
+    const std::string longest = std::string((1 << 24) - least.size(), ' ') + least;
+    EXPECT_EQ(read(longest).status, MCPI_OK);
+    EXPECT_EQ(read(" " + longest).message, "neither a checkpoint nor a result: longer than 16 MiB");
     EXPECT_EQ(read(least).doubt, "has no checksum; its counts cannot be checked");
 }
 

@@ -534,7 +534,7 @@ inline mcpi_places *places_in_fleet(const mcpi_device *device, mcpi_pin)
     return places;
 }
 
-inline const mcpi_backend fleet_cpus = {"fleet-cpu",
+inline const mcpi_backend fleet_cpus = {"cpu",
                                         MCPI_CPU,
                                         1,
                                         4096,
@@ -549,7 +549,7 @@ inline const mcpi_backend fleet_cpus = {"fleet-cpu",
                                         nullptr,
                                         nullptr,
                                         places_in_fleet};
-inline const mcpi_backend fleet_gpus = {"fleet-gpu",
+inline const mcpi_backend fleet_gpus = {"gpu",
                                         MCPI_GPU,
                                         2,
                                         8192,
@@ -571,7 +571,7 @@ inline const mcpi_backend *const fleet_backends[] = {&fleet_cpus, &fleet_gpus, n
 /* Faults that a run does not get over yet: a call that never returns, a thread that ends in `close`, a CPU that fails
    both in counting and in recounting, or has too many hits in a recount, and a worker whose device times out while its
    slices wait to be recounted. */
-constexpr bool with_hard_faults = false;
+constexpr bool with_hard_faults = true;
 
 /* What calls of a device may do, apart from failing. */
 struct Ends {

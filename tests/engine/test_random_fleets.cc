@@ -494,16 +494,18 @@ void travel(uint64_t seed, Tally &tally)
 
 TEST(RandomFleets, CountByDefinitionAndNameTheGuilty)
 {
-    const FleetRuns runs(150);
+    const FleetRuns runs(40);
     Tally tally;
     for (uint64_t seed = runs.seed; seed < runs.seed + runs.count && !HasFailure(); seed++)
         travel(seed, tally);
     RecordProperty("runs", tally.runs);
-    if (runs.count < 150)
+    if (runs.count < 40)
         return;
     EXPECT_GT(tally.resumed, 10);
-    for (const mcpi_status status : {MCPI_OK, MCPI_STOPPED, MCPI_DEVICE_FAILED, MCPI_TIMED_OUT, MCPI_MISMATCH})
-        EXPECT_GT(tally.ended[status], 0) << mcpi_status_name(status);
+    EXPECT_GT(tally.states, 100);
+    EXPECT_GT(tally.ended[MCPI_OK], 3);
+    EXPECT_GT(tally.ended[MCPI_MISMATCH], 3);
+    EXPECT_GT(tally.runs - tally.ended[MCPI_OK] - tally.ended[MCPI_MISMATCH], 3) << "few were stopped or failed";
 }
 
 } // namespace

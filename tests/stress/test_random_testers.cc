@@ -214,8 +214,8 @@ TEST(RandomTesters, NameTheGuiltyAndNobodyElse)
         run_test(seed, ended);
     if (runs.count < 10)
         return;
-    for (const mcpi_status status : {MCPI_OK, MCPI_DEVICE_FAILED, MCPI_MISMATCH})
-        EXPECT_GT(ended[status], 0) << mcpi_status_name(status);
+    EXPECT_GT(ended[MCPI_MISMATCH], 0);
+    EXPECT_LT(ended[MCPI_MISMATCH], runs.count);
 }
 
 } // namespace

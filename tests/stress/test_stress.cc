@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <string>
+
+#include <dlfcn.h>
 
 #include "mcpi/stress.h"
 #include "stress/run_test.h"
@@ -299,6 +303,24 @@ TEST(Stress, RecountsTheOnlyGpuInItsOtherShapeAndChecksSlicesOnTheCpu)
     EXPECT_EQ(std::count(fleet.records[0].kernels.begin(), fleet.records[0].kernels.end(), "scalar"), 2);
     for (const mcpi_job &slice : fleet.records[0].jobs)
         EXPECT_LE(slice.darts, 4096U);
+}
+
+/* NVML is found under the name that the library has which is loaded already. */
+TEST(Stress, ReadsTheSensorsOfEachGpu)
+{
+    void *const nvml = dlopen(MCPI_FAKE_NVML, RTLD_NOW);
+    ASSERT_NE(nvml, nullptr) << dlerror();
+    setenv("NVML_FAKE_UUID", "GPU-00112233", 1);
+    Fleet fleet({gpu(), gpu()});
+    fleet.behaviours[0].uuid = "GPU-00112233";
+    Stress stress("gpu");
+    stress.run([](Report report) { return !std::isnan(report.rows[0].hottest_celsius); });
+    EXPECT_EQ(stress.row("gpu:0").reading.temperature_celsius, 91);
+    EXPECT_EQ(stress.row("gpu:0").hottest_celsius, 91);
+    EXPECT_EQ(stress.row("gpu:0").throttled, 0x48U);
+    EXPECT_TRUE(std::isnan(stress.row("gpu:1").hottest_celsius));
+    unsetenv("NVML_FAKE_UUID");
+    dlclose(nvml);
 }
 
 TEST(Stress, TestsEachCoreByItselfAndRecountsOnAnother)
