@@ -18,7 +18,7 @@ const cli_option option_stream =
     CLI_OPTION("stream", 0, "K", OPTION_WORD, run.stream, "64-bit stream of the generator  [0]");
 const cli_option option_device =
     CLI_OPTION("device", 'd', "SEL", OPTION_TEXT, run.devices,
-               "auto (the GPUs if there are any, else the CPU), all, or\na list of cpu, gpu, gpu:0,1 and UUIDs  [auto]",
+               "auto (the GPUs if there are any, else the CPU), all,\nor a list of cpu, gpu, gpu:0,1 and UUIDs  [auto]",
                .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
 const cli_option option_threads =
     CLI_OPTION("threads", 't', "N", OPTION_WORKERS, run.threads, "CPU workers  [the cores this process may use]");
