@@ -5,12 +5,14 @@
  * waiting for its CPU. The limits are multiples of a deadline, 10 s unless the caller says otherwise, of time in which
  * the process was running (core/run_clock.h).
  *
- * - submit, and collect on a GPU: 2 deadlines. Jobs are sized for 25 ms, so this is 800 times what they should take. It
+ * submit, and collect on a GPU: 2 deadlines. Jobs are sized for 25 ms, so this is 800 times what they should take. It
  * is also longer than the deadline that the CUDA backend keeps itself while it polls.
- * - collect on a CPU: 6 deadlines. The counting itself happens in it: a range of 25 ms, or a slice that a faster kernel
- *   counted in that time, which takes the slowest kernel 0.1 to 0.5 s. That leaves a factor of 100 for a machine that
- * is overloaded or emulated.
- * - open, select, close: 6 deadlines. A driver can need many seconds to wake several GPUs, or to compile a kernel.
+ *
+ * collect on a CPU: 6 deadlines. The counting itself happens in it: a range of 25 ms, or a slice that a faster kernel
+ * counted in that time, which takes the slowest kernel 0.1 to 0.5 s. That leaves a factor of 100 for a machine that is
+ * overloaded or emulated.
+ *
+ * open, select, close: 6 deadlines. A driver can need many seconds to wake several GPUs, or to compile a kernel.
  * Closing a device waits for all its jobs.
  */
 #ifndef MCPI_ENGINE_WATCHDOG_H
