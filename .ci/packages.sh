@@ -1,21 +1,21 @@
 # shellcheck shell=bash
-# Sourced by .ci/prepare.sh: which packages are missing, and whether they are installed. What is required is installed unasked
-# only by root in a container or in CI, or with MCPI_INSTALL=1; what is optional only in CI or with MCPI_INSTALL=1.
+# Sourced by .ci/prepare.sh: find missing packages, and decide whether to install them. Required packages are installed without
+# a question only by root in a container or in CI, or with MCPI_INSTALL=1; optional ones only in CI or with MCPI_INSTALL=1.
 
-# --- where this runs, and for whom -----------------------------------------------------------------------------------
+# --- where this runs, and as which user ------------------------------------------------------------------------------
 
 is_ci() { [ "${CI:-}" = true ] || [ "${CI:-}" = 1 ]; }
 
-# in_container FOLDER: whether this is a container. FOLDER goes before every path that is looked at: "" for this machine.
+# in_container FOLDER: whether this is a container. FOLDER is a prefix of every path that is checked: "" for this machine.
 in_container() {
     [ -e "$1/.dockerenv" ] || [ -e "$1/run/.containerenv" ] || [ -e "$1/run/systemd/container" ] ||
         [ -e "$1/run/secrets/kubernetes.io" ] || [ -e "$1/var/run/secrets/kubernetes.io" ] ||
         { tr '\0' '\n' <"$1/proc/1/environ"; } 2>/dev/null | grep -q '^container=' ||
-        # BuildKit and containerd leave no mark, but the layers that the root is made of.
+        # BuildKit and containerd can only be recognised by the layers of the root file system.
         grep -qsE ' / / .* - overlay .*(buildkit|containerd|docker|snapshots|containers/storage)' "$1/proc/self/mountinfo"
 }
 
-# systemd_knows_container: whether it does. It also calls Linux under Windows a container, but that is a user's machine.
+# systemd_knows_container: whether systemd reports a container. WSL is excluded, because it is a user's machine.
 systemd_knows_container() {
     case $(systemd-detect-virt --container 2>/dev/null) in '' | none | wsl) return 1 ;; esac
 }
@@ -30,7 +30,7 @@ place() {
     fi
 }
 
-# installer: who would install: "root", "sudo", or "nobody" where there is no sudo.
+# installer: how packages can be installed: "root", "sudo", or "nobody" without sudo.
 installer() {
     if [ "$(id -u)" -eq 0 ]; then echo root; elif command -v sudo >/dev/null; then echo sudo; else echo nobody; fi
 }
@@ -55,7 +55,7 @@ check_setting() {
 
 # --- installing ------------------------------------------------------------------------------------------------------
 
-# with_rights INSTALLER COMMAND...: as root. Without a terminal sudo must not ask for a password.
+# with_rights INSTALLER COMMAND...: runs a command as root. Without a terminal sudo must not ask for a password.
 with_rights() {
     local sudo=(sudo)
     [ -t 0 ] || sudo=(sudo -n)
@@ -75,7 +75,7 @@ answers_yes() {
     case $answer in y | Y | yes) return 0 ;; *) return 1 ;; esac
 }
 
-# install_packages WHAT PACKAGE...: or say why that failed, and end.
+# install_packages WHAT PACKAGE...: if that fails, prints the reason and exits.
 install_packages() {
     local what=$1 log by
     shift
@@ -87,19 +87,19 @@ install_packages() {
             with_rights "$by" apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1; }; then
         tail -n 5 "$log" >&2
         rm -f "$log"
-        say "could not install $*; type: $(line_to_type "$@")"
+        say "could not install $*; run: $(line_to_type "$@")"
         exit 1
     fi
     rm -f "$log"
 }
 
-# need WHAT TOOLS PACKAGE...: get Debian's packages, in which the tools are that WHAT needs, or say what is missing and end.
+# need WHAT TOOLS PACKAGE...: installs the Debian packages with the tools that WHAT needs, or reports what is missing and exits.
 need() {
     local what=$1 tools=$2 decision=no
     shift 2
     check_setting
     if ! command -v apt-get >/dev/null; then
-        say "$what needs $tools (Debian calls it: $*); install it and try again"
+        say "$what needs $tools (Debian: $*); install it and try again"
         exit 1
     fi
     decision=$(decide_install "${MCPI_INSTALL:-}" "$(installer)" "$(place)" "$(terminal)")
@@ -107,7 +107,7 @@ need() {
         if answers_yes "$what needs $tools. Install $* now?"; then decision=yes; else decision=no; fi
     fi
     if [ "$decision" = no ]; then
-        say "$what needs $tools; type: $(line_to_type "$@")   or set MCPI_INSTALL=1"
+        say "$what needs $tools; run: $(line_to_type "$@")   or set MCPI_INSTALL=1"
         exit 1
     fi
     install_packages "$what" "$@"
@@ -117,8 +117,8 @@ need() {
 
 have_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
-# missing_packages PACKAGE...: sets `missing` to those that dpkg does not know as installed. Without dpkg it is empty: then CMake
-# says what it does not find.
+# missing_packages PACKAGE...: sets `missing` to the packages that are not installed according to dpkg. Without dpkg it is
+# empty, and CMake reports what it does not find.
 missing_packages() {
     local package
     missing=()
@@ -134,7 +134,7 @@ need_packages() {
     [ ${#missing[@]} -eq 0 ] || need "$what" "${missing[*]}" "${missing[@]}"
 }
 
-# want_packages WHAT PACKAGE...: optional. Fails where they are missing and are not installed.
+# want_packages WHAT PACKAGE...: optional. Fails if packages are missing and are not installed now.
 want_packages() {
     local what=$1 missing
     shift
@@ -148,19 +148,19 @@ want_packages() {
     fi
 }
 
-# has_command COMMAND: of which there may be arguments behind the name.
+# has_command COMMAND: the name may be followed by arguments.
 has_command() { command -v "${1%% *}" >/dev/null 2>&1; }
 
-# check_cmake_version: CMakePresets.json is read by 3.22 and newer.
+# check_cmake_version: CMakePresets.json needs 3.22 or newer.
 check_cmake_version() {
     local version
     version=$(cmake --version 2>/dev/null | sed -n '1s/.* \([0-9][0-9.]*\).*/\1/p')
     [ -z "$version" ] || [ "$(printf '%s\n' 3.22 "$version" | sort -V | head -n 1)" = 3.22 ] && return
-    say "the build needs CMake 3.22 or newer, and this is $version"
+    say "the build needs CMake 3.22 or newer; found $version"
     exit 1
 }
 
-# need_tools c|cxx: CMake, make and a C compiler, for "cxx" also one for C++, in whatever way they came here.
+# need_tools c|cxx: CMake, make and a C compiler, for "cxx" also a C++ compiler, from any source.
 need_tools() {
     local tools=() packages=() list
     has_command cmake || { tools+=("CMake 3.22 or newer,") && packages+=(cmake); }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The CUDA toolkit of a build: find it, fetch it where a GPU is without one, do without it where it does not work.
+# The CUDA toolkit of a build: find it; fetch it if there is a GPU but no toolkit; build without it if it does not work.
 # Sourced behind .ci/prepare.sh by ./mcpi and tests/toolkits/.
 
 # shellcheck disable=SC2154 # root comes from prepare.sh
@@ -13,7 +13,7 @@ find_nvcc() {
         return
     fi
     found=$(command -v nvcc) || true
-    if [ -x "$found" ]; then # bash also names files that cannot be executed
+    if [ -x "$found" ]; then # command -v also finds files that are not executable
         printf '%s\n' "$found"
         return
     fi
@@ -26,19 +26,19 @@ find_nvcc() {
     return 1
 }
 
-# toolkit_identity: a line that changes with the toolkit.
+# toolkit_identity: prints a line that changes with the toolkit.
 toolkit_identity() {
     local nvcc
     if nvcc=$(find_nvcc); then stat -L -c '%n %s %Y' "$nvcc"; else echo none; fi
 }
 
-# --- which toolkit serves this machine -------------------------------------------------------------------------------
+# --- which toolkit suits this machine --------------------------------------------------------------------------------
 
-# cuda_of_smi: the major version of CUDA in what nvidia-smi prints, from standard input; nothing where it is not there.
+# cuda_of_smi: the major version of CUDA in the output of nvidia-smi, read from standard input; nothing if it is missing.
 cuda_of_smi() { sed -n 's/.*CUDA[A-Z ]* Version *: *\([0-9][0-9]*\)\..*/\1/p' | head -n 1; }
 
-# cuda_of_driver VERSION: the newest major version of CUDA that this driver serves, by NVIDIA's table of minor version
-# compatibility; nothing for a driver from before it.
+# cuda_of_driver VERSION: the newest major version of CUDA that this driver supports, by NVIDIA's table of minor version
+# compatibility; nothing for older drivers.
 cuda_of_driver() {
     local major=${1%%.*}
     case $major in '' | *[!0-9]*) return ;; esac
@@ -51,12 +51,12 @@ cuda_of_driver() {
     fi
 }
 
-# libcuda_path: where the driver's library is; nothing where it is not.
+# libcuda_path: the path of the driver's library; nothing if there is none.
 libcuda_path() {
     { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | sed -n 's/.*libcuda\.so\.1 .*=> //p' | head -n 1
 }
 
-# driver_version: of the NVIDIA driver, as 535.183.01; nothing where it cannot be found.
+# driver_version: the version of the NVIDIA driver, as in 535.183.01; nothing if unknown.
 driver_version() {
     local found
     found=$(timeout 20 nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || true
@@ -70,14 +70,14 @@ driver_version() {
     case $found in [0-9]*.*) printf '%s\n' "$found" ;; esac
 }
 
-# driver_cuda: the newest major version of CUDA that this machine's driver serves; nothing where that is unknown.
+# driver_cuda: the newest major version of CUDA that this machine's driver supports; nothing if unknown.
 driver_cuda() {
     local found
     found=$(timeout 20 nvidia-smi 2>/dev/null | cuda_of_smi) || true
     printf '%s' "${found:-$(cuda_of_driver "$(driver_version)")}"
 }
 
-# has_gpu: whether this machine has an NVIDIA GPU and a driver. Where nvidia-smi is, it knows.
+# has_gpu: whether this machine has an NVIDIA GPU and a driver. If nvidia-smi exists, its answer counts.
 has_gpu() {
     if command -v nvidia-smi >/dev/null; then
         timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU '
@@ -86,15 +86,15 @@ has_gpu() {
     fi
 }
 
-# apt_cuda: the major version of CUDA that apt offers; nothing where it offers none.
+# apt_cuda: the major version of CUDA that apt offers; nothing if it offers none.
 apt_cuda() {
     command -v apt-cache >/dev/null || return 0
     LC_ALL=C apt-cache policy nvidia-cuda-toolkit 2>/dev/null | sed -n 's/ *Candidate: \([0-9]*\)\..*/\1/p'
 }
 
-# choose_toolkit DRIVER APT: what to fetch for a driver that serves this major version of CUDA where apt offers that one:
-# "wheels", "apt" or "none". A driver serves its own major version, whatever the minor one, and those before. The wheels of
-# CUDA 12 and older have no nvcc in them.
+# choose_toolkit DRIVER APT: what to fetch, "wheels", "apt" or "none", given the major versions of CUDA that the driver supports
+# and that apt offers. A driver supports its own major version, with any minor version, and older ones. The wheels of CUDA 12
+# and older do not contain nvcc.
 choose_toolkit() {
     if [ -z "$1" ]; then
         echo none
@@ -109,14 +109,14 @@ choose_toolkit() {
 
 # --- fetching it -----------------------------------------------------------------------------------------------------
 
-# find_pip FOLDER: sets `pip` to a command, with an environment of its own in FOLDER where python3 has none.
+# find_pip FOLDER: sets `pip` to a command; if python3 has no pip, creates a virtual environment in FOLDER.
 find_pip() {
     pip=(python3 -m pip)
     "${pip[@]}" --version >/dev/null 2>&1 && return
     pip=("$1/bin/python3" -m pip)
     "${pip[@]}" --version >/dev/null 2>&1 && return
     python3 -m venv "$1" >/dev/null 2>&1 && return
-    say "fetching the CUDA compiler needs pip (Debian calls it: python3-venv)"
+    say "fetching the CUDA compiler needs pip (Debian: python3-venv)"
     return 1
 }
 
@@ -132,7 +132,7 @@ fetch_wheels() {
     [ -n "$nvcc" ] && ln -s "${nvcc%/bin/nvcc}" "$folder/toolkit" && "$folder/toolkit/bin/nvcc" --version >/dev/null
 }
 
-# arrange_debian FOLDER: what Debian spreads over /usr, in the layout of NVIDIA's installer.
+# arrange_debian FOLDER: moves the files that Debian puts under /usr into the layout of NVIDIA's installer.
 arrange_debian() {
     local folder=$1 usr=$1/usr nvcc=$1/usr/lib/nvidia-cuda-toolkit file
     mkdir -p "$folder/toolkit/nvvm/bin"
@@ -154,14 +154,14 @@ END
 }
 
 # fetch_debian FOLDER [APT OPTION...]: the distribution's toolkit, unpacked and not installed; nvcc is in FOLDER/toolkit/bin.
-# Of nvidia-cuda-dev, by far the largest package, only headers and the runtime are kept.
+# Only the headers and the runtime of nvidia-cuda-dev, by far the largest package, are kept.
 fetch_debian() {
     local folder=$1 package
     shift
     rm -rf "$folder"
     mkdir -p "$folder/packages"
     (cd "$folder/packages" && apt-get -q "$@" download nvidia-cuda-toolkit nvidia-cuda-dev) >"$folder/log" 2>&1 || return
-    for package in libcub-dev libthrust-dev libcu++-dev; do # releases differ in which of them there are
+    for package in libcub-dev libthrust-dev libcu++-dev; do # not every release has all of them
         (cd "$folder/packages" && apt-get -q "$@" download "$package") >>"$folder/log" 2>&1 || true
     done
     for package in "$folder"/packages/*.deb; do
@@ -176,11 +176,11 @@ fetch_debian() {
     arrange_debian "$folder" && "$folder/toolkit/bin/nvcc" --version >/dev/null
 }
 
-# name_host_compiler: each version of nvcc has a newest gcc. What Debian's toolkit names first is one that it takes.
+# name_host_compiler: each version of nvcc supports gcc up to some version. Debian's package names a supported one first.
 name_host_compiler() {
     local package
     package=$(apt-cache show nvidia-cuda-toolkit 2>/dev/null | grep -o -m 1 'g++-[0-9]\+' | head -n 1) || true
-    [ -z "$package" ] || have_package "$package" || say "if nvcc refuses the compilers that are here, install $package"
+    [ -z "$package" ] || have_package "$package" || say "if nvcc rejects the installed compilers, install $package"
 }
 
 # fetch_once FOLDER DRIVER WHAT: fetch_into, unless another ./mcpi has just done it.
@@ -191,18 +191,18 @@ fetch_once() (
     find_nvcc >/dev/null || fetch_into "$@"
 )
 
-# fetch_into FOLDER DRIVER WHAT: with one line before and, where it fails, one after.
+# fetch_into FOLDER DRIVER WHAT: prints one line before and, if it fails, one after.
 fetch_into() {
     local folder=$1 code=0
     case $3 in
     wheels)
-        say "this GPU needs a CUDA compiler, and there is none: fetching NVIDIA's (200 MB, 450 MB unpacked) into $folder," \
-            "for this checkout only; MCPI_FETCH_CUDA=0 forbids it"
+        say "this GPU needs a CUDA compiler, and none is installed: fetching NVIDIA's (200 MB, 450 MB unpacked) into $folder," \
+            "for this checkout only; MCPI_FETCH_CUDA=0 prevents this"
         fetch_wheels "$folder" "$2" || code=$?
         ;;
     apt)
-        say "this GPU needs a CUDA compiler, and there is none: fetching the distribution's (1 GB, 250 MB unpacked) into" \
-            "$folder, for this checkout only; MCPI_FETCH_CUDA=0 forbids it"
+        say "this GPU needs a CUDA compiler, and none is installed: fetching the distribution's (1 GB, 250 MB unpacked) into" \
+            "$folder, for this checkout only; MCPI_FETCH_CUDA=0 prevents this"
         fetch_debian "$folder" || code=$?
         [ "$code" -ne 0 ] || name_host_compiler
         ;;
@@ -210,24 +210,24 @@ fetch_into() {
     [ "$code" -ne 0 ] || return 0
     rm -rf "$folder/toolkit"
     grep -m 1 -E '^(ERROR|E):' "$folder/log" >&2 2>/dev/null || true
-    say "could not fetch the CUDA compiler (is there a network?); the log is $folder/log. Going on without the GPU;" \
-        "'MCPI_FETCH_CUDA=1 ./mcpi' tries again, and so does ./mcpi once nvcc is installed"
+    say "could not fetch the CUDA compiler (is there a network?); the log is $folder/log. Continuing without the GPU;" \
+        "to try again, run 'MCPI_FETCH_CUDA=1 ./mcpi', or install nvcc and run ./mcpi"
     return 1
 }
 
-# fetch_toolkit: where this machine has a GPU and no nvcc, get one that its driver serves.
+# fetch_toolkit: if this machine has a GPU but no nvcc, fetch one that its driver supports.
 fetch_toolkit() {
     local driver what
     if find_nvcc >/dev/null || [ "$(cached MCPI_CUDA)" = OFF ] || ! has_gpu; then return 0; fi
     if [ "${MCPI_FETCH_CUDA:-1}" = 0 ]; then
-        say "this machine has a GPU and no nvcc, and MCPI_FETCH_CUDA=0 forbids fetching it: going on without the GPU"
+        say "this machine has a GPU but no nvcc, and MCPI_FETCH_CUDA=0 prevents fetching it: continuing without the GPU"
         return 0
     fi
     driver=$(driver_cuda)
     what=$(choose_toolkit "$driver" "$(apt_cuda)")
     if [ "$what" = none ]; then
-        say "this machine has a GPU and no nvcc. Its driver serves CUDA ${driver:-of an unknown version}: install a CUDA" \
-            "toolkit for it, or a driver for CUDA 13 (580 or newer). Going on without the GPU"
+        say "this machine has a GPU but no nvcc. Its driver supports CUDA ${driver:-of an unknown version}: install a CUDA" \
+            "toolkit for it, or a driver for CUDA 13 (580 or newer). Continuing without the GPU"
         return 0
     fi
     fetch_once "$(dirname "$toolkit")" "$driver" "$what" || true
@@ -245,7 +245,8 @@ toolkit_changed() {
     [ "$identity" != "$(toolkit_identity)" ] || { [ "$identity" = none ] && [ "${MCPI_FETCH_CUDA:-}" = 1 ]; }
 }
 
-# first_error LOG: its first error, one line of at most 160 characters; of CMake's, which takes several, with the text.
+# first_error LOG: prints its first error as one line of at most 160 characters. An error of CMake, which takes several lines,
+# includes its text.
 first_error() {
     awk 'found && NF == 0 { exit }
          found { printf " %s", $0; next }
@@ -253,10 +254,10 @@ first_error() {
          END { print "" }' "$1" | tr -s ' ' | cut -c 1-160
 }
 
-# cached NAME: a variable of the release build.
+# cached NAME: prints a variable of the release build.
 cached() { cached_of release "$1"; }
 
-# forget_toolkit: what CMake remembers of one that is no longer there, or has changed.
+# forget_toolkit: removes what CMake has cached about a toolkit that was removed or has changed.
 forget_toolkit() {
     local identity
     { read -r _ identity <"$state_file"; } 2>/dev/null || return 0
@@ -266,25 +267,25 @@ forget_toolkit() {
         -U MCPI_NVTX_INCLUDE)
 }
 
-# build_without_cuda: after a build failed that has tried CUDA. What failed may be something else: then so does this.
+# build_without_cuda: after a build with CUDA has failed. If the cause is not CUDA, this build fails, too.
 build_without_cuda() {
     local folder=$root/build/release error
     mv "$folder/build.log" "$folder/cuda.log"
     error=$(first_error "$folder/cuda.log")
     try_build release mcpi -D "MCPI_CUDA_BROKEN=its CUDA part did not compile: $error" || give_up mcpi "$folder/cuda.log"
     say "the CUDA part did not compile: $error"
-    say "going on without the GPU; the log is $folder/cuda.log. ./mcpi tries again when a source or the toolkit changes"
+    say "continuing without the GPU; the log is $folder/cuda.log. ./mcpi tries again when a source or the toolkit changes"
 }
 
-# report_refusal: the build went without the CUDA toolkit that is there.
+# report_refusal: reports why the build did not use the existing CUDA toolkit.
 report_refusal() {
     local log=$root/build/release/build.log reason
     find_nvcc >/dev/null || return 0
     reason=$(sed -n 's/^-- mcpi: no CUDA backend: //p' "$log")
-    [ -z "$reason" ] || say "going on without the GPU: $reason; the log is $log"
+    [ -z "$reason" ] || say "continuing without the GPU: $reason; the log is $log"
 }
 
-# build_mcpi: the program, with the CUDA backend where there is a toolkit that works.
+# build_mcpi: builds the program, with the CUDA backend if there is a working toolkit.
 build_mcpi() {
     local forget=() state=without log=$root/build/release/build.log
     forget_toolkit

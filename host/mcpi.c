@@ -1,4 +1,4 @@
-/* mcpi.h and stress.h, from options to result. */
+/* Implements mcpi.h and stress.h: from options to results. */
 #include "core/c_locale.h"
 #include "core/run_clock.h"
 #include "core/selection.h"
@@ -15,7 +15,7 @@ typedef struct caller {
     locale_t locale;
 } caller;
 
-/* Until the end of the block, the calling thread has the caller's locale again. */
+/* Gives the calling thread the caller's locale until the end of the block. */
 #define IN_LOCALE_OF(c) const locale_t ours __attribute__((cleanup(go_back), unused)) = uselocale((c)->locale)
 
 static void go_back(const locale_t *ours)
@@ -58,7 +58,7 @@ static void watch(void *user, const mcpi_stress_report *report)
     c->watch(c->options->user, report);
 }
 
-/* The options with functions that call the caller's. */
+/* The caller's options, with wrappers around its functions. */
 static mcpi_options options_by_way_of(caller *c)
 {
     mcpi_options options = *c->options;
@@ -71,7 +71,7 @@ static mcpi_options options_by_way_of(caller *c)
 
 /* ---- the API ---- */
 
-/* What planning took: drivers are woken in it. */
+/* The time that planning took, which includes the start of drivers. */
 typedef struct planning {
     double seconds, paused_seconds;
 } planning;

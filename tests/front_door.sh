@@ -39,7 +39,7 @@ said=$("$work/tree/mcpi" -n 1 2>"$work/err") || code=$?
 expect "standard output of a failed build" "" "$said"
 expect "exit code of a failed build" 1 "$code"
 grep -q '^mcpi: building' "$work/err" || expect "note" "mcpi: building ..." "$(cat "$work/err")"
-grep -q '^mcpi: failed: ' "$work/err" || expect "failure" "mcpi: failed: ..." "$(cat "$work/err")"
+grep -q '^mcpi: building mcpi failed; ' "$work/err" || expect "failure" "mcpi: building mcpi failed; ..." "$(cat "$work/err")"
 
 printf '%d failures\n' "$failures"
 [ "$failures" -eq 0 ]

@@ -118,21 +118,21 @@ expect "root in a container" "$installed gcc make
 exit code 0" "$(run container need)"
 expect "that is said" 1 "$(said 'installing gcc make for the build (apt-get, as root)')"
 expect "root on a machine" "exit code 1" "$(run machine need)"
-expect "the line to type" 1 "$(said 'type: apt-get install -y gcc make ')"
+expect "the line to type" 1 "$(said 'run: apt-get install -y gcc make ')"
 expect "root, forbidden" "exit code 1" "$(run container need MCPI_INSTALL=0)"
 expect "root, allowed" "$installed gcc make
 exit code 0" "$(run machine need MCPI_INSTALL=1)"
 expect "a setting of another kind" "exit code 2" "$(run machine need MCPI_INSTALL=yes)"
 machine 1000 "$with_sudo"
 expect "sudo, no terminal" "exit code 1" "$(run machine need)"
-expect "the line to type with sudo" 1 "$(said 'type: sudo apt-get install -y gcc make ')"
+expect "the line to type with sudo" 1 "$(said 'run: sudo apt-get install -y gcc make ')"
 expect "sudo in a container" "exit code 1" "$(run container need)"
 expect "sudo, allowed: it must not ask for a password" "sudo -n env DEBIAN_FRONTEND=noninteractive $installed gcc make
 $installed gcc make
 exit code 0" "$(run machine need MCPI_INSTALL=1)"
 machine 1000 "exit 1"
 expect "sudo that is refused" "exit code 1" "$(run machine need MCPI_INSTALL=1)"
-expect "the line to type after that" 1 "$(said 'could not install gcc make; type: sudo apt-get install -y gcc make')"
+expect "the line to type after that" 1 "$(said 'could not install gcc make; run: sudo apt-get install -y gcc make')"
 machine 1000 ""
 expect "no sudo" "exit code 1" "$(run machine need MCPI_INSTALL=1)"
 
@@ -154,7 +154,7 @@ exit code 1" "$(run container tools | sed 's/exit code .*/exit code 1/')"
 rm "$work/bin/apt-get" "$work/bin/dpkg-query"
 expect "no apt" "exit code 1" "$(run container tools)"
 expect "the tools are named" 1 \
-    "$(said 'needs CMake 3.22 or newer, a C compiler (cc), a C++ compiler (c++), make (Debian calls it: cmake build-essential)')"
+    "$(said 'needs CMake 3.22 or newer, a C compiler (cc), a C++ compiler (c++), make (Debian: cmake build-essential)')"
 
 # --- a terminal ------------------------------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ $installed gcc make" "$(answer 'y\n')"
     expect "no" "" "$(answer 'n\n')"
     expect "nothing" "" "$(answer '\n')"
     expect "the question" 1 "$(said 'the build needs gcc make. Install gcc make now? \[y/N\]')"
-    expect "the line to type after no" 1 "$(said 'type: sudo apt-get install')"
+    expect "the line to type after no" 1 "$(said 'run: sudo apt-get install')"
     expect "the end of the input" "" "$(answer '\004')"
 else
     echo "skipped: the terminal: no script (Debian: bsdutils)"

@@ -55,7 +55,7 @@ expect "moved, and nothing changed" "$well" "$(run "$work/moved")"
 expect "not a word" 0 "$(lines)"
 touch "$work/moved/host/main.c"
 expect "moved, and a source changed" "$well" "$(run "$work/moved")"
-expect "it says so" 1 "$(said "this checkout was moved or copied from $work/first: building release from the beginning")"
+expect "it says so" 1 "$(said "this checkout was moved or copied from $work/first: building release from scratch")"
 expect "only that, that it builds, and what is optional" 3 "$(lines)"
 
 # The copy's objects must not be kept: they depend on the sources of the original.
@@ -77,11 +77,11 @@ expect "with a compiler of its own" "$well" "$(CC=$work/compiler/mycc run "$work
 rm "$work/compiler/mycc"
 touch "$work/gone/host/main.c"
 expect "which is gone" "$well" "$(run "$work/gone")"
-expect "it says so" 1 "$(said "$work/compiler/mycc is no longer there")"
+expect "it says so" 1 "$(said "$work/compiler/mycc no longer exists")"
 
 touch -d '+1 day' "$work/gone/host/main.c"
 expect "a source from the future" "$well" "$(run "$work/gone")"
-expect "it is built" 1 "$(said 'building again')"
+expect "it is built" 1 "$(said 'rebuilding')"
 expect "and again" "$well" "$(run "$work/gone")"
 expect "not a word the second time" 0 "$(lines)"
 says "$work/gone" later
@@ -105,7 +105,7 @@ make_tree "$work/locked"
 chmod -R a-w "$work/locked"
 if [ "$(id -u)" -ne 0 ]; then
     expect "a folder without permission" "exit code 1" "$(run "$work/locked")"
-    expect "one sentence" 1 "$(said 'cannot build: .*/locked cannot be written to; copy the sources')"
+    expect "one sentence" 1 "$(said 'cannot build: .*/locked is not writable; copy the sources')"
     expect "and no other" 1 "$(lines)"
 elif command -v setpriv >/dev/null; then
     chmod a+rx "$work" "$work/locked"

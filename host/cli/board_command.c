@@ -1,5 +1,5 @@
 /*
- * mcpi board: the dartboard itself. Which darts hit, one by one, as mcpi/dart.h says: as a picture or as a table.
+ * mcpi board: print or draw single darts and whether they hit, as mcpi/dart.h defines it.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #include "cli/io/plot.h"
 #include "mcpi/dart.h"
 
-/* More would be a blot, and a file that takes seconds to open. */
+/* More points would overlap, and the file would take seconds to open. */
 static const uint64_t most_drawn = 100000;
 
 typedef struct board_dart {
@@ -37,9 +37,9 @@ static int print_table(FILE *out, const mcpi_options *run)
         if (interrupt_requested(NULL))
             return EXIT_INTERRUPTED;
         const board_dart dart = throw_dart(run, i);
-        /* With ten digits no two darts look alike. */
+        /* Ten digits distinguish any two darts. */
         if (fprintf(out, "%" PRIu64 ",%.10f,%.10f,%d\n", i, dart.x, dart.y, dart.hits) < 0)
-            break; /* main says why */
+            break; /* the caller reports the error */
     }
     return EXIT_DONE;
 }
@@ -54,7 +54,7 @@ static uint64_t count_hits(const mcpi_options *run)
     return hits;
 }
 
-/* What hits and what misses: told apart by colour and by shape. */
+/* Hits and misses differ in colour and in shape. */
 static const struct {
     const char *name, *style, *size;
 } kinds[] = {{"miss", "points pointtype 2 linecolor rgb vermilion", "1.4 * point_size"},
@@ -71,7 +71,7 @@ static void write_darts(FILE *script, const mcpi_options *run, bool hits)
     fputs("EOD\n", script);
 }
 
-/* `counts` of misses and of hits. Gnuplot warns of data without a point: a kind that is not there is not plotted. */
+/* `counts`: misses, hits. Gnuplot warns about data without points, so an empty kind is not plotted. */
 static void write_plot(FILE *script, const uint64_t *counts)
 {
     fprintf(script, "point_size = %.2f\nplot ", fmin(fmax(25.0 / sqrt((double)(counts[0] + counts[1])), 0.15), 1.5));
@@ -115,7 +115,7 @@ static int draw_picture(const cli_options *options)
     const mcpi_options *const run = &options->run;
     plot p;
     if (run->darts == 0 || run->darts > most_drawn) {
-        complain("--samples %" PRIu64 ": a picture takes from 1 to %" PRIu64 " darts; without --plot they are printed",
+        complain("--samples %" PRIu64 ": a picture shows 1 to %" PRIu64 " darts; without --plot, they are printed",
                  run->darts, most_drawn);
         return EXIT_USAGE;
     }
@@ -125,7 +125,6 @@ static int draw_picture(const cli_options *options)
     return plot_finish(&p);
 }
 
-/* Nobody reads thousands of lines on a terminal. */
 static bool would_flood_terminal(const cli_options *options)
 {
     return !options->output && !options->plot && !is_given(options, "samples") && isatty(STDOUT_FILENO);
@@ -155,7 +154,7 @@ const cli_command board_command = {
     .name = "board",
     .summary = "print (CSV) or draw the darts themselves, hits and misses",
     .print = command_board,
-    .darts = 4000, /* as many as are legible in a picture */
+    .darts = 4000, /* the most that are legible in a picture */
     .options = {{&option_samples, "number of darts  [4000]"},
                 {&option_first, NULL},
                 {&option_seed, NULL},

@@ -1,5 +1,5 @@
 /*
- * The table of commands. A command is a file of its own with a row NAME_command in it, and its name in the list below.
+ * The table of commands. A command has its own file, which defines a row NAME_command, and its name in the list below.
  */
 #ifndef MCPI_CLI_COMMANDS_H
 #define MCPI_CLI_COMMANDS_H
@@ -24,19 +24,19 @@ MCPI_COMMANDS(MCPI_DECLARE_COMMAND)
 
 extern const cli_command *const all_commands[]; /* ended by NULL */
 
-/* Options that several commands have. An option of one command alone is in the command's file. */
+/* Options of several commands. An option of a single command is in the command's file. */
 extern const cli_option option_samples, option_first, option_seed, option_stream;
 extern const cli_option option_device, option_threads, option_pin, option_kernel, option_expect;
 extern const cli_option option_time, option_plot, option_quiet, option_progress;
 
 extern const cli_program mcpi_program;
 
-/* The help of one command or, if it is NULL, of the program. */
+/* Print the help of a command or, if it is NULL, of the program. */
 void print_help(FILE *out, const cli_program *program, const cli_command *command);
 void print_version(FILE *out);
 
-/* With --metrics: the test did not begin, or its result is lost, and the program ends with this exit code. Does nothing
-   for other commands. */
+/* With --metrics: record that the test did not start, or that its result is lost, and that the program ends with this
+   exit code. Does nothing for other commands. */
 void stress_never_ran(const cli_options *options, int exit_code);
 
 #endif

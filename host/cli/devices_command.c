@@ -50,7 +50,7 @@ static void print_topology(FILE *out)
         fprintf(out, "physical cores    unknown, as are NUMA nodes: this mcpi was built without hwloc (Debian: "
                      "libhwloc-dev), or hwloc cannot read this machine\n");
     fprintf(out, "CPU workers       %u%s\n", topology.workers,
-            topology.workers < topology.threads ? ", by the CPU quota of its cgroups" : "");
+            topology.workers < topology.threads ? ", limited by the CPU quota of its cgroups" : "");
 }
 
 static void print_text(FILE *out, const inventory *found, bool verbose)
@@ -138,7 +138,8 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
     put_close(&j, ']');
     for (size_t i = 0; i < found->count; i++)
         if (found->device[i].kind == MCPI_CPU)
-            write_kernels(&j, &found->device[i]); /* as before devices had their own */
+            write_kernels(&j, &found->device[i]); /* also at the top level, as in versions in which devices had no lists
+                                                     of their own */
     put_origin(&j, origin);
     write_topology(&j);
     put_expectation(&j, &options->expected, found);

@@ -7,9 +7,9 @@
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 
-/* Where launchers tell a process how many there are, and which of them it is. The innermost launcher is first: mpirun
- * starts its daemons with srun, so Slurm's variables may count daemons. SLURM_NTASKS is not here: a batch script has
- * it, too. */
+/* Environment variables in which launchers state the number of processes and the number of this one. The innermost
+   launcher is first: mpirun starts its daemons with srun, so Slurm's variables may count daemons. SLURM_NTASKS is not
+   used, because a batch script has it, too. */
 static const struct {
     const char *size, *rank;
 } variables[] = {
@@ -19,7 +19,7 @@ static const struct {
     {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID"},         /* srun */
 };
 
-/* 0 if the variable is not set or is no number. */
+/* 0 if the variable is not set or not a number. */
 static unsigned long number(const char *name)
 {
     const char *const text = getenv(name);
@@ -31,7 +31,7 @@ static unsigned long number(const char *name)
     return errno == 0 && *end == '\0' ? value : 0;
 }
 
-/* The number of processes that the launcher started, in the first of them; 0 in the others and without a launcher. */
+/* The number of processes that the launcher started, in the first of them; 0 in the others, or without a launcher. */
 static unsigned long started(void)
 {
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)

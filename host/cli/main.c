@@ -1,4 +1,4 @@
-/* mcpi: the command. */
+/* The program mcpi. */
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"

@@ -1,6 +1,6 @@
 /*
- * mcpi-mpi: the command, for all processes of an MPI job. Rank 0 is the program; the others only bring their devices,
- * or test them, and say nothing.
+ * The program mcpi-mpi, started as all processes of an MPI job. Rank 0 parses the command line and prints; the other
+ * ranks only contribute their devices, or test them, and print nothing.
  */
 #include <mpi.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static mcpi_status run_with_all_quietly(const mcpi_options *options, mcpi_result
     return mcpi_mpi_run(job, options, NULL, result, error);
 }
 
-/* What starts processes that this MPI connects. */
+/* The programs that start processes of this MPI. */
 #if defined(OPEN_MPI)
 static const char launchers[] = "Open MPI's mpirun, or srun --mpi=pmix";
 #elif defined(MPICH_VERSION)
@@ -56,7 +56,7 @@ static const cli_program mpi_program = {
                 {&option_device, "auto, cpu, gpu, gpu:0,1 or all, of each node  [auto]"},
                 {&option_threads, "CPU workers of each process"}},
     .notes = "One process per node is enough: it uses all CPUs and GPUs that it may use.\n"
-             "With several processes run has no --expect. With one, it is the same as mcpi.\n"
+             "With several processes, run has no --expect. With one, mcpi-mpi is the same as mcpi.\n"
              "\nExamples:\n"
              "  mpirun --bind-to none -H node1,node2 mcpi-mpi -n 1e10\n"
              "  srun --mpi=pmix -N 2 --ntasks-per-node=1 -c 64 mcpi-mpi stress -T 10m\n",
@@ -136,7 +136,7 @@ static job_link link_of(mcpi_survey **survey)
 
 /* ---- the processes ---- */
 
-/* A test on a part of the CPUs is less than a user expects. */
+/* Users expect a test of all CPUs. */
 static void note_cpus(const cli_options *options)
 {
     const mcpi_node *node = mcpi_mpi_node(job);
@@ -146,7 +146,7 @@ static void note_cpus(const cli_options *options)
         complain("%s: one of %d ranks tests this node, with %u of %u CPUs; start one rank on each node", node->name,
                  node->ranks, node->workers, node->online);
     else
-        complain("%s: the test may use %u of %u CPUs; mpirun --bind-to none or srun -c %u lifts that", node->name,
+        complain("%s: the test may use %u of %u CPUs; use mpirun --bind-to none or srun -c %u to test all", node->name,
                  node->workers, node->online, node->online);
 }
 
@@ -162,12 +162,11 @@ static int carry_out(int argc, char **argv, int processes)
         return EXIT_USAGE;
     }
     if (!options.command->with_mpi && !options.help && processes > 1) {
-        complain("mcpi-mpi with several processes only knows run and stress; the other commands are mcpi's, for one "
-                 "machine");
+        complain("with several processes, mcpi-mpi has only run and stress; use mcpi for the other commands");
         return EXIT_USAGE;
     }
     if (options.command == &run_command && options.expected.spec && processes > 1) {
-        complain("--expect: mcpi-mpi with several processes does not check devices before it runs; 'mcpi-mpi stress "
+        complain("--expect: with several processes, mcpi-mpi does not check devices before a run; 'mcpi-mpi stress "
                  "--expect SPEC' tests them on each node");
         return EXIT_USAGE;
     }
@@ -181,7 +180,7 @@ static int carry_out(int argc, char **argv, int processes)
     return program(&options);
 }
 
-/* What is wrong with the command line of this process, as far as rank 0 wants `command`. */
+/* The error in the command line of this process, given that rank 0 runs `command`; none if it agrees. */
 static mcpi_error unable_to(const cli_command *command, const cli_options *options, bool valid,
                             const usage_error *error)
 {
@@ -189,7 +188,7 @@ static mcpi_error unable_to(const cli_command *command, const cli_options *optio
     if (!valid)
         mcpi_fail(&unable, MCPI_BAD_OPTION, "%s", error->message);
     else if (options->command != command)
-        mcpi_fail(&unable, MCPI_BAD_OPTION, "its command is not that of rank 0");
+        mcpi_fail(&unable, MCPI_BAD_OPTION, "its command differs from that of rank 0");
     return unable;
 }
 
@@ -233,7 +232,7 @@ static void follow(int argc, char **argv)
     ending_note_hung(hung);
 }
 
-/* Without the ranks that are lost: MPI_Finalize would wait for them. */
+/* End without the lost ranks: MPI_Finalize would wait for them. */
 __attribute__((noreturn)) static void abort_job(int code)
 {
     fflush(NULL);
@@ -246,12 +245,12 @@ int main(int argc, char **argv)
     int level, rank, processes;
     int code = EXIT_DONE;
     prepare_process();
-    /* All calls of MPI are made by the thread that runs main; workers make none. */
+    /* Only the main thread calls MPI; workers do not. */
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &processes);
     if (level < MPI_THREAD_FUNNELED) {
-        complain("this MPI does not let a program have threads (MPI_THREAD_FUNNELED)");
+        complain("this MPI does not support threads (MPI_THREAD_FUNNELED)");
         MPI_Abort(MPI_COMM_WORLD, EXIT_FAILED);
     }
     job = mcpi_mpi_open(say);

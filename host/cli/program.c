@@ -31,7 +31,7 @@ static int carry_out(const cli_options *options, FILE *file)
     return command->report ? command->report(options, file) : command->print(options, file ? file : stdout);
 }
 
-/* With -o: the file is opened before anything is counted, and appears only with a result in it. */
+/* With -o: the file is opened before anything is counted, and appears only with a complete result. */
 static int carry_out_into(const cli_options *options, const char *name)
 {
     output out;
@@ -56,15 +56,15 @@ static int carry_out_into(const cli_options *options, const char *name)
 static int finish_stdout(int code)
 {
     if (code == EXIT_USAGE && interrupt_requested(NULL))
-        return EXIT_INTERRUPTED; /* it was waiting for a reader of a FIFO */
+        return EXIT_INTERRUPTED; /* interrupted while it waited for the reader of a FIFO */
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
     complain("cannot write the result to standard output: %s", strerror(errno));
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
-/* A file that is opened later must not get the number of a standard stream that is closed. As before, reading from that
-   stream, or writing to it, fails: it is opened for the opposite. */
+/* A file that is opened later must not get the number of a closed standard stream. Each closed stream is opened for the
+   opposite direction, so that using it still fails. */
 static void hold_standard_streams(void)
 {
     static const int opposite[] = {[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
@@ -76,17 +76,17 @@ static void hold_standard_streams(void)
 void prepare_process(void)
 {
     static const char all[] = "2";
-    mcpi_locale_enter(); /* a library may have set another */
+    mcpi_locale_enter(); /* a library may have set another locale */
     setenv("HWLOC_HIDE_ERRORS", all, 0);
     hold_standard_streams();
 }
 
-/* With the result on standard output there is no room for a report: "-o -" is --json. */
+/* Standard output can take either the report or the result as JSON: "-o -" is the same as --json. */
 static int carry_out_on_stdout(const cli_options *options)
 {
     cli_options as_json = *options;
     if (options->csv) {
-        complain("--output %s: --csv goes to standard output as well; leave one of them out", options->output);
+        complain("--output %s: --csv also writes to standard output; omit one of them", options->output);
         return EXIT_USAGE;
     }
     as_json.json = true;

@@ -1,8 +1,9 @@
 /*
- * One run writes a checkpoint file at a time: it holds a lock on FILE.lock, which the system lets go of however the run
- * ends. The lock is not on the file itself, because every save puts a new file in its place.
+ * Only one run at a time writes a checkpoint file: it holds a lock on FILE.lock, which the system releases however the
+ * run ends. The lock is not on the file itself, because every save replaces that.
  *
- * The lock file holds the name of the run's temporary file. The next run removes what a killed one has left of that.
+ * The lock file contains the name of the run's temporary file. The next run removes the temporary file that a killed
+ * run has left behind.
  */
 #include "save/checkpoint.h"
 
@@ -27,20 +28,21 @@
 struct mcpi_checkpoint {
     const mcpi_files *files;
     int lock;          /* -1: the file system has no locks */
-    bool whole;        /* the file holds a checkpoint, and may take the place of the one before */
-    bool supersedes;   /* what the files hold has been withdrawn */
-    const char *name;  /* as it was given; behind the struct */
-    mcpi_target where; /* it leads there */
+    bool whole;        /* the file holds a valid checkpoint, which the next save keeps as the previous one */
+    bool supersedes;   /* the counts in the saved files have been withdrawn */
+    const char *name;  /* as given; stored after the struct */
+    mcpi_target where; /* the file that the name resolves to */
     char previous[PATH_MAX], lock_name[PATH_MAX], temporary[PATH_MAX];
-    char note[400]; /* that has not been read yet */
+    char note[400]; /* warnings not read yet */
 };
 
-static const char in_place_note[] = "cannot be replaced, so it is written in place: a crash can leave half of it";
+static const char in_place_note[] =
+    "cannot be replaced atomically, so it is written in place: a crash can leave it incomplete";
 static const char not_a_lock[] = "not a lock file of mcpi; move or remove it";
 
 /* ---- opening ---- */
 
-/* The file's name with something behind it. False if that is no name. */
+/* The file's name with a suffix. False if the result cannot be used as a name. */
 static bool name_beside(const mcpi_checkpoint *checkpoint, const char *suffix, char *name)
 {
     struct stat there;
@@ -70,7 +72,7 @@ static mcpi_status refuse_name(const mcpi_checkpoint *checkpoint, const char *na
                      reason);
 }
 
-/* Where it leads, and the names beside that. */
+/* Resolve the name, and find the names of the files beside the target. */
 static mcpi_status find_names(mcpi_checkpoint *checkpoint, mcpi_error *error)
 {
     mcpi_target *const where = &checkpoint->where;
@@ -81,8 +83,8 @@ static mcpi_status find_names(mcpi_checkpoint *checkpoint, mcpi_error *error)
     if (!name_beside(checkpoint, ".previous", checkpoint->previous) ||
         !name_beside(checkpoint, ".lock", checkpoint->lock_name) ||
         !mcpi_temporary_name(where->path, checkpoint->temporary))
-        return refuse(checkpoint,
-                      errno == ENAMETOOLONG ? "with .previous behind it the name is too long" : strerror(errno), error);
+        return refuse(checkpoint, errno == ENAMETOOLONG ? "the name is too long with .previous added" : strerror(errno),
+                      error);
     if (is_other_than_regular(checkpoint->previous))
         return refuse_name(checkpoint, checkpoint->previous, "not a regular file", error);
     return MCPI_OK;
@@ -90,7 +92,7 @@ static mcpi_status find_names(mcpi_checkpoint *checkpoint, mcpi_error *error)
 
 /* ---- the lock ---- */
 
-/* Whether the file that was opened still is the one of that name: the run before may have removed it meanwhile. */
+/* Whether the open file still has that name: the previous run may have removed it meanwhile. */
 static bool is_still_there(int file, const char *name)
 {
     struct stat opened;
@@ -99,7 +101,7 @@ static bool is_still_there(int file, const char *name)
            opened.st_ino == named.st_ino;
 }
 
-/* The reasons of a file system, or of its server, that has no such locks. 524 is the kernel's own ENOTSUPP. */
+/* Error numbers of file systems and servers that do not support such locks. 524 is the kernel's own ENOTSUPP. */
 static bool has_no_locks(int reason)
 {
     enum { kernel_enotsupp = 524 };
@@ -126,7 +128,7 @@ static void close_lock(mcpi_checkpoint *checkpoint)
     checkpoint->lock = -1;
 }
 
-/* What the file says that is locked now: nothing, or the name of a temporary file. False if it says anything else. */
+/* Read the locked file: it is empty or contains the name of a temporary file. False if it contains anything else. */
 static bool read_lock(const mcpi_checkpoint *checkpoint, char name[static MCPI_TEMPORARY_SIZE])
 {
     char text[MCPI_TEMPORARY_SIZE + 1];
@@ -141,7 +143,7 @@ static bool read_lock(const mcpi_checkpoint *checkpoint, char name[static MCPI_T
     return mcpi_temporary_is_name(name);
 }
 
-/* Remove what a run that was killed has left, and say what a kill of this one may leave. */
+/* Remove the temporary file of a killed run, and record the name of this run's own. */
 static bool take_over(const mcpi_checkpoint *checkpoint)
 {
     char left[PATH_MAX];
@@ -153,7 +155,7 @@ static bool take_over(const mcpi_checkpoint *checkpoint)
         return false;
     if (*base)
         checkpoint->files->unlink(left);
-    /* A disk that is full is no reason not to begin: the saves will say so. */
+    /* A full disk does not stop the run from starting: the saves will report it. */
     (void)!pwrite(checkpoint->lock, line, MCPI_TEMPORARY_SIZE, 0);
     return true;
 }
@@ -168,14 +170,14 @@ static void add_note(mcpi_checkpoint *checkpoint, const char *text)
 static void go_without_lock(mcpi_checkpoint *checkpoint, int reason)
 {
     char text[150];
-    snprintf(text, sizeof text, "there is no lock against other runs, the file system has none (flock: %s)",
+    snprintf(text, sizeof text, "not locked against other runs: the file system has no locks (flock: %s)",
              strerror(reason));
     add_note(checkpoint, text);
     checkpoint->files->unlink(checkpoint->lock_name);
     close_lock(checkpoint);
 }
 
-/* True also where it is known that there are no locks: then go without, and leave no file behind. */
+/* Also true if the file system has no locks: then the run goes without, and removes the lock file. */
 static bool lock_open_file(mcpi_checkpoint *checkpoint, int *missing)
 {
     *missing = 0;
@@ -211,7 +213,7 @@ static mcpi_status take_lock(mcpi_checkpoint *checkpoint, mcpi_error *error)
 
 /* ---- reading ---- */
 
-/* Not the kind of file that holds a checkpoint: to open a FIFO could take forever. */
+/* Only regular files hold checkpoints, and opening a FIFO could block forever. */
 static bool is_other_file(const char *name)
 {
     struct stat there;
@@ -233,7 +235,7 @@ static mcpi_status load(const char *name, mcpi_state **state, mcpi_error *error)
     return status == MCPI_OK ? status : mcpi_fail(error, status, "checkpoint %s: %s", name, cause.message);
 }
 
-/* Nothing is known of what is there: only a whole one may become the one before. */
+/* Only a valid checkpoint may be kept as the previous one. */
 static bool is_whole(const char *name)
 {
     mcpi_state *state = NULL;
@@ -254,7 +256,7 @@ mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_erro
     const bool resolved = mcpi_target_resolve(name, &where) && where.kind != MCPI_TARGET_DESCRIPTOR;
     if (resolved && snprintf(previous, sizeof previous, "%s.previous", where.path) < (int)sizeof previous &&
         is_whole(previous))
-        return mcpi_fail(error, status, "%s; the one before it is whole: --resume %s --checkpoint %s", cause.message,
+        return mcpi_fail(error, status, "%s; the previous one is intact: --resume %s --checkpoint %s", cause.message,
                          previous, name);
     return mcpi_fail(error, status, "%s", cause.message);
 }
@@ -312,7 +314,7 @@ void mcpi_checkpoint_close(mcpi_checkpoint *checkpoint)
 {
     if (!checkpoint)
         return;
-    checkpoint->files->unlink(checkpoint->temporary); /* a save that failed may not have been able to */
+    checkpoint->files->unlink(checkpoint->temporary); /* a failed save may have left it */
     if (checkpoint->lock >= 0)
         checkpoint->files->unlink(checkpoint->lock_name);
     close_lock(checkpoint);
@@ -330,7 +332,7 @@ size_t mcpi_checkpoint_note(mcpi_checkpoint *checkpoint, char *text, size_t size
 
 /* ---- saving ---- */
 
-/* What a save that failed could not remove is removed first. */
+/* Removes first what a failed save may have left. */
 static bool write_temporary(const mcpi_checkpoint *checkpoint, const void *bytes, size_t count)
 {
     checkpoint->files->unlink(checkpoint->temporary);
@@ -338,13 +340,14 @@ static bool write_temporary(const mcpi_checkpoint *checkpoint, const void *bytes
     return mcpi_temporary_write(checkpoint->files, checkpoint->temporary, old, 0, bytes, count);
 }
 
-/* A second name for the old content, so that the first is never without one. Some file systems have no links. */
+/* Gives the old content a second name first, so that FILE always exists. Some file systems have no links; there it is
+   renamed. */
 static bool keep_previous(const mcpi_checkpoint *checkpoint)
 {
     const mcpi_files *const files = checkpoint->files;
     const char *const name = checkpoint->where.path;
     if (access(name, F_OK) != 0)
-        return true; /* somebody has removed it: the one before it is all there is */
+        return true; /* FILE was removed: FILE.previous is the only checkpoint left */
     if (files->unlink(checkpoint->previous) != 0 && errno != ENOENT)
         return false;
     return files->link(name, checkpoint->previous) == 0 || files->rename(name, checkpoint->previous) == 0;
@@ -393,7 +396,7 @@ static bool write_previous(const mcpi_checkpoint *checkpoint, const void *bytes,
     return false;
 }
 
-/* The old content, as a file of its own. */
+/* Copies the old content into a separate file. */
 static bool copy_to_previous(const mcpi_checkpoint *checkpoint)
 {
     size_t count;
@@ -407,7 +410,7 @@ static bool copy_to_previous(const mcpi_checkpoint *checkpoint)
     return copied;
 }
 
-/* From the first byte on it may be half a file: until it is whole again, the one before is not touched. */
+/* While it is written the file is incomplete, so the previous one is not touched until the write has succeeded. */
 static bool overwrite(mcpi_checkpoint *checkpoint, const void *bytes, size_t count)
 {
     if (checkpoint->supersedes ? !write_previous(checkpoint, bytes, count)

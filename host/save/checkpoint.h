@@ -1,4 +1,4 @@
-/* Checkpoint files on file systems that tests have put failures into: see mcpi_checkpoint_open in mcpi/mcpi.h. */
+/* Checkpoint files on file systems with failures that tests inject; see mcpi_checkpoint_open in mcpi/mcpi.h. */
 #ifndef MCPI_SAVE_CHECKPOINT_H
 #define MCPI_SAVE_CHECKPOINT_H
 

@@ -11,11 +11,12 @@ extern "C" {
 
 /*
  * The CRC-64 of `length` bytes: polynomial 0x42F0E1EBA9EA3693 (ECMA-182, annex B), highest bit first, initial value 0,
- * no final inversion. It detects every change within 64 bits in a row, and all but one in 2^64 of any others.
+ * no final inversion. It detects every change that lies within 64 consecutive bits, and all but one in 2^64 of the
+ * others.
  */
 uint64_t mcpi_crc64(const char *bytes, size_t length);
 
-/* The CRC-64 of a text that continues: `crc` is that of what stands before these bytes. */
+/* Extend a CRC-64: `crc` is that of the text before these bytes. */
 uint64_t mcpi_crc64_add(uint64_t crc, const char *bytes, size_t length);
 
 #ifdef __cplusplus

@@ -16,17 +16,17 @@ static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_e
     } numbers[] = {{"seed", a->state->seed, b->state->seed}, {"stream", a->state->stream, b->state->stream}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].of_a != numbers[i].of_b)
-            return mcpi_fail(error, MCPI_BAD_OPTION, "%s %" PRIu64 " in %s does not add to %s %" PRIu64 " in %s",
+            return mcpi_fail(error, MCPI_BAD_OPTION, "%s %" PRIu64 " in %s cannot be merged with %s %" PRIu64 " in %s",
                              numbers[i].what, numbers[i].of_b, b->name, numbers[i].what, numbers[i].of_a, a->name);
     return MCPI_OK;
 }
 
-/* The range of all that was asked for. Who asked for no darts asked for nothing, wherever that was. */
+/* Set the range of all requested darts. A shard that requested no darts does not extend it. */
 static void span(const mcpi_shard *shards, size_t count, mcpi_state *merged)
 {
     uint64_t first = UINT64_MAX;
     uint64_t end = 0;
-    uint64_t lowest = UINT64_MAX; /* of all, so that the order of the shards changes nothing */
+    uint64_t lowest = UINT64_MAX; /* lowest first dart of all shards, so that their order does not matter */
     for (size_t i = 0; i < count; i++) {
         const mcpi_state *state = shards[i].state;
         lowest = state->first < lowest ? state->first : lowest;
@@ -47,7 +47,7 @@ static size_t count_parts(const mcpi_shard *shards, size_t count)
     return parts;
 }
 
-/* Each part with the index of its shard in the place of the teams. */
+/* Collect the parts, each with the index of its shard in place of its teams. */
 static void collect(const mcpi_shard *shards, size_t count, mcpi_counted_range *ranges)
 {
     for (size_t i = 0; i < count; i++)
@@ -57,7 +57,7 @@ static void collect(const mcpi_shard *shards, size_t count, mcpi_counted_range *
         }
 }
 
-/* Sorted ranges of which two overlap: say which darts are in which files. */
+/* Two of these sorted ranges overlap: report the darts and the two files. */
 static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ranges, mcpi_error *error)
 {
     while (ranges[1].first >= ranges[0].first + ranges[0].darts)
@@ -70,8 +70,8 @@ static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ra
 }
 
 /*
- * Parts that are apart, and each of no more hits than darts, add up to no more than MCPI_DART_END: no sum can overflow.
- * What touches becomes one part, whichever shards it comes from. To be freed; NULL on failure.
+ * Disjoint parts with no more hits than darts add up to at most MCPI_DART_END, so no sum can overflow. Adjacent parts
+ * are joined, even from different shards. The caller frees the list; NULL on failure.
  */
 static mcpi_part *add_up(const mcpi_shard *shards, mcpi_counted_range *ranges, size_t count, size_t *parts,
                          mcpi_error *error)
@@ -85,7 +85,7 @@ static mcpi_part *add_up(const mcpi_shard *shards, mcpi_counted_range *ranges, s
     return list;
 }
 
-/* A state with these parts; NULL without memory. */
+/* A state with these parts; NULL if out of memory. */
 static mcpi_state *state_of(const mcpi_shard *shards, size_t count, const mcpi_part *list, size_t parts)
 {
     mcpi_state *const state = mcpi_state_new(parts);

@@ -1,9 +1,9 @@
 /*
- * Adding up what was counted apart: counts of neighbouring ranges add, whoever made them, wherever.
+ * Add up counts of separate runs: counts of neighbouring ranges add, regardless of how and where they were made.
  *
- * A result is a state like that of a checkpoint, with one part and nothing left to do. So states are all there is to
- * merge, and the outcome is a state again: of the range from the lowest dart that any of them asked for to the highest.
- * What lies between its parts is missing.
+ * A result is a state like that of a checkpoint, with one part, whose goal has been reached. So only states are merged,
+ * and the outcome is again a state: of the range from the lowest to the highest dart that any of them requested. The
+ * darts between its parts are missing.
  */
 #ifndef MCPI_SAVE_MERGE_H
 #define MCPI_SAVE_MERGE_H
@@ -14,24 +14,24 @@
 extern "C" {
 #endif
 
-/* What one file brings. */
+/* The content of one file. */
 typedef struct mcpi_shard {
-    const char *name;     /* the file's, for messages */
-    mcpi_state *state;    /* as mcpi_state_parse gives it; what it asked for goes from its first dart to its goal */
-    uint64_t unconfirmed; /* of its darts, those that a run with --verify full counted only once */
+    const char *name;     /* file name, for messages */
+    mcpi_state *state;    /* from mcpi_state_parse; it requested the darts from its first one to its goal */
+    uint64_t unconfirmed; /* darts of the state that a run with --verify full counted only once */
 } mcpi_shard;
 
 /*
- * Add up `count` shards, at least one, in any order. *merged is to be freed with free(), and NULL on failure; its parts
- * are as few as can be.
+ * Add up `count` shards, at least one, in any order. The caller frees *merged with free(); it is NULL on failure. Its
+ * adjacent parts are joined.
  *
- * BAD_OPTION if they are not of one seed and stream, or if two of them hold the same dart; the message names both.
+ * BAD_OPTION if they differ in seed or stream, or if two of them contain the same dart; the message names both.
  */
 mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error);
 
 /*
- * The darts missing in front of part `i`, or behind the last one for i = part_count, as a part without hits; of no
- * darts where nothing is missing.
+ * The missing darts before part `i`, or after the last part for i = part_count, as a part without hits; it has no darts
+ * if none are missing.
  */
 mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i);
 

@@ -70,7 +70,7 @@ char *mcpi_state_format(const mcpi_state *state, size_t *length)
 
 /* ---- reading ---- */
 
-/* What has not been read yet. */
+/* The text that has not been read yet. */
 typedef struct reader {
     const char *text, *end;
 } reader;
@@ -112,7 +112,7 @@ static bool take_target_error(reader *r, double *target)
         return false;
     memcpy(number, r->text, (size_t)(line_end - r->text));
     char *const comma = strchr(number, ',');
-    if (comma) /* by a version that wrote in the locale of its host program */
+    if (comma) /* written by a version that used the locale of its host program */
         *comma = '.';
     char *end;
     *target = strtod(number, &end);
@@ -147,7 +147,7 @@ static bool take_part(reader *r, mcpi_part *part)
            take_number(r, &part->hits) && take_word(r, "\n");
 }
 
-/* In order, apart, within the goal, and of no more hits than darts. */
+/* Whether the parts are in order, disjoint, within the goal, and have no more hits than darts. */
 static bool are_consistent(const mcpi_state *state, const mcpi_part *parts, size_t count)
 {
     const uint64_t end = state->first + state->goal;
@@ -177,7 +177,7 @@ mcpi_state *mcpi_state_new(size_t parts)
     return state;
 }
 
-/* "parts 2" and that many lines, which are put into `parts`. */
+/* Read "parts 2" and that number of lines into `parts`. */
 static bool take_parts(reader *r, const char *name, mcpi_part *parts, size_t room, size_t *count)
 {
     uint64_t wanted;
@@ -193,12 +193,12 @@ static mcpi_status parse_body(reader *r, uint64_t version, mcpi_state **result, 
 {
     mcpi_state head = {.verify = MCPI_VERIFY_ON};
     if (!take_head(r, &head) || (version > 1 && !take_verify(r, &head.verify)))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but it is not what this version writes");
-    /* A part takes six characters at least: a number of parts that cannot be true takes no memory. */
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is correct, but this version cannot read its contents");
+    /* A part takes at least six characters, so an impossible number of parts does not allocate memory. */
     const size_t room = (size_t)(r->end - r->text) / 6;
     mcpi_state *state = mcpi_state_new(room);
     if (!state)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "no memory for its parts");
+        return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
     head.parts = state->parts;
     *state = head;
     bool taken = take_parts(r, "parts", state->parts, room, &state->part_count);
@@ -208,13 +208,13 @@ static mcpi_status parse_body(reader *r, uint64_t version, mcpi_state **result, 
             taken && take_parts(r, "confirmed", state->confirmed, room - state->part_count, &state->confirmed_count);
     if (!taken || r->text != r->end || !mcpi_state_is_consistent(state)) {
         free(state);
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is right, but its parts make no sense");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its checksum is correct, but its parts are inconsistent");
     }
     *result = state;
     return MCPI_OK;
 }
 
-/* The last line of a text; false if that has no such line. What stands before it ends at *body_end. */
+/* Find the checksum, the last line of a text; false if there is none. *body_end is the end of the text before it. */
 static bool find_checksum_line(const char *text, size_t length, const char **body_end)
 {
     const size_t line_length = sizeof(checksum_line) - 1;
@@ -230,17 +230,17 @@ mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state
     uint64_t version;
     *state = NULL;
     if (!take_word(&r, "mcpi checkpoint "))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "no checkpoint of mcpi");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "not a checkpoint of mcpi");
     if (!take_number(&r, &version) || !take_word(&r, "\n"))
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short or damaged");
     if (version < 1 || version > newest_format)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "of format %" PRIu64 "; this version of mcpi reads formats 1 to %d",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "has format %" PRIu64 "; this version of mcpi reads formats 1 to %d",
                          version, newest_format);
     if (!find_checksum_line(text, length, &r.end) || r.end < r.text)
         return mcpi_fail(error, MCPI_BAD_OPTION, "cut short");
     if (memcmp(checksum_line_of(text, (size_t)(r.end - text)).text, r.end, sizeof(checksum_line) - 1) != 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match");
     if (!take_word(&r, "dart ") || !take_word(&r, definition) || !take_word(&r, "\n"))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "of another definition of the dart");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "uses another definition of the dart");
     return parse_body(&r, version, state, error);
 }

@@ -20,7 +20,7 @@
  * Each line ends with a newline, the last one included. A part is first dart, darts, hits. The
  * parts behind "confirmed" were counted twice, to the same count; format 1 has none, and no
  * line "verify". The checksum is the CRC-64
- * of all that stands before its line, with the polynomial of ECMA-182: it sees every change within 64 bits in a row,
+ * of all that stands before its line, with the polynomial of ECMA-182: it detects every change within 64 bits in a row,
  * and all but one in 2^64 of any others.
  */
 #ifndef MCPI_SAVE_STATE_TEXT_H
@@ -38,17 +38,17 @@ extern "C" {
 mcpi_state *mcpi_state_new(size_t parts);
 
 /*
- * Whether its range ends at MCPI_DART_END at the latest, its goal is within that range, and its parts are in order,
- * apart, within the goal and of no more hits than darts; the confirmed parts likewise.
+ * Whether the range ends at or below MCPI_DART_END, the goal is within the range, and the parts are in order, disjoint,
+ * within the goal and have no more hits than darts; the same for the confirmed parts.
  */
 bool mcpi_state_is_consistent(const mcpi_state *state);
 
-/* The text, to be freed by the caller; NULL without memory. */
+/* The text, which the caller frees; NULL if out of memory. */
 char *mcpi_state_format(const mcpi_state *state, size_t *length);
 
 /*
- * Read a text. On failure, BAD_OPTION or NO_MEMORY, *state is NULL and the error says what is wrong, without a name:
- * cut short, damaged, of another definition, or no checkpoint at all.
+ * Read a text. On failure, BAD_OPTION or NO_MEMORY, *state is NULL and the error gives the reason without a file name:
+ * cut short, damaged, another definition of the dart, or not a checkpoint.
  */
 mcpi_status mcpi_state_parse(const char *text, size_t length, mcpi_state **state, mcpi_error *error);
 

@@ -1,8 +1,8 @@
 /*
  * The dart: the normative definition of what mcpi counts.
  *
- * A dart is a pure function of (seed, stream, number). Everything mcpi promises (the same integer on every device,
- * after every resume, for every split of the work) is that sentence, and this file is where it is written.
+ * A dart is a pure function of (seed, stream, number), as defined in this file. Everything that mcpi guarantees (the
+ * same integer on every device, after every resume, for every split of the work) follows from that.
  *
  *   Generator  Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11.
  *   Key        the 64-bit seed, low word first.

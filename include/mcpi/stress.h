@@ -1,16 +1,18 @@
 /*
- * A stress test: count and count again, until stopped; two counts that differ are a fault, and the device is named.
+ * A stress test: count and recount until stopped. Two counts that differ are a fault, and the faulty device is named.
  *
- * Who counts is who was asked for: GPUs, and of the CPU each core by itself, its thread bound to it. Who checks whom:
+ * The selected devices count: GPUs and, of the CPU, each core by itself, with its thread bound to it. Counts are
+ * checked as follows:
  *
- *   a GPU's range    in full by another GPU; by the same one in another launch shape if there is no other, or if the
- *                    others are behind. Of each range slices by the CPU, with the scalar kernel: as many as it can.
- *   a core's range   in full by another core; by the same one with another kernel if there is no other, or if the
+ *   a GPU's range    in full by another GPU; by the same GPU in another launch shape if there is no other, or if the
+ *                    others are behind. The CPU also recounts slices of each range with the scalar kernel, as many as
+ *                    it can.
+ *   a core's range   in full by another core; by the same core with another kernel if there is no other, or if the
  *                    others are behind.
  *
- * Where two counts differ, mcpi/dart.h decides which of them is wrong, and whose it is counts again: right now, and the
- * fault is transient; wrong again, and it is persistent. It goes on counting in either case. A device that reports an
- * error or does not answer is left out, and the others go on.
+ * If two counts differ, mcpi/dart.h decides which of them is wrong, and the device that made it counts again. If it is
+ * right this time, the fault is transient; if it is wrong again, the fault is persistent. The device continues in
+ * either case. A device that reports an error or does not respond is excluded, and the others continue.
  */
 #ifndef MCPI_STRESS_H
 #define MCPI_STRESS_H
@@ -22,87 +24,89 @@ extern "C" {
 #endif
 
 /* One list makes the enum and the names. */
-#define MCPI_FAULT_MAP(X)                                           \
-    X(TRANSIENT, "transient")   /* it counted again, and right */   \
-    X(PERSISTENT, "persistent") /* it counted again, wrong again */ \
-    X(UNDECIDED, "undecided")   /* the definition agrees with neither, or one of them could not count again */
+#define MCPI_FAULT_MAP(X)                                         \
+    X(TRANSIENT, "transient")   /* its recount was right */       \
+    X(PERSISTENT, "persistent") /* its recount was wrong again */ \
+    X(UNDECIDED, "undecided")   /* the definition agrees with neither count, or a device could not recount */
 
 typedef enum mcpi_fault {
 #define MCPI_FAULT_ENUM(name, text) MCPI_##name,
     MCPI_FAULT_MAP(MCPI_FAULT_ENUM)
 #undef MCPI_FAULT_ENUM
-        MCPI_FAULTS /* how many there are */
+        MCPI_FAULTS /* number of kinds */
 } mcpi_fault;
 
-/* "transient", ...; "?" for what is none. */
+/* "transient", ...; "?" for an invalid value. */
 const char *mcpi_fault_name(mcpi_fault fault);
 
-/* What a GPU says of itself, through NVML. NaN: not known. */
+/* Sensor values of a GPU, from NVML. NaN: unknown. */
 typedef struct mcpi_reading {
     double temperature_celsius;
     double power_watts;
     double sm_clock_hertz;
     double ecc_corrected, ecc_uncorrected; /* memory errors since the driver was loaded */
-    uint32_t throttle;                     /* why its clocks are lowered: a bit for each name of mcpi_throttle_name */
+    uint32_t throttle;                     /* why its clocks are lowered: one bit for each name of mcpi_throttle_name */
 } mcpi_reading;
 
-/* NVML's clocks event reason of that bit, as in "sw_power_cap"; NULL beyond the last. */
+/* The name of NVML's clocks event reason of that bit, as in "sw_power_cap"; NULL after the last. */
 const char *mcpi_throttle_name(unsigned bit);
 
 /* One GPU or one core. */
 typedef struct mcpi_stress_row {
-    mcpi_device device; /* of a core: "cpu:3", with the system's number */
-    int tested;         /* it was asked for; a core that was not only checks slices */
-    int up;             /* it is at work */
-    uint64_t ranges;    /* that it counted first */
-    uint64_t recounts;  /* ranges that had been counted, by others or by itself, and that it counted again */
-    uint64_t slices;    /* core: slices of GPUs' ranges that it counted again; GPU: slices of its ranges that were */
-    uint64_t darts;     /* that it counted, in all of these */
-    uint64_t faults[MCPI_FAULTS]; /* disagreements that it was wrong in, or may have been */
-    char first_fault[400];        /* which darts, what it counted, and what is right; empty if there is none */
-    char failure[400]; /* why it is not at work any more, or never was; empty if it is at work. A device that is broken
-                          (mcpi_device.broken) has a row with its failure, and fails the test */
-    mcpi_reading reading;   /* GPU: the latest */
-    double hottest_celsius; /* GPU: the highest temperature so far; NaN: not known */
-    uint32_t throttled;     /* GPU: all that has throttled it so far */
+    mcpi_device device; /* for a core: "cpu:3", numbered as in the system */
+    int tested;         /* it was selected; other cores only check slices */
+    int up;             /* it is working */
+    uint64_t ranges;    /* ranges that it counted first */
+    uint64_t recounts;  /* ranges that it recounted after another device or itself */
+    uint64_t slices;    /* core: slices of GPUs' ranges that it recounted; GPU: recounted slices of its ranges */
+    uint64_t darts;     /* darts that it counted in all of these */
+    uint64_t faults[MCPI_FAULTS]; /* disagreements in which it was wrong, or may have been */
+    char first_fault[400];        /* the darts, its count, and the correct one; empty if there is none */
+    char failure[400];      /* why it is no longer working, or never worked; empty if it is working. A broken device
+                               (mcpi_device.broken) has a row with its failure, and fails the test */
+    mcpi_reading reading;   /* GPU: the latest values */
+    double hottest_celsius; /* GPU: the highest temperature so far; NaN: unknown */
+    uint32_t throttled;     /* GPU: all reasons for throttling so far */
 } mcpi_stress_row;
 
 typedef struct mcpi_stress_report {
     uint64_t seed, stream, first;
-    double seconds;           /* since the start, without pauses */
-    double paused_seconds;    /* not in that: pauses of more than a second in which the process was stopped */
+    double seconds;           /* time since the start, without pauses */
+    double paused_seconds;    /* not included: pauses of more than a second in which the process was stopped */
     double asked_seconds;     /* time_limit_seconds; 0: until stopped */
     int interrupted;          /* `stop` ended the test before that time was over */
     char no_gpu[200];         /* why no GPU is tested, if the selection includes all GPUs and there is none; otherwise
                                  empty */
-    uint64_t confirmed_darts; /* in ranges that were counted twice, to the same count */
+    uint64_t confirmed_darts; /* darts in ranges that were counted twice, with equal counts */
     uint64_t disagreements;   /* pairs of counts that differ, and counts that contradict themselves */
-    int hung; /* a call of a driver may never return, or threads were left behind: a program that has nothing more to do
-                 should end by _exit */
+    int hung; /* a driver call may never return, or threads were left behind: a program that has nothing else to do
+                 should end with _exit */
     size_t row_count;
-    mcpi_stress_row *rows; /* the devices in the order they were asked for, the CPU as its cores */
+    mcpi_stress_row *rows; /* the devices in the order of the selection, the CPU as its cores */
 } mcpi_stress_report;
 
 typedef struct mcpi_stress_options {
-    /* What is to be tested: devices, seed, stream, first, threads (how many cores; 0: all), kernel; time_limit_seconds,
-       which begins with the call; stop and user. As for mcpi_run; nothing else of it is looked at. */
+    /* The test: devices, seed, stream, first, threads (number of cores; 0: all), kernel; time_limit_seconds, measured
+       from the call; stop and user. As for mcpi_run; other members are ignored. */
     mcpi_options run;
-    /* A device that works on one range for longer hangs. 0: ten seconds, several hundred times what a range takes. */
+    /* In seconds. A device that works longer on one range is treated as hung. 0: ten seconds, several hundred times
+       what a range takes. */
     double deadline_seconds;
-    /* Called once, before anything is counted, with a row for each device. If it returns 0, the test does not begin,
+    /* Called once, before anything is counted, with a row for each device. If it returns 0, the test does not start,
        and mcpi_stress returns NO_DEVICE. May be NULL. */
     int (*ready)(void *user, const mcpi_stress_report *report);
-    /* Called from the thread that called mcpi_stress, about ten times a second, with `run.user`; may be NULL. */
+    /* Called about ten times a second from the thread that called mcpi_stress, with `run.user`; may be NULL. */
     void (*watch)(void *user, const mcpi_stress_report *report);
 } mcpi_stress_options;
 
 /*
- * Test until told to stop, or for the time given, or until nothing is left that counts. What was counted by then is
- * still counted again, unless `stop` returns MCPI_STOP_AT_ONCE: then the report is that of the moment. OK if all that
- * was asked for has counted and nothing disagreed; MISMATCH if anything did; DEVICE_FAILED if a device failed, hung, is
- * broken or never counted, with its name in the message; STOPPED if nothing of this was found, but `stop` ended the
- * test before the time given was over: with these four *report is set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM, with
- * *report NULL, if it could not begin. `error` may be NULL. Free the report with mcpi_stress_report_free.
+ * Test until stopped, for the given time, or until no device is left. Ranges counted by then are still recounted,
+ * unless `stop` returns MCPI_STOP_AT_ONCE: then the report shows the current state.
+ *
+ * OK if every selected device counted and no counts disagreed. MISMATCH if counts disagreed. DEVICE_FAILED if a device
+ * failed, hung, is broken or never counted; the message names it. STOPPED if none of this happened, but `stop` ended
+ * the test before the given time was over. With these four *report is set. BAD_OPTION, NO_DEVICE, NO_MEMORY or SYSTEM,
+ * with *report NULL, if the test could not start. `error` may be NULL. Free the report with mcpi_stress_report_free.
  */
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error);
 void mcpi_stress_report_free(mcpi_stress_report *report);

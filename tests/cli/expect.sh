@@ -26,5 +26,5 @@ mcpi devices --expect cpu=65536 2>&1 >/dev/null | sed "s/use $threads/use N/"
 
 echo "-- what the test leaves out"
 mcpi stress -q -d cpu -t 1 --expect cpu=2 -T 1h --json -o left-out.json >out 2>err; echo "exit code $?"
-sed "s/this process may use 1 hardware thread/the test has 1 hardware thread of the CPU: see --device and --threads/" err
+sed "s/this process may use 1 hardware thread/the test uses 1 hardware thread of the CPU; see --device and --threads/" err
 grep -oE '"summary":true,"status":"[A-Z_]+"|"missing":.{15}' out left-out.json

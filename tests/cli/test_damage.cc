@@ -195,8 +195,8 @@ TEST_F(Damage, EditsOfAMergedResultAreRefused)
     const std::string text = merged_json({{100, 1000, 785}, {2000, 10, 8}}, 5);
     const std::string mismatch = "damaged: its checksum does not match \"parts\"";
     const std::string incomplete =
-        "damaged: of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" one is missing or wrong";
-    const std::string no_number = "damaged: \"parts\" holds something other than whole numbers below 2^64";
+        "damaged: one of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" is missing or wrong";
+    const std::string no_number = "damaged: \"parts\" contains a value that is not a whole number below 2^64";
     const std::string part = R"({"first":"2000","darts":"10","hits":"8"})";
     const std::vector<std::pair<std::string, std::string>> bad = {
         {replaced(text, "," + part, ""), mismatch},
@@ -325,7 +325,7 @@ TEST_F(Damage, AnyOtherNumberIsRefused)
         EXPECT_EQ(refusal(with_number(whole, key, number)),
                   "damaged: \"" + std::string(key) + "\" differs from \"exact\"")
             << key << " " << number;
-    EXPECT_EQ(refusal(with_number(whole, "seed", "18446744073709551617")), "byte 52: a number beyond 2^64");
+    EXPECT_EQ(refusal(with_number(whole, "seed", "18446744073709551617")), "byte 52: a whole number of 2^64 or more");
 }
 
 TEST_F(Damage, EditsAreRefused)
@@ -341,13 +341,13 @@ TEST_F(Damage, EditsAreRefused)
         {replaced(text, "\"complete\":true", "\"complete\":true,\"goal\":1000000"),
          "damaged: \"goal\" differs from \"exact\""},
         {replaced(text, "\"hits\":785850", "\"hits\":785850,\"hits\":785850"),
-         "damaged: an object has the same key twice"},
+         "damaged: an object contains a key twice"},
         {replaced(text, "\"hits\":785850", "\"hits\":785850,\"h\\u0069ts\":785851"),
-         "damaged: an object has the same key twice"},
+         "damaged: an object contains a key twice"},
         {replaced(text, "\"hits\":\"785850\"", "\"hits\":\"1\",\"hits\":\"785850\""),
-         "damaged: an object has the same key twice"},
-        {replaced(text, "\"exact\"", "\"inexact\""), "damaged: of \"exact\" and \"checksum\" it has only one"},
-        {replaced(text, "\"checksum\"", "\"check\""), "damaged: of \"exact\" and \"checksum\" it has only one"},
+         "damaged: an object contains a key twice"},
+        {replaced(text, "\"exact\"", "\"inexact\""), "damaged: it has only one of \"exact\" and \"checksum\""},
+        {replaced(text, "\"checksum\"", "\"check\""), "damaged: it has only one of \"exact\" and \"checksum\""},
         {replaced(text, "\"checksum\":\"", "\"checksum\":\"0"), mismatch},
         {replaced(text, "\"seed\":\"0\"", "\"seed\":\"00\""),
          "damaged: \"seed\" in \"exact\" is missing or not a whole number below 2^64"},
@@ -404,11 +404,11 @@ TEST_F(Damage, WithoutAChecksumTheEstimateProtectsTheCount)
     const std::string bare =
         replaced(replaced(replaced(whole, "\"pi\"", "\"x\""), "\"z\"", "\"y\""), "\"std_error\"", "\"s\"");
     EXPECT_EQ(refusal(with_number(bare, "hits", "785851")),
-              "damaged: the counts of its devices do not add up to its own");
+              "damaged: the counts of its devices do not add up to its total");
     EXPECT_EQ(refusal(with_number(bare, "darts", "1000001")),
-              "damaged: the counts of its devices do not add up to its own");
+              "damaged: the counts of its devices do not add up to its total");
     EXPECT_EQ(refusal(replaced(whole, "\"complete\":true", "\"complete\":true,\"goal\":2000000")),
-              "damaged: it is complete, but its goal is beyond its darts");
+              "damaged: it is complete, but its goal exceeds its darts");
 }
 
 TEST_F(Damage, WithoutAChecksumAnEstimateOfFewerDigitsIsEnough)

@@ -150,13 +150,14 @@ TEST_F(Missing, SoIsWhatATestLeavesOut)
     report.rows = rows;
     report.row_count = 3;
     found.tested = &report;
-    EXPECT_EQ(missing("gpu=2"), Lines{"gpu:0: it is there, but --device leaves it out of the test"});
-    EXPECT_EQ(missing("gpu:0"), Lines{"gpu:0: it is there, but --device leaves it out of the test"});
+    EXPECT_EQ(missing("gpu=2"), Lines{"gpu:0: present, but not selected by --device"});
+    EXPECT_EQ(missing("gpu:0"), Lines{"gpu:0: present, but not selected by --device"});
     EXPECT_EQ(missing("gpu:1,gpu"), Lines());
-    EXPECT_EQ(missing("cpu"), Lines{"cpu: the test has 0 hardware threads of the CPU: see --device and --threads"});
+    EXPECT_EQ(missing("cpu"), Lines{"cpu: the test uses 0 hardware threads of the CPU; see --device and --threads"});
     rows[1].tested = rows[2].tested = 1;
     EXPECT_EQ(missing("cpu=2"), Lines());
-    EXPECT_EQ(missing("cpu=4"), Lines{"cpu=4: the test has 2 hardware threads of the CPU: see --device and --threads"});
+    EXPECT_EQ(missing("cpu=4"),
+              Lines{"cpu=4: the test uses 2 hardware threads of the CPU; see --device and --threads"});
 }
 
 } // namespace

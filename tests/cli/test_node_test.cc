@@ -201,7 +201,7 @@ TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
     direct(2);
     ASSERT_TRUE(node_test_has_ended(test));
     EXPECT_EQ(last().exit_code, (uint64_t)EXIT_FAILED);
-    EXPECT_NE(lines.find("the driver has not listed the GPUs for 60 s"), std::string::npos);
+    EXPECT_NE(lines.find("the driver did not list the GPUs within 60 s"), std::string::npos);
     std::ifstream file(name);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     EXPECT_NE(text.find("\nmcpi_stress_exit_code 1\n"), std::string::npos) << text;

@@ -145,8 +145,8 @@ TEST_F(Plot, AFailureKeepsTheScriptAndTheOldPicture)
 {
     std::ofstream(picture) << "old";
     for (const auto &[body, reason] : {std::pair{"echo half; exit 3", "failed with exit code 3"},
-                                       {"kill -9 $$", "ended by signal 9"},
-                                       {"exit 0", "drew nothing"}}) {
+                                       {"kill -9 $$", "killed by signal 9"},
+                                       {"exit 0", "wrote no picture"}}) {
         fs::remove(script);
         fake_gnuplot(body);
         EXPECT_EQ(draw(), EXIT_FAILED) << body;

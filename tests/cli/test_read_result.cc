@@ -116,7 +116,7 @@ TEST(ReadResult, OneThatWasStoppedKnowsWhatItWasHeadingFor)
     result.complete = 0;
     for (const uint64_t goal : {uint64_t{9}, uint64_t{1} << 63}) {
         result.goal = goal;
-        EXPECT_EQ(read(written(result)).message, "its goal is below its darts or beyond 2^63");
+        EXPECT_EQ(read(written(result)).message, "its goal is less than its darts or beyond 2^63");
     }
 }
 
@@ -265,8 +265,8 @@ TEST(ReadResult, RefusesAllElseInOneLine)
 {
     const std::string text = unsigned_copy(written(example()));
     const std::vector<std::pair<std::string, std::string>> bad = {
-        {"", "neither a checkpoint nor JSON: it ends too soon"},
-        {"{", "neither a checkpoint nor JSON: it ends too soon"},
+        {"", "neither a checkpoint nor JSON: unexpected end of file"},
+        {"{", "neither a checkpoint nor JSON: unexpected end of file"},
         {"hello", "neither a checkpoint nor JSON: byte 0: "},
         {std::string(100, '['), "neither a checkpoint nor JSON: byte 32: nesting too deep"},
         {text + "x", "neither a checkpoint nor JSON: byte "},
@@ -274,17 +274,18 @@ TEST(ReadResult, RefusesAllElseInOneLine)
         {text + std::string(1, '\0'), "neither a checkpoint nor JSON: byte "},
         {text + std::string(1 << 24, ' '), "neither a checkpoint nor a result: longer than 16 MiB"},
         {replaced(text, "true", "true,"), "neither a checkpoint nor JSON: byte "},
-        {replaced(text, "\"seed\"", "'seed'"), "byte 45: JSON has no single quotes"},
-        {replaced(text, "18446744073709551615", "18446744073709551617"), "byte 52: a number beyond 2^64"},
+        {replaced(text, "\"seed\"", "'seed'"), "byte 45: JSON does not allow single quotes"},
+        {replaced(text, "18446744073709551615", "18446744073709551617"), "byte 52: a whole number of 2^64 or more"},
         {replaced(text, "18446744073709551615", "18446744073709552000"), "\"seed\" is missing or not a whole number"},
         {replaced(text, "\"darts\":10", "\"darts\":010"), "neither a checkpoint nor JSON: byte "},
-        {"null ", "JSON, but no result of mcpi: it names no schema"},
-        {"[]", "JSON, but no result of mcpi: it names no schema"},
-        {"7 ", "JSON, but no result of mcpi: it names no schema"},
-        {"{}", "JSON, but no result of mcpi: it names no schema"},
-        {"{\"schema\":5}", "JSON, but no result of mcpi: it names no schema"},
-        {"{\"schema\":\"mcpi.compare.v1\"}", "schema \"mcpi.compare.v1\": only results add up, \"mcpi.result.v1\""},
-        {"{\"schema\":\"a\\n\\u0000b\"}", "schema \"a\\n\\u0000b\": only results add up"},
+        {"null ", "JSON, but not an mcpi result: it has no \"schema\""},
+        {"[]", "JSON, but not an mcpi result: it has no \"schema\""},
+        {"7 ", "JSON, but not an mcpi result: it has no \"schema\""},
+        {"{}", "JSON, but not an mcpi result: it has no \"schema\""},
+        {"{\"schema\":5}", "JSON, but not an mcpi result: it has no \"schema\""},
+        {"{\"schema\":\"mcpi.compare.v1\"}",
+         "schema \"mcpi.compare.v1\": cannot be merged; only results can (\"mcpi.result.v1\")"},
+        {"{\"schema\":\"a\\n\\u0000b\"}", "schema \"a\\n\\u0000b\": cannot be merged; only results can"},
         {R"({"schema":"mcpi.result.v1","complete":true})", "\"seed\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"darts\":10", "\"darts\":10.0"), "\"darts\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"darts\":10", "\"darts\":1e1"), "\"darts\" is missing or not a whole number below 2^64"},
@@ -293,8 +294,8 @@ TEST(ReadResult, RefusesAllElseInOneLine)
         {replaced(text, "\"hits\":8", "\"hits\":null"), "\"hits\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"hits\"", "\"Hits\""), "\"hits\" is missing or not a whole number below 2^64"},
         {replaced(text, "\"hits\":8", "\"hits\":11"), "more hits than darts"},
-        {replaced(text, "\"darts\":10", "\"darts\":11"), "its darts reach beyond 2^63"},
-        {replaced(text, "\"darts\":10", "\"darts\":18446744073709551615"), "its darts reach beyond 2^63"},
+        {replaced(text, "\"darts\":10", "\"darts\":11"), "its darts extend beyond 2^63"},
+        {replaced(text, "\"darts\":10", "\"darts\":18446744073709551615"), "its darts extend beyond 2^63"},
         {replaced(text, "\"complete\":true", "\"complete\":1"), "\"complete\" is missing or neither true nor false"},
         {replaced(text, "\"complete\"", "\"x\""), "\"complete\" is missing or neither true nor false"},
     };

@@ -172,8 +172,8 @@ TEST_F(Report, TextSaysItAll)
     const std::string text = printed([&](FILE *out) { report_text(out, &result); });
     for (const char *part :
          {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
-          "100.0 %", "1.00e11", "gpu:0 is 50.0 times all CPU threads, 400 times one of them", "4 slices", "all agree",
-          "75.0 %", "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish",
+          "100.0 %", "1.00e11", "gpu:0 is 50.0 times as fast as all CPU threads, 400 times as fast as one", "4 slices",
+          "all agree", "75.0 %", "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish",
           "kernels   gpu:0: fp64-product 9.00e10 darts/s, fp32-test 1.00e11 darts/s",
           "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

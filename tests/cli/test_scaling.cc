@@ -83,7 +83,7 @@ strong scaling: the same 4000000000 darts for any number of workers
       16  oversubscribed     0.1843 s   2.0 %       0.2 ms   2.17e10  6.88 (6.58-6.89)         43.0 %           -
 
 Amdahl's law: a serial fraction of 3.16 % (95 %: 2.34 to 3.58 %), fitted to the 4 steps on cores.
-It misses no speed-up by more than 2.4 %. With more cores like these it predicts
+It fits every measured speed-up within 2.4 %. For more cores of this kind it predicts
    2x:     12 workers   speed-up 8.90 (8.61-9.54)
    4x:     24 workers   speed-up 13.9 (13.2-15.6)
   16x:     96 workers   speed-up 24.0 (21.8-29.7)
@@ -91,9 +91,9 @@ It misses no speed-up by more than 2.4 %. With more cores like these it predicts
 Hyperthreads begin at 7 workers: 12 count +32.6 % (+26.8 to +32.7) against 6.
 From 13 on there are more workers than CPUs: 16 count +1.0 % (-3.4 to +1.0) against 12.
 
-Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
-Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
-or 0.02 % of one worker's time, which is serial, too.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the range of the times.
+Time, rate and speed-up are without set-up, which starts the workers: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time. Set-up is serial, too.
 All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
 )");
 }
@@ -105,8 +105,8 @@ TEST(Report, OfWeakScalingWithAQuotaAndUnknownCores)
     machine.options.run.seed = 7;
     machine.options.run.first = 5;
     EXPECT_EQ(text_of(machine),
-              R"(Made-up 9000, kernel avx2: 128 hardware threads, of which a quota allows the time of 3
-which of them share a core is not known: all are taken for cores
+              R"(Made-up 9000, kernel avx2: 128 hardware threads, limited by a quota to the time of 3
+which of them share a core is unknown: each is treated as a core
 weak scaling: 4000000000 darts for each worker
 
  workers  on                     time  spread       set-up   darts/s  speed-up             efficiency   Gustafson
@@ -115,14 +115,14 @@ weak scaling: 4000000000 darts for each worker
        3  cores              1.2584 s   0.0 %       0.2 ms    9.54e9  2.98 (2.98-2.98)         99.3 %      1.00 %
 
 Gustafson's law: a serial fraction of 1.00 % (95 %: 1.00 to 1.00 %), fitted to the 3 steps on cores.
-It misses no speed-up by more than 0.0 %. With more cores like these it predicts
+It fits every measured speed-up within 0.0 %. For more cores of this kind it predicts
    2x:      6 workers   speed-up 5.95 (5.95-5.95)
    4x:     12 workers   speed-up 11.9 (11.9-11.9)
   16x:     48 workers   speed-up 47.5 (47.5-47.5)
 
-Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
-Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
-or 0.02 % of one worker's time, which is serial, too.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the range of the times.
+Time, rate and speed-up are without set-up, which starts the workers: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time. Set-up is serial, too.
 All 3 count 3000000000 hits in the 4000000000 darts from dart 5, seed 7, stream 0.
 )");
 }
@@ -150,18 +150,18 @@ strong scaling: the same 4000000000 darts for any number of workers
 together  together           0.0017 s   0.0 %     300.0 ms   2.32e12  726 (726-726)                 -           -
 
 Amdahl's law: a serial fraction of 0.40 % (95 %: 0.40 to 0.40 %), fitted to the 7 steps on cores.
-It misses no speed-up by more than 0.0 %. With more cores like these it predicts
+It fits every measured speed-up within 0.0 %. For more cores of this kind it predicts
    2x:    128 workers   speed-up 84.9 (84.9-84.9)
    4x:    256 workers   speed-up 127 (127-127)
   16x:   1024 workers   speed-up 201 (201-201)
   any number            speed-up below 250 (250-250)
 Hyperthreads begin at 65 workers: 128 count +30.0 % (+30.0 to +30.0) against 64.
 
-Medians of 9 interleaved rounds (lowest-highest); spread is half the distance between these two, of the time.
-Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to 0.2 ms on the CPU,
-or 0.02 % of one worker's time, which is serial, too.
-With its set-up gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
-Too short for a full rate, below 20 ms: 128, gpu:0, gpu:1, together. More darts (-n) or time (-T) show more.
+Medians of 9 interleaved rounds (lowest-highest); spread is half the range of the times.
+Time, rate and speed-up are without set-up, which starts the workers: up to 0.2 ms on the CPU,
+or 0.02 % of one worker's time. Set-up is serial, too.
+With set-up, gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
+Too short to reach the full rate (below 20 ms): 128, gpu:0, gpu:1, together. Use more darts (-n) or more time (-T).
 All 11 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
 )");
 }
@@ -173,8 +173,8 @@ TEST(Report, OfWhatIsFasterTogetherPredictsNoMoreThanTheIdeal)
     machine.noise = 0.005;
     const std::string text = text_of(machine);
     for (const char *part :
-         {"of which a quota allows the time of 10", "\n   2x:     20 workers   speed-up 20.0 (", "-20.0)\n",
-          "any number            speed-up without limit (", " or more)\n", "A fraction beyond 0 to 100 % is noise"})
+         {"limited by a quota to the time of 10", "\n   2x:     20 workers   speed-up 20.0 (", "-20.0)\n",
+          "any number            speed-up without limit (", " or more)\n", "A fraction outside 0 to 100 % is noise"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("Hyperthreads begin"), std::string::npos) << text;
 }

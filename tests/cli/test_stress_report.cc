@@ -113,7 +113,7 @@ TEST_F(StressReport, SummaryNamesEveryDevice)
                         "up to 74 C; throttled by sw_power_cap\n"),
               std::string::npos)
         << text;
-    EXPECT_NE(text.find("\nOK: 3 of 3 devices are all right; in 1:30, 9.01e15 darts were counted twice; 0 "
+    EXPECT_NE(text.find("\nOK: 3 of 3 devices passed; in 1:30, 9.01e15 darts were counted twice; 0 "
                         "disagreements\n"),
               std::string::npos)
         << text;
@@ -138,21 +138,20 @@ TEST_F(StressReport, SummaryIsNoOkForAnyFaultFailureOrSilence)
 TEST_F(StressReport, SummaryStatesWhatWasAskedAndWhatWasDone)
 {
     report.asked_seconds = 3600;
-    EXPECT_NE(summary().find("\nOK: 3 of 3 devices are all right; in 1:30, "), std::string::npos) << summary();
+    EXPECT_NE(summary().find("\nOK: 3 of 3 devices passed; in 1:30, "), std::string::npos) << summary();
     report.interrupted = 1;
-    EXPECT_NE(summary().find("\nINTERRUPTED: 3 of 3 devices are all right; in 1:30 of 1:00:00, "), std::string::npos)
+    EXPECT_NE(summary().find("\nINTERRUPTED: 3 of 3 devices passed; in 1:30 of 1:00:00, "), std::string::npos)
         << summary();
     rows[1].darts = 0; /* not yet */
     EXPECT_NE(summary().find("\nINTERRUPTED: 2 of 3 "), std::string::npos) << summary();
     make_faulty();
-    EXPECT_NE(summary().find("\nNOT OK: 1 of 3 devices are all right; in 1:30 of 1:00:00, "), std::string::npos)
-        << summary();
+    EXPECT_NE(summary().find("\nNOT OK: 1 of 3 devices passed; in 1:30 of 1:00:00, "), std::string::npos) << summary();
 }
 
 TEST_F(StressReport, VerdictSaysThatNoGpuWasTested)
 {
     std::strcpy(report.no_gpu, "no CUDA driver is installed");
-    EXPECT_NE(summary().find("\nOK: 3 of 3 devices are all right; in 1:30, 9.01e15 darts were counted twice; 0 "
+    EXPECT_NE(summary().find("\nOK: 3 of 3 devices passed; in 1:30, 9.01e15 darts were counted twice; 0 "
                              "disagreements; no GPU was tested: no CUDA driver is installed\n"),
               std::string::npos)
         << summary();

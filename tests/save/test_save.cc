@@ -158,14 +158,14 @@ TEST(State, NoFlippedBitIsTaken)
 TEST(State, SaysWhatIsWrong)
 {
     const std::string text = format(State({{10, 20, 15}}).state);
-    EXPECT_EQ(refusal(""), "no checkpoint of mcpi");
-    EXPECT_EQ(refusal("{\"schema\":\"mcpi.result.v1\"}"), "no checkpoint of mcpi");
+    EXPECT_EQ(refusal(""), "not a checkpoint of mcpi");
+    EXPECT_EQ(refusal("{\"schema\":\"mcpi.result.v1\"}"), "not a checkpoint of mcpi");
     EXPECT_EQ(refusal(text.substr(0, text.size() - 10)), "cut short");
     EXPECT_EQ(refusal(replaced(text, "checkpoint 2", "checkpoint 3")),
-              "of format 3; this version of mcpi reads formats 1 to 2");
+              "has format 3; this version of mcpi reads formats 1 to 2");
     EXPECT_EQ(refusal(replaced(text, "checkpoint 2", "checkpoint 0")),
-              "of format 0; this version of mcpi reads formats 1 to 2");
-    EXPECT_EQ(refusal(replaced(text, "2^62", "2^63")), "of another definition of the dart");
+              "has format 0; this version of mcpi reads formats 1 to 2");
+    EXPECT_EQ(refusal(replaced(text, "2^62", "2^63")), "uses another definition of the dart");
 }
 
 /* Right checksums over what no run can have written. */
@@ -410,7 +410,7 @@ TEST_F(Checkpoint, ADamagedOneOffersTheOneBefore)
     ASSERT_EQ(save(2), MCPI_OK);
     ASSERT_EQ(truncate(file.c_str(), 100), 0);
     EXPECT_EQ(hits_in(file), -1);
-    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cut short; the one before it is whole: --resume " +
+    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cut short; the previous one is intact: --resume " +
                                               file + ".previous --checkpoint " + file);
     EXPECT_EQ(hits_in(file + ".previous"), 1);
     ASSERT_EQ(truncate((file + ".previous").c_str(), 0), 0);
@@ -528,7 +528,8 @@ TEST_F(Checkpoint, AFileThatCannotBeReplacedIsWrittenInPlaceAndThatIsSaidOnce)
     ASSERT_EQ(stat(file.c_str(), &before), 0);
     ASSERT_EQ(save(2), MCPI_OK);
     EXPECT_EQ(note(),
-              "checkpoint " + file + ": cannot be replaced, so it is written in place: a crash can leave half of it");
+              "checkpoint " + file +
+                  ": cannot be replaced atomically, so it is written in place: a crash can leave it incomplete");
     ASSERT_EQ(save(3), MCPI_OK);
     EXPECT_EQ(note(), "");
     ASSERT_EQ(stat(file.c_str(), &after), 0);
@@ -626,7 +627,7 @@ TEST_F(Checkpoint, GoesWithoutALockWhereThereIsNone)
         trouble.no_locks = reason;
         ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
         EXPECT_NE(access((file + ".lock").c_str(), F_OK), 0) << reason;
-        EXPECT_NE(note().find("there is no lock against other runs"), std::string::npos);
+        EXPECT_NE(note().find("not locked against other runs"), std::string::npos);
         EXPECT_EQ(note(), "");
         EXPECT_EQ(save(1), MCPI_OK);
     }

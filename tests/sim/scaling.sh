@@ -7,5 +7,5 @@ sim --devices 1 -- scaling -q -t 2 -n 2e6 --weak --kernel scalar --csv | cut -d,
 sim --devices 2 -- scaling -q -t 1 -n 2e6 -d gpu:1 --kernel scalar --json | field step
 make_liar
 sim --devices 1 --ptx wrong.ptx -- scaling -q -t 2 -n 2e6 --kernel scalar --json >liar.json 2>err; echo "exit code $?"
-sed -E '/^simcuda: /d; s/, [0-9]+ by/, N by/' err
+sed -E '/^simcuda: /d; s/but [0-9]+ by/but N by/' err
 field identical <liar.json

@@ -45,7 +45,7 @@ expect_cpu_only() {
 # It fails CMake's check of the compiler.
 nvcc_is 'echo "nvcc fatal   : no license for this machine"; exit 1'
 build
-says "an nvcc that does not work" "going on without the GPU: .*no license for this machine"
+says "an nvcc that does not work" "continuing without the GPU: .*no license for this machine"
 says "its log" "the log is .*/build/release/"
 expect_cpu_only "no license for this machine"
 
@@ -61,7 +61,7 @@ nvcc_is "$refuse
 exec $real \"\$@\""
 export CUDAARCHS=75-virtual
 build
-says "another nvcc is another try" "building again"
+says "another nvcc is another try" "rebuilding"
 says "the first error" "did not compile: cub.cuh(7): error: this compiler knows no cub"
 says "its log" "the log is .*/build/release/cuda.log"
 grep -q "knows no cub" build/release/cuda.log || expect "cuda.log" "knows no cub" "$(tail -n 3 build/release/cuda.log)"
@@ -77,7 +77,7 @@ expect_cpu_only "its CUDA part did not compile"
 # One that works again is found, without a word about the old one.
 nvcc_is "exec $real \"\$@\""
 build
-says "a toolkit that works" "building again"
+says "a toolkit that works" "rebuilding"
 ! grep -q "without the GPU" "$work/err" || expect "a toolkit that works" "nothing about the GPU" "$(cat "$work/err")"
 ! run devices | grep -q "no CUDA backend" || expect "a toolkit that works" "the backend" "$(run devices)"
 
@@ -88,7 +88,7 @@ echo 'int main(void) { return mistake; }' >>host/mcpi.c
 code=0
 run --version >"$work/out" || code=$?
 expect "exit code of a failed build" 1 "$code"
-says "a failed build" "failed: "
+says "a failed build" "building mcpi failed; "
 
 printf '%d failures\n' "$failures"
 [ "$failures" -eq 0 ]

@@ -72,7 +72,7 @@ stub nvidia-smi 'case $* in -L) echo "GPU 0: NVIDIA A100 (UUID: GPU-1)" ;; --que
 expect "driver version" 580.65.06 "$(on_machine driver_version)"
 expect "a driver for 13" "wheels for CUDA 13 into build/cuda" "$(fetched)"
 expect "forbidden" "" "$(MCPI_FETCH_CUDA=0 fetched)"
-expect "forbidden, said" 1 "$(grep -c 'MCPI_FETCH_CUDA=0 forbids' "$work/said")"
+expect "forbidden, said" 1 "$(grep -c 'MCPI_FETCH_CUDA=0 prevents' "$work/said")"
 echo 'MCPI_CUDA:STRING=OFF' >"$root/build/release/CMakeCache.txt"
 expect "CUDA is OFF" "" "$(fetched)"
 rm "$root/build/release/CMakeCache.txt"
@@ -80,7 +80,7 @@ rm "$root/build/release/CMakeCache.txt"
 stub nvidia-smi 'case $* in -L) echo "GPU 0: Tesla T4" ;; --query*) echo 535.183.01 ;; *) exit 9 ;; esac'
 expect "a driver for 12, apt has 11" "apt for CUDA 12 into build/cuda" "$(apt=11 fetched)"
 expect "a driver for 12, apt has 13" "" "$(apt=13 fetched)"
-expect "that is said" 1 "$(grep -c 'Its driver serves CUDA 12: install' "$work/said")"
+expect "that is said" 1 "$(grep -c 'Its driver supports CUDA 12: install' "$work/said")"
 
 stub nvidia-smi 'case $* in -L) echo "No devices found." ;; esac'
 expect "nvidia-smi without a GPU" "" "$(fetched)"

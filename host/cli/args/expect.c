@@ -28,7 +28,7 @@ static bool is_word(mcpi_item item, const char *word)
     return item.length == strlen(word) && begins(item, word);
 }
 
-/* A decimal number from `least` to `most` without leading zeros, from that character to the end of the item. */
+/* Reads the item from `begin` to its end as a decimal number from `least` to `most` without leading zeros. */
 static bool has_number(mcpi_item item, size_t begin, unsigned least, unsigned most, unsigned *number)
 {
     enum { most_digits = 6 };
@@ -40,13 +40,13 @@ static bool has_number(mcpi_item item, size_t begin, unsigned least, unsigned mo
     return *number >= least && *number <= most;
 }
 
-/* A device by its id or UUID, "gpu:0" or "gpu:GPU-5c1e", and not a word. */
+/* Whether the item names one device by id or UUID, "gpu:0" or "gpu:GPU-5c1e". */
 static bool names_one(mcpi_item item)
 {
     return item.kind == MCPI_ITEM_INDEX || item.kind == MCPI_ITEM_UUID;
 }
 
-/* With the name of its backend. */
+/* Whether the item starts with the name of a GPU backend. */
 static bool is_named_gpu(mcpi_item item)
 {
     unsigned number;
@@ -55,7 +55,7 @@ static bool is_named_gpu(mcpi_item item)
     return item.kind == MCPI_ITEM_UUID || has_number(item, item.name_length + 1, 0, most_devices - 1, &number);
 }
 
-/* "cpu" or "cpu=N", and the same for "gpu"; false if there was one before. */
+/* Reads "cpu" or "cpu=N", or the same for "gpu". False if the number was already given. */
 static bool take_number(mcpi_item item, const char *word, unsigned most, unsigned *number)
 {
     return *number == 0 && (is_word(item, word) ? (*number = 1) == 1 : has_number(item, 4, 1, most, number));
@@ -111,7 +111,7 @@ static bool is_usable(const inventory *found, const mcpi_device *device)
     return device->available && (!found->tested || is_tested(found->tested, device->id));
 }
 
-/* A GPU, and not the entry that says why there is none. */
+/* A GPU, not the entry that explains why there is none. */
 static bool is_gpu(const mcpi_device *device)
 {
     return device->kind == MCPI_GPU && !mcpi_is_absent(device);
@@ -163,7 +163,7 @@ static bool is_named(const expectation *expected, const mcpi_device *gpu)
 /* Why a GPU that is listed cannot be used. */
 static const char *why_not(const mcpi_device *gpu)
 {
-    return gpu->available ? "it is there, but --device leaves it out of the test" : gpu->note;
+    return gpu->available ? "present, but not selected by --device" : gpu->note;
 }
 
 /* Why a GPU is not listed. */
@@ -179,11 +179,10 @@ static void explain_absence(const inventory *found, char *reason, size_t size)
     snprintf(reason, size, "the driver reports %u GPU%s", listed, listed == 1 ? "" : "s");
 }
 
-/* What is looked for, and what to call with it. */
 typedef struct search {
     const expectation *expected;
     const inventory *found;
-    missing_function *say;
+    missing_function *report;
     void *user;
     unsigned count;
 } search;
@@ -191,8 +190,8 @@ typedef struct search {
 static void miss(search *s, const char *id, const char *reason)
 {
     s->count++;
-    if (s->say)
-        s->say(s->user, id, reason);
+    if (s->report)
+        s->report(s->user, id, reason);
 }
 
 static void look_for_threads(search *s)
@@ -203,12 +202,12 @@ static void look_for_threads(search *s)
         return;
     snprintf(id, sizeof id, wanted > 1 ? "cpu=%u" : "cpu", wanted);
     snprintf(reason, sizeof reason, "%s %u hardware thread%s%s",
-             s->found->tested ? "the test has" : "this process may use", there, there == 1 ? "" : "s",
-             s->found->tested ? " of the CPU: see --device and --threads" : "");
+             s->found->tested ? "the test uses" : "this process may use", there, there == 1 ? "" : "s",
+             s->found->tested ? " of the CPU; see --device and --threads" : "");
     miss(s, id, reason);
 }
 
-/* Several UUIDs may begin with the same characters. One GPU that can be used is enough. */
+/* Several UUIDs may begin with the same characters. One usable GPU is enough. */
 static void look_for_named(search *s, mcpi_item item)
 {
     const mcpi_device *unusable = NULL;
@@ -226,8 +225,8 @@ static void look_for_named(search *s, mcpi_item item)
     miss(s, id, unusable ? why_not(unusable) : reason);
 }
 
-/* First the GPUs that are listed and cannot be used, then those that are not listed, with the numbers that they would
-   have. GPUs that are expected by name have been looked for already. */
+/* Reports the listed GPUs that cannot be used, then those that are not listed, under the numbers they would have. GPUs
+   expected by name are skipped here. */
 static void look_for_number(search *s)
 {
     const unsigned there = usable_gpus(s->found);
@@ -250,9 +249,9 @@ static void look_for_number(search *s)
     }
 }
 
-unsigned list_missing(const expectation *expected, const inventory *found, missing_function *say, void *user)
+unsigned list_missing(const expectation *expected, const inventory *found, missing_function *report, void *user)
 {
-    search s = {expected, found, say, user, 0};
+    search s = {expected, found, report, user, 0};
     if (!expected->spec)
         return 0;
     look_for_threads(&s);

@@ -1,5 +1,5 @@
 /*
- * --expect: devices that must be there. What is missing is known before anything is counted, device by device.
+ * --expect: devices that must be present. Missing devices are reported before anything is counted.
  */
 #ifndef MCPI_CLI_ARGS_EXPECT_H
 #define MCPI_CLI_ARGS_EXPECT_H
@@ -10,14 +10,14 @@
 #include "cli/io/origin.h"
 #include "mcpi/stress.h"
 
-/* "cpu", "cpu=N", "gpu", "gpu=N", "gpu:0" and "gpu:UUID", with commas, none of them twice. */
+/* "cpu", "cpu=N", "gpu", "gpu=N", "gpu:0" and "gpu:UUID", separated by commas, none of them twice. */
 typedef struct expectation {
     const char *spec; /* the caller's string; NULL: nothing is expected */
-    unsigned threads; /* hardware threads of the CPU, at least; 0: the CPU is not expected */
-    unsigned gpus;    /* GPUs, at least, up to 256; 0: no number of GPUs is expected */
+    unsigned threads; /* least number of hardware threads of the CPU; 0: the CPU is not expected */
+    unsigned gpus;    /* least number of GPUs, up to 256; 0: no number of GPUs is expected */
 } expectation;
 
-/* False if `spec` is no such list; then *expected is undefined. */
+/* False if `spec` is not a valid list; *expected is then undefined. */
 bool parse_expectation(const char *spec, expectation *expected);
 
 /* The devices of this machine. */
@@ -32,20 +32,20 @@ void inventory_take(inventory *found);
 /* Called for each device that is missing: by its id, "gpu:7", with the reason. */
 typedef void missing_function(void *user, const char *id, const char *reason);
 
-/* Call `say`, unless it is NULL, for each missing device, and return their number: 0 if nothing is expected. A device
-   is missing if it is not there, if it cannot count, or if `found` has a test and it is not tested. */
-unsigned list_missing(const expectation *expected, const inventory *found, missing_function *say, void *user);
+/* Call `report`, unless it is NULL, for each missing device, and return their number: 0 if nothing is expected. A
+   device is missing if it is not present, if it cannot count, or if `found` has a test and it is not tested. */
+unsigned list_missing(const expectation *expected, const inventory *found, missing_function *report, void *user);
 
-/* The number of GPUs that are there, can count and, if `found` has a test, are tested. */
+/* The number of GPUs that are present, can count and, if `found` has a test, are tested. */
 unsigned usable_gpus(const inventory *found);
 
-/* The number of GPUs that are expected: `gpus`, or the number of those that are named if that is larger. */
+/* The number of GPUs that are expected: the larger of `gpus` and the number of GPUs expected by name. */
 unsigned expected_gpus(const expectation *expected);
 
-/* Whether nothing is missing. Otherwise one line on standard error for each missing device. */
+/* True if nothing is missing. Otherwise prints one line on standard error for each missing device. */
 bool expectation_met(const expectation *expected, const inventory *found, const run_origin *origin);
 
-/* Inside an object: "expected" and "missing"; nothing if nothing is expected. */
+/* Write the keys "expected" and "missing" into an open object; nothing if nothing is expected. */
 void put_expectation(json_writer *j, const expectation *expected, const inventory *found);
 
 #endif

@@ -10,9 +10,9 @@
 #include "core/target.h"
 
 typedef struct claim {
-    const char *option; /* as it is typed */
-    bool of_checkpoint; /* the files of a checkpoint are one claim together, with what is resumed */
-    bool is_output;     /* written by cli/output.h */
+    const char *option; /* as typed */
+    bool of_checkpoint; /* the files of a checkpoint and the resumed file may coincide */
+    bool is_output;     /* written by cli/io/output.h */
     mcpi_target target;
     char name[PATH_MAX];
 } claim;
@@ -29,8 +29,8 @@ static bool is_of_checkpoint(const char *option)
     return strcmp(option, "--checkpoint") == 0 || strcmp(option, "--resume") == 0 || strcmp(option, "--continue") == 0;
 }
 
-/* A name that leads nowhere is refused where it is opened, except for a descriptor to write to: others are open by
- * then. */
+/* A name that cannot be resolved is refused where the file is opened. Descriptors to write to are checked here, because
+   other files have been opened by then. */
 static bool add(claims *c, const char *option, const char *name, const char *suffix)
 {
     claim *const new = &c->all[c->count];
@@ -65,7 +65,7 @@ static bool add_script(claims *c, const char *picture)
     return !picture || !plot_name_script(picture, script) || add(c, "--plot", script, "");
 }
 
-/* Only where it is a file: terminals and pipes take everything. */
+/* Only if it is a file: terminals and pipes can take several outputs. */
 static bool add_stream(claims *c, const char *what, int descriptor)
 {
     struct stat now;
@@ -80,13 +80,13 @@ static bool conflict(const claim *a, const claim *b)
 {
     if (a->of_checkpoint && b->of_checkpoint)
         return false;
-    /* An option that names a standard stream as such means it. */
+    /* An option that names a standard stream explicitly may share it. */
     if (!a->is_output && !a->of_checkpoint && b->target.kind == MCPI_TARGET_DESCRIPTOR)
         return false;
     return mcpi_target_same(&a->target, &b->target);
 }
 
-/* The streams come first. */
+/* Standard streams come first in the list. */
 static bool all_differ(const claims *c)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -96,8 +96,8 @@ static bool all_differ(const claims *c)
             if (!conflict(a, b))
                 continue;
             const bool named = a->option[0] == '-';
-            complain("%s %s: the same file as %s%s%s; name another", b->option, b->name, a->option, named ? " " : "",
-                     named ? a->name : "");
+            complain("%s %s: same file as %s%s%s; name a different file", b->option, b->name, a->option,
+                     named ? " " : "", named ? a->name : "");
             return false;
         }
     }
@@ -109,11 +109,11 @@ static void warn_of_place(claims *c)
     for (size_t i = 0; i < c->count; i++)
         if (c->all[i].is_output && mcpi_target_try(&mcpi_posix_files, &c->all[i].target) &&
             c->all[i].target.kind == MCPI_TARGET_IN_PLACE)
-            complain("%s %s: cannot be replaced, so it is written in place: a crash can leave half of it",
+            complain("%s %s: cannot be replaced atomically, so it is written in place: a crash can leave it incomplete",
                      c->all[i].option, c->all[i].name);
 }
 
-/* False, with a complaint, if a name leads nowhere. */
+/* False, after a message, if a name cannot be resolved. */
 static bool add_all(claims *c, const cli_options *options)
 {
     const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;

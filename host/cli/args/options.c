@@ -26,7 +26,7 @@ static const cli_option option_output = CLI_OPTION("output", 'o', "FILE", OPTION
 static const cli_option option_help = CLI_OPTION("help", 'h', NULL, OPTION_FLAG, help, "show this help");
 static const cli_option option_version = CLI_OPTION("version", 'V', NULL, OPTION_FLAG, version, NULL);
 
-/* No command lists --json and -o itself, so only what writes JSON, or to a stream that it is given, can have them. */
+/* Commands do not list --json and -o themselves, so only those that write JSON, or to a given stream, can have them. */
 static const option_use report_options[] = {
     {&option_json, NULL}, {&option_output, "also write JSON to FILE, atomically; -o - is --json"}, {NULL, NULL}};
 static const option_use print_options[] = {{&option_output, "write to FILE, not to standard output"}, {NULL, NULL}};
@@ -43,11 +43,11 @@ const option_use *option_at(const cli_command *command, unsigned place)
     return NULL;
 }
 
-/* An option as it was typed. */
+/* An option as typed. */
 typedef struct spelling {
     const char *name; /* not ended by '\0' */
     size_t length;
-    char letter; /* if it is not 0, this and not the name */
+    char letter; /* used instead of the name unless 0 */
 } spelling;
 
 static bool is_spelt(const cli_option *option, const spelling *s)
@@ -57,7 +57,7 @@ static bool is_spelt(const cli_option *option, const spelling *s)
     return strlen(option->name) == s->length && memcmp(option->name, s->name, s->length) == 0;
 }
 
-/* NULL if the command has no such option; `place` is its place in the list. */
+/* NULL if the command does not have the option; `place` is its place in the list. */
 static const cli_option *find_option(const cli_command *command, const spelling *s, unsigned *place)
 {
     const option_use *use;
@@ -112,7 +112,7 @@ static quantity_status valid_if(bool valid)
     return valid ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
 }
 
-/* A value that will not do may be stored, too: the program ends then. */
+/* An invalid value may be stored, too, because the program then ends. */
 static quantity_status store(const cli_option *option, const char *value, void *field)
 {
     switch (option->kind) {
@@ -146,19 +146,19 @@ static quantity_status store(const cli_option *option, const char *value, void *
 static const char *wanted(const cli_option *option)
 {
     static const char *const of_kind[] = {
-        [OPTION_TEXT] = "the name of a file",
-        [OPTION_PICTURE] = "the name of a file that ends with .svg or .png",
+        [OPTION_TEXT] = "a file name",
+        [OPTION_PICTURE] = "a file name that ends in .svg or .png",
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
         [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
         [OPTION_WORKERS] = "a whole number above 0",
         [OPTION_POSITIVE] = "a number above 0",
         [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",
-        [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, with commas, each once, N above 0",
+        [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, separated by commas, each once, N above 0",
     };
     return option->wanted ? option->wanted : of_kind[option->kind];
 }
 
-/* Why a value will not do, apart from what would. */
+/* Why a value is invalid; wanted() says what is valid. */
 static const char *reason(quantity_status status)
 {
     switch (status) {
@@ -282,7 +282,7 @@ static bool take_short(reader *reader, const char *argument, usage_error *error)
     return true;
 }
 
-/* Operands are gathered where the arguments begin: behind what has been read there is room. */
+/* Operands are collected at the front of the argument vector: the arguments there have been read. */
 static bool take_operand(reader *reader, char *argument, usage_error *error)
 {
     cli_options *const options = reader->options;
@@ -331,7 +331,7 @@ static bool take_command(reader *reader, usage_error *error)
     return command;
 }
 
-/* Before anything is counted: scaling begins with one worker. */
+/* Checked here because scaling begins with one worker and would fail late. */
 static bool check_threads(const cli_options *options, usage_error *error)
 {
     mcpi_error refused;
@@ -361,7 +361,7 @@ bool parse_options(const cli_program *program, int argc, char **argv, cli_option
     set_defaults(options);
     bool valid = true;
     while (reader.next < argc) {
-        usage_error later; /* only the first is shown, but what is right behind it is read */
+        usage_error later; /* only the first error is shown, but valid options after it are still read */
         if (!take_argument(&reader, valid ? error : &later))
             valid = false;
     }

@@ -1,7 +1,7 @@
 /*
- * The command line as data. A program is a table of commands, a command lists its options, an option says where its
- * value goes: all rows. What parses a command line, prints help and words messages reads these rows and knows no
- * command and no option by name.
+ * The command line as data. A program is a table of commands, a command lists its options, and an option says where its
+ * value is stored. The code that parses command lines, prints help and writes messages reads these tables and has no
+ * special case for any command or option.
  */
 #ifndef MCPI_CLI_ARGS_OPTIONS_H
 #define MCPI_CLI_ARGS_OPTIONS_H
@@ -16,7 +16,7 @@
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
-/* What carries out a run: mcpi_run, or something with the same contract. */
+/* Performs a run: mcpi_run, or a function with the same contract. */
 typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
 
 struct cli_command;
@@ -29,23 +29,23 @@ typedef struct cli_options {
     bool is_named; /* the command was given, not assumed */
     cli_runner runner;
     run_origin origin;          /* set by main, not by the command line */
-    const struct job_link *job; /* stress: the processes that test other nodes; NULL: there are none */
+    const struct job_link *job; /* stress: connection to the processes that test other nodes; NULL: none */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose, profile;
     bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result; NULL: none */
-    const char *continued;   /* file to begin a run in, or to continue it from; NULL: none */
-    const char *checkpoint;  /* file that keeps the run; NULL: none */
-    const char *resume;      /* file of a run to go on with; NULL: none */
+    const char *continued;   /* file to start or continue a run in; NULL: none */
+    const char *checkpoint;  /* file to save the run to; NULL: none */
+    const char *resume;      /* file of the run to continue; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */
-    const char *plot;        /* file for a picture, of a name that will do; NULL: none */
-    expectation expected;    /* devices that must be there */
+    const char *plot;        /* file for a picture, with a valid ending; NULL: none */
+    expectation expected;    /* devices that must be present */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
-    double interval_seconds; /* stress: between two lines, and two updates of that file */
-    char **operands;         /* what is no option; part of the arguments */
+    double interval_seconds; /* stress: time between two lines, and between two updates of that file */
+    char **operands;         /* arguments that are not options; they point into argv */
     size_t operand_count;    /* 0 for a command without operands */
-    uint64_t given;          /* which options were given, a bit for each place in the command's list */
+    uint64_t given;          /* options that were given: one bit for each place in the command's list */
 } cli_options;
 
 /* ---- the rows ---- */
@@ -53,7 +53,7 @@ typedef struct cli_options {
 /* What a value is, and the type of the member of cli_options that takes it. */
 typedef enum option_kind {
     OPTION_FLAG,       /* no value: bool */
-    OPTION_TEXT,       /* any text but an empty one: const char * */
+    OPTION_TEXT,       /* non-empty text: const char * */
     OPTION_PICTURE,    /* name of a picture: const char * */
     OPTION_CHOICE,     /* one of `choices`: an enumeration */
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
@@ -75,12 +75,12 @@ typedef struct cli_option {
     const char *argument; /* what help calls the value; NULL for flags */
     option_kind kind;
     size_t offset;      /* of the member of cli_options */
-    const char *help;   /* lines of at most 53 characters; NULL: no line, unless a command says what it means */
-    const char *wanted; /* what a value must be, for messages; NULL: what its kind says */
+    const char *help;   /* lines of at most 53 characters; NULL: not listed unless the command has its own text */
+    const char *wanted; /* valid values, for messages; NULL: the text of its kind */
     const option_choice *choices; /* OPTION_CHOICE */
 } cli_option;
 
-/* The help, and behind it what else is to be set, as in .wanted = "a colour". */
+/* The arguments after `member` are the help and other members, as in .wanted = "a colour". */
 #define CLI_OPTION(name, letter, argument, kind, member, ...)                            \
     {                                                                                    \
         name, letter, argument, kind, offsetof(cli_options, member), .help = __VA_ARGS__ \
@@ -96,7 +96,7 @@ typedef struct cli_example {
     const char *arguments, *purpose;
 } cli_example;
 
-/* What is wrong with a command line, in one line. */
+/* One line that says what is wrong with a command line. */
 typedef struct usage_error {
     char message[400];
 } usage_error;
@@ -108,21 +108,21 @@ typedef struct cli_command {
     const char *operands; /* what help calls them; NULL: it takes none */
     /* Write to `out`: standard output, or the file of -o. */
     int (*print)(const cli_options *options, FILE *out);
-    /* Write a report to standard output, with --json as JSON, and also as JSON to `file`, that of -o, unless it is
-     * NULL. */
+    /* Write a report to standard output (with --json as JSON) and, unless `file` is NULL, as JSON to `file`, that of
+       -o. */
     int (*report)(const cli_options *options, FILE *file);
-    /* Check what options and operands mean together, and set what follows from them; NULL: nothing. Not called with
-       --help. */
+    /* Check combinations of options and operands, and set values that follow from them; NULL: nothing to check. Not
+       called with --help. */
     bool (*complete)(cli_options *options, usage_error *error);
-    /* Without those that need not be listed: -h, -V, -o and, for a report, --json. A command has no others. */
+    /* Without those that every command has: -h, -V, -o and, for a report, --json. */
     option_use options[32];
     cli_example examples[4];
-    /* Defaults; 0 and NULL: those of a run. */
+    /* Defaults; 0 and NULL: as for a run. */
     const char *devices;
     uint64_t darts;
     mcpi_pin pin;
-    bool with_mpi;        /* several processes of mcpi-mpi can carry it out together */
-    bool checks_expected; /* it checks --expect itself; for other commands that is done before they are called */
+    bool with_mpi;        /* mcpi-mpi supports it with several processes */
+    bool checks_expected; /* it checks --expect itself; otherwise the program checks before it calls the command */
 } cli_command;
 
 typedef struct cli_program {
@@ -130,15 +130,15 @@ typedef struct cli_program {
     const char *summary;
     const char *usage;                  /* lines */
     const cli_command *const *commands; /* the first is the default; NULL ends the list */
-    option_use options[8];              /* that most people need */
-    const char *notes;                  /* lines, the last in the help */
-    bool with_mpi;                      /* help shows commands with that mark only */
+    option_use options[8];              /* options that most people need */
+    const char *notes;                  /* lines at the end of the help */
+    bool with_mpi;                      /* help shows only commands with `with_mpi` */
 } cli_program;
 
 /* ---- what reads them ---- */
 
-/* Parse the arguments. On failure false, with the first reason; what is right in the rest is taken all the same. The
- * operands, if the command takes any, are moved to the front of `argv`. */
+/* Parse the arguments. On failure returns false, with the first error, but still stores the valid options after it. If
+   the command takes operands, they are moved to the front of `argv`. */
 bool parse_options(const cli_program *program, int argc, char **argv, cli_options *options, usage_error *error);
 
 /* Put a message into *error and return false. */
@@ -147,7 +147,7 @@ __attribute__((format(printf, 2, 3))) bool usage_fail(usage_error *error, const 
 /* The command of this name; NULL, with a message, if there is none. */
 const cli_command *find_command(const cli_program *program, const char *name, usage_error *error);
 
-/* An option of a command, or a heading, by its place in the list; NULL behind the last. */
+/* An option of a command, or a heading, by its place in the list; NULL after the last one. */
 const option_use *option_at(const cli_command *command, unsigned place);
 
 /* Whether an option was given, by its long name; false if the command has no such option. */

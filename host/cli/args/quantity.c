@@ -17,7 +17,7 @@ static bool append_digit(uint64_t *value, unsigned base, unsigned digit)
            !__builtin_add_overflow(*value, (uint64_t)digit, value);
 }
 
-/* Digits at *text, which is moved behind them; *count of them. False past 64 bits. */
+/* Reads digits at *text and moves *text past them; *count is their number. False past 64 bits. */
 static bool read_digits(const char **text, uint64_t *value, unsigned *count)
 {
     bool fits = true;
@@ -74,7 +74,7 @@ static quantity_status raise(uint64_t base, const char *text, uint64_t *count)
     return QUANTITY_OK;
 }
 
-/* The exponent behind an 'e', cut to +-999: all beyond is out of range anyhow. False if there are no digits. */
+/* Reads the exponent after an 'e', limited to +-999: larger ones are out of range. False if there are no digits. */
 static bool read_exponent(const char **text, int *power)
 {
     const bool negative = **text == '-';
@@ -101,7 +101,7 @@ quantity_status parse_count(const char *text, uint64_t *count)
         return fits ? raise(mantissa, text + 1, count) : QUANTITY_TOO_LARGE;
     if (*text == '.') {
         text++;
-        /* Trailing zeros carry nothing, and could overflow a mantissa that fits without them. */
+        /* Trailing zeros do not change the value, but could overflow a mantissa that fits without them. */
         const size_t digits = strspn(text, "0123456789");
         size_t used = digits;
         while (used > 0 && text[used - 1] == '0')
@@ -150,7 +150,7 @@ quantity_status parse_word(const char *text, uint64_t *word)
     return QUANTITY_OK;
 }
 
-/* What a double says of itself as a number above 0. */
+/* Whether a double is a number above 0, and if not, why. */
 static quantity_status positive_status(double number)
 {
     if (number <= 0.0)

@@ -1,4 +1,4 @@
-/* "Did you mean": the name that somebody may have wanted to type. */
+/* "Did you mean": the name that the user probably wanted to type. */
 #ifndef MCPI_CLI_ARGS_SUGGEST_H
 #define MCPI_CLI_ARGS_SUGGEST_H
 
@@ -13,8 +13,8 @@ typedef struct suggestion {
     unsigned distance;
 } suggestion;
 
-/* Take a name into account. It is close if at most a third of its characters, rounded down, plus one differ: typed too
- * much, missing, wrong, or swapped with the next. */
+/* Consider a name. It is close if at most a third of its characters, rounded down, plus one differ: inserted, missing,
+   wrong, or swapped with the next. */
 void suggestion_consider(suggestion *s, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * mcpi compare: who counts how fast, and do all count the same? A sweep over one core, all cores, each GPU and all of
- * them together.
+ * mcpi compare: how fast does each device count, and do all counts agree? A sweep over one core, all cores, each GPU,
+ * and all of them together.
  */
 #include <string.h>
 
@@ -55,7 +55,7 @@ static int kernel_width(const sweep *s)
 static void print_rows(FILE *out, const comparison *c)
 {
     const int width = kernel_width(&c->sweep);
-    fprintf(out, "%-9s  %-*s  %7s  %8s  %7s  %-19s  %-6s  name\n", "who", width, "kernel", "workers", "darts/s",
+    fprintf(out, "%-9s  %-*s  %7s  %8s  %7s  %-19s  %-6s  name\n", "device", width, "kernel", "workers", "darts/s",
             "spread", "x one core", "x CPU");
     for (int i = 0; i < c->sweep.row_count; i++) {
         const sweep_row *row = &c->sweep.rows[i];
@@ -76,8 +76,7 @@ static void print_text(FILE *out, const comparison *c)
     print_job(out, &s->origin);
     print_rows(out, c);
     fprintf(out,
-            "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the distance between these "
-            "two.\n"
+            "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the range of the rates.\n"
             "Rates are darts over counting time, without set-up. CPU means all its threads.\n",
             s->rounds_done, s->round_seconds);
     sweep_text(out, s);

@@ -58,7 +58,7 @@ double scaling_expected_speedup(const mcpi_topology *topology, unsigned workers)
     return workers < cores ? workers : cores;
 }
 
-/* ---- what they come to ---- */
+/* ---- summary ---- */
 
 static mcpi_spread setup_times(const sweep *sweep, const sweep_row *row)
 {
@@ -92,7 +92,7 @@ static const scaling_step *last_at(const scaling *s, scaling_place place)
     return last;
 }
 
-/* What the last step of a place brings over `from`. */
+/* The gain of the last step of a place over `from`. */
 static scaling_gain gain_at(const scaling *s, scaling_place place, const scaling_step *from)
 {
     const scaling_step *const to = last_at(s, place);

@@ -1,5 +1,5 @@
 /*
- * mcpi scaling: how far do more workers carry? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
+ * mcpi scaling: how much faster do more workers count? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
  * hyperthreads, then each GPU, then all of them together.
  */
 #include <math.h>
@@ -13,10 +13,10 @@ enum { rounds = sweep_most_rounds };
 
 static const double default_seconds = 20.0;
 
-/* Unless -T says how long, all cores together count for so long, which may make it longer. */
+/* Without -T, all cores together count for at least this long in each run, which can lengthen the whole. */
 static const double least_seconds = 0.025;
 
-/* For weak scaling, a GPU and all together do the work of the most CPU workers that do not share CPUs. */
+/* For weak scaling, a GPU and all devices together count as much as the most CPU workers that do not share CPUs. */
 static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
 {
     const unsigned most = s->options->run.threads ? s->options->run.threads : topology->workers;
@@ -34,7 +34,7 @@ static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
     }
 }
 
-/* What one worker may take for the common darts, so that all of it takes `seconds`. GPUs take next to nothing. */
+/* The time in which one worker may count the common darts so that the whole takes `seconds`. GPUs take next to none. */
 static double seconds_of_one(const sweep *s, const mcpi_topology *topology, double seconds)
 {
     double times = 0.0;
@@ -51,11 +51,11 @@ static bool check_options(const cli_options *options)
         return false;
     }
     if (is_given(options, "samples") && is_given(options, "time")) {
-        complain("--time: --samples says already how much is counted; leave one of them out");
+        complain("--time: --samples already sets how much is counted; omit one of them");
         return false;
     }
     if (options->json && options->csv) {
-        complain("--csv: --json is given as well; leave one of them out, -o writes JSON to a file");
+        complain("--csv: cannot be combined with --json; -o writes JSON to a file");
         return false;
     }
     return true;
@@ -69,7 +69,7 @@ static void report(const cli_options *options, const scaling *s, FILE *file)
     sweep_warn_of_noise(s->sweep);
 }
 
-/* Returns the exit code of the picture, which has none unless something was timed. */
+/* Returns the exit code of the picture. Without timings there is no picture. */
 static int draw(plot *picture, const scaling *s)
 {
     if (s->sweep->rounds_done > 0) {
@@ -115,7 +115,7 @@ const cli_command scaling_command = {
     .name = "scaling",
     .summary = "time 1, 2, 4 ... workers: speed-up, efficiency, Amdahl's law",
     .report = command_scaling,
-    .pin = MCPI_PIN_THREADS, /* a step is what its name says only if each worker stays where it was put */
+    .pin = MCPI_PIN_THREADS, /* the name of a step is true only if each worker stays where it was placed */
     .options = {{&option_device, NULL},
                 {&option_threads, "the most CPU workers  [the cores of this process]"},
                 {&option_kernel, NULL},

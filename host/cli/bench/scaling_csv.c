@@ -1,4 +1,4 @@
-/* One row a step; what is not known is left empty. Units stand in the names of the columns. */
+/* One row per step; unknown values are empty. The column names include the units. */
 #include <inttypes.h>
 #include <math.h>
 

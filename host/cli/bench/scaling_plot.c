@@ -1,7 +1,8 @@
 /*
- * Two panels over the same axis of workers: the speed-up, both axes logarithmic so that the ideal is a straight line
- * and one worker is as legible as a thousand; and below it the efficiency, where what is missing to the ideal shows.
- * Weak scaling has the second one only. What is on cores, on hyperthreads and on neither differs in colour and shape.
+ * Two panels over the same axis of workers. The upper one shows the speed-up, with both axes logarithmic: the ideal is
+ * a straight line, and one worker is as legible as a thousand. The lower one shows the efficiency, which makes the loss
+ * visible. Weak scaling has the lower one only. Steps on cores, on hyperthreads and on neither differ in colour and
+ * shape.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -38,13 +39,13 @@ static const scaling_step *last_cpu_step(const scaling *s)
     return &s->steps[i];
 }
 
-/* Steps on the axis of workers: GPUs have no efficiency to show. */
+/* The number of steps on the axis of workers. GPUs have no efficiency. */
 static int steps_on_axis(const scaling *s)
 {
     return s->weak ? (int)(last_cpu_step(s) - s->steps) + 1 : s->count;
 }
 
-/* Where a step stands on that axis: GPUs beyond all workers, a doubling apart. */
+/* The position of a step on that axis: GPUs are to the right of all workers, one doubling apart. */
 static double place_on_axis(const scaling *s, int step)
 {
     const int last = (int)(last_cpu_step(s) - s->steps);
@@ -61,7 +62,7 @@ static bool any_at(const scaling *s, scaling_place place)
 
 /* ---- data ---- */
 
-/* Columns: place on the axis, speed-up (median, lowest, highest), efficiency in % (the same). */
+/* Columns: position on the axis, speed-up (median, lowest, highest), efficiency in % (the same). */
 static void write_steps(FILE *script, const scaling *s, scaling_place place)
 {
     fprintf(script, "$steps%d << END\n", (int)place);
@@ -103,7 +104,7 @@ static void write_ideal(FILE *script, const scaling *s)
 
 /* ---- axes ---- */
 
-/* A GPU's takes two lines, so that there is room for eight. */
+/* The name of a GPU takes two lines, so that eight fit. */
 static void write_name(FILE *script, const scaling_step *step)
 {
     if (step->place == PLACE_GPU)
@@ -135,7 +136,7 @@ static double highest_speedup(const scaling *s)
     return highest;
 }
 
-/* Shade a stretch of the axis, and name it where the panel has nothing else. */
+/* Shade a part of the axis, and label it where the panel is empty. */
 static void write_region(FILE *script, const scaling *s, double begin, double end, const char *shade, const char *name)
 {
     fprintf(script,
@@ -172,7 +173,7 @@ static void write_title_of_law(FILE *script, const scaling *s)
     fputs(" noenhanced", script);
 }
 
-/* `column` is the first of three in the data: 2 for the speed-up, 5 for the efficiency, which GPUs have not. */
+/* `column` is the first of three in the data: 2 for the speed-up, 5 for the efficiency, which GPUs do not have. */
 static void write_plot(FILE *script, const scaling *s, int column)
 {
     fputs("plot ", script);
@@ -194,7 +195,7 @@ static void write_plot(FILE *script, const scaling *s, int column)
     fputc('\n', script);
 }
 
-/* The axis ends half a doubling above a tic, whose number has a height. */
+/* The axis ends half a doubling above the last tic, so that its number fits. */
 static void write_speedup(FILE *script, const scaling *s)
 {
     fprintf(script,

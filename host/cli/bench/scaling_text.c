@@ -1,4 +1,4 @@
-/* A table, what it says, and how it was made. */
+/* A table, its findings, and notes on the method. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -6,7 +6,7 @@
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
-/* A run that is shorter says more of beginning and ending than of rates. */
+/* In a shorter run, start and end distort the rate. */
 static const double short_seconds = 0.02;
 
 static void print_number(FILE *out, unsigned number, const char *what)
@@ -25,9 +25,9 @@ static void print_machine(FILE *out, const scaling *s)
     }
     print_number(out, t->threads, "hardware thread");
     if (t->workers < t->threads)
-        fprintf(out, ", of which a quota allows the time of %u", t->workers);
+        fprintf(out, ", limited by a quota to the time of %u", t->workers);
     if (!t->known)
-        fputs("\nwhich of them share a core is not known: all are taken for cores", out);
+        fputs("\nwhich of them share a core is unknown: each is treated as a core", out);
     fprintf(out,
             s->weak ? "\nweak scaling: %" PRIu64 " darts for each worker\n\n"
                     : "\nstrong scaling: the same %" PRIu64 " darts for any number of workers\n\n",
@@ -36,7 +36,7 @@ static void print_machine(FILE *out, const scaling *s)
 
 /* ---- the table ---- */
 
-/* "99.0 %", "-" for what is not known */
+/* "99.0 %", or "-" if unknown */
 static const char *percent(char *text, size_t size, int decimals, double share)
 {
     if (isfinite(share))
@@ -93,8 +93,8 @@ static void print_prediction(FILE *out, const scaling *s, const char *who, doubl
 static void print_predictions(FILE *out, const scaling *s)
 {
     if (s->fitted > 2)
-        fprintf(out, "It misses no speed-up by more than %.1f %%. ", 100.0 * s->misfit);
-    fputs("With more cores like these it predicts\n", out);
+        fprintf(out, "It fits every measured speed-up within %.1f %%. ", 100.0 * s->misfit);
+    fputs("For more cores of this kind it predicts\n", out);
     for (int i = 0; i < scaling_prediction_count; i++) {
         const unsigned workers = scaling_factors[i] * s->most_fitted;
         char who[40];
@@ -104,7 +104,8 @@ static void print_predictions(FILE *out, const scaling *s)
     if (!s->weak)
         print_prediction(out, s, "any number", INFINITY);
     if (s->serial.median < 0.0 || s->serial.low < 0.0 || s->serial.median > 1.0 || s->serial.high > 1.0)
-        fputs("A fraction beyond 0 to 100 % is noise, or a clock that follows the load; predictions stay within.\n",
+        fputs("A fraction outside 0 to 100 % is noise, or a clock that varies with the load; predictions use the "
+              "nearest limit.\n",
               out);
 }
 
@@ -112,7 +113,7 @@ static void print_fit(FILE *out, const scaling *s)
 {
     const char *const law = s->weak ? "Gustafson" : "Amdahl";
     if (!isfinite(s->serial.median)) {
-        fprintf(out, "No fit of %s's law: it takes at least two steps on physical cores.\n", law);
+        fprintf(out, "No fit of %s's law: it needs at least two steps on physical cores.\n", law);
         return;
     }
     fprintf(out, "%s's law: a serial fraction of %.2f %%", law, 100.0 * s->serial.median);
@@ -122,7 +123,7 @@ static void print_fit(FILE *out, const scaling *s)
     print_predictions(out, s);
 }
 
-/* The words stand before and behind the number of the first worker of this kind. */
+/* `before` and `behind` surround the number of the first worker of this kind. */
 static void print_gain(FILE *out, const scaling_gain *g, const char *before, const char *behind)
 {
     if (g->to)
@@ -147,7 +148,7 @@ static bool is_short(const scaling_step *step)
 
 static void print_short_steps(FILE *out, const scaling *s)
 {
-    const char *comma = "Too short for a full rate, below 20 ms: ";
+    const char *comma = "Too short to reach the full rate (below 20 ms): ";
     for (int i = 0; i < s->count; i++) {
         if (is_short(&s->steps[i])) {
             fprintf(out, "%s%s", comma, scaling_name_of(&s->steps[i]).text);
@@ -155,10 +156,10 @@ static void print_short_steps(FILE *out, const scaling *s)
         }
     }
     if (comma[0] == ',')
-        fputs(". More darts (-n) or time (-T) show more.\n", out);
+        fputs(". Use more darts (-n) or more time (-T).\n", out);
 }
 
-/* Of the CPU's steps the longest set-up, and what it is to the time of one worker; and what a GPU's makes of it. */
+/* The longest set-up of the CPU's steps, compared with the time of one worker, and the effect of a GPU's set-up. */
 static void print_setup(FILE *out, const scaling *s)
 {
     const scaling_step *const one = &s->steps[0];
@@ -171,23 +172,21 @@ static void print_setup(FILE *out, const scaling *s)
             longest = fmax(longest, s->steps[i].setup_seconds.median);
     }
     fprintf(out,
-            "Time, rate and speed-up are of counting. Set-up, which starts the workers, is apart: up to %.1f ms on the "
-            "CPU,\nor %.2f %% of one worker's time, which is serial, too.\n",
+            "Time, rate and speed-up are without set-up, which starts the workers: up to %.1f ms on the CPU,\n"
+            "or %.2f %% of one worker's time. Set-up is serial, too.\n",
             1e3 * longest, 100.0 * longest / one->seconds.median);
     if (gpu) {
         const double seconds = gpu->setup_seconds.median + gpu->seconds.median;
         const double rate = (double)gpu->row->runs[0].darts / seconds;
         char text[16];
-        fprintf(out, "With its set-up %s takes %.3f s, which is %s times as fast as one worker.\n", gpu->row->label,
+        fprintf(out, "With set-up, %s takes %.3f s, which is %s times as fast as one worker.\n", gpu->row->label,
                 seconds, three_digits(text, rate / one->rates.median));
     }
 }
 
 static void print_notes(FILE *out, const scaling *s)
 {
-    fprintf(out,
-            "Medians of %d interleaved rounds (lowest-highest); spread is half the distance between these two, of the "
-            "time.\n",
+    fprintf(out, "Medians of %d interleaved rounds (lowest-highest); spread is half the range of the times.\n",
             s->sweep->rounds_done);
     print_setup(out, s);
     print_short_steps(out, s);
@@ -199,7 +198,7 @@ void scaling_text(FILE *out, const scaling *s)
     print_job(out, &s->sweep->origin);
     print_machine(out, s);
     if (s->sweep->rounds_done == 0) {
-        fputs("Nothing was timed, since counts disagree.\n", out);
+        fputs("Nothing was timed because counts disagree.\n", out);
         return;
     }
     print_steps(out, s);

@@ -17,11 +17,11 @@
 
 enum { most_devices = 256, most_attempts = 5 };
 
-/* A spread beyond this says that the machine was not quiet. */
+/* A spread above this indicates that other programs disturbed the timing. */
 static const double noisy_spread = 0.05;
 
-/* So does a share of the CPU below this, where a run is long enough for its end, when workers wait for each other, not
-   to count. */
+/* So does a share of CPU time below this, in runs so long that the end, when workers wait for each other, does not
+   matter. */
 static const double quiet_share = 0.9;
 static const double long_seconds = 0.05;
 
@@ -51,7 +51,7 @@ mcpi_device sweep_cpu(void)
     return devices[i];
 }
 
-/* The kernel that was asked for, if the device has it: a row of the CPU knows none of a GPU's. */
+/* The kernel that was requested, if the device has it: the CPU does not have the kernels of a GPU. */
 static const char *kernel_for(const sweep *s, const mcpi_device *device)
 {
     mcpi_kernel kernels[MCPI_KERNELS_MAX];
@@ -80,7 +80,7 @@ sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, un
     return row;
 }
 
-/* What counts together, as --device takes it; NULL if the selection is of GPUs by name. */
+/* The selection of all devices together, as for --device; NULL if the option selects GPUs by name. */
 static const char *all_together(const char *selection, const mcpi_device *cpu)
 {
     if (strcmp(selection, "auto") == 0 || strcmp(selection, "all") == 0 || strcmp(selection, "gpu") == 0)
@@ -101,7 +101,7 @@ void sweep_add_gpus(sweep *s, unsigned threads)
         if (devices[i].available)
             add_row(s, SWEEP_GPU, devices[i].id, NULL, &devices[i]);
         else if (devices[i].broken)
-            complain("%s is left out: %s", devices[i].id, devices[i].note);
+            complain("leaving out %s: %s", devices[i].id, devices[i].note);
         gpus += devices[i].available != 0;
     }
     if (gpus > 0 && all) {
@@ -128,7 +128,7 @@ static void note_pause_in(sweep *s, const sweep_row *row, const mcpi_result *res
     progress_finish(&s->progress);
     char text[16];
     if (!s->options->quiet)
-        complain("the process was stopped for %s s while '%s' counted; a time with a pause is not used",
+        complain("the process was stopped for %s s while '%s' counted; this timing is discarded",
                  three_digits(text, result->paused_seconds), row->label);
 }
 
@@ -141,8 +141,8 @@ static mcpi_status check_workers(const sweep_row *row, const mcpi_result *result
     return MCPI_OK;
 }
 
-/* One run of a row: `darts` darts, or as many as it can in the time of a round if that is 0. A failure is told at
-   once. */
+/* One run of a row: `darts` darts or, if that is 0, as many as it can count in the time of a round. A failure is
+   reported at once. */
 static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_result **result)
 {
     mcpi_options run = s->options->run;
@@ -168,7 +168,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     return status;
 }
 
-/* Hold a count against the first of the same darts, or keep it as that. */
+/* Compare a count with the first count of the same darts, or record it as the first. */
 static void hold_against(sweep *s, const sweep_row *row, const mcpi_result *result)
 {
     const sweep_count now = {result->darts, result->hits, row};
@@ -189,7 +189,7 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     char line[80];
     snprintf(line, sizeof line, "checking: %s", row->label);
     progress_say(&s->progress, line);
-    /* Where the number of darts was not given, the first row decides it. */
+    /* Without a given number of darts, the first row determines it. */
     const mcpi_status status = count(s, row, s->darts, &result);
     if (status == MCPI_OK) {
         s->darts = result->darts;
@@ -211,7 +211,7 @@ static double cpu_seconds(void)
     return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
 }
 
-/* `paused`: the process was stopped meanwhile. */
+/* `paused`: whether the process was stopped during the run. */
 static mcpi_status time_once(sweep *s, sweep_row *row, int round, bool *paused)
 {
     mcpi_result *result;
@@ -231,7 +231,7 @@ static mcpi_status time_once(sweep *s, sweep_row *row, int round, bool *paused)
     return status;
 }
 
-/* A time with a pause in it is thrown away: what the machine did before and after it is not what it does in a row. */
+/* A timing with a pause is discarded, because the machine did not count continuously. */
 static mcpi_status time_row(sweep *s, sweep_row *row, int round)
 {
     mcpi_status status = MCPI_OK;
@@ -244,7 +244,7 @@ static mcpi_status time_row(sweep *s, sweep_row *row, int round)
     return status;
 }
 
-/* Those that disagree are told when all have counted. */
+/* Disagreements are reported after all rows have counted. */
 static mcpi_status check_all(sweep *s)
 {
     mcpi_status status = MCPI_OK;
@@ -263,7 +263,7 @@ static mcpi_status time_all(sweep *s)
     return status;
 }
 
-/* A run of no darts checks the options and the devices named, and counts nothing. */
+/* A run without darts checks the options and the selected devices. */
 static mcpi_status check_selection(const cli_options *options)
 {
     mcpi_options none = options->run;
@@ -282,14 +282,14 @@ static mcpi_status check_room(const sweep *s)
 {
     const uint64_t first = s->options->run.first;
     if (all_darts(s) == 0) {
-        complain("--first %" PRIu64 ": there are no darts from there on", first);
+        complain("--first %" PRIu64 ": there are no darts with this number or above", first);
         return MCPI_BAD_OPTION;
     }
     for (int i = 0; i < s->row_count; i++) {
         const unsigned share = s->rows[i].share ? s->rows[i].share : 1;
         if (s->darts > all_darts(s) / share) {
-            complain("--first %" PRIu64 ": there are not %u times %" PRIu64 " darts from there on", first, share,
-                     s->darts);
+            complain("--first %" PRIu64 ": there are fewer than %u times %" PRIu64 " darts from that number on", first,
+                     share, s->darts);
             return MCPI_BAD_OPTION;
         }
     }
@@ -301,7 +301,7 @@ static mcpi_status settle_mismatch(sweep *s)
     const sweep_count *one = &s->disputed;
     const sweep_count *other = &s->dispute;
     progress_finish(&s->progress);
-    complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 " there are %" PRIu64 " hits by '%s', %" PRIu64
+    complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 ", %" PRIu64 " hits by '%s' but %" PRIu64
              " by '%s'",
              one->darts, s->options->run.first, one->hits, one->by->label, other->hits, other->by->label);
     s->rounds_done = 0;
@@ -397,13 +397,13 @@ void sweep_warn_of_noise(const sweep *s)
         const mcpi_spread rates = sweep_rates(s, row);
         const double seconds = sweep_times(s, row).median;
         if (sweep_cpu_share(s, row) < quiet_share && seconds >= long_seconds)
-            complain(
-                "'%s' ran for %.0f %% of the time only: other programs use the CPUs, or a quota holds it back; take "
-                "the ratios with care",
-                row->label, 100.0 * sweep_cpu_share(s, row));
+            complain("'%s' got only %.0f %% of its CPU time: other programs use the CPUs, or a quota limits the "
+                     "process; treat the ratios with caution",
+                     row->label, 100.0 * sweep_cpu_share(s, row));
         else if (sweep_noise(&rates) > noisy_spread)
-            complain("the rates of '%s' spread by %.0f %%: the machine was not quiet, or is too slow for %.3g s a "
-                     "round; take the ratios with care",
-                     row->label, 100.0 * sweep_noise(&rates), seconds);
+            complain(
+                "the rates of '%s' spread by %.0f %%: other programs disturbed the timing, or rounds of %.3g s are "
+                "too short for this machine; treat the ratios with caution",
+                row->label, 100.0 * sweep_noise(&rates), seconds);
     }
 }

@@ -1,9 +1,9 @@
 /*
- * A sweep: rows that count in turn.
+ * A sweep: rows that count one after another.
  *
- * First every row counts the same darts, and the counts must be one integer: a time of something that counts wrong is
- * worth nothing. Then all are timed in turn, several times over, so that whatever else the machine does hits all alike.
- * Whenever a row counts darts that were counted before, it must come to what was counted then.
+ * First every row counts the same darts, and the counts must be equal: the time of a wrong count is worthless. Then all
+ * rows are timed in turn, for several rounds, so that other activity of the machine affects all of them alike. Whenever
+ * a row counts darts that were counted before, the counts must agree.
  */
 #ifndef MCPI_CLI_BENCH_SWEEP_H
 #define MCPI_CLI_BENCH_SWEEP_H
@@ -20,7 +20,7 @@ typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 typedef struct sweep_run {
     uint64_t darts, hits;
     double setup_seconds, counting_seconds;
-    double cpu_seconds; /* that the threads of this process ran on CPUs meanwhile */
+    double cpu_seconds; /* CPU time of the process during the run */
 } sweep_run;
 
 typedef struct sweep_row {
@@ -29,14 +29,14 @@ typedef struct sweep_row {
     const char *devices; /* as --device takes it */
     unsigned threads;    /* CPU workers */
     unsigned workers;    /* threads and GPUs */
-    mcpi_device device;  /* what counts, and with which kernel, "-" if with several */
+    mcpi_device device;  /* the device, and its kernel: "-" if there are several */
     const char *kernel;  /* as --kernel takes it; NULL: each device's own choice */
-    unsigned share;      /* the common darts go so often into a timed run; 0: it is to take sweep.round_seconds */
-    uint64_t hits;       /* in the common darts */
+    unsigned share;      /* a timed run counts this multiple of the common darts; 0: it runs for sweep.round_seconds */
+    uint64_t hits;       /* hits in the common darts */
     sweep_run runs[sweep_most_rounds];
 } sweep_row;
 
-/* Darts from --first on that were counted, and who counted them first. */
+/* A count of darts from --first on, and the row that made it first. */
 typedef struct sweep_count {
     uint64_t darts, hits;
     const sweep_row *by;
@@ -45,39 +45,39 @@ typedef struct sweep_count {
 typedef struct sweep {
     const cli_options *options;
     progress progress;
-    uint64_t darts;       /* common ones; 0 until the first row has counted for `round_seconds` */
-    double round_seconds; /* see there and sweep_row.share */
+    uint64_t darts;       /* the common darts; 0 until the first row has counted for `round_seconds` */
+    double round_seconds; /* see `darts` and sweep_row.share */
     int rounds, rounds_done;
     int row_count;
     sweep_row rows[sweep_most_rows];
     int counted;
     sweep_count counts[sweep_most_rows + 1];
     run_origin origin;             /* ended when counting ended */
-    double paused_seconds;         /* in which the process was stopped while a row counted */
+    double paused_seconds;         /* time for which the process was stopped while a row counted */
     sweep_count disputed, dispute; /* two counts of the same darts that differ; neither has a `by` if there are none */
 } sweep;
 
 /* A sweep without rows. */
 void sweep_init(sweep *s, const cli_options *options, int rounds);
 
-/* The CPU, and a row for so many workers on it; the first row comes before those of the GPUs. */
+/* The CPU, and a row for `threads` workers on it. The first row must be added before those of the GPUs. */
 mcpi_device sweep_cpu(void);
 sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, unsigned threads);
 
-/* A row for each GPU that --device selects and, unless it names GPUs without the CPU, one for `threads` CPU workers and
-   all of them. */
+/* Add a row for each GPU that --device selects and, unless it selects GPUs by name without the CPU, one for all of them
+   with `threads` CPU workers. */
 void sweep_add_gpus(sweep *s, unsigned threads);
 
 /*
- * Count. What goes wrong is told at once; MISMATCH if counts disagree, and then no round counts as done. BAD_OPTION if
- * there are not enough darts for all rows. s->rounds_done says how many rounds are whole, also where the last one was
- * not finished.
+ * Carry out the sweep. Errors are reported at once. MISMATCH if counts disagree; then no round counts as done.
+ * BAD_OPTION if there are not enough darts for all rows. s->rounds_done is the number of complete rounds, also if the
+ * last one was interrupted.
  */
 mcpi_status sweep_carry_out(sweep *s);
 
 bool sweep_disagrees(const sweep *s);
 
-/* A row's counting times, and rates in darts a second, over the rounds done. */
+/* Counting times of a row in seconds, and its rates in darts per second, over the complete rounds. */
 mcpi_spread sweep_times(const sweep *s, const sweep_row *row);
 mcpi_spread sweep_rates(const sweep *s, const sweep_row *row);
 
@@ -87,14 +87,14 @@ mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *
 /* Half the distance between the extremes, as a share of the median. */
 double sweep_noise(const mcpi_spread *values);
 
-/* "All 5 count H hits in the N darts ...", unless they do not. */
+/* Print "All 5 count H hits in the N darts ..."; nothing if counts disagree. */
 void sweep_text(FILE *out, const sweep *s);
 
-/* The share of their time in which CPU workers ran, the median; NaN for other rows, and those whose workers take turns
-   anyway. What keeps it from 1 is other programs or a quota. */
+/* The median share of the counting time in which CPU workers ran; NaN for other rows, and for rows with more workers
+   than CPUs. Other programs or a quota reduce it. */
 double sweep_cpu_share(const sweep *s, const sweep_row *row);
 
-/* Say so if the machine was not quiet, unless --quiet. */
+/* Print a warning if other activity disturbed the timing, unless --quiet. */
 void sweep_warn_of_noise(const sweep *s);
 
 #endif

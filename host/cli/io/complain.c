@@ -14,7 +14,7 @@ void note_pause(double seconds)
         complain("the process was stopped for %s s; this time is not counted", three_digits(text, seconds));
 }
 
-/* Of a thread: tests of several processes run beside a thread that speaks for them. */
+/* Per thread: the test of a node runs on its own thread, and its messages go to rank 0. */
 static _Thread_local complaint_sink *sink;
 static _Thread_local void *sink_user;
 
@@ -24,9 +24,9 @@ void complain_to(complaint_sink *instead, void *user)
     sink_user = user;
 }
 
-/* One line, whatever names of files and values of options are in it: they must not control the terminal either. A sink
-   knows what host its lines come from. */
-static void say(const char *host, const char *format, va_list arguments)
+/* Prints one line. File names and option values may contain control characters, which must not control the terminal. A
+   sink knows the host of its lines. */
+static void print_line(const char *host, const char *format, va_list arguments)
 {
     char *text;
     char *line;
@@ -51,7 +51,7 @@ void complain(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(NULL, format, arguments);
+    print_line(NULL, format, arguments);
     va_end(arguments);
 }
 
@@ -59,6 +59,6 @@ void complain_from(const run_origin *origin, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(origin->job.scheduler ? origin->host : NULL, format, arguments);
+    print_line(origin->job.scheduler ? origin->host : NULL, format, arguments);
     va_end(arguments);
 }

@@ -1,6 +1,6 @@
 /*
- * The numbers of a result that must survive any program: they stand in its JSON as strings ("exact"), protected by a
- * checksum. docs/result.md has the format.
+ * The numbers of a result that must survive other programs: its JSON has them as strings ("exact"), protected by a
+ * checksum. docs/result.md describes the format.
  */
 #ifndef MCPI_CLI_IO_EXACT_H
 #define MCPI_CLI_IO_EXACT_H
@@ -28,26 +28,27 @@ typedef struct exact_checksum {
 
 exact_checksum exact_checksum_of(const exact_counts *counts);
 
-/* What a merged result has beside its counts. */
+/* What a merged result has in addition to its counts. */
 typedef struct exact_parts {
-    const mcpi_part *parts; /* all that was counted, in order */
+    const mcpi_part *parts; /* all counted parts, in order */
     size_t count;
     uint64_t unconfirmed; /* of these darts, those that runs with --verify full counted only once */
 } exact_parts;
 
-/* The checksum of the parts together with the counts, so that parts of another result do not match it. */
+/* The checksum of the parts and the counts, so that parts of another result do not match it. */
 exact_checksum exact_parts_checksum_of(const exact_counts *counts, const exact_parts *parts);
 
 /*
- * Read a number below 2^64. False if the text is anything but decimal digits; a zero in front is refused, so that each
- * number has one spelling.
+ * Read a number below 2^64. False if the text contains anything but decimal digits, or a leading zero: each number has
+ * one spelling.
  */
 bool exact_parse(const char *text, uint64_t *number);
 
-/* The darts that were counted from the first one on. */
+/* The darts counted without a gap from the first one on. */
 mcpi_part exact_prefix(const exact_counts *counts);
 
-/* A state of this seed, stream and range, with room for `parts` parts, which free() frees; NULL without memory. */
+/* A state with this seed, stream and range, with room for `parts` parts; the caller frees it with free(). NULL if out
+   of memory. */
 mcpi_state *exact_state(const exact_counts *counts, size_t parts);
 
 #endif

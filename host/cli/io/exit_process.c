@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Of the process, as the clean-up at its end is. */
+/* One for the process, because the clean-up at exit is, too. */
 static bool something_hangs;
 
 void ending_note_hung(bool hung)

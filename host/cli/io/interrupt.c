@@ -13,11 +13,11 @@ static const double same_request_seconds = 1.0;
 /* After INTERRUPT_PRINT the program has this time to leave the section of interrupt_poll_begin. */
 enum { patience_seconds = 2 };
 
-/* A signal handler has nothing but globals. It may run on several threads at once, so they are atomic. */
+/* Globals, because a signal handler has no other state. It may run on several threads at once, so they are atomic. */
 static atomic_int request;
 static _Atomic double requested_at; /* set before the request is */
 static atomic_bool polled;
-static atomic_bool begun;   /* there may be something to lose */
+static atomic_bool begun;   /* there may be results to print */
 static atomic_bool limited; /* the alarm is ours */
 
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds)
@@ -27,14 +27,14 @@ interrupt_request interrupt_after(interrupt_request found, int signal, double se
     return signal == SIGINT && seconds >= same_request_seconds && found < INTERRUPT_END ? found + 1 : found;
 }
 
-/* The program has so long to do what was asked for. */
+/* Limit the time that the program has to react. */
 static void limit_time(void)
 {
     limited = true;
     alarm(patience_seconds);
 }
 
-/* By a function that signal handlers may call. */
+/* Uses only functions that signal handlers may call. */
 static double seconds_now(void)
 {
     struct timespec now;
@@ -87,9 +87,9 @@ void interrupt_catch(void)
     catch_unless_ignored(SIGHUP);
     catch_unless_ignored(SIGXCPU);
     handle(SIGALRM, on_alarm);
-    /* A reader that has gone is a write that fails, with a message, and not a silent death. */
+    /* A write to a closed pipe should fail with a message instead of ending the program silently. */
     handle(SIGPIPE, SIG_IGN);
-    /* The same for a file that has reached the limit of the process (RLIMIT_FSIZE). */
+    /* The same for a file that reaches the size limit of the process (RLIMIT_FSIZE). */
     handle(SIGXFSZ, SIG_IGN);
 }
 

@@ -19,22 +19,22 @@ typedef enum interrupt_request {
     INTERRUPT_END    /* without printing anything */
 } interrupt_request;
 
-/* The request after `signal`, which comes `seconds` after the request `found`. A pure function. */
+/* The request after `signal`, which arrives `seconds` after the request `found`. A pure function. */
 interrupt_request interrupt_after(interrupt_request found, int signal, double seconds);
 
-/* Take the signals from now on. */
+/* Install the signal handlers. */
 void interrupt_catch(void);
 
 /*
- * From now on there is something to lose. Before that, the program ends two seconds after the first signal, since it
+ * From now on there are results to print. Before that, the program ends two seconds after the first signal, because it
  * may be waiting for a driver or for the other end of a FIFO.
  */
 void interrupt_work_begins(void);
 
 /*
- * Work begins, and between these calls the program calls interrupt_requested several times a second and can print what
- * it knows. If it has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing.
- * Outside of this section INTERRUPT_PRINT ends it at once.
+ * Between these calls the program calls interrupt_requested several times a second and can print what it knows. If it
+ * has not left this section two seconds after INTERRUPT_PRINT, the program ends without printing. Outside this section
+ * INTERRUPT_PRINT ends it at once. interrupt_poll_begin includes interrupt_work_begins.
  */
 void interrupt_poll_begin(void);
 void interrupt_poll_end(void);

@@ -16,7 +16,7 @@ static void write_ascii(FILE *out, char c)
         fputc(c, out);
 }
 
-/* Returns how many bytes of the text it took. */
+/* Returns the number of bytes of the text that it consumed. */
 static size_t write_character(FILE *out, const char *text)
 {
     static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */

@@ -1,6 +1,6 @@
 /*
- * JSON, written (RFC 8259). Counts are exact integers; a number that is not finite is null, since JSON has no other
- * word.
+ * Write JSON (RFC 8259). Counts are exact integers. A number that is not finite becomes null, because JSON cannot
+ * represent it.
  */
 #ifndef MCPI_CLI_IO_JSON_H
 #define MCPI_CLI_IO_JSON_H
@@ -14,25 +14,25 @@
 
 typedef struct json_writer {
     FILE *out;
-    bool follows; /* something stands before, in the same object or array */
+    bool follows; /* an element precedes in the same object or array */
 } json_writer;
 
-/* A number, with as few digits as bring the same double back. */
+/* Write a number with the fewest digits that read back as the same double. */
 void write_number(FILE *out, double value);
 
-/* Each writes a value, with `key` before it inside an object; key NULL inside an array. */
+/* Each writes a value, preceded by `key` inside an object; `key` is NULL inside an array. */
 void put_open(json_writer *j, const char *key, char bracket);
 void put_close(json_writer *j, char bracket);
 void put_integer(json_writer *j, const char *key, uint64_t value);
 void put_number(json_writer *j, const char *key, double value);
-void put_seconds(json_writer *j, const char *key, double value); /* to the nanosecond */
+void put_seconds(json_writer *j, const char *key, double value); /* rounded to nanoseconds */
 void put_bool(json_writer *j, const char *key, bool value);
 void put_null(json_writer *j, const char *key);
 
 /* The value may hold any bytes: bytes that are not UTF-8 become U+FFFD. */
 void put_string(json_writer *j, const char *key, const char *value);
 
-/* A value that is JSON already. */
+/* Write a value that is already JSON. */
 void put_json(json_writer *j, const char *key, const char *text);
 
 /* {"median":..,"lowest":..,"highest":..} */

@@ -106,7 +106,7 @@ typedef struct bounded_text {
     char text[most_bytes + 1];
 } bounded_text;
 
-/* A value that is cut ends with "...". */
+/* A shortened value ends with "...". */
 static bounded_text bounded(const char *value)
 {
     static const char cut[] = "...";

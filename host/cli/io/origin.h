@@ -1,6 +1,7 @@
 /*
- * The origin of a number: the host, the process, the scheduler's job, and the times at which a command started and
- * ended. Each JSON object of the program but a merged result has it: a number can be traced to a node and a job.
+ * The origin of a result: the host, the process, the scheduler's job, and the times at which a command started and
+ * ended. Every JSON object of the program except a merged result contains it, so that a number can be traced to a node
+ * and a job.
  */
 #ifndef MCPI_CLI_IO_ORIGIN_H
 #define MCPI_CLI_IO_ORIGIN_H
@@ -27,7 +28,7 @@ typedef struct origin_job {
     const char *facts[ORIGIN_FACTS]; /* of the environment: any bytes, of any length */
 } origin_job;
 
-/* The clock cannot be read, or the event has not happened. */
+/* The clock cannot be read, or the event has not happened yet. */
 #define ORIGIN_NO_TIME ((time_t)-1)
 
 typedef struct run_origin {

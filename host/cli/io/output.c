@@ -10,7 +10,7 @@
 #include "cli/io/interrupt.h"
 #include "core/replace.h"
 
-/* To open a FIFO for writing takes until somebody reads it. A signal ends the wait, with EINTR. */
+/* Opening a FIFO for writing blocks until it has a reader. A signal ends the wait, with EINTR. */
 static int open_to_write(const char *path)
 {
     static const struct timespec pause = {.tv_nsec = 50000000};
@@ -28,7 +28,7 @@ static int open_to_write(const char *path)
     }
 }
 
-/* -1 for a file, which is opened when there is something to write. */
+/* -1 for a file, which is opened when its content is complete. */
 static bool open_stream(output *out)
 {
     const mcpi_target *const target = &out->target;
@@ -48,7 +48,7 @@ static void close_stream(const output *out)
         close(out->stream);
 }
 
-/* Some sandboxes have no memfd_create; a file without a name will do. */
+/* Some sandboxes have no memfd_create; an unnamed temporary file serves as well. */
 static bool open_memory(output *out)
 {
     const int memory = memfd_create("mcpi output", MFD_CLOEXEC);
@@ -78,11 +78,11 @@ static bool deliver(output *out, const void *bytes, size_t count)
 {
     if (out->stream < 0)
         return mcpi_replace(&mcpi_posix_files, &out->target, out->mode, bytes, count);
-    /* What was printed before comes before, if it goes there as well. */
+    /* Earlier output to standard output comes first, if it goes to the same file. */
     return fflush(stdout) == 0 && mcpi_files_write_all(&mcpi_posix_files, out->stream, bytes, count);
 }
 
-/* gnuplot writes to the descriptor, past out->file: so take the file as it is now. */
+/* gnuplot writes to the descriptor and bypasses out->file, so the content is read from the descriptor. */
 static bool deliver_memory(output *out)
 {
     struct stat now;

@@ -1,7 +1,7 @@
 /*
- * A file that a command writes. It is kept in memory until it is complete; then a file appears under its name, whole or
- * not at all (core/replace.h), and a descriptor, device or FIFO gets all of it at once. So a program that is killed
- * before leaves nothing behind.
+ * A file that a command writes. Its content is kept in memory until it is complete. Then a file appears under its name
+ * atomically (core/replace.h), and a descriptor, device or FIFO receives the content at once. So a program that is
+ * killed earlier leaves nothing behind.
  */
 #ifndef MCPI_CLI_IO_OUTPUT_H
 #define MCPI_CLI_IO_OUTPUT_H
@@ -14,23 +14,23 @@
 typedef struct output {
     FILE *file;       /* write here; it has a descriptor and an offset */
     const char *name; /* the caller's string */
-    mode_t mode;      /* of a new file; 0: as the umask says */
-    int stream;       /* what is open of a descriptor, device or FIFO; otherwise -1 */
+    mode_t mode;      /* mode of a new file; 0: 0666 less the umask */
+    int stream;       /* open descriptor of a descriptor, device or FIFO; otherwise -1 */
     mcpi_target target;
 } output;
 
 /*
- * Open for writing, to be ended by commit or discard. The name is followed as mcpi_target_resolve says. On failure
- * false, with errno set: whether a result can be kept is found out before it is counted. To open a FIFO takes until
- * somebody reads it. A new file gets mode `mode` or, if that is 0, what the umask leaves of 0666; one that is there
- * keeps the mode it has.
+ * Open a file for writing; end it with commit or discard. The name is resolved by mcpi_target_resolve. On failure
+ * returns false and sets errno, so that users learn before the count whether the result can be written. Opening a FIFO
+ * blocks until it has a reader. A new file gets mode `mode` or, if that is 0, 0666 less the umask; an existing one
+ * keeps its mode.
  */
 bool output_open(output *out, const char *name, mode_t mode);
 
-/* Write all of it. On failure false with errno set, and an old file is as it was unless it is written in place. */
+/* Write the content. On failure returns false and sets errno; only a file written in place may then have changed. */
 bool output_commit(output *out);
 
-/* Drop what was written. */
+/* Discard the content. */
 void output_discard(output *out);
 
 #endif

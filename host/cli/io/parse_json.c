@@ -6,15 +6,15 @@
 #include "core/backend.h"
 #include "core/status.h"
 
-/* What json-c does not tell, although it was told to be strict. */
+/* Deviations from the standard that json-c accepts even in strict mode. */
 typedef struct laxities {
     const char *quote;  /* a single quote outside of strings; NULL if there is none */
     const char *number; /* a whole number beyond 64 bits, which json-c reads as the largest; NULL if there is none */
     bool has_rounded_maximum;
-    size_t members; /* keys in all objects, as often as they stand there */
+    size_t members; /* number of keys in all objects, repeated ones included */
 } laxities;
 
-/* What programs that read numbers as doubles write for 2^64 - 1: with the digits that a double needs, or all. */
+/* 2^64 - 1 as written by programs that read numbers as doubles: with the fewest digits, or with all of them. */
 static bool is_rounded_maximum(const char *digits, size_t length)
 {
     return length == 20 &&
@@ -36,7 +36,7 @@ static bool is_one_of(char c, const char *set)
     return c != '\0' && strchr(set, c);
 }
 
-/* Where the number that begins at `c` ends. */
+/* Returns the end of the number that begins at `c`. */
 static const char *look_at_number(laxities *found, const char *c, const char *end)
 {
     const char *const begin = c;
@@ -53,7 +53,7 @@ static const char *look_at_number(laxities *found, const char *c, const char *en
     return c;
 }
 
-/* Behind the string that begins at `c`. */
+/* Returns the position after the string that begins at `c`. */
 static const char *skip_string(const char *c, const char *end)
 {
     for (c++; c < end && *c != '"'; c++)
@@ -90,7 +90,7 @@ static int count_member(json_object *value, int flags, json_object *parent, cons
     return JSON_C_VISIT_RETURN_CONTINUE;
 }
 
-/* Of a key that stands twice json-c keeps the last value. */
+/* If a key occurs twice, json-c keeps the last value. */
 static bool has_doubled_key(json_object *root, const laxities *found)
 {
     size_t members = 0;
@@ -103,11 +103,13 @@ static mcpi_status check_laxities(const char *text, size_t length, parsed_json *
     const laxities found = find_laxities(text, text + length);
     parsed->has_rounded_maximum = found.has_rounded_maximum;
     if (found.quote)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "byte %zu: JSON has no single quotes", (size_t)(found.quote - text));
+        return mcpi_fail(error, MCPI_BAD_OPTION, "byte %zu: JSON does not allow single quotes",
+                         (size_t)(found.quote - text));
     if (found.number)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "byte %zu: a number beyond 2^64", (size_t)(found.number - text));
+        return mcpi_fail(error, MCPI_BAD_OPTION, "byte %zu: a whole number of 2^64 or more",
+                         (size_t)(found.number - text));
     if (has_doubled_key(parsed->root, &found))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: an object has the same key twice");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: an object contains a key twice");
     return MCPI_OK;
 }
 
@@ -122,7 +124,7 @@ static mcpi_status parse(const char *text, size_t length, json_object **root, mc
     const size_t end = json_tokener_get_parse_end(tokener);
     json_tokener_free(tokener);
     if (problem == json_tokener_continue)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: it ends too soon");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: unexpected end of file");
     if (problem != json_tokener_success)
         return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: byte %zu: %s", end,
                          json_tokener_error_desc(problem));

@@ -1,4 +1,4 @@
-/* JSON (RFC 8259), parsed by json-c. What json-c accepts beyond the standard is refused. */
+/* Parse JSON (RFC 8259) with json-c. Input that json-c accepts beyond the standard is refused. */
 #ifndef MCPI_CLI_IO_PARSE_JSON_H
 #define MCPI_CLI_IO_PARSE_JSON_H
 
@@ -8,20 +8,20 @@
 #include "mcpi/mcpi.h"
 
 /*
- * Bytes. A result of a run has some kilobytes, a merged one up to 100 more for each of its parts: room for 160,000
- * parts. json-c takes 15 times the memory of such a text, and up to 200 times that of others.
+ * In bytes. The result of a run has some kilobytes, a merged one up to 100 bytes more for each of its parts: this is
+ * room for 160,000 parts. json-c takes 15 times the memory of such a text, and up to 200 times that of others.
  */
 enum { PARSE_JSON_LONGEST = 16 << 20 };
 
 typedef struct parsed_json {
-    json_object *root; /* to be released with json_object_put */
-    /* A number in it is what a double makes of 2^64 - 1 or of its neighbours. json-c reads it as UINT64_MAX. */
+    json_object *root; /* the caller releases it with json_object_put */
+    /* It contains 2^64 - 1, or a number near it, rounded to a double. json-c reads it as UINT64_MAX. */
     bool has_rounded_maximum;
 } parsed_json;
 
 /*
- * Parse one value of up to PARSE_JSON_LONGEST bytes. BAD_OPTION and the place if the text is no JSON, an object has the
- * same key twice, or a whole number is beyond 64 bits; parsed->root is then NULL.
+ * Parse one value of up to PARSE_JSON_LONGEST bytes. BAD_OPTION, with the position, if the text is not JSON, an object
+ * contains a key twice, or a whole number exceeds 64 bits; parsed->root is then NULL.
  */
 mcpi_status parse_json(const char *text, size_t length, parsed_json *parsed, mcpi_error *error);
 

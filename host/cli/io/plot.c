@@ -29,7 +29,7 @@ static const char *ending_of(const char *name)
     return length > ending_length ? name + length - ending_length : "";
 }
 
-/* Gnuplot's terminal, or NULL. */
+/* The gnuplot terminal for the file's ending, or NULL. */
 static const char *terminal_of(const char *name)
 {
     if (strcasecmp(ending_of(name), ".svg") == 0)
@@ -48,7 +48,7 @@ bool plot_name_script(const char *name, char *script_name)
     return snprintf(script_name, PATH_MAX, "%.*s.gnuplot", stem, name) < PATH_MAX;
 }
 
-/* Of today where the user is or, so that a picture can be made again, of SOURCE_DATE_EPOCH, as everywhere alike. */
+/* Today in local time or, for reproducible pictures, the day of SOURCE_DATE_EPOCH in UTC. */
 static bool find_date(char *text, size_t size)
 {
     const char *const epoch = getenv("SOURCE_DATE_EPOCH");
@@ -59,7 +59,7 @@ static bool find_date(char *text, size_t size)
     if (known && (epoch ? gmtime_r(&when, &day) : localtime_r(&when, &day)) &&
         strftime(text, size, ", %Y-%m-%d", &day) > 0)
         return true;
-    complain("SOURCE_DATE_EPOCH '%s': must be the seconds since 1970", epoch ? epoch : "");
+    complain("SOURCE_DATE_EPOCH '%s': must be a number of seconds since 1970", epoch ? epoch : "");
     return false;
 }
 
@@ -96,7 +96,7 @@ void plot_discard(plot *p)
 
 /* ---- the script ---- */
 
-/* At most `most` characters; of a longer text the beginning, and dots. */
+/* Write at most `most` characters; a longer text is shortened and ends with dots. */
 static void write_string(FILE *script, const char *text, size_t most)
 {
     size_t i = 0;
@@ -115,8 +115,8 @@ void plot_string(FILE *script, const char *text)
     write_string(script, text, SIZE_MAX);
 }
 
-/* Debian's gnuplot has pngcairo, which draws finer than png; not every gnuplot has. A font's size is in points to them,
-   to svg in pixels. */
+/* pngcairo, which Debian's gnuplot has, draws finer than png, but not every gnuplot has it. Both take font sizes in
+   points, svg in pixels. */
 static void write_terminal(const plot *p, unsigned height)
 {
     static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
@@ -127,7 +127,7 @@ static void write_terminal(const plot *p, unsigned height)
 
 enum { title_pixels = 28, line_pixels = 21, heading_pixels = 92 };
 
-/* A text that is too long is cut, what is put behind it is not. */
+/* A text that is too long is shortened, but not what is appended to it. */
 static void write_heading_line(const plot *p, unsigned height, int line, const char *text, const char *behind)
 {
     enum { most_characters = 80 };
@@ -157,8 +157,8 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
 
 /* ---- gnuplot ---- */
 
-/* Whether gnuplot would take a variable for its defaults: a terminal that it lacks ends it before it reads the script.
- */
+/* Whether gnuplot reads defaults from a variable: a terminal that it does not have would end it before it reads the
+   script. */
 static bool is_replaced(const char *variable)
 {
     static const char *const names[] = {"GNUTERM=", "GNUPLOT_DEFAULT_GDFONT=", "LC_ALL="};
@@ -168,7 +168,8 @@ static bool is_replaced(const char *variable)
     return false;
 }
 
-/* This program's environment, with a terminal that every gnuplot has. free() frees it; NULL without memory. */
+/* The environment of this program with a terminal that every gnuplot has. The caller frees it with free(); NULL if out
+   of memory. */
 static char **gnuplot_environment(void)
 {
     static char terminal[] = "GNUTERM=unknown", locale[] = "LC_ALL=C";
@@ -187,16 +188,17 @@ static char **gnuplot_environment(void)
     return variables;
 }
 
-/* Its standard input is the script, its standard output the picture. Without it false, with errno set. */
+/* Start gnuplot with the script as standard input and the picture as standard output. On failure returns false and sets
+   errno. */
 static bool start_gnuplot(const plot *p, pid_t *child)
 {
-    static char program[] = "gnuplot", as_delivered[] = "-d"; /* not as a file in somebody's home says */
+    static char program[] = "gnuplot", as_delivered[] = "-d"; /* ignore ~/.gnuplot */
     char *const arguments[] = {program, as_delivered, NULL};
     char **const variables = gnuplot_environment();
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t usual;
-    signal(SIGCHLD, SIG_DFL); /* a parent may have had it ignored: then no one is told how a child ends */
+    signal(SIGCHLD, SIG_DFL); /* the parent process may have ignored it; then waitpid would not return the status */
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
     sigaddset(&usual, SIGXFSZ);
@@ -224,11 +226,11 @@ typedef enum drawing { DRAWN, NOT_STARTED, FAILED } drawing;
 
 static drawing not_started(int error, char *reason, size_t size)
 {
-    snprintf(reason, size, "gnuplot, which draws, cannot be started (Debian: gnuplot-nox): %s", strerror(error));
+    snprintf(reason, size, "cannot start gnuplot, which draws the plots (Debian: gnuplot-nox): %s", strerror(error));
     return NOT_STARTED;
 }
 
-/* As waitpid; a signal does not cut it short. */
+/* waitpid, repeated after signals. */
 static pid_t wait_for(pid_t child, int *status)
 {
     pid_t ended;
@@ -238,23 +240,22 @@ static pid_t wait_for(pid_t child, int *status)
     return ended;
 }
 
-/* How it ended and, unless with a picture, why so. */
+/* The outcome and, unless it is a picture, the reason. */
 static drawing wait_for_picture(const plot *p, pid_t child, char *reason, size_t size)
 {
-    /* By POSIX (posix_spawn) it may be told in this way only that there is no such program; so it is under emulators.
-     */
+    /* POSIX allows posix_spawn to report a missing program by this exit code only, as it does under emulators. */
     enum { never_began = 127 };
     int status = 0;
     if (wait_for(child, &status) < 0)
-        snprintf(reason, size, "how gnuplot ended is not known: %s", strerror(errno));
+        snprintf(reason, size, "cannot get the exit status of gnuplot: %s", strerror(errno));
     else if (WIFSIGNALED(status))
-        snprintf(reason, size, "gnuplot was ended by signal %d", WTERMSIG(status));
+        snprintf(reason, size, "gnuplot was killed by signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status) == never_began)
         return not_started(ENOENT, reason, size);
     else if (WEXITSTATUS(status) != 0)
         snprintf(reason, size, "gnuplot failed with exit code %d", WEXITSTATUS(status));
     else if (!has_content(p->picture.file))
-        snprintf(reason, size, "gnuplot drew nothing");
+        snprintf(reason, size, "gnuplot wrote no picture");
     else
         return DRAWN;
     return FAILED;
@@ -274,7 +275,7 @@ static int commit(output *out)
     return EXIT_FAILED;
 }
 
-/* A name that output_open has taken, as a word of the shell's. */
+/* A name that output_open has accepted, quoted for the shell. */
 typedef struct shell_word {
     char text[4 * sizeof((plot *)0)->script_name];
 } shell_word;
@@ -289,13 +290,13 @@ static shell_word shell_word_of(const char *name)
     return word;
 }
 
-/* No picture for a reason: the script takes its place. */
+/* Keep the script in place of the picture, and say why. */
 static int keep_script(plot *p, const char *reason, int code)
 {
     output_discard(&p->picture);
     if (commit(&p->script) != EXIT_DONE)
         return EXIT_FAILED;
-    complain("--plot: %s; to draw the picture: GNUTERM=unknown gnuplot -d <%s >%s", reason,
+    complain("--plot: %s; to draw the picture, run: GNUTERM=unknown gnuplot -d <%s >%s", reason,
              shell_word_of(p->script_name).text, shell_word_of(p->picture.name).text);
     return code;
 }
@@ -310,7 +311,7 @@ int plot_finish(plot *p)
         return EXIT_FAILED;
     }
     if (interrupt_requested(NULL) >= INTERRUPT_PRINT)
-        return keep_script(p, "the program is to end at once", EXIT_DONE);
+        return keep_script(p, "interrupted before the picture was drawn", EXIT_DONE);
     const drawing drawn = draw(p, reason, sizeof reason);
     if (drawn != DRAWN)
         return keep_script(p, reason, drawn == NOT_STARTED ? EXIT_DONE : EXIT_FAILED);

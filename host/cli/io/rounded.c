@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The fewest digits of an estimate that are compared, and the most that bring any double back. */
+/* The fewest digits of an estimate that are compared, and the digits after which any double reads back unchanged. */
 enum { fewest_digits = 6, most_digits = 17 };
 
 static int significant_digits(uint64_t number)
@@ -38,7 +38,7 @@ bool stands_for(json_object *value, uint64_t exact, bool maximum_is_rounded)
     return number == exact || is_rounded(number, exact);
 }
 
-/* Digits of a JSON number from the first that is not 0 up to its exponent. */
+/* The number of significant digits of a JSON number. */
 static int shown_digits(const char *number)
 {
     int digits = 0;

@@ -11,7 +11,7 @@ char *three_digits(char *text, double value)
     if (!isfinite(value)) {
         snprintf(text, size, "-");
     } else if (value != 0.0 && (value >= 1e4 || value < 1e-3)) {
-        /* To people 1.23e+09 is 1.23e9. */
+        /* Write 1.23e+09 as 1.23e9. */
         snprintf(text, size, "%.2e", value);
         char *const exponent = strchr(text, 'e') + 1;
         const long power = strtol(exponent, NULL, 10);

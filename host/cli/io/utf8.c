@@ -7,7 +7,7 @@ static bool continues(unsigned char byte)
     return (byte & 0xC0) == 0x80;
 }
 
-/* By the first byte alone; 0 if no character begins with it. */
+/* Derived from the first byte only; 0 if it cannot begin a character. */
 static size_t announced_length(unsigned char first)
 {
     if (first < 0x80)

@@ -4,11 +4,13 @@
 
 #include <stddef.h>
 
-/* Bytes of the character that begins at `text`, 1 to 4; 0 if none begins there: overlong forms, surrogates and values
-   above U+10FFFF are not characters. `text` ends with a zero byte, which counts as a character of 1 byte. */
+/* The length in bytes, 1 to 4, of the character that begins at `text`; 0 if none begins there: overlong forms,
+   surrogates and values above U+10FFFF are not characters. `text` ends with a zero byte, which counts as a character of
+   1 byte. */
 size_t utf8_length(const char *text);
 
-/* The longest prefix of whole characters in at most `most` bytes. Bytes that are not UTF-8 count as characters. */
+/* The length of the longest prefix of whole characters in at most `most` bytes. Bytes that are not UTF-8 count as
+   characters. */
 size_t utf8_prefix(const char *text, size_t most);
 
 #endif

@@ -23,7 +23,7 @@ const char *find_wrong_estimate(const json_object *root, const exact_counts *cou
     return NULL;
 }
 
-/* Without overflow: what is too large stays the largest. A number that is missing or negative is 0. */
+/* Saturating addition. A number that is missing or negative counts as 0. */
 static uint64_t add_member(uint64_t sum, const json_object *object, const char *key)
 {
     json_object *value;

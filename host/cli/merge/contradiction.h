@@ -1,4 +1,4 @@
-/* Numbers of a result that its darts and hits determine. Of a result without a checksum they must agree. */
+/* Check the numbers of a result that its darts and hits determine. Used for results without a checksum. */
 #ifndef MCPI_CLI_MERGE_CONTRADICTION_H
 #define MCPI_CLI_MERGE_CONTRADICTION_H
 
@@ -8,14 +8,14 @@
 #include "cli/io/exact.h"
 
 /*
- * The key of what contradicts darts and hits: "pi", "std_error" or "z"; NULL if nothing does. A key that is missing
- * contradicts nothing, and *all_there is then false.
+ * The first key that contradicts darts and hits: "pi", "std_error" or "z"; NULL if none does. A missing key contradicts
+ * nothing, but sets *all_there to false.
  */
 const char *find_wrong_estimate(const json_object *root, const exact_counts *counts, bool *all_there);
 
 /*
- * Do the devices have fewer darts than the result, or the same darts and other hits? They may have more: ranges behind
- * the first gap are theirs, too. The hits that a resumed run had before are not known.
+ * Whether the devices have fewer darts than the result, or the same number but other hits. They may have more darts:
+ * ranges after the first gap belong to them, too. The earlier hits of a resumed run are unknown.
  */
 bool contradicts_devices(const json_object *root, const exact_counts *counts);
 

@@ -1,4 +1,4 @@
-/* mcpi merge: results and checkpoints of disjoint ranges, added up. */
+/* mcpi merge: add up results and checkpoints of disjoint ranges. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "save/merge.h"
 #include "save/state_text.h"
 
-/* Gaps that are named one by one; the others are only added up. */
+/* The most gaps that are listed one by one. */
 enum { most_gaps = 10 };
 
 /* ---- in ---- */
@@ -26,7 +26,7 @@ static bool is_checkpoint(const char *text)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* The run was to confirm all its darts, and may have been stopped when a count had just been found wrong. */
+/* A run with --verify full confirms all its darts, but may have been stopped after it found a count wrong. */
 static void warn_of_unconfirmed(const mcpi_shard *shard)
 {
     if (shard->unconfirmed > 0)
@@ -84,7 +84,7 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 {
     mcpi_status status = MCPI_OK;
     if (reads_stdin_twice(options)) {
-        complain("merge: '-' is there more than once; standard input can be read only once");
+        complain("merge: '-' is given more than once, but standard input can be read only once");
         return MCPI_BAD_OPTION;
     }
     for (size_t i = 0; i < options->operand_count && status == MCPI_OK; i++)
@@ -94,7 +94,7 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 
 /* ---- out ---- */
 
-/* A file that was to hold darts of this gap; NULL if there is none. */
+/* A file whose requested range includes darts of this gap; NULL if there is none. */
 static const char *incomplete_file(const cli_options *options, const mcpi_shard *shards, const mcpi_part *gap)
 {
     for (size_t i = 0; i < options->operand_count; i++) {
@@ -105,7 +105,7 @@ static const char *incomplete_file(const cli_options *options, const mcpi_shard 
     return NULL;
 }
 
-/* "shard 3", "shards 7-9" with the separator in front; nothing if the files are not numbered. */
+/* Write ": shard 3" or ": shards 7-9"; an empty text if the files are not numbered. */
 static void name_shards(char *text, size_t size, const shard_numbers *numbers, const mcpi_part *gap)
 {
     *text = '\0';
@@ -150,8 +150,8 @@ static void complain_of_gaps(const cli_options *options, const mcpi_shard *shard
             complain_of_gap(options, shards, &numbers, &gap);
     }
     if (gaps > most_gaps && !options->quiet)
-        complain("missing: %zu gaps more", gaps - most_gaps);
-    complain("incomplete: of %" PRIu64 " darts %" PRIu64 " are missing", merged->goal, darts);
+        complain("missing: %zu more gaps", gaps - most_gaps);
+    complain("incomplete: %" PRIu64 " of %" PRIu64 " darts are missing", darts, merged->goal);
     if (!options->quiet)
         suggest_array(&numbers, merged);
 }
@@ -160,7 +160,8 @@ static bool can_be_read_back(const cli_options *options, const mcpi_state *merge
 {
     if ((!options->json && !file) || merged->part_count <= MERGE_MOST_PARTS)
         return true;
-    complain("the merged range has %zu parts with gaps between them; a result can have %d: merge fewer files at once",
+    complain("the merged range has %zu parts with gaps between them; a result can have at most %d: merge fewer files "
+             "at once",
              merged->part_count, MERGE_MOST_PARTS);
     return false;
 }

@@ -54,7 +54,7 @@ static void put_parts(json_writer *j, const mcpi_result *prefix, const merge_out
     put_string(j, "parts_checksum", exact_parts_checksum_of(&counts, &parts).text);
 }
 
-/* An object of the schema, of which nothing is known. */
+/* An object that the schema requires, with unknown members. */
 static void put_unknown(json_writer *j, const char *key, const char *const members[3])
 {
     put_open(j, key, '{');

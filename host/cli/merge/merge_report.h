@@ -1,9 +1,9 @@
 /*
- * The outcome of `mcpi merge`, as text for people and as JSON for programs (schema mcpi.result.v1).
+ * The outcome of `mcpi merge`, as text and as JSON (schema mcpi.result.v1).
  *
  * The count is that of the prefix, the darts up to the first gap, as in every result. If darts are missing, the JSON
- * also has all parts, so that merging the file with the missing shards later gives the whole count. It says nothing
- * about how the shards were counted: times are null, and the list of devices is empty.
+ * also has all parts, so that merging the file with the missing shards later gives the whole count. It does not say how
+ * the shards were counted: times are null, and the list of devices is empty.
  */
 #ifndef MCPI_CLI_MERGE_MERGE_REPORT_H
 #define MCPI_CLI_MERGE_MERGE_REPORT_H
@@ -12,16 +12,15 @@
 
 #include "mcpi/mcpi.h"
 
-/* A merged result of more parts could be longer than what read_result takes. */
+/* A merged result with more parts could exceed the length limit of read_result. */
 enum { MERGE_MOST_PARTS = 160000 };
 
-/* What to report. */
 typedef struct merge_outcome {
-    const mcpi_state *state; /* as mcpi_merge gives it */
-    uint64_t unconfirmed;    /* of its darts, those that runs with --verify full counted only once */
+    const mcpi_state *state; /* from mcpi_merge */
+    uint64_t unconfirmed;    /* darts of the state that runs with --verify full counted only once */
 } merge_outcome;
 
-/* The result of the prefix: incomplete if anything is missing. */
+/* The result of the prefix, marked incomplete if darts are missing. */
 mcpi_result merge_prefix(const mcpi_state *merged);
 
 void merge_text(FILE *out, const merge_outcome *outcome);

@@ -39,7 +39,7 @@ static bool take_list(const json_object *list, mcpi_state *state)
     return true;
 }
 
-/* The part at the first dart is the count; without such a part there is none. */
+/* Whether the part at the first dart equals the count, which is zero without that part. */
 static bool begins_with_prefix(const mcpi_state *state, const exact_counts *counts)
 {
     const mcpi_part prefix = exact_prefix(counts);
@@ -69,14 +69,14 @@ mcpi_status take_parts(const json_object *root, const exact_counts *counts, mcpi
     if (!json_object_object_get_ex(root, "parts", &list) || !json_object_is_type(list, json_type_array) ||
         !take_string(root, "unconfirmed_darts", unconfirmed))
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "damaged: of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" one is missing or wrong");
+                         "damaged: one of \"parts\", \"unconfirmed_darts\" and \"parts_checksum\" is missing or wrong");
     mcpi_state *state = exact_state(counts, json_object_array_length(list));
     if (!state)
         return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
     const mcpi_status status =
         take_list(list, state) ? check_parts(root, counts, state, *unconfirmed, error)
                                : mcpi_fail(error, MCPI_BAD_OPTION,
-                                           "damaged: \"parts\" holds something other than whole numbers below 2^64");
+                                           "damaged: \"parts\" contains a value that is not a whole number below 2^64");
     if (status == MCPI_OK)
         *result = state;
     else

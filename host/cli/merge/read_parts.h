@@ -1,4 +1,4 @@
-/* The parts of a merged result, read back from its JSON. */
+/* Read the parts of a merged result from its JSON. */
 #ifndef MCPI_CLI_MERGE_READ_PARTS_H
 #define MCPI_CLI_MERGE_READ_PARTS_H
 
@@ -8,14 +8,14 @@
 #include "cli/io/exact.h"
 #include "mcpi/mcpi.h"
 
-/* Whether a result has any of the keys that belong to parts: then all must be there. */
+/* Whether a result has any of the keys for parts. If so, all of them are required. */
 bool has_parts(const json_object *root);
 
 /*
- * Read the parts into *result, which free() frees: a state with their range and goal, those of `counts`. *unconfirmed
- * is how many of the darts were counted only once by runs with --verify full.
+ * Read the parts into *result, a state with the range and goal of `counts`; the caller frees it with free().
+ * *unconfirmed is the number of darts that runs with --verify full counted only once.
  *
- * BAD_OPTION, with *result as it was, if a key is missing, the checksum does not match, or the parts are not in order,
+ * BAD_OPTION, with *result unchanged, if a key is missing, the checksum does not match, or the parts are out of order,
  * overlap, or contradict `counts`.
  */
 mcpi_status take_parts(const json_object *root, const exact_counts *counts, mcpi_state **result, uint64_t *unconfirmed,

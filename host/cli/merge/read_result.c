@@ -17,11 +17,11 @@ static mcpi_status check_schema(const json_object *root, mcpi_error *error)
     json_object *schema;
     if (!json_object_is_type(root, json_type_object) || !json_object_object_get_ex(root, "schema", &schema) ||
         !json_object_is_type(schema, json_type_string))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "JSON, but no result of mcpi: it names no schema");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "JSON, but not an mcpi result: it has no \"schema\"");
     if (strcmp(json_object_get_string(schema), "mcpi.result.v1") == 0)
         return MCPI_OK;
-    /* As JSON it is one line, whatever it holds. */
-    return mcpi_fail(error, MCPI_BAD_OPTION, "schema %.40s: only results add up, \"mcpi.result.v1\"",
+    /* Printed as JSON, the value takes one line, whatever it contains. */
+    return mcpi_fail(error, MCPI_BAD_OPTION, "schema %.40s: cannot be merged; only results can (\"mcpi.result.v1\")",
                      json_object_to_json_string(schema));
 }
 
@@ -57,7 +57,7 @@ static mcpi_status check_checksum(const json_object *checksum, const exact_count
     return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match \"exact\" and \"complete\"");
 }
 
-/* The numbers beside the strings; there is no goal in a complete result. */
+/* Check the numbers that accompany the strings. A complete result has no goal. */
 static mcpi_status check_numbers(const parsed_json *json, const exact_counts *counts, mcpi_error *error)
 {
     for (int i = 0; i < EXACT_NUMBERS; i++) {
@@ -76,7 +76,7 @@ static mcpi_status take_exact(const parsed_json *json, exact_counts *counts, mcp
     json_object *checksum;
     if (!json_object_object_get_ex(json->root, "exact", &exact) || !json_object_is_type(exact, json_type_object) ||
         !json_object_object_get_ex(json->root, "checksum", &checksum))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: of \"exact\" and \"checksum\" it has only one");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: it has only one of \"exact\" and \"checksum\"");
     mcpi_status status = take_strings(exact, counts, error);
     if (status == MCPI_OK)
         status = check_checksum(checksum, counts, error);
@@ -85,14 +85,14 @@ static mcpi_status take_exact(const parsed_json *json, exact_counts *counts, mcp
 
 /* ---- counts of older versions ---- */
 
-/* Some programs write a large number with an exponent. A smaller one they leave whole. */
+/* Some programs write large numbers with an exponent, but keep smaller ones as integers. */
 static bool is_large_double(const json_object *value)
 {
     const double number = json_object_get_double(value);
     return json_object_is_type(value, json_type_double) && number > (double)ROUNDED_ABOVE && number < 0x1p64;
 }
 
-/* json-c makes 0 of a negative number where an unsigned one is asked for. */
+/* json-c returns 0 for a negative number where an unsigned one is requested. */
 static mcpi_status take_number(const parsed_json *json, const char *key, uint64_t *number, mcpi_error *error)
 {
     json_object *value;
@@ -108,7 +108,7 @@ static mcpi_status take_number(const parsed_json *json, const char *key, uint64_
     return MCPI_OK;
 }
 
-/* A run that was stopped says what it was heading for; one that does not can have been heading anywhere. */
+/* A stopped run states its goal. Without one, its goal is unknown. */
 static mcpi_status take_goal(const parsed_json *json, exact_counts *counts, mcpi_error *error)
 {
     uint64_t *const goal = &counts->numbers[EXACT_GOAL];
@@ -152,13 +152,13 @@ static mcpi_status check_range(const exact_counts *counts, mcpi_error *error)
 {
     const uint64_t *const n = counts->numbers;
     if (n[EXACT_DARTS] > MCPI_DART_END || n[EXACT_FIRST] > MCPI_DART_END - n[EXACT_DARTS])
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its darts reach beyond 2^63");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its darts extend beyond 2^63");
     if (n[EXACT_HITS] > n[EXACT_DARTS])
         return mcpi_fail(error, MCPI_BAD_OPTION, "more hits than darts");
     if (n[EXACT_GOAL] < n[EXACT_DARTS] || n[EXACT_GOAL] > MCPI_DART_END - n[EXACT_FIRST])
-        return mcpi_fail(error, MCPI_BAD_OPTION, "its goal is below its darts or beyond 2^63");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "its goal is less than its darts or beyond 2^63");
     if (counts->complete && n[EXACT_GOAL] != n[EXACT_DARTS])
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: it is complete, but its goal is beyond its darts");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: it is complete, but its goal exceeds its darts");
     return MCPI_OK;
 }
 
@@ -186,7 +186,7 @@ static mcpi_status take_counts(const parsed_json *json, exact_counts *counts, re
     if (status != MCPI_OK || is_proven)
         return status;
     if (contradicts_devices(json->root, counts))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: the counts of its devices do not add up to its own");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: the counts of its devices do not add up to its total");
     notes->doubt = doubt_of(counts, has_estimate);
     return MCPI_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * Results read back (schema mcpi.result.v1), as report_json writes them. By json-c; where the program is built without
- * it, read_result_absent.c stands in and says so.
+ * Read results (schema mcpi.result.v1) as report_json writes them. Uses json-c; in a build without it,
+ * read_result_absent.c takes its place and reports that.
  */
 #ifndef MCPI_CLI_MERGE_READ_RESULT_H
 #define MCPI_CLI_MERGE_READ_RESULT_H
@@ -11,10 +11,10 @@
 extern "C" {
 #endif
 
-/* What merge must know of a result besides its state. All zero for a result that is refused. */
+/* What merge needs from a result besides its state. All zero for a refused result. */
 typedef struct result_notes {
-    const char *doubt;    /* what could not be checked; NULL if all could be */
-    uint64_t unconfirmed; /* of its darts, those that runs with --verify full counted only once */
+    const char *doubt;    /* why it could not be checked completely; NULL if it could */
+    uint64_t unconfirmed; /* darts of the state that runs with --verify full counted only once */
 } result_notes;
 
 /*

@@ -1,4 +1,4 @@
-/* Stands in for read_result.c where there is no json-c. */
+/* Replaces read_result.c in builds without json-c. */
 #include "cli/merge/read_result.h"
 #include "core/backend.h"
 #include "core/status.h"
@@ -9,6 +9,7 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, res
     (void)length;
     *state = NULL;
     *notes = (result_notes){0};
-    return mcpi_fail(error, MCPI_BAD_OPTION,
-                     "no checkpoint; this mcpi was built without json-c (Debian: libjson-c-dev) and cannot read JSON");
+    return mcpi_fail(
+        error, MCPI_BAD_OPTION,
+        "not a checkpoint; this mcpi was built without json-c (Debian: libjson-c-dev) and cannot read JSON");
 }

@@ -14,7 +14,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The number of which the last digit stands in front of `end`. */
+/* Read the number whose last digit is directly before `end`. */
 static bool read_number(const char *begin, const char *end, uint64_t *number)
 {
     while (end > begin && is_digit(end[-1]))
@@ -24,7 +24,8 @@ static bool read_number(const char *begin, const char *end, uint64_t *number)
     return errno == 0;
 }
 
-/* Number `position` of a name, from the right: files of one set may lie in folders of different depth. */
+/* The number at `position` in a name, counted from the right, because files of one set may lie in folders of different
+   depth. */
 static bool number_in(const char *name, size_t position, uint64_t *number)
 {
     const char *end = name + strlen(name);
@@ -50,7 +51,7 @@ static bool fits(const shard_numbers *numbers, uint64_t highest, uint64_t number
            (state->goal == numbers->darts || (number == highest && state->goal > 0 && state->goal < numbers->darts));
 }
 
-/* The lowest and the highest number, and the shard of the lowest: all others must follow from it. */
+/* Find the lowest and the highest number, and the shard of the lowest, which predicts all others. */
 static bool find_ends(const mcpi_shard *shards, size_t count, size_t position, shard_numbers *numbers,
                       uint64_t *highest)
 {
@@ -115,7 +116,7 @@ static void write_range(FILE *out, const char *separator, const shard_range *ran
 
 static void write_missing(FILE *out, const shard_numbers *numbers, const mcpi_state *merged)
 {
-    shard_range open = {1, 0}; /* what may still grow; none yet */
+    shard_range open = {1, 0}; /* the range that may still grow; empty so far */
     const char *separator = "";
     for (size_t i = 0; i <= merged->part_count; i++) {
         const mcpi_part gap = mcpi_state_gap(merged, i);

@@ -1,6 +1,7 @@
 /*
  * Shards that are numbered like the tasks of a job array: each file has a number in its name, and the first dart of its
- * range increases with that number in equal steps. Then the numbers of the missing shards can name a gap.
+ * range increases with that number in equal steps. For these, a gap can be reported by the numbers of the missing
+ * shards.
  */
 #ifndef MCPI_CLI_MERGE_SHARD_NUMBERS_H
 #define MCPI_CLI_MERGE_SHARD_NUMBERS_H
@@ -10,9 +11,9 @@
 
 #include "save/merge.h"
 
-/* Shard lowest + k begins k * darts behind `first`. */
+/* Shard lowest + k begins at dart first + k * darts. */
 typedef struct shard_numbers {
-    uint64_t lowest; /* number of a shard that is there */
+    uint64_t lowest; /* number of a shard that is present */
     uint64_t first;  /* its first dart */
     uint64_t darts;  /* of each shard; 0 if the files are not numbered */
 } shard_numbers;

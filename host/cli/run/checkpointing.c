@@ -20,16 +20,16 @@ static mcpi_status refuse(const mcpi_error *error)
 
 /* How a run starts. */
 typedef struct start {
-    const char *option; /* that says so, for messages */
-    const char *file;   /* that holds what the run continues with; NULL: the run begins */
+    const char *option; /* the option that decided it, for messages */
+    const char *file;   /* the file that the run continues from; NULL: a new run */
 } start;
 
-/* Take a number from the file, unless the option that sets it was given and differs. */
+/* Take a number from the file. Fails if the option that sets it was given and differs. */
 static bool take_number(const cli_options *options, const start *from, const char *option, uint64_t in_file,
                         uint64_t *number)
 {
     if (is_given(options, option) && *number != in_file) {
-        complain("%s %s: it holds --%s %" PRIu64 ", not %" PRIu64 "; leave that option out", from->option, from->file,
+        complain("%s %s: it holds --%s %" PRIu64 ", not %" PRIu64 "; omit that option", from->option, from->file,
                  option, in_file, *number);
         return false;
     }
@@ -40,7 +40,7 @@ static bool take_number(const cli_options *options, const start *from, const cha
 static bool take_target_error(const cli_options *options, const start *from, double in_file, double *target)
 {
     if (is_given(options, "target-error") && *target != in_file) {
-        complain("%s %s: it holds --target-error %g, not %g; leave that option out", from->option, from->file, in_file,
+        complain("%s %s: it holds --target-error %g, not %g; omit that option", from->option, from->file, in_file,
                  *target);
         return false;
     }
@@ -55,7 +55,7 @@ uint64_t unconfirmed_darts(const mcpi_state *state)
     return darts > confirmed ? darts - confirmed : 0;
 }
 
-/* A run with --verify full goes on with it. Otherwise counts that it never confirmed would be in the result. */
+/* A resumed run keeps --verify full. Otherwise the result would include counts that were never confirmed. */
 static void take_verify(const cli_options *options, const start *from, const mcpi_state *state, mcpi_options *run)
 {
     const uint64_t darts = unconfirmed_darts(state);
@@ -65,12 +65,12 @@ static void take_verify(const cli_options *options, const start *from, const mcp
         complain("%s %s: %" PRIu64 " of its darts were counted only once; --verify full counts them again",
                  from->option, from->file, darts);
     if (darts > 0 && run->verify != MCPI_VERIFY_FULL && state->verify == MCPI_VERIFY_FULL)
-        complain("%s %s: %" PRIu64 " of its darts were counted only once, by a run with --verify full; nothing "
-                 "counts them again, and the count may be wrong",
+        complain("%s %s: %" PRIu64 " of its darts were counted only once, by a run with --verify full; they "
+                 "are not counted again, and the count may be wrong",
                  from->option, from->file, darts);
 }
 
-/* The options of a run that continues with a state; what they say must agree with it. */
+/* Take the options of the run from a state, and check that the given options agree with it. */
 static mcpi_status take_state(const cli_options *options, const start *from, const mcpi_state *state, mcpi_options *run)
 {
     run->resume = state;
@@ -84,9 +84,9 @@ static mcpi_status take_state(const cli_options *options, const start *from, con
     return agrees ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
-/* ---- what is there already ---- */
+/* ---- existing files ---- */
 
-/* What is found where the run is to be saved. */
+/* The content of a file to which the run would be saved. */
 typedef enum found { NOTHING, SAME_RUN, AHEAD, OTHER_RUN, DAMAGED, NO_CHECKPOINT } found;
 
 static bool is_same_run(const mcpi_state *a, const mcpi_state *b)
@@ -95,7 +95,7 @@ static bool is_same_run(const mcpi_state *a, const mcpi_state *b)
            a->target_error == b->target_error;
 }
 
-/* A crash can empty a file, or cut it. */
+/* A crash can empty a file or cut it short. */
 static bool was_checkpoint(const char *name)
 {
     static const char beginning[] = "mcpi checkpoint ";
@@ -123,13 +123,13 @@ static found look_at(const char *name, const mcpi_state *resumed)
     return !same ? OTHER_RUN : ahead ? AHEAD : SAME_RUN;
 }
 
-/* Where the checkpoint and the one before it are. */
+/* The files of the checkpoint and of the previous one. */
 typedef struct places {
     mcpi_target file;
     char previous[PATH_MAX];
 } places;
 
-/* What mcpi_checkpoint_open has taken. */
+/* mcpi_checkpoint_open has accepted the name. */
 static places find_places(const char *name)
 {
     places p = {.previous = ""};
@@ -138,7 +138,7 @@ static places find_places(const char *name)
     return p;
 }
 
-/* A new run must not take the place of one that was saved. */
+/* A new run must not overwrite a saved one. */
 static mcpi_status check_new(const char *name, const places *p)
 {
     struct stat there;
@@ -154,7 +154,7 @@ static mcpi_status check_new(const char *name, const places *p)
 
 static mcpi_status refuse_to_overwrite(const char *file, const start *from)
 {
-    complain("%s %s: %s exists and is no checkpoint of that run; remove it or name another file", from->option,
+    complain("%s %s: %s exists and is not a checkpoint of that run; remove it or name another file", from->option,
              from->file, file);
     return MCPI_BAD_OPTION;
 }
@@ -165,7 +165,7 @@ static mcpi_status refuse_to_go_back(const char *file, const start *from)
     return MCPI_BAD_OPTION;
 }
 
-/* A damaged file may be replaced by the run of the one before it, which is what messages advise. */
+/* A run that resumes the previous checkpoint may replace a damaged file, as messages advise. */
 static mcpi_status check_resumed(const places *p, const start *from, const mcpi_state *resumed)
 {
     const bool from_previous = mcpi_files_are_same(from->file, p->previous);
@@ -180,7 +180,7 @@ static mcpi_status check_resumed(const places *p, const start *from, const mcpi_
     return file == AHEAD ? refuse_to_go_back(p->file.path, from) : MCPI_OK;
 }
 
-/* ---- begin or continue ---- */
+/* ---- start or continue ---- */
 
 /* The file is missing, or a crash has left it empty. */
 static bool holds_nothing(const char *name)
@@ -189,7 +189,7 @@ static bool holds_nothing(const char *name)
     return lstat(name, &there) == 0 ? S_ISREG(there.st_mode) && there.st_size == 0 : errno == ENOENT;
 }
 
-/* --continue: FILE; FILE.previous if a crash has damaged or removed FILE; a new run if both hold nothing. */
+/* --continue uses FILE; FILE.previous if a crash has damaged or removed FILE; a new run if neither has content. */
 static mcpi_status find_start(const char *name, const places *p, start *from, mcpi_state **state)
 {
     mcpi_error error;
@@ -219,14 +219,14 @@ static mcpi_status choose_start(const cli_options *options, const places *p, sta
     return mcpi_checkpoint_load(options->resume, state, &error) == MCPI_OK ? MCPI_OK : refuse(&error);
 }
 
-/* What was lost in a crash, or may have been. */
+/* Report what a crash has destroyed, or may have destroyed. */
 static void note_loss(const char *name, const places *p, const start *from)
 {
-    const char *const what = p->file.exists ? "it is damaged" : "it is missing";
+    const char *const what = p->file.exists ? "file is damaged" : "file is missing";
     if (from->file && strcmp(from->file, name) != 0)
         complain("--continue %s: %s; the run continues with %s", name, what, from->file);
     else if (!from->file && p->file.exists)
-        complain("--continue %s: it is empty; the run begins", name);
+        complain("--continue %s: file is empty; starting a new run", name);
 }
 
 static mcpi_status start_run(checkpointing *k, const cli_options *options, mcpi_options *run)
@@ -281,7 +281,7 @@ void checkpointing_save(checkpointing *k, const mcpi_state *state)
     else
         mcpi_checkpoint_save(k->checkpoint, state, &k->failure);
     if (k->failure.status != MCPI_OK && !failed_before)
-        complain("%s; the run goes on", k->failure.message);
+        complain("%s; the run continues", k->failure.message);
     pass_on_note(k);
 }
 

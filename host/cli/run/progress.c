@@ -9,7 +9,7 @@
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
-/* A run that ends sooner shows nothing; a log gets a line only so often. */
+/* Time until the first line, so that short runs show none, and between the lines of a log. */
 static const double first_line_seconds = 0.5;
 static const double terminal_seconds = 0.1;
 static const double log_seconds = 10.0;
@@ -53,7 +53,7 @@ void format_time(char *text, size_t size, double seconds)
         snprintf(text, size, "%d:%02d:%02d", (int)seconds / 3600, (int)seconds / 60 % 60, (int)seconds % 60);
 }
 
-/* How far the run is, by darts or by time, whichever will end it first; and the seconds it has left. */
+/* The share of the run that is done, by darts or by time, whichever ends it first, and the seconds left. */
 static double share_done(const mcpi_progress *state, double limit, double *left)
 {
     const double rate = (double)(state->reached - state->resumed_darts) / state->counting_seconds;
@@ -100,7 +100,7 @@ void progress_format(char *line, size_t width, const mcpi_progress *state, doubl
     snprintf(line, width + 1, "%s%s", bar, facts);
 }
 
-/* The terminal is another program's for the moment. With `stty tostop` a line would stop the process (SIGTTOU). */
+/* Another program may be using the terminal. With `stty tostop` writing would stop this process (SIGTTOU). */
 static bool is_in_background(const progress *p)
 {
     const pid_t foreground = p->terminal ? tcgetpgrp(fileno(p->out)) : -1;
@@ -114,7 +114,7 @@ static void draw(progress *p, const char *line)
     p->drawn = true;
 }
 
-/* One column stays free: writing the last one makes some terminals wrap. */
+/* The last column stays free: writing to it makes some terminals wrap. */
 static size_t room(const progress *p)
 {
     return p->terminal ? terminal_width(p->out) - 1 : usual + 40;

@@ -1,6 +1,6 @@
 /*
- * The progress of a long run, on standard error: one line redrawn in place on a terminal; where it goes to a file and
- * was asked for, a plain line now and then, so that logs are not flooded.
+ * The progress of a long run, on standard error: on a terminal one line that is redrawn; in a file, on request, a line
+ * now and then, which keeps logs short.
  */
 #ifndef MCPI_CLI_RUN_PROGRESS_H
 #define MCPI_CLI_RUN_PROGRESS_H
@@ -10,21 +10,21 @@
 typedef struct progress {
     FILE *out;
     bool shown, terminal, colour;
-    bool drawn;       /* a line stands on the terminal */
-    double next_time; /* seconds of counting at which the next line is due */
+    bool drawn;       /* the terminal shows a line */
+    double next_time; /* counting time in seconds at which the next line is due */
     double limit;     /* the run's time limit in seconds; 0: none */
 } progress;
 
-/* Whether and how to show it, from the options and what standard error is. */
+/* Decide whether and how to show progress, from the options and the kind of standard error. */
 progress progress_start(const cli_options *options);
 
 /* Fits mcpi_options.progress; `user` is the progress. */
 void progress_update(void *user, const mcpi_progress *state);
 
-/* The same place for a line of one's own; on a terminal only. */
+/* Show another line in the same place; on a terminal only. */
 void progress_say(progress *p, const char *text);
 
-/* Clear the line away before anything else is printed. */
+/* Clear the line. Call this before anything else is printed. */
 void progress_finish(progress *p);
 
 /* "12 s", "3:07", "2:03:59" */

@@ -10,7 +10,7 @@
 #include "cli/run/trace.h"
 #include "mcpi/dart.h"
 
-/* If you have a GPU, you should learn why it was not used; -q hides that only if there is none that should work. */
+/* Tell users with a GPU why it was not used; -q hides that only if no GPU is expected to work. */
 static void note_fallback(const cli_options *options, const mcpi_result *result)
 {
     inventory found;
@@ -29,7 +29,6 @@ static void warn_of_failures(const mcpi_result *result)
             complain("dropped %s", result->devices[i].failure);
 }
 
-/* What the observers of a run share. */
 typedef struct observed {
     progress progress;
     checkpointing checkpointing;
@@ -63,7 +62,7 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
         note_fallback(options, result); /* asks the driver */
 }
 
-/* A run of several processes ends with all of them only: there, a later SIGINT ends this one at once. */
+/* A run of several processes ends only when all of them end: a later SIGINT ends this process at once. */
 static mcpi_status count(const cli_options *options, const mcpi_options *run, mcpi_result **result, mcpi_error *error)
 {
     if (options->runner == mcpi_run)
@@ -75,7 +74,7 @@ static mcpi_status count(const cli_options *options, const mcpi_options *run, mc
     return status;
 }
 
-/* Count and tell. Returns the exit code. */
+/* Count and report. Returns the exit code. */
 static int run_observed(const cli_options *options, mcpi_options *run, FILE *file, trace_files *c)
 {
     observed o = {.progress = progress_start(options)};
@@ -99,7 +98,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     if (status != MCPI_OK)
         complain("%s", error.message);
     else if (o.checkpointing.failure.status != MCPI_OK)
-        complain("%s; what it holds is older than the result", o.checkpointing.failure.message);
+        complain("%s; the checkpoint is older than the result", o.checkpointing.failure.message);
     const bool kept = o.checkpointing.failure.status == MCPI_OK;
     checkpointing_close(&o.checkpointing);
     const bool drawn = trace_finish(c, result) == EXIT_DONE;
@@ -117,13 +116,13 @@ static int command_run(const cli_options *options, FILE *file)
 
 /* ---- the row ---- */
 
-/* A stop rule without a number of darts runs until it is met. --continue names the file for both. */
+/* A run with a stop rule but no number of darts runs until the rule is met. --continue sets both file options. */
 static bool complete_run(cli_options *options, usage_error *error)
 {
     const char *const other = options->checkpoint ? "checkpoint" : options->resume ? "resume" : NULL;
     const bool stop_rule = is_given(options, "target-error") || is_given(options, "time");
     if (options->continued && other)
-        return usage_fail(error, "--continue: it begins, continues and saves a run; leave --%s out", other);
+        return usage_fail(error, "--continue: starts, continues and saves a run; omit --%s", other);
     if (stop_rule && !is_given(options, "samples"))
         options->run.darts = MCPI_DART_END - options->run.first;
     options->run.profile = options->profile;

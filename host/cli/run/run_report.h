@@ -1,5 +1,5 @@
 /*
- * Results as text for people and as JSON for programs (schema mcpi.result.v1).
+ * Reports of a run as text and as JSON (schema mcpi.result.v1).
  */
 #ifndef MCPI_CLI_RUN_RUN_REPORT_H
 #define MCPI_CLI_RUN_RUN_REPORT_H
@@ -14,10 +14,10 @@
 void report_text(FILE *out, const mcpi_result *result);
 void report_json(FILE *out, const mcpi_result *result, const run_origin *origin);
 
-/* The numbers that "exact" has for this result. */
+/* The numbers of a result for its key "exact". */
 exact_counts exact_counts_of(const mcpi_result *result);
 
-/* The keys of a result from "schema" to "z": what was counted, and what follows from it, but not how it was counted. */
+/* Write the keys of a result from "schema" to "z": the count and the estimate, but not how it was counted. */
 void put_count(json_writer *j, const mcpi_result *result);
 
 /* Decimals that show two digits of the standard error or, where that is 0, of the interval. */

@@ -7,7 +7,7 @@
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
-/* Chance does less than this once in a million runs. */
+/* By chance, a p-value is below this once in a million runs. */
 static const double least_p_value = 1e-6;
 
 int decimals_of(const mcpi_estimate *estimate)
@@ -20,9 +20,9 @@ static void print_estimate(FILE *out, const mcpi_result *result)
 {
     const mcpi_estimate *estimate = &result->estimate;
     if (!result->complete)
-        fputs("INCOMPLETE: more was asked for; this is the count of the darts below, all of them and no others\n", out);
+        fputs("INCOMPLETE: more darts were requested; the count covers exactly the darts below\n", out);
     if (result->darts == 0) {
-        fputs("pi        no darts, no estimate\n", out);
+        fputs("pi        no estimate, because no darts were counted\n", out);
         return;
     }
     const int decimals = decimals_of(estimate);
@@ -57,7 +57,7 @@ static const char *percent(char *text, double share)
     return text;
 }
 
-/* As wide as the longest name of a node, and the heading; 0 without nodes. */
+/* The width of the longest node name or the heading; 0 without nodes. */
 static int node_width(const mcpi_result *result)
 {
     size_t width = 0;
@@ -99,7 +99,7 @@ static void print_devices(FILE *out, const mcpi_result *result)
     fputc('\n', out);
 }
 
-/* What each kernel of a device reached, where several counted. */
+/* Print the rate of each kernel of a device, if several counted. */
 static void print_kernels(FILE *out, const mcpi_result *result)
 {
     for (size_t i = 0; i < result->device_count; i++) {
@@ -124,21 +124,23 @@ static unsigned cpu_threads(const mcpi_result *result)
     return 0;
 }
 
-/* How many times the CPU each GPU is. The CPU's rate is its own in this run, or else that of its recounts. */
+/* Print the speed-up of each GPU over the CPU. The CPU's rate is its own in this run or, if it did not count, that of
+   its recounts. */
 static void print_speedups(FILE *out, const mcpi_result *result)
 {
     const unsigned threads = cpu_threads(result);
     if (result->sharing.processes > 1)
-        return; /* a line for each GPU of a cluster says little; the rates are in the table */
+        return; /* too many lines for the GPUs of a cluster; the table has the rates */
     for (size_t i = 0; i < result->device_count; i++) {
         const mcpi_device_result *device = &result->devices[i];
         char cpu[16];
         char core[16];
         if (device->device.kind != MCPI_GPU || !isfinite(device->speedup_vs_core))
             continue;
-        fprintf(out, "speed-up  %s is %s times all CPU threads, %s times one of them (%s rate%s)\n", device->device.id,
-                three_digits(cpu, device->speedup_vs_cpu), three_digits(core, device->speedup_vs_core),
-                threads ? "the CPU's own" : "their recount's", threads ? " in this run" : "");
+        fprintf(out, "speed-up  %s is %s times as fast as all CPU threads, %s times as fast as one (%s rate%s)\n",
+                device->device.id, three_digits(cpu, device->speedup_vs_cpu),
+                three_digits(core, device->speedup_vs_core), threads ? "the CPU's own" : "their recount's",
+                threads ? " in this run" : "");
     }
 }
 
@@ -160,8 +162,8 @@ static void print_dispersion(FILE *out, const mcpi_dispersion *dispersion)
     char p_value[16];
     if (dispersion->slices > 0 && dispersion->p_value < least_p_value)
         fprintf(out,
-                "WARNING: the counts of %" PRIu64 " slices scatter too %s: chi-square %s, which chance gives with "
-                "probability %s; suspect the machine\n",
+                "WARNING: the counts of %" PRIu64 " slices scatter too %s: chi-square %s, which has a "
+                "probability of %s by chance; suspect the machine\n",
                 dispersion->slices, dispersion->chi_square > (double)dispersion->slices ? "much" : "little",
                 three_digits(chi_square, dispersion->chi_square), three_digits(p_value, dispersion->p_value));
 }
@@ -217,7 +219,8 @@ static void print_parts(FILE *out, const mcpi_startup *startup)
     }
 }
 
-/* Of the GPU that was ready last: the run waits for none, but a short one is over before the others have begun. */
+/* Print the set-up of the GPU that was ready last. The run does not wait for it, but in a short run it may not count at
+   all. */
 static void print_startup(FILE *out, const mcpi_result *result)
 {
     const mcpi_device_result *last = NULL;

@@ -30,10 +30,10 @@ void write_trace(FILE *out, const mcpi_result *result)
 
 /* ---- the picture ---- */
 
-/* "2 x NVIDIA H100, AMD EPYC": what counted. `text` is all zeros. */
+/* Write the devices that counted, as in "2 x NVIDIA H100, AMD EPYC". `text` must be all zeros. */
 static void name_machine(char *text, size_t size, const mcpi_result *result)
 {
-    FILE *const out = fmemopen(text, size - 1, "w"); /* so that what is cut ends, too */
+    FILE *const out = fmemopen(text, size - 1, "w"); /* a truncated text must end with a zero byte, too */
     if (!out)
         return;
     for (size_t i = 0, same; i < result->device_count; i += same) {
@@ -76,7 +76,7 @@ static void write_data(FILE *script, const mcpi_result *result)
     fputs("EOD\n", script);
 }
 
-/* One below the other, over the same axis; the heading stands above the first. */
+/* Three panels over the same axis, one below the other; the heading is above the first. */
 static const char panels[] =
     "sigma(darts) = sqrt(pi * (4 - pi) / darts)\n"
     "error_floor = 10 ** (floor(log10(sigma(last))) - 1)\n"
@@ -148,7 +148,7 @@ static int finish_table(trace_files *c, const mcpi_result *result)
     }
     write_trace(c->table.file, result);
     if (result->trace_missing > 0)
-        complain("--trace %s: %zu points are not there: what was resumed was counted without a trace",
+        complain("--trace %s: %zu points are missing: the resumed darts were counted without a trace",
                  c->options->trace, result->trace_missing);
     if (output_commit(&c->table))
         return EXIT_DONE;
@@ -165,7 +165,7 @@ static int finish_picture(trace_files *c, const mcpi_result *result)
     plot_discard(&c->picture);
     if (!result)
         return EXIT_DONE;
-    complain("--plot %s: no darts, no picture", c->options->plot);
+    complain("--plot %s: nothing to draw, because no darts were counted", c->options->plot);
     return EXIT_FAILED;
 }
 

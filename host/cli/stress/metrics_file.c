@@ -2,8 +2,8 @@
 
 #include "cli/io/output.h"
 
-/* A collector that runs as another user reads the file, so a new one gets this mode whatever the umask of the shell or
-   the service is. A file that is there keeps its mode. */
+/* A collector that runs as another user must be able to read the file, so a new file gets this mode regardless of the
+   umask. An existing file keeps its mode. */
 static const mode_t readable_by_all = 0644;
 
 bool metrics_write(const char *name, const mcpi_stress_report *report, const double *rates, const stress_state *state)

@@ -4,7 +4,7 @@
 
 #include "cli/stress/stress_report.h"
 
-/* Replace the file, as a whole. On failure false, with errno set, and the old file is as it was. */
+/* Replace the file atomically. On failure returns false, sets errno and leaves the old file unchanged. */
 bool metrics_write(const char *name, const mcpi_stress_report *report, const double *rates, const stress_state *state);
 
 #endif

@@ -138,7 +138,7 @@ static int compare_ranks(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Without memory the rows stay as they are. */
+/* If out of memory, the rows stay unsorted. */
 void node_table_sort(node_table *table)
 {
     node_row *const sorted = malloc((table->count + 1) * sizeof *sorted);

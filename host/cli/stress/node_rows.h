@@ -1,6 +1,6 @@
 /*
- * The nodes of a stress test, put together: a row for each, the bad ones first, and one verdict. Pure functions over
- * what the nodes have said.
+ * The nodes of a stress test: a table with a row for each, the bad ones first, and one verdict. Pure functions over the
+ * accounts of the nodes.
  */
 #ifndef MCPI_CLI_STRESS_NODE_ROWS_H
 #define MCPI_CLI_STRESS_NODE_ROWS_H
@@ -8,65 +8,65 @@
 #include "cli/stress/job_link.h"
 #include "cli/stress/node_account.h"
 
-/* From bad to good: rows are in this order. */
+/* From bad to good; the order of the rows. */
 typedef enum node_state {
     NODE_FAULTY,      /* counts disagree */
     NODE_FAILED,      /* a device failed, or metrics could not be written */
-    NODE_LOST,        /* not heard from any more */
-    NODE_MISSING,     /* a device is not there */
+    NODE_LOST,        /* no longer responding; given up */
+    NODE_MISSING,     /* an expected device is missing */
     NODE_REFUSED,     /* its command line is wrong there */
-    NODE_SILENT,      /* not heard from at the moment */
-    NODE_INTERRUPTED, /* before its time */
-    NODE_STARTING,    /* it has not said anything, or its devices are not known yet */
+    NODE_SILENT,      /* not responding at the moment */
+    NODE_INTERRUPTED, /* stopped before its time was over */
+    NODE_STARTING,    /* no account yet, or its devices are not known yet */
     NODE_OK
 } node_state;
 
 typedef struct node_row {
     unsigned rank;
     const char *node;
-    node_account account; /* the latest; all 0 if there is none */
-    const char *lines;    /* of that */
-    char *json;           /* the latest that came, of the row itself; NULL: none */
+    node_account account; /* the latest account; all 0 if there is none */
+    const char *lines;    /* the lines of that account */
+    char *json;           /* the latest JSON, owned by the row; NULL: none */
     double silent_seconds;
-    bool silent, lost; /* not heard from at the moment, or for good */
+    bool silent, lost; /* not responding at the moment; given up */
 } node_row;
 
 typedef struct node_table {
-    node_row *rows; /* of the ranks that test a node */
+    node_row *rows; /* one for each rank that tests a node */
     size_t count;
-    bool ended;           /* there is no more to come */
+    bool ended;           /* no more accounts will arrive */
     double asked_seconds; /* as in a report */
 } node_table;
 
-/* What a rank says, as the row of its node. The row keeps pointers into it. False if it is not understood. */
+/* Read a rank's report into the row of its node. The row keeps pointers into it. False if it is malformed. */
 bool node_row_read(node_row *row, unsigned rank, const job_standing *standing);
 
-/* So far; at the end, of the table, a node that has not ended was interrupted. */
+/* The state so far. Once table->ended is set, a node that has not ended counts as interrupted. */
 node_state node_state_of(const node_table *table, const node_row *row);
 
 /* "FAULTY", ... */
 const char *node_state_name(node_state state);
 
-/* Anything that is wrong; not that it was interrupted. */
+/* Whether the state is an error. An interruption is not. */
 bool node_is_bad(node_state state);
 
-/* The exit code of one node: EXIT_FAILED for one that is lost. */
+/* The exit code of one node: EXIT_FAILED for a lost one. */
 int node_exit_code(const node_table *table, const node_row *row);
 
-/* The worst of the nodes: MISMATCH, FAILED, NO_DEVICE, USAGE, INTERRUPTED, DONE, in this order. */
+/* The worst exit code of the nodes: MISMATCH, FAILED, NO_DEVICE, USAGE, INTERRUPTED, DONE, in this order. */
 int node_table_exit_code(const node_table *table);
 
 /* The worse of two exit codes, in that order. */
 int worse_exit_code(int a, int b);
 
-/* Bring the bad ones to the front; of one state, in the order of their ranks. */
+/* Sort the bad nodes to the front; nodes in the same state by rank. */
 void node_table_sort(node_table *table);
 
-/* All nodes together. */
+/* Totals over all nodes. */
 typedef struct node_sum {
     size_t states[NODE_OK + 1]; /* nodes in each state */
     size_t bad;
-    bool interrupted;    /* a node was, before its time */
+    bool interrupted;    /* a node was stopped before its time was over */
     size_t without_gpu;  /* nodes that say why no GPU is tested */
     const char *no_gpu;  /* the first reason; NULL: none */
     const char *gpuless; /* the node that gives it */
@@ -83,7 +83,7 @@ void node_table_line(char *line, size_t width, const node_table *table);
 /* A row for each node; with `bad_only` for bad ones only. False if there are none, and nothing was printed. */
 bool node_table_print(FILE *out, const node_table *table, bool bad_only);
 
-/* What is wrong with which node, and the verdict. */
+/* Print the errors of each node, and the verdict. */
 void node_table_verdict(FILE *out, const node_table *table);
 
 /* One object on one line, schema mcpi.stress_nodes.v1; `origin` is that of rank 0. */

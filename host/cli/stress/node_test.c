@@ -12,8 +12,8 @@
 #include "cli/stress/stress_test.h"
 #include "core/c_locale.h"
 
-/* A test that does not go on is in the call that lists the GPUs: the driver may never answer. It gets this time, and
-   less once it is to stop, as the program does (cli/interrupt.h). */
+/* A test that makes no progress is in the call that lists the GPUs, which may never return. It gets this time, and less
+   once it should stop, as in cli/io/interrupt.h. */
 static const double patience_seconds = 60.0;
 static const double stopping_seconds = 2.0;
 
@@ -23,18 +23,18 @@ struct node_test {
     stress_observer observer;
     pthread_t thread;
 
-    pthread_mutex_t lock; /* for what follows */
+    pthread_mutex_t lock; /* protects the members below */
     job_want want;
-    double still_seconds; /* since it went on for the last time */
+    double still_seconds; /* time since its last progress */
     node_account account;
     char *lines;
     size_t line_bytes;
-    void *message; /* that nobody has taken */
+    void *message; /* not taken yet */
     size_t bytes;
-    char *json; /* of the latest account; NULL: it has none */
+    char *json; /* JSON of the latest account; NULL: none */
     bool given_up, no_memory;
 
-    /* of its thread alone */
+    /* used only by its thread */
     meter meter;
     uint64_t told_lines;
 };
@@ -88,7 +88,7 @@ static int on_stop(void *user)
     return stop;
 }
 
-/* The rates are those since the last look: of the last round. */
+/* Rates are measured since the last call, which was in the last round. */
 static bool look(node_test *t, const mcpi_stress_report *report)
 {
     if (!t->meter.rates && !meter_start(&t->meter, report->row_count))
@@ -97,7 +97,7 @@ static bool look(node_test *t, const mcpi_stress_report *report)
     return true;
 }
 
-/* To be freed; NULL without memory. */
+/* The caller frees it; NULL if out of memory. */
 static char *write_json(const node_test *t, const mcpi_stress_report *report, const stress_state *state)
 {
     char *text = NULL;
@@ -118,7 +118,7 @@ static bool is_due(const node_test *t, const mcpi_stress_report *report, const s
            (report->row_count > 0 && !t->account.began);
 }
 
-/* The last account waits for what is complained of after the last look. */
+/* The last account is sent later, because it also contains messages printed after the last call. */
 static void note(node_test *t, const mcpi_stress_report *report, const stress_state *state, uint64_t round, char *json)
 {
     node_account_fill(&t->account, report, t->meter.rates, state);
@@ -180,7 +180,7 @@ node_test *node_test_start(const cli_options *options, bool details)
         return NULL;
     t->options = *options;
     t->details_at_end = details;
-    /* What is said and written but for the metrics is rank 0's. */
+    /* Only rank 0 prints and writes files, except for the metrics. */
     t->options.quiet = true;
     t->options.json = false;
     t->options.progress = PROGRESS_NEVER;
@@ -198,7 +198,7 @@ static void give_up(node_test *t)
     const bool stops = t->want.stop && !t->account.began;
     add_line(t, t->account.began ? "the test does not end"
                 : stops          ? "the test was stopped before the driver had listed the GPUs"
-                                 : "the test does not begin: the driver has not listed the GPUs for 60 s");
+                                 : "the test cannot start: the driver did not list the GPUs within 60 s");
     end(t, stops ? EXIT_INTERRUPTED : EXIT_FAILED, NULL);
     t->given_up = true;
     pthread_detach(t->thread);

@@ -1,6 +1,6 @@
 /*
- * The stress test of one node of a job. It runs on a thread of its own, so that the process shows that it is alive
- * whatever a driver does. What it complains of becomes lines of its account.
+ * The stress test of one node of a job. It runs on a thread of its own, so that the process keeps responding even if a
+ * driver hangs. Its messages become lines of its account.
  */
 #ifndef MCPI_CLI_STRESS_NODE_TEST_H
 #define MCPI_CLI_STRESS_NODE_TEST_H
@@ -10,20 +10,21 @@
 
 typedef struct node_test node_test;
 
-/* Start it; the options are copied. `details`: its last account has all of them. NULL without memory or a thread. */
+/* Start a test; the options are copied. `details`: its last account has all details. NULL if there is no memory or no
+   thread. */
 node_test *node_test_start(const cli_options *options, bool details);
 
-/* What rank 0 wants of it. `seconds`: since the last call, as far as this process was not stopped. A test that does not
-   go on for too long is given up, with an account that says so. */
+/* Pass on the requests of rank 0. `seconds`: time since the last call, without pauses of this process. A test that
+   makes no progress for too long is given up, with an account that says so. */
 void node_test_direct(node_test *test, const job_want *want, double seconds);
 
-/* Its latest account as a message (cli/node_account.h), to be freed; NULL: nothing is new. */
+/* Its latest account as a message (cli/stress/node_account.h), which the caller frees; NULL: nothing new. */
 void *node_test_take(node_test *test, size_t *bytes);
 
-/* The last account has been made. */
+/* Whether the last account has been made. */
 bool node_test_has_ended(node_test *test);
 
-/* After that. A test that was given up is left as it is, and the process ends without clean-up. */
+/* Call after the test has ended. A test that was given up is left running, and the process ends without clean-up. */
 void node_test_free(node_test *test);
 
 #endif

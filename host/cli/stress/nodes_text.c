@@ -50,7 +50,7 @@ static void name_devices(char *text, size_t size, const node_account *account)
         snprintf(text, size, "none");
 }
 
-/* Of all rows, so that columns line up. */
+/* Over all rows, so that columns line up. */
 static int node_width(const node_table *table)
 {
     size_t widest = strlen("node");

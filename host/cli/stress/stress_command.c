@@ -1,9 +1,10 @@
 /*
- * mcpi stress: does this machine count correctly, for as long as it is to?
+ * mcpi stress: test whether this machine counts correctly.
  *
- * What it says while it goes on: on a terminal one line, redrawn; else, with --json or not, one line every interval. A
- * fault or a failure is told at once, the first of each device. The metrics file is written before anything is counted,
- * so that it tells nothing of an earlier test, every interval, with a fault or a failure, and at the end.
+ * While the test runs, it shows one line on a terminal, redrawn; otherwise, with or without --json, it prints one line
+ * every interval. The first fault and the first failure of each device are reported at once. The metrics file is
+ * written before anything is counted, so that it does not show an earlier test, then every interval, after a fault or a
+ * failure, and at the end.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,27 +28,27 @@ enum { line_width = 400 };
 
 static const double draw_seconds = 1.0;
 
-/* What has been told of a device. */
+/* What has been reported about a device. */
 typedef struct told {
     bool fault, failure;
 } told;
 
 typedef struct session {
     const cli_options *options;
-    const stress_observer *observer; /* NULL: this is the whole program */
+    const stress_observer *observer; /* NULL: the test is the whole program */
     progress progress;
-    meter live, lines;     /* of what is redrawn, and of what is written every interval */
-    double next_interval;  /* seconds of the test at which the next one ends */
-    told *told;            /* of each device */
-    double paused_seconds; /* what has been told of pauses */
+    meter live, lines;     /* for the redrawn line, and for the lines of each interval */
+    double next_interval;  /* test time in seconds at which the next interval ends */
+    told *told;            /* for each device */
+    double paused_seconds; /* pauses reported so far */
     bool prepared, no_memory, told_any;
-    bool metrics_failed; /* once is enough to fail the test, and to say so */
-    FILE *file;          /* where -o writes, or NULL */
+    bool metrics_failed; /* reported only once; fails the test */
+    FILE *file;          /* the file of -o, or NULL */
     inventory found;
     stress_state state;
 } session;
 
-/* Once it is known how many devices there are. */
+/* Allocates once the number of devices is known. */
 static bool prepare(session *s, const mcpi_stress_report *report)
 {
     if (!s->prepared && !s->no_memory) {
@@ -86,7 +87,6 @@ static void write_json(const session *s, FILE *out, const mcpi_stress_report *re
     stress_json(out, report, s->lines.rates, &s->state);
 }
 
-/* From now on there is a verdict. */
 static void judge(session *s, mcpi_status status, int exit_code)
 {
     s->state.judged = true;
@@ -95,14 +95,13 @@ static void judge(session *s, mcpi_status status, int exit_code)
     s->state.judged_seconds = (uint64_t)time(NULL);
 }
 
-/* From now on the test is over. */
 static void end(session *s)
 {
     s->state.running = false;
     s->state.origin = origin_end(&s->options->origin);
 }
 
-/* The test does not begin. This is written to all files in place of a verdict, so that none holds an earlier one. */
+/* The test does not start. All files record this in place of a verdict, so that none shows an earlier one. */
 static void refuse(session *s, mcpi_status status, const char *error)
 {
     const mcpi_options *const run = &s->options->run;
@@ -120,7 +119,7 @@ static void refuse(session *s, mcpi_status status, const char *error)
     s->state.error = NULL; /* the caller's string */
 }
 
-/* Unless they are asked for, the lines of --json are enough. */
+/* With --json, text lines are printed only on request. */
 bool stress_has_lines(const cli_options *options)
 {
     return !options->quiet &&
@@ -153,7 +152,7 @@ static void draw(session *s, const mcpi_stress_report *report)
     progress_say(&s->progress, line);
 }
 
-/* True if it was news. */
+/* Returns true if it was new. */
 static bool tell_once(session *s, bool *told, const char *text)
 {
     if (*told || text[0] == '\0')
@@ -164,7 +163,7 @@ static bool tell_once(session *s, bool *told, const char *text)
     return true;
 }
 
-/* Each pause when it is over. */
+/* Report each pause after it is over. */
 static void tell_pause(session *s, const mcpi_stress_report *report)
 {
     const double pause = report->paused_seconds - s->paused_seconds;
@@ -195,13 +194,13 @@ static void judge_at_once(session *s, const mcpi_stress_report *report)
     write_metrics(s, report);
 }
 
-/* Is all that is expected tested? */
+/* Check that all expected devices are tested. */
 static int ready(void *user, const mcpi_stress_report *report)
 {
     session *const s = user;
     s->found.tested = report;
     if (!expectation_met(&s->options->expected, &s->found, &s->options->origin)) {
-        refuse(s, MCPI_NO_DEVICE, "a device that is expected is not tested");
+        refuse(s, MCPI_NO_DEVICE, "an expected device is not tested");
         s->told_any = true;
         return 0;
     }
@@ -228,13 +227,13 @@ static int request(const session *s)
     return s->observer ? s->observer->stop(s->observer->user) : interrupt_requested(NULL);
 }
 
-/* Nobody can read what it says. With an observer it says nothing there. */
+/* Whether standard output is lost. With an observer nothing is printed there. */
 static bool lost_stdout(const session *s)
 {
     return !s->observer && (fflush(stdout) != 0 || ferror(stdout));
 }
 
-/* Nor does it go on when nobody can read what it says. */
+/* Also stops the test if its output is lost. */
 static int stop(void *user)
 {
     const session *const s = user;
@@ -256,7 +255,7 @@ static void print_summary(const session *s, const mcpi_stress_report *report)
     stress_summary(stdout, report);
 }
 
-/* The metrics come last, since they hold the exit code. It changes once more if they cannot be written. */
+/* The metrics are written last, because they contain the exit code. If that fails, the exit code changes once more. */
 static void conclude(session *s, const mcpi_stress_report *report, mcpi_status status)
 {
     tell(s, report);
@@ -287,7 +286,7 @@ static session begin(const cli_options *options, FILE *file, const stress_observ
     };
 }
 
-/* Metrics without devices; nothing is known of what is expected, either. */
+/* Metrics without devices; expected devices have not been checked yet, either. */
 static bool write_bare_metrics(const cli_options *options, stress_state state)
 {
     const mcpi_stress_report nothing = {0};
@@ -302,7 +301,7 @@ void stress_never_ran(const cli_options *options, int exit_code)
                        (stress_state){.judged = true, .exit_code = exit_code, .judged_seconds = (uint64_t)time(NULL)});
 }
 
-/* Plan, test, and write the results. Returns the exit code. */
+/* Returns the exit code. */
 static int test(session *s)
 {
     mcpi_stress_options stress = {.run = s->options->run, .ready = ready, .watch = watch};
@@ -335,8 +334,8 @@ int stress_test(const cli_options *options, FILE *file, const stress_observer *o
 {
     session s = begin(options, file, observer);
     s.state.found = &s.found;
-    /* Whether they can be written is found out before anything is counted; and a call of the driver may never return.
-     */
+    /* Find out before the test whether the metrics can be written. A call of the driver may never return, so the file
+       must be valid by then. */
     if (!write_bare_metrics(options, s.state)) {
         complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
         return EXIT_USAGE;
@@ -347,7 +346,7 @@ int stress_test(const cli_options *options, FILE *file, const stress_observer *o
     if (expectation_met(&options->expected, &s.found, &options->origin))
         code = test(&s);
     else
-        refuse(&s, MCPI_NO_DEVICE, "a device that is expected is missing");
+        refuse(&s, MCPI_NO_DEVICE, "an expected device is missing");
     release(&s);
     return code;
 }
@@ -365,7 +364,7 @@ static const cli_option option_interval =
 
 static const cli_option option_metrics =
     CLI_OPTION("metrics", 0, "FILE", OPTION_TEXT, metrics,
-               "keep metrics for Prometheus in FILE, for the textfile\ncollector of node_exporter");
+               "write Prometheus metrics to FILE, for the textfile\ncollector of node_exporter");
 
 const cli_command stress_command = {
     .name = "stress",

@@ -19,7 +19,7 @@ static void put_reasons(json_writer *j, const char *key, uint32_t throttle)
     put_close(j, ']');
 }
 
-/* Where there is no NVML there is none of this. */
+/* Written only if NVML is available. */
 static void put_reading(json_writer *j, const mcpi_stress_row *row)
 {
     const mcpi_reading *const reading = &row->reading;

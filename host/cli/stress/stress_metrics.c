@@ -10,7 +10,7 @@
 
 #define PREFIX "mcpi_stress_"
 
-/* A metric that every device has, or those of which it is known. */
+/* A metric of the devices; unknown values are left out. */
 typedef struct metric {
     const char *name, *type, *help;
     double (*value)(const mcpi_stress_row *row);
@@ -47,9 +47,9 @@ static double ecc_uncorrected(const mcpi_stress_row *row)
 }
 
 static const metric metrics[] = {
-    {"up", "gauge", "1 if the device counts, 0 before it does and once it has failed.", up},
+    {"up", "gauge", "1 if the device counts, 0 before it starts and after it fails.", up},
     {"gpu_temperature_celsius", "gauge", "Temperature of the GPU.", temperature},
-    {"gpu_power_watts", "gauge", "Power that the GPU draws.", power},
+    {"gpu_power_watts", "gauge", "Power draw of the GPU.", power},
     {"gpu_sm_clock_hertz", "gauge", "Clock of the GPU's multiprocessors.", sm_clock},
     {"gpu_ecc_corrected_errors_total", "counter", "Memory errors corrected since the driver was loaded.",
      ecc_corrected},
@@ -57,10 +57,9 @@ static const metric metrics[] = {
      ecc_uncorrected},
 };
 
-/* A counter of every device. */
 typedef struct counter {
     const char *name, *help;
-    size_t offset; /* of a uint64_t in mcpi_stress_row */
+    size_t offset; /* offset of a uint64_t in mcpi_stress_row */
 } counter;
 
 static const counter counters[] = {
@@ -81,7 +80,7 @@ static void print_value(FILE *out, double value)
     fprintf(out, " %.15g\n", value);
 }
 
-/* A label's value: backslash, quote and newline are escaped. */
+/* Backslash, quote and newline are escaped in a label's value. */
 static void print_label(FILE *out, const char *label, const char *value)
 {
     fprintf(out, "%s=\"", label);
@@ -125,7 +124,7 @@ static void print_counter(FILE *out, const mcpi_stress_report *report, const cou
 static void print_faults(FILE *out, const mcpi_stress_report *report)
 {
     const char *const name = "disagreements_total";
-    print_head(out, name, "counter", "Disagreements that the device was wrong in, or may have been.");
+    print_head(out, name, "counter", "Disagreements in which the device was wrong, or may have been.");
     for (size_t i = 0; i < report->row_count; i++)
         for (int kind = 0; kind < MCPI_FAULTS; kind++)
             fprintf(out, PREFIX "%s{device=\"%s\",kind=\"%s\"} %" PRIu64 "\n", name, report->rows[i].device.id,
@@ -165,12 +164,12 @@ static void print_one(FILE *out, const char *name, const char *help, uint64_t va
     fprintf(out, PREFIX "%s %" PRIu64 "\n", name, value);
 }
 
-/* Gauges, not counters: every test begins at 0, so a counter that has the same value after each would show nothing. */
+/* Gauges, not counters: every test starts at 0, so a counter could show no change from one test to the next. */
 static void print_verdict(FILE *out, const mcpi_stress_report *report, const stress_state *state)
 {
     if (!state->judged)
         return;
-    print_one(out, "passed", "1 if the last verdict was exit code 0, otherwise 0; not there before a verdict.",
+    print_one(out, "passed", "1 if the last verdict was exit code 0, otherwise 0; absent before the first verdict.",
               state->exit_code == 0);
     print_one(out, "interrupted", "1 if a signal ended the test before its time was over.", report->interrupted != 0);
     print_one(out, "exit_code", "Exit code of the last verdict.", (uint64_t)state->exit_code);
@@ -203,8 +202,8 @@ static void print_devices(FILE *out, const mcpi_stress_report *report)
 
 void stress_metrics(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state)
 {
-    print_one(out, "running", "1 while the test goes on, 0 once it has ended.", state->running);
-    print_one(out, "last_update_timestamp_seconds", "When this was written.", (uint64_t)time(NULL));
+    print_one(out, "running", "1 while the test runs, 0 after it has ended.", state->running);
+    print_one(out, "last_update_timestamp_seconds", "When these metrics were written.", (uint64_t)time(NULL));
     print_verdict(out, report, state);
     print_expectation(out, state);
     if (report->row_count == 0)

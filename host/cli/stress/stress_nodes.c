@@ -20,28 +20,28 @@ enum { line_width = 400 };
 
 static const double look_seconds = 0.01;
 static const double draw_seconds = 1.0;
-/* A process that did not look for longer was stopped itself. */
+/* If more time passes between two calls, this process itself was stopped. */
 static const double longest_look_seconds = 0.5;
-/* How long rank 0 waits for answers of a round, and for the last accounts after INTERRUPT_PRINT. */
+/* The time in seconds that rank 0 waits for the answers of a round, and for the last accounts after INTERRUPT_PRINT. */
 static const double answer_seconds = 1.0;
 
-/* What rank 0 says of the test: all 64-bit words. */
+/* The parameters of the test, sent by rank 0; all are 64-bit words. */
 typedef struct stress_opening {
     uint64_t seed, stream, first;
     double time_limit_seconds, interval_seconds;
-    uint64_t details; /* 0 or 1: the last account has them */
+    uint64_t details; /* 0 or 1: the last account has all details */
 } stress_opening;
 
-/* ---- what all processes do ---- */
+/* ---- all processes ---- */
 
 typedef struct part {
     const job_link *link;
     node_test *test; /* NULL: this process tests nothing */
     job_want want;
-    double looked, seconds; /* when, and how long before that */
+    double looked, seconds; /* time of the last call, and since the call before */
 } part;
 
-/* The test of this node could not be started. */
+/* Report that the test of this node could not be started. */
 static void report_failure(const job_link *link)
 {
     static const char line[] = "cannot start the test: out of memory";
@@ -68,7 +68,7 @@ static part begin(const cli_options *options, const stress_opening *opening, con
     return p;
 }
 
-/* Exchange with the others what is new, and wait a little. */
+/* Exchange new messages with the other ranks, and wait a little. */
 static void attend(part *p)
 {
     const double now = mcpi_seconds();
@@ -111,15 +111,15 @@ typedef struct board {
     FILE *file;
     part part;
     progress progress;
-    node_table table;  /* in the order of ranks */
-    uint64_t *told;    /* of each row: lines that users have seen */
-    bool told_refusal; /* one is enough: all have the same command line */
-    double seconds;    /* since the start, as far as this process was not stopped */
+    node_table table;  /* sorted by rank */
+    uint64_t *told;    /* number of lines printed for each row */
+    bool told_refusal; /* printed once: all ranks have the same command line */
+    double seconds;    /* time since the start, without pauses of this process */
     double next_interval, next_draw;
-    uint64_t round;          /* the one that is being answered; 0: none is */
-    double asked;            /* when */
-    bool interval;           /* that round ends an interval */
-    double printing_seconds; /* since all was to be printed at once */
+    uint64_t round;          /* the round being answered; 0: none */
+    double asked;            /* time at which that round was requested */
+    bool interval;           /* whether that round ends an interval */
+    double printing_seconds; /* time since the request to print at once */
 } board;
 
 static bool make_rows(board *b)
@@ -141,7 +141,7 @@ static void free_rows(board *b)
     free(b->told);
 }
 
-/* ---- hearing ---- */
+/* ---- receiving ---- */
 
 static void tell_new_lines(board *b, size_t index)
 {
@@ -168,7 +168,7 @@ static void read_rows(board *b)
     }
 }
 
-/* The verdict does not wait for nodes that may never be heard again, once there is nobody else to wait for. */
+/* The verdict does not wait for nodes that may never respond again if no other node is outstanding. */
 static void give_up_gone(const board *b)
 {
     const job_link *const link = b->part.link;
@@ -192,9 +192,9 @@ static bool have_all_ended(const board *b)
     return true;
 }
 
-/* ---- saying ---- */
+/* ---- printing ---- */
 
-/* A table in the order in which it is printed, to be freed; without memory in that of the ranks. */
+/* A copy of the table sorted for printing, which the caller frees; the table itself if out of memory. */
 static node_table sorted(const board *b)
 {
     node_table copy = b->table;
@@ -287,13 +287,13 @@ static void lead(board *b)
         read_rows(b);
         give_up_gone(b);
         follow_rounds(b);
-        if (ferror(stdout)) /* nobody can read what it says */
+        if (ferror(stdout)) /* the output is lost */
             b->part.link->stop(b->part.link->user, INTERRUPT_FINISH);
     }
     read_rows(b);
 }
 
-/* A command line that no node takes has been told, and there is nothing to show. */
+/* All nodes refused the command line, which has been reported, so there is no table to print. */
 static bool is_refused(const node_table *table)
 {
     return node_table_sum(table).states[NODE_REFUSED] == table->count;

@@ -1,5 +1,5 @@
 /*
- * One stress test of this machine, by the command or for a job of several nodes.
+ * One stress test of this machine, for the command or for one node of a job.
  */
 #ifndef MCPI_CLI_STRESS_STRESS_TEST_H
 #define MCPI_CLI_STRESS_STRESS_TEST_H
@@ -7,7 +7,7 @@
 #include "cli/args/options.h"
 #include "cli/stress/stress_report.h"
 
-/* Whom the test reports to, in place of standard output and of the signals of this process. */
+/* Receives the reports of a test, in place of standard output and of the signals of this process. */
 typedef struct stress_observer {
     void *user;
     /* Called about ten times a second, and once with a state that is not running. */
@@ -16,8 +16,8 @@ typedef struct stress_observer {
     int (*stop)(void *user);
 } stress_observer;
 
-/* Test, and write the metrics. `file` is where -o writes, opened already, or NULL; so may `observer` be. Returns the
-   exit code. */
+/* Run the test, and write the metrics. `file`: the open file of -o, or NULL. `observer` may be NULL. Returns the exit
+   code. */
 int stress_test(const cli_options *options, FILE *file, const stress_observer *observer);
 
 /* Whether a line is written every interval. */

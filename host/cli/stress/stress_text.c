@@ -54,7 +54,7 @@ double stress_average(const mcpi_stress_report *report, const mcpi_stress_row *r
 
 /* ---- a line ---- */
 
-/* Text that ends where the room does. */
+/* Text in a buffer of limited size. */
 typedef struct text {
     char *at;
     size_t room;
@@ -140,7 +140,7 @@ static const char *state_of(const mcpi_stress_row *row)
 static void print_throttled(FILE *out, uint32_t throttled)
 {
     const char *separator = "; throttled by ";
-    for (unsigned bit = 1; mcpi_throttle_name(bit); bit++) { /* from 1: idle is none */
+    for (unsigned bit = 1; mcpi_throttle_name(bit); bit++) { /* from 1: bit 0, idle, is not throttling */
         if (throttled >> bit & 1U) {
             fprintf(out, "%s%s", separator, mcpi_throttle_name(bit));
             separator = ", ";
@@ -165,7 +165,7 @@ static bool is_all_right(const mcpi_stress_row *row)
     return stress_faults(row) == 0 && row->failure[0] == '\0' && (row->darts > 0 || !row->tested);
 }
 
-/* A device that has not counted yet is no fault of a test that was cut short. */
+/* In a test that was cut short, a device that has not counted yet is not an error. */
 static const char *verdict_of(const mcpi_stress_report *report)
 {
     bool sound = report->disagreements == 0, all_right = sound;
@@ -179,7 +179,7 @@ static const char *verdict_of(const mcpi_stress_report *report)
     return all_right ? "OK" : "NOT OK";
 }
 
-/* "30 s", or "2 s of 1:00:00" if that is less than what was asked for. */
+/* Print "30 s", or "2 s of 1:00:00" if that is less than requested. */
 static void print_duration(FILE *out, const mcpi_stress_report *report)
 {
     char time[32];
@@ -199,7 +199,7 @@ static void print_verdict(FILE *out, const mcpi_stress_report *report)
         tested += row->tested != 0;
         right += row->tested && is_all_right(row);
     }
-    fprintf(out, "%s: %zu of %zu devices are all right; in ", verdict_of(report), right, tested);
+    fprintf(out, "%s: %zu of %zu devices passed; in ", verdict_of(report), right, tested);
     print_duration(out, report);
     fprintf(out, ", %s darts were counted twice; %" PRIu64 " disagreement%s",
             three_digits(darts, (double)report->confirmed_darts), report->disagreements,
