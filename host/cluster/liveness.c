@@ -35,13 +35,13 @@ bool mcpi_liveness_hear(mcpi_liveness *l, unsigned rank, double now)
     if (peer->lost)
         return false;
     if (peer->silent)
-        note(l, rank, "%s is heard again, after %.0f s%s", now - peer->heard, "");
+        note(l, rank, "%s responds again after %.0f s%s", now - peer->heard, "");
     peer->silent = false;
     peer->heard = now;
     return true;
 }
 
-/* Rank 0 was stopped itself: what the others sent meanwhile has still to be received. */
+/* Rank 0 itself was stopped: what the others sent meanwhile has yet to be received. */
 static void forgive(mcpi_liveness *l, double seconds)
 {
     for (unsigned rank = 0; rank < l->ranks; rank++)

@@ -7,7 +7,7 @@
 #include "core/backend.h"
 #include "core/status.h"
 
-/* How long a process that waits for a message sleeps between two looks. */
+/* How long a process that waits for a message sleeps between two polls. */
 static const double waiting_seconds = 0.001;
 
 static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, begin = {MCPI_MESSAGE_BEGIN};

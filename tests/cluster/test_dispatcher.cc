@@ -1,4 +1,4 @@
-/* Rank 0's part of a shared run: whatever the ranks do, each dart is counted once. Ranks and time are made up. */
+/* Rank 0 of a shared run: each dart is counted exactly once, whatever the ranks do. Ranks and time are made up. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -335,8 +335,8 @@ TEST_F(Dispatcher, ASilentRankIsLostOnlyWhenOthersNeedWhatItHas)
     EXPECT_TRUE(inboxes[0].empty());
     mcpi_dispatcher_look(dispatcher, now);
     ASSERT_EQ(notes.size(), 2U);
-    EXPECT_EQ(notes[1], "rank 2 is lost (nothing heard for 100 s): the others count the " + std::to_string(lost.darts) +
-                            " darts that it had");
+    EXPECT_EQ(notes[1], "rank 2 is lost (nothing heard for 100 s): the other ranks count its " +
+                            std::to_string(lost.darts) + " darts");
     count_rest(0);
     finish(0);
     expect_whole();
@@ -352,7 +352,7 @@ TEST_F(Dispatcher, ARankThatComesBackInTimeGoesOn)
     for (now = 1; now < 19; now++)
         mcpi_dispatcher_look(dispatcher, now);
     count(1, range);
-    EXPECT_EQ(notes.back(), "rank 1 is heard again, after 19 s");
+    EXPECT_EQ(notes.back(), "rank 1 responds again after 19 s");
     expect_whole();
     EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.lost, 0U);
 }
