@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The CUDA toolkit of a build: find it, fetch it where a GPU is without one, do without it where it does not work.
+# The CUDA toolkit of a build: find it, fetch it if the machine has a GPU but no toolkit, and build without it if it fails.
 # Sourced behind .ci/prepare.sh by ./mcpi and tests/toolkits/.
 
 # shellcheck disable=SC2154 # root comes from prepare.sh
@@ -34,11 +34,11 @@ toolkit_identity() {
 
 # --- which toolkit serves this machine -------------------------------------------------------------------------------
 
-# cuda_of_smi: the major version of CUDA in what nvidia-smi prints, from standard input; nothing where it is not there.
+# cuda_of_smi: the major version of CUDA in the output of nvidia-smi, read from standard input; empty if it has none.
 cuda_of_smi() { sed -n 's/.*CUDA[A-Z ]* Version *: *\([0-9][0-9]*\)\..*/\1/p' | head -n 1; }
 
-# cuda_of_driver VERSION: the newest major version of CUDA that this driver serves, by NVIDIA's table of minor version
-# compatibility; nothing for a driver from before it.
+# cuda_of_driver VERSION: the newest major version of CUDA that this driver supports, by NVIDIA's table of minor version
+# compatibility; empty for an older driver.
 cuda_of_driver() {
     local major=${1%%.*}
     case $major in '' | *[!0-9]*) return ;; esac
@@ -51,12 +51,12 @@ cuda_of_driver() {
     fi
 }
 
-# libcuda_path: where the driver's library is; nothing where it is not.
+# libcuda_path: the path of the driver's library; empty if it is not found.
 libcuda_path() {
     { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | sed -n 's/.*libcuda\.so\.1 .*=> //p' | head -n 1
 }
 
-# driver_version: of the NVIDIA driver, as 535.183.01; nothing where it cannot be found.
+# driver_version: the version of the NVIDIA driver, such as 535.183.01; empty if it is not found.
 driver_version() {
     local found
     found=$(timeout 20 nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || true
@@ -70,14 +70,14 @@ driver_version() {
     case $found in [0-9]*.*) printf '%s\n' "$found" ;; esac
 }
 
-# driver_cuda: the newest major version of CUDA that this machine's driver serves; nothing where that is unknown.
+# driver_cuda: the newest major version of CUDA that this machine's driver supports; empty if unknown.
 driver_cuda() {
     local found
     found=$(timeout 20 nvidia-smi 2>/dev/null | cuda_of_smi) || true
     printf '%s' "${found:-$(cuda_of_driver "$(driver_version)")}"
 }
 
-# has_gpu: whether this machine has an NVIDIA GPU and a driver. Where nvidia-smi is, it knows.
+# has_gpu: whether this machine has an NVIDIA GPU and a driver, by nvidia-smi if it is installed.
 has_gpu() {
     if command -v nvidia-smi >/dev/null; then
         timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU '
@@ -86,15 +86,15 @@ has_gpu() {
     fi
 }
 
-# apt_cuda: the major version of CUDA that apt offers; nothing where it offers none.
+# apt_cuda: the major version of CUDA that apt offers; empty if it offers none.
 apt_cuda() {
     command -v apt-cache >/dev/null || return 0
     LC_ALL=C apt-cache policy nvidia-cuda-toolkit 2>/dev/null | sed -n 's/ *Candidate: \([0-9]*\)\..*/\1/p'
 }
 
-# choose_toolkit DRIVER APT: what to fetch for a driver that serves this major version of CUDA where apt offers that one:
-# "wheels", "apt" or "none". A driver serves its own major version, whatever the minor one, and those before. The wheels of
-# CUDA 12 and older have no nvcc in them.
+# choose_toolkit DRIVER APT: which toolkit to fetch, from the major versions of CUDA that the driver supports and that apt
+# offers: "wheels", "apt" or "none". A driver supports all minor versions of its own major version, and older major ones. The
+# wheels of CUDA 12 and older contain no nvcc.
 choose_toolkit() {
     if [ -z "$1" ]; then
         echo none
@@ -109,7 +109,7 @@ choose_toolkit() {
 
 # --- fetching it -----------------------------------------------------------------------------------------------------
 
-# find_pip FOLDER: sets `pip` to a command, with an environment of its own in FOLDER where python3 has none.
+# find_pip FOLDER: sets `pip` to a command. If python3 has no pip, it uses a virtual environment in FOLDER.
 find_pip() {
     pip=(python3 -m pip)
     "${pip[@]}" --version >/dev/null 2>&1 && return
@@ -132,7 +132,7 @@ fetch_wheels() {
     [ -n "$nvcc" ] && ln -s "${nvcc%/bin/nvcc}" "$folder/toolkit" && "$folder/toolkit/bin/nvcc" --version >/dev/null
 }
 
-# arrange_debian FOLDER: what Debian spreads over /usr, in the layout of NVIDIA's installer.
+# arrange_debian FOLDER: put the files that Debian spreads over /usr into the layout of NVIDIA's installer.
 arrange_debian() {
     local folder=$1 usr=$1/usr nvcc=$1/usr/lib/nvidia-cuda-toolkit file
     mkdir -p "$folder/toolkit/nvvm/bin"
@@ -154,7 +154,7 @@ END
 }
 
 # fetch_debian FOLDER [APT OPTION...]: the distribution's toolkit, unpacked and not installed; nvcc is in FOLDER/toolkit/bin.
-# Of nvidia-cuda-dev, by far the largest package, only headers and the runtime are kept.
+# Keeps only headers and the runtime of nvidia-cuda-dev, by far the largest package.
 fetch_debian() {
     local folder=$1 package
     shift
@@ -176,7 +176,7 @@ fetch_debian() {
     arrange_debian "$folder" && "$folder/toolkit/bin/nvcc" --version >/dev/null
 }
 
-# name_host_compiler: each version of nvcc has a newest gcc. What Debian's toolkit names first is one that it takes.
+# name_host_compiler: each version of nvcc has a newest gcc. nvcc accepts the first one that Debian's toolkit names.
 name_host_compiler() {
     local package
     package=$(apt-cache show nvidia-cuda-toolkit 2>/dev/null | grep -o -m 1 'g++-[0-9]\+' | head -n 1) || true
@@ -191,7 +191,7 @@ fetch_once() (
     find_nvcc >/dev/null || fetch_into "$@"
 )
 
-# fetch_into FOLDER DRIVER WHAT: with one line before and, where it fails, one after.
+# fetch_into FOLDER DRIVER WHAT: prints one line before and, if it fails, one after.
 fetch_into() {
     local folder=$1 code=0
     case $3 in
@@ -215,7 +215,7 @@ fetch_into() {
     return 1
 }
 
-# fetch_toolkit: where this machine has a GPU and no nvcc, get one that its driver serves.
+# fetch_toolkit: if this machine has a GPU but no nvcc, fetch one that its driver supports.
 fetch_toolkit() {
     local driver what
     if find_nvcc >/dev/null || [ "$(cached MCPI_CUDA)" = OFF ] || ! has_gpu; then return 0; fi
@@ -253,10 +253,10 @@ first_error() {
          END { print "" }' "$1" | tr -s ' ' | cut -c 1-160
 }
 
-# cached NAME: a variable of the release build.
+# cached NAME: a CMake variable of the release build.
 cached() { cached_of release "$1"; }
 
-# forget_toolkit: what CMake remembers of one that is no longer there, or has changed.
+# forget_toolkit: remove what CMake has cached about a toolkit that has changed or is gone.
 forget_toolkit() {
     local identity
     { read -r _ identity <"$state_file"; } 2>/dev/null || return 0
@@ -266,7 +266,7 @@ forget_toolkit() {
         -U MCPI_NVTX_INCLUDE)
 }
 
-# build_without_cuda: after a build failed that has tried CUDA. What failed may be something else: then so does this.
+# build_without_cuda: build again without CUDA after a build with it failed. If CUDA was not the reason, this fails as well.
 build_without_cuda() {
     local folder=$root/build/release error
     mv "$folder/build.log" "$folder/cuda.log"
@@ -276,7 +276,7 @@ build_without_cuda() {
     say "going on without the GPU; the log is $folder/cuda.log. ./mcpi tries again when a source or the toolkit changes"
 }
 
-# report_refusal: the build went without the CUDA toolkit that is there.
+# report_refusal: say that the build does not use the CUDA toolkit of this machine.
 report_refusal() {
     local log=$root/build/release/build.log reason
     find_nvcc >/dev/null || return 0
@@ -284,7 +284,7 @@ report_refusal() {
     [ -z "$reason" ] || say "going on without the GPU: $reason; the log is $log"
 }
 
-# build_mcpi: the program, with the CUDA backend where there is a toolkit that works.
+# build_mcpi: build the program, with the CUDA backend if a toolkit works.
 build_mcpi() {
     local forget=() state=without log=$root/build/release/build.log
     forget_toolkit
