@@ -64,8 +64,8 @@ struct Job {
         report.head.rate = 1e9;
         report.head.seconds_left = INFINITY;
         report.part = chunks[rank];
-        mcpi_dispatcher_hear(dispatcher, rank, &report.head,
-                             sizeof report.head + report.head.counted * sizeof report.part);
+        mcpi_dispatcher_receive(dispatcher, rank, &report.head,
+                                sizeof report.head + report.head.counted * sizeof report.part);
     }
 };
 

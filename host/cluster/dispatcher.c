@@ -17,11 +17,11 @@ static const size_t most_separate = 1 << 16;
 typedef struct member {
     mcpi_ranges assigned; /* ranges that it still has to count, without hits */
     mcpi_range last_grant;
-    uint64_t grants;      /* chunks that it was given */
-    mcpi_portion portion; /* of its last request */
-    bool asking;          /* the request has not been answered yet */
-    bool able;            /* it can count */
-    bool finished;        /* it has counted and recounted all that it was given */
+    uint64_t grants;            /* chunks that it was given */
+    mcpi_range_request request; /* the last one */
+    bool asking;                /* it has not been answered yet */
+    bool able;                  /* it can count */
+    bool finished;              /* it has counted and recounted all that it was given */
     double waited_seconds;
 } member;
 
@@ -159,15 +159,15 @@ static void plan(mcpi_dispatcher *d)
 /* Guided self-scheduling, as within a process, one level up. */
 static uint64_t chunk_darts(const mcpi_dispatcher *d, const member *m)
 {
-    mcpi_portion portion = m->portion;
-    portion.total_rate = d->rate;
-    portion.workers = d->able;
-    portion.remaining = mcpi_queue_darts(&d->queue);
-    portion.seconds = mcpi_usual_chunk_seconds(d->ranks);
+    mcpi_range_request request = m->request;
+    request.total_rate = d->rate;
+    request.workers = d->able;
+    request.remaining = mcpi_queue_darts(&d->queue);
+    request.seconds = mcpi_usual_chunk_seconds(d->ranks);
     /* The first chunk has shown the rate, so the second one need not grow from it in steps. */
-    if (portion.previous > 0)
-        portion.previous = (uint64_t)(portion.rate * portion.seconds) + 1;
-    return mcpi_portion_darts(&portion);
+    if (request.previous > 0)
+        request.previous = (uint64_t)(request.rate * request.seconds) + 1;
+    return mcpi_next_range_size(&request);
 }
 
 static void assign(mcpi_dispatcher *d, member *m, mcpi_range range)
@@ -212,7 +212,7 @@ static void retire(mcpi_dispatcher *d, member *m)
         return;
     d->asking -= m->asking;
     d->able--;
-    d->rate -= m->portion.rate;
+    d->rate -= m->request.rate;
     m->able = m->asking = false;
 }
 
@@ -379,8 +379,8 @@ static void check_size(const mcpi_dispatcher *d, const mcpi_report_message *repo
 
 static void note_request(mcpi_dispatcher *d, member *m, const mcpi_report_message *report)
 {
-    d->rate += report->rate - m->portion.rate;
-    m->portion = (mcpi_portion){
+    d->rate += report->rate - m->request.rate;
+    m->request = (mcpi_range_request){
         .opening = report->opening,
         .previous = report->previous,
         .rate = report->rate,
@@ -390,7 +390,7 @@ static void note_request(mcpi_dispatcher *d, member *m, const mcpi_report_messag
     m->asking = true;
 }
 
-void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes)
+void mcpi_dispatcher_receive(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes)
 {
     member *const m = &d->members[from];
     if (d->over)

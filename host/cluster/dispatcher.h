@@ -50,7 +50,7 @@ void mcpi_dispatcher_close(mcpi_dispatcher *d);
 mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d);
 
 /* Take a report of a rank that is not lost. */
-void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes);
+void mcpi_dispatcher_receive(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes);
 
 /* Give up silent ranks if the others need what they have. Call it at least every mcpi_looking_seconds. */
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);

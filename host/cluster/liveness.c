@@ -29,7 +29,7 @@ static void note(const mcpi_liveness *l, unsigned rank, const char *format, doub
     l->note(l->user, text);
 }
 
-bool mcpi_liveness_hear(mcpi_liveness *l, unsigned rank, double now)
+bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now)
 {
     mcpi_peer *const peer = &l->peers[rank];
     if (peer->lost)
@@ -78,7 +78,7 @@ mcpi_rank_zero mcpi_rank_zero_open(double now)
     return (mcpi_rank_zero){now, now};
 }
 
-void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now)
+void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now)
 {
     zero->heard = now;
 }

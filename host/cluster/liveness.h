@@ -49,7 +49,7 @@ bool mcpi_liveness_open(mcpi_liveness *l, unsigned ranks, double now);
 void mcpi_liveness_close(mcpi_liveness *l);
 
 /* Record a message of this rank. False if the rank is lost, and the message must be ignored. */
-bool mcpi_liveness_hear(mcpi_liveness *l, unsigned rank, double now);
+bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now);
 
 /* Tell the user about silent ranks. Call it at least every mcpi_looking_seconds. */
 void mcpi_liveness_look(mcpi_liveness *l, double now);
@@ -67,7 +67,7 @@ typedef struct mcpi_rank_zero {
 
 /* Rank 0 is alive at `now`. */
 mcpi_rank_zero mcpi_rank_zero_open(double now);
-void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now);
+void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now);
 
 /* Whether rank 0 has been silent for mcpi_rank_zero_seconds, without the time for which this process itself was
    stopped. Call it at least every mcpi_looking_seconds. */

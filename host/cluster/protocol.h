@@ -63,7 +63,7 @@ typedef struct mcpi_report_message {
     uint64_t grants_seen;
     uint64_t counted, confirmed, held; /* numbers of these */
     uint64_t replaces, asks, able, finished, interrupted, timed_out;
-    uint64_t opening, previous; /* of the portion that is asked for */
+    uint64_t opening, previous; /* for the size of the chunk that is asked for */
     double rate, seconds_left;
     double waited_seconds;
 } mcpi_report_message;

@@ -190,8 +190,8 @@ static void update_want(mcpi_survey *survey, const void *message)
 static bool take(mcpi_survey *survey, unsigned from, void *message, size_t bytes, double now)
 {
     if (is_first(survey))
-        return mcpi_liveness_hear(survey->liveness, from, now) && take_at_rank_zero(survey, from, message, bytes);
-    mcpi_rank_zero_hear(&survey->line.zero, now);
+        return mcpi_liveness_received(survey->liveness, from, now) && take_at_rank_zero(survey, from, message, bytes);
+    mcpi_rank_zero_received(&survey->line.zero, now);
     update_want(survey, message);
     return false;
 }

@@ -137,21 +137,21 @@ bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk)
 }
 
 /* While no rate is known, all workers get the same share. */
-static uint64_t opening_darts(const mcpi_portion *portion)
+static uint64_t opening_darts(const mcpi_range_request *request)
 {
-    const uint64_t share = portion->remaining / (2 * portion->workers);
-    return at_most(portion->opening, at_least(share, at_least(portion->opening / least_opening, 1)));
+    const uint64_t share = request->remaining / (2 * request->workers);
+    return at_most(request->opening, at_least(share, at_least(request->opening / least_opening, 1)));
 }
 
-uint64_t mcpi_portion_darts(const mcpi_portion *portion)
+uint64_t mcpi_next_range_size(const mcpi_range_request *request)
 {
-    if (portion->previous == 0 || portion->rate <= 0.0)
-        return opening_darts(portion);
-    const double least = portion->rate * portion->seconds * least_range;
-    const double share = (double)portion->remaining * portion->rate / fmax(portion->total_rate, portion->rate);
-    double darts = portion->rate * portion->seconds;
-    darts = fmin(darts, growth * (double)portion->previous);
+    if (request->previous == 0 || request->rate <= 0.0)
+        return opening_darts(request);
+    const double least = request->rate * request->seconds * least_range;
+    const double share = (double)request->remaining * request->rate / fmax(request->total_rate, request->rate);
+    double darts = request->rate * request->seconds;
+    darts = fmin(darts, growth * (double)request->previous);
     darts = fmin(darts, fmax(share / 2.0, least));
-    darts = fmin(darts, fmax(portion->rate * portion->seconds_left, least));
+    darts = fmin(darts, fmax(request->rate * request->seconds_left, least));
     return darts < 1.0 ? 1 : (uint64_t)darts;
 }

@@ -67,7 +67,7 @@ uint64_t mcpi_queue_darts(const mcpi_queue *queue);
 bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk);
 
 /* What determines the size of a worker's next range. */
-typedef struct mcpi_portion {
+typedef struct mcpi_range_request {
     uint64_t opening;    /* size of a worker's first range */
     uint64_t previous;   /* darts of its last range; 0 if none has been counted yet */
     double rate;         /* measured darts a second */
@@ -76,7 +76,7 @@ typedef struct mcpi_portion {
     size_t workers;      /* number of workers that share the queue */
     double seconds;      /* desired duration of a range */
     double seconds_left; /* until the run is to end; INFINITY without a time limit */
-} mcpi_portion;
+} mcpi_range_request;
 
 /* Desired duration of a range: long enough that handing out ranges costs nothing, short enough that Ctrl-C and the
    progress bar respond promptly. */
@@ -89,6 +89,6 @@ static const double mcpi_range_seconds = 0.025;
  * Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987) 1425, weighted by the rate of each worker. A "worker"
  * may be a whole process that takes chunks of a shared run.
  */
-uint64_t mcpi_portion_darts(const mcpi_portion *portion);
+uint64_t mcpi_next_range_size(const mcpi_range_request *request);
 
 #endif
