@@ -1,7 +1,7 @@
 /*
- * What rank 0 of mcpi-mpi does for a chunk: take a report of what was counted, add it to what is known, and hand out
- * the next chunk. Without a network, with ranks that take turns; each chunk is reported as counted when the rank asks
- * for the next one. So the set of what was counted is as scattered as in a run.
+ * The work of rank 0 of mcpi-mpi for each chunk: receive a report, add its counts to the set, and hand out the next
+ * chunk. Without a network, and with ranks that take turns: each chunk is reported as counted when its rank asks for
+ * the next one. So the set of counted ranges is as fragmented as in a run.
  */
 #include <benchmark/benchmark.h>
 
@@ -64,8 +64,8 @@ struct Job {
         report.head.rate = 1e9;
         report.head.seconds_left = INFINITY;
         report.part = chunks[rank];
-        mcpi_dispatcher_hear(dispatcher, rank, &report.head,
-                             sizeof report.head + report.head.counted * sizeof report.part);
+        mcpi_dispatcher_receive(dispatcher, rank, &report.head,
+                                sizeof report.head + report.head.counted * sizeof report.part);
     }
 };
 

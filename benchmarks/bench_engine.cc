@@ -1,7 +1,7 @@
 /*
- * What a whole run costs beyond its kernel, and what a second worker brings: README.md says what the numbers mean.
+ * The overhead of a whole run over its kernel, and the gain from a second worker: README.md explains the numbers.
  *
- * Run and kernel take turns within each iteration, so that whatever slows the machine slows both; each count is
+ * Run and kernel alternate within each iteration, so that a disturbance of the machine slows both. Each count is
  * compared with the golden one before its time is used.
  */
 #include <benchmark/benchmark.h>
@@ -25,7 +25,7 @@ const mcpi_count_kernel *fastest_kernel()
     return kernel;
 }
 
-/* The hits of darts [0, darts) of seed 0, stream 0; 0 if there is no such golden count. */
+/* The hits of darts [0, darts) of seed 0, stream 0; 0 if there is no golden count for them. */
 uint64_t golden_hits(uint64_t darts)
 {
     for (const GoldenRow &row : golden_rows())
@@ -34,7 +34,7 @@ uint64_t golden_hits(uint64_t darts)
     return 0;
 }
 
-/* A run on so many CPU workers. */
+/* A run with `workers` CPU workers. */
 struct Run {
     bool right;     /* its count is the golden one */
     double seconds; /* as a whole */

@@ -1,5 +1,5 @@
 /*
- * How fast each counting kernel of this CPU is: README.md says what the numbers mean.
+ * The speed of each counting kernel of this CPU: README.md explains the numbers.
  *
  * A kernel is timed only after it has given the golden counts, and each timed count is compared with the scalar one.
  */

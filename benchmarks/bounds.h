@@ -1,8 +1,9 @@
 /*
- * The speed limit of each counting kernel: the instructions of its loop, without one that waits for another.
+ * The upper bound on the speed of each counting kernel: the instructions of its loop, executed without waiting for each
+ * other.
  *
- * What a kernel takes longer than this, it spends waiting. limits.md derives how many instructions there are of each
- * kind; for the SIMD kernels ctest compares them with the loop that the compiler made (kernel_mix).
+ * The time that a kernel takes beyond this is spent waiting. limits.md derives the number of instructions of each kind;
+ * for the SIMD kernels ctest compares them with the compiled loop (kernel_mix).
  */
 #ifndef MCPI_BENCHMARKS_BOUNDS_H
 #define MCPI_BENCHMARKS_BOUNDS_H

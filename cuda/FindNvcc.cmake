@@ -1,8 +1,8 @@
-# Finds nvcc and enables CUDA. Sets MCPI_HAVE_CUDA; where that is off, MCPI_NO_CUDA says why.
-# Looks at CMAKE_CUDA_COMPILER, CUDACXX, PATH, CUDA_HOME, CUDA_PATH, /usr/local/cuda and what cuda/toolkit.sh has
-# fetched, in this order.
+# Finds nvcc and enables CUDA. Sets MCPI_HAVE_CUDA; if that is off, MCPI_NO_CUDA says why.
+# Searches CMAKE_CUDA_COMPILER, CUDACXX, PATH, CUDA_HOME, CUDA_PATH, /usr/local/cuda and the toolkit that cuda/toolkit.sh
+# has fetched, in this order.
 
-# Capabilities of this machine's GPUs, as 90; empty where nvidia-smi is missing or finds none.
+# Capabilities of this machine's GPUs, such as 90; empty if nvidia-smi is missing or finds none.
 function(mcpi_present_capabilities result)
   execute_process(COMMAND nvidia-smi --query-gpu=compute_cap --format=csv,noheader
                   OUTPUT_VARIABLE listed ERROR_QUIET TIMEOUT 20)
@@ -12,8 +12,8 @@ function(mcpi_present_capabilities result)
   set(${result} "${present}" PARENT_SCOPE)
 endfunction()
 
-# What to compile for, unless the user says: this machine's GPUs, or else the GPUs there are. PTX of the lowest serves
-# those between two entries, PTX of the newest those to come.
+# The default architectures: this machine's GPUs, or else all GPUs that exist. PTX of the lowest entry serves GPUs between
+# two entries, PTX of the newest one future GPUs.
 function(mcpi_default_architectures supported result)
   mcpi_present_capabilities(present)
   set(unsupported ${present})
@@ -34,7 +34,7 @@ function(mcpi_default_architectures supported result)
   set(${result} ${lowest} ${chosen} ${newest} PARENT_SCOPE)
 endfunction()
 
-# CMake's words for several architectures as a list of them, so that the program knows what it was compiled for.
+# CMake's names for several architectures, expanded to a list, so that the program knows its architectures.
 function(mcpi_named_architectures name supported result)
   set(chosen ${supported})
   if(name STREQUAL "native")
@@ -60,7 +60,7 @@ function(mcpi_named_architectures name supported result)
   set(${result} "${chosen}" PARENT_SCOPE)
 endfunction()
 
-# The list to compile for, from what the user asked for: nothing, one of CMake's words, or a list.
+# The list of architectures, from the user's setting: empty, one of CMake's names, or a list.
 function(mcpi_choose_architectures nvcc requested result)
   execute_process(COMMAND ${nvcc} --list-gpu-arch OUTPUT_VARIABLE listed)
   string(REGEX MATCHALL "[0-9]+" supported "${listed}")
@@ -73,7 +73,7 @@ function(mcpi_choose_architectures nvcc requested result)
   set(${result} "${requested}" PARENT_SCOPE)
 endfunction()
 
-# What is wrong with nvcc and this host compiler (or its own choice, where there is none): its first error, or nothing.
+# The first error of nvcc with this host compiler (or with its default one, if none is given); empty if it works.
 function(mcpi_nvcc_error nvcc host result)
   if(host)
     set(host -ccbin ${host})
@@ -92,8 +92,8 @@ function(mcpi_nvcc_error nvcc host result)
   set(${result} "${error}" PARENT_SCOPE)
 endfunction()
 
-# A host compiler that nvcc takes, where it does not take the one it finds: each version of CUDA has a newest gcc. Empty
-# where its own choice will do, or none; then `error` says what nvcc has against its own.
+# A host compiler that nvcc accepts, if it refuses its default one: each version of CUDA has a newest gcc. Empty if the
+# default works, or if none works; then `error` is nvcc's error with the default.
 function(mcpi_find_host_compiler nvcc result error)
   mcpi_nvcc_error(${nvcc} "" first)
   set(found)
@@ -116,8 +116,8 @@ function(mcpi_find_host_compiler nvcc result error)
   set(${error} "${first}" PARENT_SCOPE)
 endfunction()
 
-# The runtime that belongs to the compiler, in the variables of FindCUDAToolkit, which would take another toolkit's from
-# a folder of the system. The wheels have no libcudart.so, only libcudart.so.13.
+# Sets the variables of FindCUDAToolkit to the runtime of the compiler. FindCUDAToolkit itself would take that of another
+# toolkit from a system folder. The wheels have no libcudart.so, only libcudart.so.13.
 function(mcpi_find_runtime)
   set(folders ${CMAKE_CUDA_HOST_IMPLICIT_LINK_DIRECTORIES})
   foreach(folder IN ITEMS lib64 lib targets/${CMAKE_SYSTEM_PROCESSOR}-linux/lib)
@@ -147,7 +147,7 @@ endfunction()
 
 set(MCPI_HAVE_CUDA OFF)
 
-# ./mcpi sets this after it has tried to build the CUDA part.
+# ./mcpi sets this after trying to build the CUDA backend.
 if(MCPI_CUDA_BROKEN AND NOT MCPI_CUDA STREQUAL "ON")
   mcpi_without_cuda("${MCPI_CUDA_BROKEN}")
   return()
@@ -176,7 +176,7 @@ if(NOT CMAKE_CUDA_COMPILER AND NOT CMAKE_CUDA_HOST_COMPILER AND NOT DEFINED ENV{
   endif()
 endif()
 
-# enable_language stops the configuration where the compiler does not work. That is right for ON, but not for AUTO.
+# enable_language stops the configuration if the compiler does not work. That is right for ON, but not for AUTO.
 if(NOT MCPI_CUDA STREQUAL "ON")
   check_language(CUDA)
   if(NOT CMAKE_CUDA_COMPILER)
@@ -188,7 +188,7 @@ elseif(NOT CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_COMPILER $ENV{CUDACXX})
 endif()
 
-# What was chosen the last time is chosen again: for another toolkit, or another GPU, it may be something else.
+# Choose again what was chosen automatically: the toolkit or the GPU may have changed.
 set(requested "${CMAKE_CUDA_ARCHITECTURES}")
 if(NOT requested)
   set(requested "$ENV{CUDAARCHS}")
@@ -201,7 +201,7 @@ if(NOT requested)
   set(MCPI_CHOSEN_ARCHITECTURES "${architectures}" CACHE INTERNAL "CMAKE_CUDA_ARCHITECTURES that was not the user's")
 endif()
 
-# For the language's own tests one will do: CMake 3.22 would try a list out and fail.
+# One architecture for the tests of the language: CMake 3.22 would fail with a list.
 list(GET architectures 0 first)
 string(REGEX MATCH "^[0-9]+[af]?" CMAKE_CUDA_ARCHITECTURES "${first}")
 enable_language(CUDA)
@@ -209,7 +209,7 @@ set(CMAKE_CUDA_ARCHITECTURES "${architectures}")
 if(NOT requested)
   set(CMAKE_CUDA_ARCHITECTURES "${architectures}" CACHE STRING "GPUs to compile for" FORCE)
 endif()
-# Targets name the runtime they want: the static one for the program, the shared one for simulated devices.
+# Each target links its own runtime: the static one for the program, the shared one for simulated devices.
 set(CMAKE_CUDA_RUNTIME_LIBRARY None)
 mcpi_find_runtime()
 find_package(CUDAToolkit REQUIRED)

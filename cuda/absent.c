@@ -1,4 +1,4 @@
-/* The stand-in of builds without CUDA: one device that is not there, and why. */
+/* Replaces the CUDA backend in builds without CUDA: one unavailable device, and the reason. */
 #include <stdio.h>
 
 #include "core/status.h"
@@ -23,7 +23,7 @@ static mcpi_status refuse(const mcpi_device *device, const mcpi_worker_options *
     return mcpi_fail(error, MCPI_NO_DEVICE, "%s: %s", device->id, reason);
 }
 
-/* Nothing is ever opened, so there is nothing to submit, collect or close. */
+/* `open` always fails, so submit, collect and close are not needed. */
 const mcpi_backend mcpi_backend_cuda = {
     .name = "gpu",
     .kind = MCPI_GPU,

@@ -12,7 +12,7 @@ typedef struct entry {
     bool virtual;
 } entry;
 
-/* Read the entry at *list and step over it. False at the end of the list. */
+/* Read the entry at *list and advance to the next one. False at the end of the list. */
 static bool next_entry(const char **list, entry *found)
 {
     if (**list == '\0')
@@ -65,7 +65,7 @@ static size_t append(char *text, size_t size, size_t used, const char *before, c
                                    code->capability / 10, code->capability % 10, suffix);
 }
 
-/* The PTX that covers most. */
+/* The PTX that covers the most capabilities. */
 static bool lowest_portable(const char *architectures, entry *lowest)
 {
     bool found = false;

@@ -1,16 +1,16 @@
 /*
- * A worker is one stream of one GPU with room for two jobs: while the host looks at one, the device counts the other.
+ * A worker is one stream of one GPU with room for two jobs: while the host processes one, the device counts the other.
  *
- * Each job is the same sequence in the stream: the sum of its hits set to 0, an event, the kernel, an event, a copy of
- * the hits to pinned host memory, and the event that ends the job. The first two events lie next to the kernel, so the
- * time between them is the kernel's. Two workers of one GPU share it: a kernel then waits between its events while the
- * other worker's runs, and the times of both add up to that of the GPU.
+ * Each job is the same sequence in the stream: set the sum of its hits to 0, an event, the kernel, an event, copy the
+ * hits to pinned host memory, and the event that ends the job. The first two events are next to the kernel, so the time
+ * between them is the kernel's. If two workers share a GPU, a kernel waits between its events while the other worker's
+ * runs, and the times of both add up to that of the GPU.
  *
  * The host polls the last event, because a wait inside the CUDA runtime never ends on a device that hangs.
  *
- * Behind the slices' hits comes their sum, which the kernel made before any of them was stored. If what arrives does
- * not add up to it, a bit was lost in the device's memory or on the way: the device has failed, whether or not the
- * slice is one of those that are recounted.
+ * The slices' hits are followed by their sum, which the kernel computes before it stores any of them. If the hits that
+ * arrive do not add up to it, a bit was lost in the device's memory or in the transfer. Then the device has failed,
+ * whether or not the slice is one of those that are recounted.
  */
 #include "cuda/cuda.h"
 
@@ -32,53 +32,54 @@ enum { IN_FLIGHT = 2 };
 
 #define DARTS "darts [%" PRIu64 ", %" PRIu64 ")"
 
-/* A worker's own limit for a job. No GPU that works is as slow as this, even if others share it. */
+/* The time limit of a job, in seconds and darts per second. No working GPU is as slow as this, even if others share
+   it. */
 static const double patience_seconds = 10;
 static const double slowest_darts_per_second = 1e8;
 
-/* A thread that slept this much longer than it asked for was not running: its process was stopped, or the machine. */
+/* If a thread slept this much longer than it asked for, its process or the machine was stopped in between. */
 static const double oversleep_seconds = 0.1;
 
-/* What a worker knows of one kernel. */
+/* What a worker knows about one kernel. */
 typedef struct kernel_state {
-    unsigned resident;   /* slices the device counts at once; 0: not asked yet */
+    unsigned resident;   /* slices that the device counts at once; 0: not known yet */
     uint64_t last_darts; /* of its last job; 0: none yet */
-    double last_seconds; /* that job's */
+    double last_seconds; /* time of that job */
 } kernel_state;
 
 typedef struct slot {
     mcpi_job job;
     mcpi_geometry geometry;
     size_t kernel;
-    double submitted;              /* when, by mcpi_seconds */
-    cudaEvent_t start, stop, done; /* before the kernel, behind it, behind the copy */
+    double submitted;              /* time by mcpi_seconds */
+    cudaEvent_t start, stop, done; /* before the kernel, after the kernel, after the copy */
     uint64_t *device_hits;         /* of MCPI_SLICES_MAX slices, and their sum */
     uint64_t *host_hits;
 } slot;
 
 typedef struct worker {
     mcpi_device device;
-    double deadline_seconds; /* 0: by the size of the job */
-    unsigned shape;          /* how jobs are cut */
-    size_t kernel;           /* of the jobs submitted from now on, in mcpi_cuda_kernels */
+    double deadline_seconds; /* 0: it depends on the size of the job */
+    unsigned shape;          /* how jobs are divided into slices */
+    size_t kernel;           /* of the jobs submitted from now on: index in mcpi_cuda_kernels */
     kernel_state kernels[MCPI_CUDA_KERNELS];
     mcpi_startup startup;
     cudaStream_t stream;
     slot slots[IN_FLIGHT]; /* a ring */
     unsigned oldest;       /* the slot that is collected next */
     unsigned in_flight;
-    double last_done; /* when the last job was seen to be done */
+    double last_done; /* when the last job was found to be done */
     bool hung;
 } worker;
 
-/* What may help against an error. */
+/* What the user can do about an error. */
 static const char *advice(cudaError_t code)
 {
     switch (code) {
     case cudaErrorMemoryAllocation:
         return "end other programs that use this GPU";
     case cudaErrorDevicesUnavailable:
-        return "another program has this GPU for itself";
+        return "another program uses this GPU exclusively";
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
         return "this build has no code for it: set CMAKE_CUDA_ARCHITECTURES when configuring";
@@ -87,14 +88,14 @@ static const char *advice(cudaError_t code)
     }
 }
 
-/* `call` failed, on behalf of `job` if that is given. */
+/* Report that `call` failed, for `job` unless that is NULL. */
 static mcpi_status call_failed(const worker *w, const mcpi_job *job, const char *call, cudaError_t code,
                                mcpi_error *error)
 {
     char purpose[64] = "";
     if (job)
         snprintf(purpose, sizeof purpose, " for " DARTS, job->first, job->first + job->darts);
-    cudaGetLastError(); /* reported here, so it must not be found again by whoever calls CUDA next on this thread */
+    cudaGetLastError(); /* clear the error, so that the next CUDA call on this thread does not return it */
     return mcpi_fail(error, code == cudaErrorMemoryAllocation ? MCPI_NO_MEMORY : MCPI_DEVICE_FAILED,
                      "%s (%s): %s%s: %s: %s; %s", w->device.id, w->device.name, call, purpose, cudaGetErrorName(code),
                      cudaGetErrorString(code), advice(code));
@@ -117,7 +118,7 @@ static mcpi_status create_context(worker *w, mcpi_error *error)
     return MCPI_OK;
 }
 
-/* A kernel is loaded when something about it is first asked for. */
+/* The first query about a kernel loads it. */
 static mcpi_status load_kernel(worker *w, mcpi_error *error)
 {
     const mcpi_job *const job = NULL;
@@ -183,7 +184,7 @@ static double deadline_for(const worker *w, const mcpi_job *job)
     return patience_seconds + (double)job->darts / slowest_darts_per_second;
 }
 
-/* When the oldest job should be done, by the last job of its kernel; 0 if that is not known. */
+/* When the oldest job should be done, judging by the last job with its kernel; 0 if that is not known. */
 static double expected_end(const worker *w)
 {
     const slot *const s = &w->slots[w->oldest];
@@ -193,7 +194,7 @@ static double expected_end(const worker *w)
     return seconds > 0.0 ? begin + seconds : 0.0;
 }
 
-/* Sleep, and return for how long it was waiting: a process that was stopped meanwhile was not. */
+/* Sleep. Returns the seconds spent waiting, without the time for which the process was stopped. */
 static double nap(double seconds)
 {
     const struct timespec pause = {0, (long)(1e9 * seconds)};
@@ -204,10 +205,10 @@ static double nap(double seconds)
 }
 
 /*
- * Until the oldest job is done. The deadline is one of waiting, not of time, and after it the event is queried once
- * more: the job may have been done while nobody looked.
+ * Wait until the oldest job is done. Only time spent waiting counts towards the deadline. After the deadline the event
+ * is queried once more, because the job may have finished during the last nap.
  *
- * The query itself may block in a driver that hangs. Only another thread can notice that, as the stress test does.
+ * The query itself may block in a driver that hangs. Only another thread can notice that: the watchdog of the lanes.
  */
 static mcpi_status await_oldest(worker *w, mcpi_error *error)
 {
@@ -223,7 +224,7 @@ static mcpi_status await_oldest(worker *w, mcpi_error *error)
             w->last_done = mcpi_seconds();
             return MCPI_OK;
         }
-        cudaGetLastError(); /* "not ready" counts as an error, and the next call on this thread would find it */
+        cudaGetLastError(); /* clear "not ready", which the next CUDA call on this thread would return as an error */
         if (late)
             break;
         waited += nap(mcpi_polling_pause(begin, expected, mcpi_seconds()));
@@ -249,7 +250,8 @@ static void close_worker(void *opened)
         await_oldest(w, NULL);
         drop_oldest(w);
     }
-    /* To free anything waits for the device. One that hangs keeps what it has, so that the others can finish. */
+    /* Freeing memory waits for the device. The memory of a device that hangs is leaked, so that other devices can
+       finish. */
     if (!w->hung)
         release(w);
     free(w);
@@ -261,7 +263,7 @@ static void abandon_worker(void *opened)
     close_worker(opened);
 }
 
-/* False if there is no such kernel; then the worker keeps the one that it had. */
+/* False if the kernel does not exist: then the worker keeps its previous one. */
 static bool name_kernel(worker *w, const char *name)
 {
     for (size_t i = 0; mcpi_cuda_kernels[i]; i++) {
@@ -273,7 +275,7 @@ static bool name_kernel(worker *w, const char *name)
     return false;
 }
 
-/* A kernel that is there for the driver to compile may be one that it cannot compile. */
+/* The driver may fail to compile a kernel that exists only as PTX. */
 static bool select_kernel(void *opened, const char *name)
 {
     worker *const w = opened;
@@ -284,8 +286,8 @@ static bool select_kernel(void *opened, const char *name)
     return false;
 }
 
-/* Naps are short, and the system may add this to each: 50 us unless a thread asks for less. */
-static void ask_for_exact_naps(void)
+/* Naps are short, and the system may prolong each by the timer slack: 50 us by default. */
+static void reduce_timer_slack(void)
 {
     prctl(PR_SET_TIMERSLACK, 1000UL); /* ns */
 }
@@ -302,9 +304,9 @@ static mcpi_status open_worker(const mcpi_device *device, const mcpi_worker_opti
     const char *const kernel = options->kernel ? options->kernel : device->kernel;
     if (!name_kernel(w, kernel)) {
         free(w);
-        return mcpi_fail(error, MCPI_BAD_OPTION, "%s: there is no kernel %s", device->id, kernel);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s: kernel %s does not exist", device->id, kernel);
     }
-    ask_for_exact_naps();
+    reduce_timer_slack();
     if (options->place.count > 0)
         mcpi_bind_thread(&options->place); /* if the system refuses, the worker runs further away from its GPU */
     const mcpi_status status = acquire(w, error);
@@ -345,8 +347,8 @@ static mcpi_status check_sum(const worker *w, const slot *s, mcpi_error *error)
         return MCPI_OK;
     return mcpi_fail(
         error, MCPI_MISMATCH,
-        "%s (%s): the slices of " DARTS " came back with %" PRIu64 " hits, the device had added up %" PRIu64
-        ": its memory or the way to the host loses bits; the kernel log (dmesg) may say more",
+        "%s (%s): the slices of " DARTS " arrived with %" PRIu64 " hits, but the sum on the device is %" PRIu64
+        ": its memory or the transfer to the host corrupts data; the kernel log (dmesg) may say more",
         w->device.id, w->device.name, s->job.first, s->job.first + s->job.darts, sum, s->host_hits[s->geometry.slices]);
 }
 
@@ -374,11 +376,11 @@ static mcpi_status collect(void *opened, mcpi_counts *counts, mcpi_error *error)
     return MCPI_OK;
 }
 
-/* Next to the GPU, the way to it and to the pinned memory is short. */
+/* Near the GPU, access to it and to the pinned memory is fast. */
 static mcpi_places *places(const mcpi_device *device, mcpi_pin pin)
 {
     (void)pin;
-    char address[32] = ""; /* no device has that one */
+    char address[32] = ""; /* matches no device */
     if (cudaDeviceGetPCIBusId(address, sizeof address, device->index) != cudaSuccess)
         cudaGetLastError();
     return mcpi_places_near("", address);

@@ -1,4 +1,4 @@
-/* The CUDA backend; in builds without CUDA, its stand-in, which has no device and says why. */
+/* The CUDA backend. In builds without CUDA, its replacement, which has no device and says why. */
 #ifndef MCPI_CUDA_CUDA_H
 #define MCPI_CUDA_CUDA_H
 

@@ -1,4 +1,4 @@
-/* Which GPUs there are, and why not. */
+/* Lists the GPUs, and says why one cannot be used. */
 #include "cuda/devices.h"
 
 #include <cuda.h>
@@ -16,14 +16,14 @@ static void write_version(char *text, size_t size, int version)
     snprintf(text, size, "%d.%d", version / 1000, version % 1000 / 10);
 }
 
-/* cudaErrorInsufficientDriver covers both no driver and an old one. They want different remedies. */
+/* cudaErrorInsufficientDriver means either no driver or an old one, which need different remedies. */
 static void explain_driver(mcpi_device *device)
 {
     char needed[16];
     char found[16];
     int version = 0;
     cudaDriverGetVersion(&version);
-    write_version(needed, sizeof needed, CUDART_VERSION / 1000 * 1000); /* drivers serve all minor versions */
+    write_version(needed, sizeof needed, CUDART_VERSION / 1000 * 1000); /* drivers support all minor versions */
     write_version(found, sizeof found, version);
     device->broken = version != 0;
     if (version == 0)
@@ -37,8 +37,8 @@ static void explain_driver(mcpi_device *device)
             found, needed);
 }
 
-/* The driver ignores what follows a number below 0 or a word that is no UUID. Slurm's word for no GPU is NoDevFiles. A
-   number that is too large hides all GPUs as well, but not on purpose: that GPU was expected. */
+/* The driver ignores everything after a number below 0 or a word that is no UUID. Slurm uses NoDevFiles for no GPU. A
+   number that is too large also hides all GPUs, but not on purpose: the user expects that GPU. */
 static bool hides_gpus(const char *visible)
 {
     return visible && (visible[0] == '\0' || visible[0] == '-' || strcmp(visible, "NoDevFiles") == 0);
@@ -61,9 +61,9 @@ static void describe_none(mcpi_device *device, cudaError_t code)
     }
 }
 
-/* ---- what the driver says of one GPU ---- */
+/* ---- properties from the driver ---- */
 
-/* A function of the driver's own interface, found through the runtime, so that the program starts without a driver. */
+/* A function of the driver API, found through the runtime, so that the program starts without a driver. */
 static cudaError_t find_in_driver(const char *name, void **function)
 {
 #if CUDART_VERSION < 12000
@@ -81,8 +81,8 @@ static cudaError_t find_in_driver(const char *name, void **function)
 }
 
 /*
- * As nvidia-smi -L prints it: RFC 4122, section 3, behind "GPU-" or, for an instance of a partitioned GPU, "MIG-". The
- * driver gives the bytes alone; it names such an instance "NVIDIA A100-SXM4-40GB MIG 1g.5gb".
+ * As nvidia-smi -L prints it: RFC 4122, section 3, after "GPU-", or after "MIG-" for an instance of a partitioned GPU.
+ * The driver returns the bytes only; the name of such an instance is "NVIDIA A100-SXM4-40GB MIG 1g.5gb".
  */
 static void write_uuid(mcpi_device *device, const CUuuid *uuid)
 {
@@ -95,7 +95,8 @@ static void write_uuid(mcpi_device *device, const CUuuid *uuid)
     }
 }
 
-/* Name, UUID and memory. The runtime has these in cudaGetDeviceProperties only, which takes milliseconds a GPU. */
+/* Name, UUID and memory. In the runtime only cudaGetDeviceProperties has them, which takes milliseconds for each
+   GPU. */
 static const char *ask_driver(mcpi_device *device)
 {
     CUresult (*get)(CUdevice *, int) = NULL;
@@ -120,7 +121,7 @@ static const char *ask_driver(mcpi_device *device)
     return NULL;
 }
 
-/* The attribute's value, or -1, and then the runtime's error stays to be fetched. */
+/* The value of the attribute, or -1; the caller then has to clear the runtime's error. */
 static int attribute(enum cudaDeviceAttr name, int index)
 {
     int value = -1;
@@ -141,7 +142,8 @@ static const char *preferred_kernel(int index)
     return mcpi_cuda_kernels[i]->name;
 }
 
-/* PTX needs a driver that knows its version: one for this toolkit's CUDA, or newer. Machine code does not. */
+/* PTX needs a driver that knows its version: one for the CUDA version of this toolkit, or newer. Machine code does
+   not. */
 static bool driver_compiles(int *version)
 {
     *version = 0;
@@ -165,7 +167,7 @@ static void explain_ptx(char *text, size_t size, int driver)
              found);
 }
 
-/* Whether the device can run what this build holds, and why not. */
+/* Decide whether the device can run the code of this build; if not, say why. */
 static void decide(mcpi_device *device, int major, int minor)
 {
     const size_t written =
@@ -201,7 +203,7 @@ static void describe(mcpi_device *device, int index)
     if (failed || units < 0 || major < 0 || minor < 0 || mode < 0) {
         snprintf(device->note, sizeof device->note, "%s failed: nvidia-smi and the kernel log (dmesg) may say why",
                  failed ? failed : "cudaDeviceGetAttribute");
-        cudaGetLastError(); /* reported here */
+        cudaGetLastError(); /* clear the error, which is reported here */
         return;
     }
     device->units = (unsigned)units;
@@ -217,7 +219,7 @@ static void explain_fp64(char *text, size_t size, int ratio)
     if (ratio > 0)
         snprintf(text, size, "FP64 of this GPU runs at 1/%d of the rate of FP32", ratio);
     else
-        snprintf(text, size, "the driver does not tell how fast FP64 of this GPU is");
+        snprintf(text, size, "the driver does not report the FP64 rate of this GPU");
 }
 
 size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity)

@@ -3,7 +3,7 @@
 
 #include "core/backend.h"
 
-/* mcpi_backend.enumerate: the GPUs, or one entry that says why there are none. Creates no context. */
+/* mcpi_backend.enumerate: the GPUs, or one entry with the reason why there are none. Creates no context. */
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity);
 
 /* mcpi_backend.kernels. */

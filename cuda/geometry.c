@@ -16,9 +16,9 @@ static uint64_t divide_up(uint64_t value, uint64_t divisor)
 }
 
 /*
- * Blocks of equal length run in waves of as many as the device holds. A last wave that is not full leaves
- * multiprocessors idle, so the number of slices is a multiple of `resident`, unless the job is too short to fill even
- * one wave.
+ * CUDA blocks of equal length run in waves of as many as the device can hold. A partial last wave leaves
+ * multiprocessors idle, so the number of slices is a multiple of `resident`, unless the job is too short to fill one
+ * wave.
  */
 static uint64_t usual_slices(uint64_t extent, unsigned resident)
 {

@@ -1,16 +1,16 @@
 #include "cuda/polling.h"
 
-/* The shortest nap, about what waking up costs; the longest one when the end may come at any time. */
+/* The shortest nap, about the time of waking up; and the longest nap when the job may end at any time. */
 static const double least_seconds = 10e-6;
 static const double most_seconds = 1e-3;
 
-/* The rates of successive launches differ by less than this share: sleep that much less than expected. */
+/* The rates of successive launches differ by less than this fraction, so the host wakes up earlier by it. */
 static const double uncertainty = 0.02;
 
-/* nanosleep takes less than a second in its nanoseconds. */
+/* tv_nsec of nanosleep must be less than one second. */
 static const double longest_sleep_seconds = 0.9;
 
-/* A job that is more than this times as long as the last one is another kind of job. */
+/* The last job predicts the time of jobs up to this many times its size. */
 static const double comparable = 2.0;
 
 double mcpi_polling_expected(uint64_t darts, uint64_t last_darts, double last_seconds)

@@ -1,11 +1,11 @@
-# The benchmarks. Of the GPU: what they compute on the host, what they compile to, and how they do on simulated devices.
-# The peers on the CPU, by their script; it compiles them, so that it takes longer than a unit test.
+# The GPU benchmarks: their computations on the host, their compiled code, and their results on simulated devices. The CPU
+# peers: their script, which compiles them and so takes longer than a unit test.
 if(NOT CMAKE_CROSSCOMPILING)
   mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks peers)
   set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
 endif()
 
-# What is done with measurements, with made-up ones.
+# The processing of measurements, with made-up ones.
 set(accept ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept)
 if(NOT CMAKE_CROSSCOMPILING)
   mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks publish model sizes)

@@ -12,7 +12,7 @@ foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_resu
   endif()
 endforeach()
 
-# On a machine that is made up.
+# On a made-up machine.
 mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli libmcpi)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology)
 
@@ -49,7 +49,7 @@ else()
   mcpi_cli_tests(cli cli $<TARGET_FILE:mcpi> cli)
 endif()
 
-# What a profiler hears: a small one of our own, and Nsight Systems where it is installed.
+# What a profiler receives: a small one for tests, and Nsight Systems if it is installed.
 set(nvtx ${CMAKE_CURRENT_SOURCE_DIR}/engine/nvtx.sh)
 if(MCPI_NVTX_INCLUDE)
   add_library(nvtx_log MODULE engine/nvtx_log.c)
@@ -63,7 +63,7 @@ if(MCPI_NVTX_INCLUDE)
   endif()
 endif()
 
-# How often workers take the lock. Sanitizers put a mutex of their own there.
+# How often workers take the lock. Sanitizers replace the mutex.
 if(NOT MCPI_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
   add_library(lock_count MODULE engine/lock_count.c)
   target_link_libraries(lock_count PRIVATE mcpi_common ${CMAKE_DL_LIBS})

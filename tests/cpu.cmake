@@ -6,7 +6,7 @@ foreach(name IN LISTS names)
   mcpi_test(test_${name} unit SOURCES cpu/test_${name}.cc LIBRARIES mcpi_cpu mcpi_core)
 endforeach()
 
-# The placement of workers, also as it is where there is no hwloc.
+# The placement of workers, with and without hwloc.
 if(MCPI_HWLOC)
   target_compile_definitions(test_placement PRIVATE MCPI_WITH_HWLOC)
   mcpi_test(test_placement_absent unit LIBRARIES mcpi_core
@@ -14,7 +14,7 @@ if(MCPI_HWLOC)
                     ${PROJECT_SOURCE_DIR}/host/cpu/machine/topology_absent.c)
 endif()
 
-# The longest golden counts are for what counts fast.
+# Only fast builds run the longest golden counts.
 set(most_darts UINT64_MAX)
 if(CMAKE_CROSSCOMPILING)
   set(most_darts 10000000) # emulated
@@ -23,7 +23,7 @@ elseif(MCPI_SANITIZE OR MCPI_QUICK)
 endif()
 target_compile_definitions(test_kernels PRIVATE MCPI_MOST_DARTS=${most_darts})
 
-# Instructions a dart, with what gcc 12 and clang 14 make; sanitizers add their own.
+# Instructions a dart in the code of gcc 12 and clang 14. Sanitizers add instructions.
 add_executable(count_darts cpu/count_darts.c)
 target_link_libraries(count_darts PRIVATE mcpi_cpu mcpi_core mcpi_common)
 function(mcpi_instruction_budget kernel instructions)

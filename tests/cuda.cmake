@@ -7,7 +7,7 @@ mcpi_test(test_arithmetic unit SOURCES gpu/test_arithmetic.cc)
 mcpi_test(test_cuda_absent unit SOURCES gpu/test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_core)
 target_compile_definitions(test_cuda_absent PRIVATE "MCPI_NO_CUDA=\"nobody looked\"")
 
-# What docs/gpu.md predicts is worked out from the budgets of the compiled kernels.
+# The predictions of docs/gpu.md follow from the budgets of the compiled kernels.
 add_test(NAME cuda.predictions COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --document
                                        ${PROJECT_SOURCE_DIR}/docs/gpu.md)
 set_tests_properties(cuda.predictions PROPERTIES LABELS unit TIMEOUT 60)
@@ -16,11 +16,11 @@ if(NOT MCPI_HAVE_CUDA)
   return()
 endif()
 
-# cuRAND's device code as host code; some of what it includes lies in cccl.
+# Compiles cuRAND's device code for the host. Some of its headers are in cccl.
 mcpi_test(test_curand unit SOURCES gpu/test_curand.cc)
 target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS} ${CUDAToolkit_INCLUDE_DIRS}/cccl)
 
-# mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target are made of what gpu/sass.tsv says.
+# mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target have the instructions of gpu/sass.tsv.
 function(mcpi_sass_test name target file)
   add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --nvcc ${CMAKE_CUDA_COMPILER_VERSION}
                                 $<FILTER:$<TARGET_OBJECTS:${target}>,INCLUDE,/${file}> ${ARGN})
@@ -53,8 +53,8 @@ foreach(name IN ITEMS test_cuda_backend test_cuda_faults)
   target_link_libraries(${name}_sim PRIVATE mcpi_cuda_sim mcpi_core Threads::Threads GTest::gtest GTest::gtest_main)
 endforeach()
 
-# mcpi_sim_test(NAME PROGRAM FILTER OPTIONS...): the cases of a program that FILTER matches, on simulated devices. None
-# may be skipped, nothing may leak.
+# mcpi_sim_test(NAME PROGRAM FILTER OPTIONS...): the cases of a program that FILTER matches, on simulated devices. No case
+# may be skipped, and nothing may leak.
 function(mcpi_sim_test name program filter)
   add_test(NAME cuda_sim.${name}
            COMMAND ${SIMCUDA} --report ${ARGN} -- $<TARGET_FILE:${program}>
@@ -64,7 +64,7 @@ function(mcpi_sim_test name program filter)
                        FAIL_REGULAR_EXPRESSION " 0 tests from;SKIPPED;report: leak;report: misuse;pending at exit")
 endfunction()
 
-# A GPU that misses its deadline keeps its memory, which counts as a leak here: CloseOfHungDevice is about that.
+# The memory of a GPU that misses its deadline is not freed, which counts as a leak here. CloseOfHungDevice tests that.
 mcpi_sim_test(one_device test_cuda_backend_sim -*EdgeDarts*:*MissedDeadline* --devices 1 --poison --delay 2 --copy-delay 5)
 mcpi_sim_test(two_devices test_cuda_backend_sim -*MissedDeadline* --devices 2 --poison --shuffle-streams)
 mcpi_sim_test(three_devices test_cuda_backend_sim -*MissedDeadline* --devices 3 --order shuffle --undefined-fails)

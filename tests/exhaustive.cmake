@@ -1,5 +1,5 @@
-# Proofs by exhaustion: every value that an approximation can meet. Optimised in debug builds, too; sanitizers would take
-# an hour over them.
+# Proofs by exhaustion: every possible input of an approximation. Optimised in debug builds as well; with sanitizers they
+# would take an hour.
 if(MCPI_SANITIZE)
   return()
 endif()

@@ -1,5 +1,5 @@
-# Readers fed with whatever a fuzzer thinks of. Under the preset fuzz that is libFuzzer, for as long as is wanted; else a
-# driver of our own runs the corpus and some thousand inputs made from it.
+# Fuzz tests of all readers. The preset fuzz uses libFuzzer, for any length of time. Other builds use a driver that runs the
+# corpus and some thousand mutations of it.
 set(MCPI_FUZZ_SECONDS 10 CACHE STRING "Preset fuzz: how long ctest runs each fuzzer")
 
 # mcpi_fuzz(NAME LIBRARIES...)
@@ -22,7 +22,7 @@ function(mcpi_fuzz name)
     add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${folder}/corpus/${name})
     set(timeout 60)
   endif()
-  # A sanitizer that ends the program by a signal lets the driver keep the input.
+  # If a sanitizer ends the program by a signal, the driver can save the input.
   set_tests_properties(fuzz.${name} PROPERTIES LABELS "unit;fuzz" TIMEOUT ${timeout}
                        ENVIRONMENT "ASAN_OPTIONS=abort_on_error=1;UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1")
 endfunction()
@@ -34,7 +34,7 @@ if(json-c_FOUND)
   mcpi_fuzz(result mcpi_cli libmcpi)
 endif()
 
-# Their programs alone.
+# Builds only the fuzz targets.
 add_custom_target(fuzzers)
 foreach(name IN ITEMS options quantities checkpoint result)
   if(TARGET fuzz_${name})

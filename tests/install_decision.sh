@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Whether ./mcpi and ./check install packages: the decisions of .ci/packages.sh, and what they do on make-believe machines whose
-# id, sudo, apt-get and dpkg-query are stubs.
+# Whether ./mcpi and ./check install packages: the decisions of .ci/packages.sh on made-up machines, whose id, sudo, apt-get
+# and dpkg-query are stubs.
 #   install_decision.sh SOURCE_FOLDER
 set -euo pipefail
 source_folder=${1:?usage: install_decision.sh SOURCE_FOLDER}

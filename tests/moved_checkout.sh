@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# ./mcpi in a checkout that has been moved or copied, whose compiler is gone, that cannot be written to, or whose sources are from the
-# future: it builds again, or says in one sentence why it cannot. In a tree with a program of one line.
+# ./mcpi in a checkout that has been moved or copied, whose compiler is gone, that cannot be written to, or whose sources have
+# time stamps in the future: it builds again, or says in one sentence why it cannot. The test uses a tree with a one-line
+# program.
 #   moved_checkout.sh SOURCE_FOLDER
 set -euo pipefail
 source_folder=${1:?usage: moved_checkout.sh SOURCE_FOLDER}

@@ -1,4 +1,4 @@
-# mcpi-mpi under mpirun, on one machine and on make-believe ones.
+# mcpi-mpi under mpirun, on one machine and on several simulated ones.
 if(NOT TARGET mcpi-mpi OR CMAKE_CROSSCOMPILING)
   return()
 endif()
@@ -11,7 +11,7 @@ set(mpi_environment "MCPI=$<TARGET_FILE:mcpi>" "MPIRUN=${MPIEXEC_EXECUTABLE}" OM
 if(TARGET mcpi-mpi_sim)
   list(APPEND mpi_environment "MPI_SIM=$<TARGET_FILE:mcpi-mpi_sim>")
 endif()
-# Counts the calls of MPI that a test preloads it for.
+# Counts MPI calls. A test preloads it.
 add_library(mpi_calls SHARED mpi/mpi_calls.c)
 target_link_libraries(mpi_calls PRIVATE MPI::MPI_C)
 list(APPEND mpi_environment "MPI_CALLS=$<TARGET_FILE:mpi_calls>")

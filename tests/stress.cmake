@@ -1,4 +1,4 @@
-# NVML by a library of our own, under the name that the program looks for.
+# A fake NVML under the name that the program loads.
 add_library(fake_nvml SHARED stress/fake_nvml.c)
 target_link_libraries(fake_nvml PRIVATE mcpi_common)
 set_target_properties(fake_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1 LIBRARY_OUTPUT_DIRECTORY fake_nvml)

@@ -1,4 +1,4 @@
-/* The least a program that uses a GPU can do: create a context on the first one. What mcpi's start is held against. */
+/* The least that a program using a GPU can do: create a context on the first one. mcpi's start is compared with it. */
 #include <cuda_runtime_api.h>
 #include <stdio.h>
 

@@ -41,7 +41,7 @@ class DeviceNumbers
     uint64_t *memory = nullptr;
 };
 
-/* What one launch came to. */
+/* The result of one launch. */
 struct Timing {
     uint64_t hits;
     double seconds;  /* of the launch alone, by the GPU's clock: from the event before it to the one behind it */
@@ -63,10 +63,11 @@ uint64_t count_darts(const Rung &rung, const mcpi_job &job);
 /* The same, timed. */
 Timing time_darts(const Rung &rung, const mcpi_job &job);
 
-/* The hits of darts [0, darts) of seed 0, stream 0 by golden.tsv; ends the program if it has no such count. */
+/* The hits of darts [0, darts) of seed 0, stream 0 by golden.tsv. Ends the program if there is no golden count for
+   them. */
 uint64_t golden_hits(uint64_t darts);
 
-/* Open the first GPU, or end the program with 4 where there is none. Writes a line about it. */
+/* Open the first GPU, and write a line about it. Ends the program with 4 if there is no GPU. */
 void open_gpu(const char *program, const Options &options);
 
 #endif

@@ -1,4 +1,4 @@
-/* The dart as NVIDIA's samples throw it: two uniforms in (0, 1], and a hit if they lie within the quarter circle. */
+/* The dart of NVIDIA's samples: two uniforms in (0, 1], and a hit if they lie within the quarter circle. */
 #ifndef MCPI_BENCHMARKS_GPU_FLOAT_DART_H
 #define MCPI_BENCHMARKS_GPU_FLOAT_DART_H
 

@@ -1,6 +1,6 @@
 /*
- * Random numbers as from a library on a CPU: cuRAND's host API fills memory with them, part by part, and a kernel
- * reduces each part to its hits.
+ * Random numbers from a library, as on a CPU: cuRAND's host API fills memory with them, batch by batch, and a kernel
+ * reduces each batch to its hits.
  */
 #include <algorithm>
 #include <memory>
@@ -16,7 +16,7 @@
 namespace
 {
 
-/* cuRAND's library, looked for at run time: the program also runs where there is none, and need not carry 130 MB. */
+/* cuRAND's library, loaded at run time: the program also runs without it, and does not have to ship 130 MB. */
 class Curand
 {
   public:

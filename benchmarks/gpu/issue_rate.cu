@@ -1,9 +1,9 @@
 /*
- * One loop for each instruction that mcpi's kernels are made of.
+ * One loop for each kind of instruction in mcpi's kernels.
  *
- * The compiler must not fold a loop, so no chain can be written shorter: the integer chains mix all bits, the
- * floating-point ones are chaotic, and all end up in a result that the host checks. tests/gpu/sass_pure holds the
- * compiled loops to 256 instructions of the kind they name, none of which reads three registers from one bank.
+ * The compiler must not fold a loop, so no chain can have a closed form: the integer chains mix all bits, the
+ * floating-point ones are chaotic, and all contribute to a result that the host checks. tests/gpu/sass_pure checks that
+ * the compiled loops have 256 instructions of the kind they name, none of which reads three registers from one bank.
  */
 #include "issue_rate.h"
 
@@ -26,8 +26,8 @@ template <class To, class From> MCPI_HOST_DEVICE To bits_as(From from)
     return to;
 }
 
-/* `step` is the instruction: the next value of a chain. What more it reads are the values of two other chains, or a
-   number that stays the same. `refreshed` is a chain with fresh bits in it. */
+/* `step` is the instruction: it gives the next value of a chain. Its other operands are the values of two other chains,
+   or a constant. `refreshed` is a chain with fresh bits in it. */
 
 template <class Number> struct never_refreshed {
     MCPI_HOST_DEVICE static Number refreshed(Number own)

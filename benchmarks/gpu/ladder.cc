@@ -1,5 +1,5 @@
 /*
- * How fast a GPU throws darts, from the textbook's way up to mcpi's and beyond: README.md says what the numbers mean.
+ * The speed of a GPU with several methods, from the textbook's to mcpi's and beyond: README.md explains the numbers.
  *
  * A rung is timed only after its counts have been checked, and each timed count is checked again.
  */
@@ -18,10 +18,11 @@ namespace
 
 constexpr uint64_t usual_darts = 10000000000;
 
-/* How far a float rung's count of n darts may lie from n * pi/4. It has one chance in 1.7 million to lie further. */
+/* The maximum deviation of a float rung's count of n darts from n * pi/4. It is exceeded by chance once in 1.7 million
+   counts. */
 constexpr double standard_errors = 5;
 
-/* The most darts that the host counts again, one by one, for a float rung. */
+/* The maximum number of darts that the host recounts, one by one, for a float rung. */
 constexpr uint64_t recounted_darts = 1000000;
 
 std::vector<Rung> rungs()
@@ -44,7 +45,7 @@ bool is_count(const Rung &rung, const mcpi_job &job, uint64_t expected)
     return hits == expected;
 }
 
-/* The counts of golden.tsv, and a single dart each on the edge, where a test that is not exact goes wrong. */
+/* Whether a rung gives the counts of golden.tsv, and those of single darts on the edge, where an inexact test fails. */
 bool gives_exact_counts(const Rung &rung, uint64_t most_darts)
 {
     for (const GoldenRow &row : golden_rows(most_darts))
@@ -70,14 +71,14 @@ bool is_right(const Rung &rung, uint64_t most_darts)
     return rung.exact() ? gives_exact_counts(rung, most_darts) : gives_count_of_host(rung, most_darts);
 }
 
-/* Whether so many hits are what pi/4 lets expect. */
+/* Whether the number of hits agrees with pi/4. */
 bool is_plausible(uint64_t hits, uint64_t darts)
 {
     const double p = std::atan(1.0), n = (double)darts;
     return std::fabs((double)hits - n * p) <= standard_errors * std::sqrt(n * p * (1 - p));
 }
 
-/* A rung that is timed, and what came of it so far. */
+/* A rung that is timed, and its results so far. */
 struct Entry {
     Rung rung;
     std::vector<double> rates, clocks;

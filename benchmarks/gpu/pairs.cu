@@ -9,7 +9,7 @@ namespace
 
 constexpr int threads = 256;
 
-/* Two pairs at a time: 16 bytes are the most that a thread reads at once. */
+/* Two pairs at a time: a thread reads at most 16 bytes at once. */
 __global__ void __launch_bounds__(threads)
     reduce_pairs(const float4 *const twos, const uint64_t count, unsigned long long *const hits)
 {

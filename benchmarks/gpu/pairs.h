@@ -1,5 +1,4 @@
-/* The second half of the oldest way to throw darts on a GPU: random numbers lie in memory, and are reduced to a count.
- */
+/* The second half of the oldest way to throw darts on a GPU: random numbers in memory are reduced to a count. */
 #ifndef MCPI_BENCHMARKS_GPU_PAIRS_H
 #define MCPI_BENCHMARKS_GPU_PAIRS_H
 
@@ -7,10 +6,10 @@
 
 #include <cstdint>
 
-/* How many CUDA blocks of count_pairs a multiprocessor of the current device runs at once. */
+/* The number of CUDA blocks of count_pairs that a multiprocessor of the current device runs at once. */
 cudaError_t count_pairs_resident(int *blocks);
 
-/* Add to *hits how many of `pairs` pairs of floats hit, an even number; both pointers are to device memory. */
+/* Add to *hits the number of hits among `pairs` pairs of floats, which is even; both pointers are to device memory. */
 cudaError_t count_pairs(unsigned blocks, const float *floats, uint64_t pairs, uint64_t *hits, cudaStream_t stream);
 
 #endif

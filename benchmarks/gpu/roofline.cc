@@ -1,7 +1,7 @@
 /*
- * How many cycles the instructions take that mcpi's kernels are made of: README.md says what the numbers mean.
+ * The cycles of the instructions in mcpi's kernels: README.md explains the numbers.
  *
- * All loops take turns within each repetition, so that whatever happens to the GPU meanwhile happens to all of them.
+ * All loops take turns within each repetition, so that a disturbance of the GPU affects all of them.
  */
 #include <algorithm>
 #include <cstdio>

@@ -13,19 +13,18 @@
 struct Rung {
     std::string name;
 
-    /* As resident and launch of cuda/kernels/table.h: all rungs share mcpi's geometry. Only the launch is
-       timed. */
+    /* Like resident and launch of cuda/kernels/table.h: all rungs use mcpi's geometry. Only the launch is timed. */
     std::function<cudaError_t(int *slices)> resident;
     std::function<cudaError_t(const mcpi_job *, const mcpi_geometry *, uint64_t *slice_hits, cudaStream_t)> launch;
 
     /* For a rung that does not count darts as mcpi/dart.h defines them, but an even number of its own from dart 0: the
-       count it must come to, by the host. A rung without it must give the golden counts. */
+       count that it must give, computed by the host. A rung without it must give the golden counts. */
     std::function<uint64_t(const mcpi_job &, const mcpi_geometry &)> expect;
 
     /* What must be on the device before a launch of this geometry, if anything. */
     std::function<cudaError_t(const mcpi_job &, const mcpi_geometry &)> prepare;
 
-    /* Why it cannot run here; empty where it can. */
+    /* Why it cannot run here; empty if it can. */
     std::string missing;
 
     bool exact() const

@@ -10,14 +10,14 @@
 struct Options {
     uint64_t size = 0;         /* the argument: darts or turns */
     unsigned repetitions = 15; /* --repetitions */
-    double seconds = 0;        /* --seconds: start no repetition but the first later than this; 0: no limit */
+    double seconds = 0;        /* --seconds: after this time, start no repetition except the first; 0: no limit */
     bool json = false;         /* --json: results as lines of JSON, each as soon as it is known */
 };
 
 /* [SIZE] [--repetitions N] [--seconds S] [--json]. Ends the program with 2 if the command line is wrong. */
 Options read_options(int argc, char **argv, uint64_t usual_size);
 
-/* Has the time for repetitions run out? It counts from start_clock on. */
+/* Whether the time for repetitions is over. It counts from start_clock on. */
 void start_clock();
 bool out_of_time(const Options &options);
 

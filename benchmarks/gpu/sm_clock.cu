@@ -3,7 +3,7 @@
 namespace
 {
 
-/* As many threads as a block may have, so that the blocks spread over all multiprocessors. */
+/* The maximum number of threads of a block, so that the blocks spread over all multiprocessors. */
 constexpr unsigned stamp_threads = 1024;
 
 __global__ void stamp(Stamp *const stamps)

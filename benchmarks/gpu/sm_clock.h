@@ -1,10 +1,10 @@
-/* The clock of the multiprocessors over a span of time, by their own counters. */
+/* The clock rate of the multiprocessors over an interval, by their own counters. */
 #ifndef MCPI_BENCHMARKS_GPU_SM_CLOCK_H
 #define MCPI_BENCHMARKS_GPU_SM_CLOCK_H
 
 #include <cuda_runtime_api.h>
 
-/* More than any GPU numbers its multiprocessors with. */
+/* More than the highest multiprocessor number of any GPU. */
 constexpr unsigned stamps_max = 1024;
 
 /* What a multiprocessor's counters show: its cycles, and nanoseconds of a clock that all share. */
@@ -13,7 +13,7 @@ struct Stamp {
 };
 
 /* Write the counters of each of `multiprocessors` multiprocessors to its element of stamps[stamps_max], in device
-   memory. Those that no block came to are left alone. */
+   memory. Elements of multiprocessors without a block stay unchanged. */
 cudaError_t take_stamps(unsigned multiprocessors, Stamp *stamps, cudaStream_t stream);
 
 #endif

@@ -1,12 +1,11 @@
-/* Which of two hypotheses about wide integer multiplications a GPU's issue rates bear out. */
+/* Decides which of two hypotheses about wide integer multiplications the issue rates of a GPU support. */
 #ifndef MCPI_BENCHMARKS_GPU_VERDICT_H
 #define MCPI_BENCHMARKS_GPU_VERDICT_H
 
 #include <cmath>
 #include <string>
 
-/* From the cycles that a warp instruction of each kind occupies its pipe. A tenth more or less is no other hypothesis.
- */
+/* From the cycles for which a warp instruction of each kind occupies its pipe, with a tolerance of 10 %. */
 inline std::string verdict_on(double imad_wide, double imad_hi)
 {
     const auto both_take = [=](double cycles) {

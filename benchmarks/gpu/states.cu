@@ -1,6 +1,6 @@
 /*
- * Counting as programs on top of cuRAND's device API do it: each thread has a generator's state and asks it for number
- * after number.
+ * Counting as in programs that use cuRAND's device API: each thread has a generator's state and asks it for one number
+ * after another.
  */
 #include <curand_kernel.h>
 
@@ -29,7 +29,7 @@ __device__ uint64_t count_floats(const mcpi_job &job, const uint64_t begin, cons
     return hits;
 }
 
-/* The samples keep the states in memory: a kernel of their own makes them. */
+/* The samples keep the states in memory. A separate kernel initialises them. */
 __global__ void make_states(const uint64_t seed, curandStateXORWOW_t *const states)
 {
     const unsigned thread = blockIdx.x * MCPI_SLICE_THREADS + threadIdx.x;
@@ -55,7 +55,7 @@ __global__ void __launch_bounds__(MCPI_SLICE_THREADS)
         slice_hits[blockIdx.x] = hits;
 }
 
-/* A state for each thread of a geometry, made anew for each. */
+/* One state for each thread of a geometry, initialised again for each geometry. */
 class States
 {
   public:

@@ -1,5 +1,5 @@
 /*
- * oneMKL's Philox4x32-10, a buffer of words at a time, with the exact test. The darts are mcpi's own, as in
+ * oneMKL's Philox4x32-10, one buffer of words at a time, with the exact test. The darts are mcpi's own, as in
  * random123.c.
  */
 #include <mkl_vsl.h>

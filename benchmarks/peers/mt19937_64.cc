@@ -1,4 +1,4 @@
-// The first thing that comes to mind in C++: std::mt19937_64, std::uniform_real_distribution, std::thread.
+// The straightforward C++ program: std::mt19937_64, std::uniform_real_distribution, std::thread.
 #include <random>
 #include <thread>
 #include <vector>

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Darts between two looks at the clock: some hundredths of a millisecond for the fastest peer, some milliseconds for
+/* Darts between two readings of the clock: some hundredths of a millisecond for the fastest peer, some milliseconds for
    the slowest. */
 enum { PEER_BATCH = 1 << 18 };
 
@@ -31,7 +31,7 @@ static inline double peer_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The task on the command line. Where there is none, says what would do and ends the program with 2. */
+/* The task on the command line. If there is none, prints the usage and ends the program with 2. */
 static inline peer_task peer_parse(int argc, char **argv)
 {
     peer_task task = {0, 0, 0};
@@ -45,7 +45,7 @@ static inline peer_task peer_parse(int argc, char **argv)
     return task;
 }
 
-/* Says what went wrong and ends the program with 1. */
+/* Print what went wrong and end the program with 1. */
 static inline void peer_fail(const char *what)
 {
     fprintf(stderr, "%s\n", what);

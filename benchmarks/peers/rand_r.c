@@ -1,4 +1,4 @@
-/* The first thing that comes to mind in C: rand_r, doubles, OpenMP. */
+/* The straightforward C program: rand_r, doubles, OpenMP. */
 #include "thrower.h"
 
 struct thrower {
@@ -10,7 +10,7 @@ thrower *thrower_open(uint64_t seed, unsigned worker)
     thrower *own = malloc(sizeof *own);
     if (!own)
         peer_fail("out of memory");
-    /* All of rand_r's 2^32 states lie on one cycle: an odd multiplier sets the workers down far apart on it. */
+    /* All 2^32 states of rand_r lie on one cycle. The odd multiplier places the workers far apart on it. */
     own->state = (unsigned)seed + worker * 0x9E3779B9u;
     return own;
 }

@@ -1,6 +1,6 @@
 /*
- * The Random123 library's Philox4x32-10 with the exact test, left to the compiler to make vectors of. The darts are
- * mcpi's own, defined in include/mcpi/dart.h, so the hits must be mcpi's, too.
+ * The Random123 library's Philox4x32-10 with the exact test, vectorised by the compiler only. The darts are mcpi's own,
+ * defined in include/mcpi/dart.h, so the hits must be mcpi's as well.
  */
 #include <Random123/philox.h>
 

@@ -1,6 +1,6 @@
 /*
- * How fast darts can be thrown by a generator without random access: xoshiro128+ in every lane of a vector, and a test
- * in single precision.
+ * The speed of a generator without random access: xoshiro128+ in every lane of a vector, and a test in single
+ * precision.
  *
  * Generator: Blackman, Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47 (2021); the seeds of the
  * lanes are consecutive outputs of splitmix64 (Steele, Lea, Flood, OOPSLA 2014), as its authors advise. The test
@@ -50,7 +50,7 @@ thrower *thrower_open(uint64_t seed, unsigned worker)
         peer_fail("out of memory");
     uint64_t bits[sizeof *own / sizeof(uint64_t)];
     enum { DRAWS = sizeof bits / sizeof *bits };
-    /* Worker after worker along one sequence of splitmix64, whose state is a multiple of this. */
+    /* The workers take consecutive parts of one sequence of splitmix64, whose state is a multiple of this. */
     uint64_t state = seed + worker * DRAWS * UINT64_C(0x9E3779B97F4A7C15);
     for (int i = 0; i < DRAWS; i++)
         bits[i] = splitmix64(&state);
@@ -58,7 +58,7 @@ thrower *thrower_open(uint64_t seed, unsigned worker)
     return own;
 }
 
-/* Of three words. gcc shares halves of such sums, which costs an instruction a step more. */
+/* An xor of three words. gcc would share subexpressions of such xors, which costs one more instruction in each step. */
 static inline words xor3(words a, words b, words c)
 {
 #ifdef __AVX512F__

@@ -1,18 +1,18 @@
 /*
- * The textbook kernel: what one would write first, with cuRAND's documented interface only.
+ * The textbook kernel: a first version with only the documented interface of cuRAND.
  *
- * The darts of a slice lie in Philox blocks [begin, end), two darts to a block. Each of the 256 threads takes an equal,
- * contiguous share of the blocks:
+ * The darts of a slice lie in Philox blocks [begin, end), two darts in each block. Each of the 256 threads takes an
+ * equal, contiguous share of the blocks:
  *
- *     curand_init(seed, stream, offset, &state)   puts the state at block `offset / 4`, since a block has four words
+ *     curand_init(seed, stream, offset, &state)   puts the state at block `offset / 4`, because a block has four words
  *     curand4(&state)                             returns the four words of that block, and steps to the next one
  *
- * Words x and y, read as signed integers, are a point of the square [-2^31, 2^31)^2, and x*x + y*y < 2^62 asks whether
- * it lies in the disc of radius 2^31. Words z and w are the next dart. In the end the kernel around this loop
+ * Words x and y, read as signed integers, are a point of the square [-2^31, 2^31)^2, and x*x + y*y < 2^62 tests whether
+ * it lies in the disc of radius 2^31. Words z and w are the next dart. At the end the kernel around this loop
  * (slices.cuh) adds up the threads' hits with cub::BlockReduce.
  *
- * It is slower than the other kernels for three reasons: the state advances a 128-bit counter for each block, all 20
- * products of Philox are computed although two are the same for all blocks, and a comparison yields each hit.
+ * It is slower than the other kernels for three reasons: the state advances a 128-bit counter for each block; all 20
+ * products of Philox are computed, although two are the same for all blocks; and each hit takes a comparison.
  */
 #include <curand_kernel.h>
 

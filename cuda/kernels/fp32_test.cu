@@ -1,4 +1,5 @@
-/* Integer products, and hits found by FP32: no wide multiplication for the squares. For GPUs with a slow FP64 pipe. */
+/* Integer products, and a hit test in FP32, which needs no wide multiplications for the squares. For GPUs with a slow
+   FP64 pipe. */
 #include "cuda/kernels/two_chains.cuh"
 
 namespace
@@ -7,7 +8,7 @@ namespace
 __device__ uint32_t count_fp32_test(const uint4 counter, const uint2 key, const uint32_t draws,
                                     const uint64_t minus_edge)
 {
-    return count_by_parts<0>(counter, key, draws, minus_edge);
+    return count_by_batches<0>(counter, key, draws, minus_edge);
 }
 
 } // namespace

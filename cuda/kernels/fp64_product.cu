@@ -1,6 +1,6 @@
 /*
- * As fp32_test, and six high words of a block by FP64, which moves work from the integer multiplier to the FP64 pipe.
- * Six leave neither the multiplier nor the issue slots much ahead of the others on compute capability 9.0.
+ * Like fp32_test, with six high words of a block by FP64. That moves work from the integer multiplier to the FP64 pipe.
+ * With six, neither the multiplier nor the issue slots are much more loaded than the others on compute capability 9.0.
  */
 #include "cuda/kernels/two_chains.cuh"
 
@@ -12,7 +12,7 @@ constexpr int fp64_rounds = 6;
 __device__ uint32_t count_fp64_product(const uint4 counter, const uint2 key, const uint32_t draws,
                                        const uint64_t minus_edge)
 {
-    return count_by_parts<fp64_rounds>(counter, key, draws, minus_edge);
+    return count_by_batches<fp64_rounds>(counter, key, draws, minus_edge);
 }
 
 } // namespace

@@ -1,15 +1,15 @@
 /*
- * All in integers, with cuRAND's own generator: 22.25 instructions a dart on compute capability 9.0, 11 of them wide
- * multiplications; tests/gpu/sass.tsv holds it to that. Thread t of a slice draws the slice's Philox blocks t, t + 256,
- * t + 512, and so on. What keeps the loop short:
+ * Integers only, with cuRAND's own generator: 22.25 instructions a dart on compute capability 9.0, 11 of them wide
+ * multiplications, which tests/gpu/sass.tsv checks. Thread t of a slice draws the slice's Philox blocks t, t + 256, t +
+ * 512, and so on. What keeps the loop short:
  *
- * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler moves what depends on the others
- *   out of the loop: two of Philox's twenty multiplications and the xors around them.
+ * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler moves what depends on the other
+ *   words out of the loop: two of Philox's twenty multiplications and the xors around them.
  * - All threads have the same key, so its schedule is uniform and computed outside the loop.
  * - The hit test is two multiply-adds, and one instruction adds the top bit to the count; see mcpi_from_edge in dart.h
  *   and mcpi_add_hit in slices.cuh.
- * - The stride is blockDim.x rather than the constant it equals. From a constant the compiler derives the low half of
- *   each first product by an addition, and then needs another instruction for the high half.
+ * - The stride is blockDim.x instead of the constant that it equals. From a constant the compiler derives the low half
+ *   of each first product by an addition, and then needs another instruction for the high half.
  */
 #include <curand_philox4x32_x.h>
 

@@ -1,9 +1,9 @@
 /*
- * What every counting kernel has around its loop: a CUDA block counts one slice, CUB adds up its threads.
+ * The frame of every counting kernel: a CUDA block counts one slice, and CUB adds up the counts of its threads.
  *
  * The loop is a template argument, at one of two levels. A mcpi_draw_loop counts the hits of a thread's draws within a
  * span of 2^32 blocks; a mcpi_block_loop counts this thread's share of any range of blocks. The other files of this
- * folder have the loops of mcpi, benchmarks/gpu/ those that they are compared with.
+ * folder have the loops of mcpi; benchmarks/gpu/ has those for comparison.
  */
 #ifndef MCPI_CUDA_KERNELS_SLICES_CUH
 #define MCPI_CUDA_KERNELS_SLICES_CUH
@@ -36,7 +36,7 @@ __device__ uint64_t mcpi_count_spans(const mcpi_job &job, uint64_t begin, const 
     return hits;
 }
 
-/* The hits of darts that blocks [begin, end) hold but the job does not: one before it, one behind it, at most. */
+/* The hits of darts that are in blocks [begin, end) but not in the job: at most one before it and one after it. */
 __device__ inline uint32_t mcpi_count_strays(const mcpi_job &job, const uint64_t begin, const uint64_t end)
 {
     const uint64_t job_end = job.first + job.darts;
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(MCPI_SLICE_THREADS)
     }
 }
 
-/* As mcpi_cuda_kernel.launch and .resident. */
+/* Implements mcpi_cuda_kernel.launch and .resident. */
 template <mcpi_block_loop count_blocks>
 cudaError_t mcpi_launch_slices(const mcpi_job *job, const mcpi_geometry *geometry, uint64_t *slice_hits,
                                cudaStream_t stream)
@@ -83,7 +83,7 @@ template <mcpi_block_loop count_blocks> cudaError_t mcpi_resident_slices(int *sl
     return cudaOccupancyMaxActiveBlocksPerMultiprocessor(slices, count_slices<count_blocks>, MCPI_SLICE_THREADS, 0);
 }
 
-/* The line of the table that a loop makes. */
+/* The entry of the table for a loop. */
 template <mcpi_block_loop count_blocks>
 constexpr mcpi_cuda_kernel mcpi_kernel_of(const char *name, const char *summary, int fp64_ratio, bool competes = true)
 {
@@ -91,8 +91,9 @@ constexpr mcpi_cuda_kernel mcpi_kernel_of(const char *name, const char *summary,
 }
 
 /*
- * hits + 1 if the top bit of `from_edge` is set, hits if not; see mcpi_from_edge. The upper half of word * 2 + hits *
- * 2^32 is one instruction on every GPU, LEA.HI. A shift and an addition are two, since the compiler gathers additions.
+ * hits + 1 if the top bit of `from_edge` is set, otherwise hits; see mcpi_from_edge. The upper half of word * 2 + hits
+ * * 2^32 is one instruction on every GPU, LEA.HI. A shift and an addition would be two, because the compiler combines
+ * additions.
  */
 MCPI_HOST_DEVICE inline uint32_t mcpi_add_hit(uint32_t hits, const uint64_t from_edge)
 {

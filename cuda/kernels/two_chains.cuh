@@ -1,6 +1,6 @@
 /*
- * The loop of the kernels fp32_test and fp64_product: the same darts with fewer wide multiplications than cuRAND's code
- * takes, 17 and fewer for two darts instead of 22.
+ * The loop of the kernels fp32_test and fp64_product: the same darts with fewer wide multiplications than cuRAND's
+ * code: 17 or fewer for two darts instead of 22.
  *
  * A round of Philox maps (c0, c1, c2, c3) to
  *
@@ -10,12 +10,12 @@
  * ones, the other c2 in odd rounds and c0 in even ones.
  *
  * - Only the lowest counter word differs between the blocks of a span of 2^32 blocks. One product of round 1 and one of
- *   round 2 depend on the other words alone; `Span` holds them.
- * - The lowest counter word grows by a constant from one draw of a thread to the next, so the first product grows by a
- *   constant, too, and is carried on by an addition. All draws lie in one span, so the word does not wrap.
+ *   round 2 depend on the other words only; `Span` holds them.
+ * - The lowest counter word grows by a constant from one draw of a thread to the next. So the first product grows by a
+ *   constant as well, and an addition updates it. All draws lie in one span, so the word does not wrap.
  * - The second chain may take the high words of its products by FP64, on GPUs with a fast FP64 pipe.
  * - Hits are found by FP32. Darts so near the edge that FP32 cannot decide are rare: a thread keeps the distance of the
- *   nearest dart of a part of its draws and, if that is too near, counts the part again by the exact test.
+ *   nearest dart of a batch of its draws and, if that is too near, counts the batch again by the exact test.
  *
  * arithmetic.h proves that the last two give the same count.
  */
@@ -40,7 +40,7 @@ __device__ __forceinline__ uint32_t low(uint64_t product)
     return (uint32_t)product;
 }
 
-/* One instruction for both halves. From a 64-bit product in C++ nvcc makes two in places. */
+/* One instruction for both halves. For a 64-bit product in C++ nvcc sometimes generates two. */
 __device__ __forceinline__ uint64_t wide_product(uint32_t a, uint32_t b)
 {
     uint64_t product;
@@ -48,8 +48,8 @@ __device__ __forceinline__ uint64_t wide_product(uint32_t a, uint32_t b)
     return product;
 }
 
-/* What rounds 1 and 2 take from the seed, the stream and the upper half of the block number: the same for all blocks of
-   a span. A word x of the comments is the counter word that the round before left. */
+/* What rounds 1 and 2 derive from the seed, the stream and the upper half of the block number: the same for all blocks
+   of a span. In the comments, a word is the counter word after the previous round. */
 struct Span {
     uint2 key;          /* of round 3 */
     uint32_t round1_c2; /* c2 after round 1 is high(first product) ^ this */
@@ -72,7 +72,7 @@ __device__ __forceinline__ Span span_of(const uint4 counter, const uint2 key)
     return span;
 }
 
-/* The block whose first product, M0 times its lowest counter word, is given. The second chain takes the high words of
+/* The block with this first product, M0 times its lowest counter word. The second chain takes the high words of
    `fp64_rounds` rounds, from round 3 on, by FP64. */
 template <int fp64_rounds> __device__ __forceinline__ uint4 draw(const Span &span, const uint64_t first_product)
 {
@@ -128,33 +128,33 @@ __device__ __forceinline__ uint32_t count_exactly(uint4 counter, const uint2 key
     return hits;
 }
 
-/* Draws of a thread between two looks at the nearest dart: few enough that a warp counts only one part in 650 again. */
-constexpr uint32_t part_draws = 64;
+/* Draws of a thread in a batch: few enough that a warp counts only one batch in 650 again. */
+constexpr uint32_t batch_draws = 64;
 
 /* A mcpi_draw_loop. */
 template <int fp64_rounds>
-__device__ __forceinline__ uint32_t count_by_parts(uint4 counter, const uint2 key, const uint32_t draws,
-                                                   const uint64_t minus_edge)
+__device__ __forceinline__ uint32_t count_by_batches(uint4 counter, const uint2 key, const uint32_t draws,
+                                                     const uint64_t minus_edge)
 {
     const Span span = span_of(counter, key);
     uint32_t hits = 0;
 #pragma unroll 1
-    for (uint32_t done = 0; done < draws; done += part_draws) {
-        const uint32_t part = min(draws - done, part_draws);
+    for (uint32_t done = 0; done < draws; done += batch_draws) {
+        const uint32_t batch = min(draws - done, batch_draws);
         uint64_t first_product = wide_product(counter.x, MCPI_PHILOX_M0);
         float nearest = MCPI_SURE_BEYOND;
-        uint32_t part_hits = 0;
+        uint32_t batch_hits = 0;
 #pragma unroll 8
-        for (uint32_t i = 0; i < part; i++) {
+        for (uint32_t i = 0; i < batch; i++) {
             const uint4 words = draw<fp64_rounds>(span, first_product);
-            part_hits = add_hit_by_fp32(part_hits, nearest, words.x, words.y);
-            part_hits = add_hit_by_fp32(part_hits, nearest, words.z, words.w);
+            batch_hits = add_hit_by_fp32(batch_hits, nearest, words.x, words.y);
+            batch_hits = add_hit_by_fp32(batch_hits, nearest, words.z, words.w);
             first_product += (uint64_t)MCPI_PHILOX_M0 * MCPI_SLICE_THREADS;
         }
         if (nearest < MCPI_SURE_BEYOND)
-            part_hits = count_exactly(counter, key, part, minus_edge);
-        hits += part_hits;
-        counter.x += part_draws * MCPI_SLICE_THREADS;
+            batch_hits = count_exactly(counter, key, batch, minus_edge);
+        hits += batch_hits;
+        counter.x += batch_draws * MCPI_SLICE_THREADS;
     }
     return hits;
 }

@@ -10,18 +10,18 @@
 #include "engine/goal.h"
 #include "engine/resume.h"
 
-/* Ranges of the set that stay separate because different ranks counted them. */
+/* The number of ranges up to which neighbours counted by different ranks stay separate. */
 static const size_t most_separate = 1 << 16;
 
-/* What is known of a rank. */
+/* The state of a rank. */
 typedef struct member {
-    mcpi_ranges assigned; /* what it still has to count, without hits */
+    mcpi_ranges assigned; /* ranges that it still has to count, without hits */
     mcpi_range last_grant;
-    uint64_t grants;      /* chunks that it was given */
-    mcpi_portion portion; /* of its last request */
-    bool asking;          /* that request has no answer yet */
-    bool able;            /* it can count */
-    bool finished;        /* it has counted and recounted all that it was given */
+    uint64_t grants;            /* chunks that it was given */
+    mcpi_range_request request; /* the last one */
+    bool asking;                /* it has not been answered yet */
+    bool able;                  /* it can count */
+    bool finished;              /* it has counted and recounted all that it was given */
     double waited_seconds;
 } member;
 
@@ -29,23 +29,23 @@ struct mcpi_dispatcher {
     const mcpi_options *options;
     mcpi_liveness *liveness;
     mcpi_dispatcher_calls calls;
-    member *members; /* of each rank */
+    member *members; /* one for each rank */
     unsigned ranks;
     unsigned next;              /* the member that is served first */
     unsigned asking;            /* members that wait for a chunk */
     unsigned able;              /* members that can count */
-    double rate;                /* darts a second of these, as far as they have shown it */
-    uint64_t assigned;          /* darts of all members */
-    mcpi_queue queue;           /* that no rank has */
+    double rate;                /* sum of their measured rates, darts a second */
+    uint64_t assigned;          /* darts assigned to all members */
+    mcpi_queue queue;           /* darts that are neither assigned nor counted */
     mcpi_boundaries boundaries; /* of these two sets: */
     mcpi_ranges counted;
-    mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: of that, counted twice */
-    uint64_t first_goal;   /* the goal that others follow from */
+    mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: the counted darts that have been recounted */
+    uint64_t first_goal;   /* the first goal, from which the others follow */
     uint64_t goal;         /* darts of the prefix that is being counted */
-    bool met;              /* the prefix is all that was asked for */
-    bool stopping;         /* nothing new is begun */
+    bool met;              /* the prefix is everything that the options ask for */
+    bool stopping;         /* no new darts are handed out */
     bool timed_out;
-    bool withdrawn; /* counts that the last saved state may hold */
+    bool withdrawn; /* counts were withdrawn that the last saved state may contain */
     bool over;
     uint64_t reached, resumed_darts; /* darts counted */
     mcpi_ending ending;
@@ -58,7 +58,7 @@ static void *need(const mcpi_dispatcher *d, void *memory)
     return memory;
 }
 
-/* A job whose counts cannot be kept ends. */
+/* End the job if counts cannot be kept. */
 static void need_kept(const mcpi_dispatcher *d, mcpi_status status, const mcpi_error *error)
 {
     if (status != MCPI_OK)
@@ -72,7 +72,7 @@ static bool is_lost(const mcpi_dispatcher *d, unsigned rank)
 
 /* ---- the queue ---- */
 
-/* Append the ranges of a set, without hits, to a list; the next place in it. */
+/* Append the ranges of a set, without hits, to a list. Returns the end of the list. */
 static mcpi_counted_range *append(mcpi_counted_range *list, const mcpi_ranges *set)
 {
     for (size_t i = 0; i < set->count; i++)
@@ -80,7 +80,7 @@ static mcpi_counted_range *append(mcpi_counted_range *list, const mcpi_ranges *s
     return list;
 }
 
-/* All darts that are assigned, in `set` or in `gaps`, as a set without hits. To be freed by mcpi_ranges_free. */
+/* A set, without hits, of all darts that are assigned, in `set` or in `gaps`. Free it with mcpi_ranges_free. */
 static mcpi_ranges known_darts(const mcpi_dispatcher *d, const mcpi_ranges *set, const mcpi_waiting *gaps)
 {
     mcpi_ranges known = {0};
@@ -102,7 +102,7 @@ static mcpi_ranges known_darts(const mcpi_dispatcher *d, const mcpi_ranges *set,
     return known;
 }
 
-/* What is missing of the darts up to `last`. To be freed. */
+/* The ranges up to `last` that `known` does not contain. Free them with free(). */
 static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, uint64_t last, size_t *count)
 {
     mcpi_range *const gaps = need(d, malloc((known->count + 1) * sizeof *gaps));
@@ -113,7 +113,7 @@ static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, u
     return gaps;
 }
 
-/* Where nothing has been handed out yet: behind all that was, and behind what a state that is resumed holds. */
+/* The first dart from which on nothing has been handed out, and nothing is in a resumed state. */
 static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
 {
     uint64_t next = d->queue.next;
@@ -127,8 +127,8 @@ static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
     return next;
 }
 
-/* Queue all darts up to the goal that are in no other place: before anything is handed out these are the gaps of the
-   state that is resumed, later they come back from a rank. */
+/* Queue all darts up to the goal that are not known. Before the first chunk they are the gaps of a resumed state; later
+   they come back from a rank. */
 static void rebuild_queue(mcpi_dispatcher *d)
 {
     const uint64_t end = d->options->first + d->goal;
@@ -146,7 +146,7 @@ static void rebuild_queue(mcpi_dispatcher *d)
     d->queue.end = next > end ? next : end;
 }
 
-/* Find the goal that follows from what has been counted, and queue what is missing up to it. */
+/* Compute the goal from the counts, and queue the darts that are missing up to it. */
 static void plan(mcpi_dispatcher *d)
 {
     d->met = mcpi_find_goal(d->options, d->first_goal, &d->counted, &d->goal);
@@ -159,15 +159,15 @@ static void plan(mcpi_dispatcher *d)
 /* Guided self-scheduling, as within a process, one level up. */
 static uint64_t chunk_darts(const mcpi_dispatcher *d, const member *m)
 {
-    mcpi_portion portion = m->portion;
-    portion.total_rate = d->rate;
-    portion.workers = d->able;
-    portion.remaining = mcpi_queue_darts(&d->queue);
-    portion.seconds = mcpi_usual_chunk_seconds(d->ranks);
-    /* The first chunk shows the rate. The second need not grow from it in steps. */
-    if (portion.previous > 0)
-        portion.previous = (uint64_t)(portion.rate * portion.seconds) + 1;
-    return mcpi_portion_darts(&portion);
+    mcpi_range_request request = m->request;
+    request.total_rate = d->rate;
+    request.workers = d->able;
+    request.remaining = mcpi_queue_darts(&d->queue);
+    request.seconds = mcpi_usual_chunk_seconds(d->ranks);
+    /* The first chunk has shown the rate, so the second one need not grow from it in steps. */
+    if (request.previous > 0)
+        request.previous = (uint64_t)(request.rate * request.seconds) + 1;
+    return mcpi_next_range_size(&request);
 }
 
 static void assign(mcpi_dispatcher *d, member *m, mcpi_range range)
@@ -194,7 +194,7 @@ static void grant(mcpi_dispatcher *d, unsigned rank)
     d->calls.send(d->calls.user, rank, &message, sizeof message);
 }
 
-/* A chunk for each rank that asks, in turn, as far as there are any. */
+/* Give a chunk to each rank that asks, round-robin, until no darts are left. */
 static void hand_out(mcpi_dispatcher *d)
 {
     for (unsigned i = 0; i < d->ranks && d->asking > 0 && !mcpi_queue_empty(&d->queue, d->stopping); i++) {
@@ -205,14 +205,14 @@ static void hand_out(mcpi_dispatcher *d)
     }
 }
 
-/* It cannot count any more. */
+/* The rank cannot count any more. */
 static void retire(mcpi_dispatcher *d, member *m)
 {
     if (!m->able)
         return;
     d->asking -= m->asking;
     d->able--;
-    d->rate -= m->portion.rate;
+    d->rate -= m->request.rate;
     m->able = m->asking = false;
 }
 
@@ -255,7 +255,7 @@ static void end_run(mcpi_dispatcher *d)
         d->calls.send(d->calls.user, rank, &message, sizeof message);
 }
 
-/* All that can be done now. */
+/* Do everything that is possible now. */
 static void advance(mcpi_dispatcher *d)
 {
     hand_out(d);
@@ -269,7 +269,7 @@ static void advance(mcpi_dispatcher *d)
         end_run(d);
 }
 
-/* ---- hearing ---- */
+/* ---- reports ---- */
 
 static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
 {
@@ -285,13 +285,14 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
     d->reached += part.darts;
 }
 
-/* Does a set hold some of the part's darts? */
+/* Whether a set has any darts of the part. */
 static bool holds(const mcpi_ranges *set, const mcpi_part *part)
 {
     return mcpi_ranges_overlap(set, part->first, part->first + part->darts) > 0;
 }
 
-/* Add parts, but not those with darts of the set itself, which others have counted since, or of the set `except`. */
+/* Add parts to `set`, except those with darts that `set` already has, because others have counted them since, or that
+   are in `except`. */
 static void add_new(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const mcpi_part *parts, size_t count,
                     const mcpi_ranges *except)
 {
@@ -319,7 +320,8 @@ static void unassign(mcpi_dispatcher *d, member *m)
     m->assigned.count = 0;
 }
 
-/* What it still has to count: `held`, and a grant that it had not seen yet. A rank that cannot count has nothing. */
+/* Set what a rank still has to count: `held`, and a chunk that it had not received yet. A rank that cannot count has
+   nothing. */
 static void assign_again(mcpi_dispatcher *d, member *m, const mcpi_report_message *report, const mcpi_range *held)
 {
     unassign(d, m);
@@ -331,7 +333,8 @@ static void assign_again(mcpi_dispatcher *d, member *m, const mcpi_report_messag
         assign(d, m, m->last_grant);
 }
 
-/* What it withdraws was counted by a device that counts wrong. Darts that are now missing go back to the queue. */
+/* A rank withdraws all counts of a device that counts wrong, and reports what remains. Darts that are now missing go
+   back to the queue. */
 static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report)
 {
     member *const m = &d->members[from];
@@ -339,8 +342,8 @@ static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_
     const mcpi_range *held = (const mcpi_range *)(parts + report->counted + report->confirmed);
     take_out(d, from);
     assign_again(d, m, report, held);
-    /* The set does not always tell ranks apart: some counts of this rank may have been taken out with those of another,
-       and be on their way to be counted again. */
+    /* The set does not always distinguish ranks: some counts of this rank may have been taken out together with those
+       of another, and may already be assigned again. */
     mcpi_ranges again = known_darts(d, &(mcpi_ranges){0}, &(mcpi_waiting){0});
     add_new(d, &d->counted, from, parts, report->counted, &again);
     add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
@@ -357,7 +360,7 @@ static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_mess
     add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
 }
 
-/* What it was given and has not counted is for others. */
+/* Queue again what the rank was given and has not counted. */
 static void give_back(mcpi_dispatcher *d, member *m)
 {
     if (m->assigned.count == 0)
@@ -376,8 +379,8 @@ static void check_size(const mcpi_dispatcher *d, const mcpi_report_message *repo
 
 static void note_request(mcpi_dispatcher *d, member *m, const mcpi_report_message *report)
 {
-    d->rate += report->rate - m->portion.rate;
-    m->portion = (mcpi_portion){
+    d->rate += report->rate - m->request.rate;
+    m->request = (mcpi_range_request){
         .opening = report->opening,
         .previous = report->previous,
         .rate = report->rate,
@@ -387,7 +390,7 @@ static void note_request(mcpi_dispatcher *d, member *m, const mcpi_report_messag
     m->asking = true;
 }
 
-void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes)
+void mcpi_dispatcher_receive(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes)
 {
     member *const m = &d->members[from];
     if (d->over)
@@ -414,7 +417,7 @@ void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_m
 
 /* ---- lost ranks ---- */
 
-/* Could another rank go on without what this one has? */
+/* Whether another rank can continue without what this one has. */
 static bool others_have_work(const mcpi_dispatcher *d, double now)
 {
     if (mcpi_queue_empty(&d->queue, d->stopping))
@@ -425,13 +428,13 @@ static bool others_have_work(const mcpi_dispatcher *d, double now)
     return false;
 }
 
-/* Its counts stay, unless all counts are to be confirmed, which it can no longer do. */
+/* Its counts stay, unless all counts must be confirmed, which it can no longer do. */
 static void lose(mcpi_dispatcher *d, unsigned rank, double now)
 {
     member *const m = &d->members[rank];
     char consequence[100];
     const uint64_t darts = mcpi_ranges_total(&m->assigned).darts;
-    snprintf(consequence, sizeof consequence, "the others count the %" PRIu64 " darts that it had", darts);
+    snprintf(consequence, sizeof consequence, "the other ranks count its %" PRIu64 " darts", darts);
     mcpi_liveness_give_up(d->liveness, rank, now, consequence);
     retire(d, m);
     if (d->options->verify == MCPI_VERIFY_FULL)
@@ -441,7 +444,7 @@ static void lose(mcpi_dispatcher *d, unsigned rank, double now)
     plan(d);
 }
 
-/* Do the others need what this rank has, or what it might still take? */
+/* Whether the others need what this rank has, or could still be given. */
 static bool keeps_others(const mcpi_dispatcher *d, unsigned rank, double now)
 {
     const member *m = &d->members[rank];
@@ -456,7 +459,7 @@ void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
     for (unsigned rank = 1; rank < d->ranks && !d->over; rank++) {
         if (is_lost(d, rank)) {
             changed |= d->members[rank].able;
-            retire(d, &d->members[rank]); /* it was lost before the run began */
+            retire(d, &d->members[rank]); /* lost before the run began */
         } else if (mcpi_liveness_is_silent(d->liveness, rank, mcpi_lost_seconds, now) && keeps_others(d, rank, now)) {
             lose(d, rank, now);
             changed = true;
@@ -466,7 +469,7 @@ void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
         advance(d);
 }
 
-/* ---- opening, saving, and what is known ---- */
+/* ---- opening, saving, progress ---- */
 
 static void resume(mcpi_dispatcher *d)
 {

@@ -1,12 +1,12 @@
 /*
- * Rank 0's part of a shared run: it hands out chunks, keeps what the ranks have counted, and says when the run is over.
+ * Rank 0 of a shared run: it hands out chunks, collects the counts of the ranks, and decides when the run is over.
  *
- * It has one queue, like the engine's, and the set of all that has been counted; for each rank, the ranges that it
- * still has to count. So at any time each dart is in the queue, with one rank, or counted. A rank that cannot count any
+ * It has one queue, like the engine's, the set of all counted darts, and for each rank the ranges that the rank still
+ * has to count. So at any time each dart is queued, assigned to one rank, or counted. A rank that cannot count any
  * more, that withdraws counts, or that is lost leaves darts in none of the three: they go back to the queue. The
- * messages of rank 0's own devices come here, too, without a network.
+ * messages of rank 0's own devices arrive here as well, without a network.
  *
- * It has no thread and no clock of its own: time comes with each call, in seconds of any clock that does not go back.
+ * It has no thread and no clock: each call gets the time, in seconds of any clock that does not go back.
  */
 #ifndef MCPI_CLUSTER_DISPATCHER_H
 #define MCPI_CLUSTER_DISPATCHER_H
@@ -25,47 +25,46 @@ extern "C" {
 
 typedef struct mcpi_dispatcher mcpi_dispatcher;
 
-/* What the run came to. */
+/* How the run ended. */
 typedef struct mcpi_ending {
     uint64_t darts, hits; /* of the prefix */
     uint64_t resumed_darts;
     uint64_t goal;
     bool complete;
-    bool interrupted;     /* on request; of what had been handed out nothing is missing */
-    mcpi_sharing sharing; /* processes, rounds, chunks, reports, report_bytes, lost and waited_seconds */
+    bool interrupted;     /* stopped on request; all darts that had been handed out are counted */
+    mcpi_sharing sharing; /* fields set: processes, rounds, chunks, reports, report_bytes, lost and waited_seconds */
 } mcpi_ending;
 
 typedef struct mcpi_dispatcher_calls {
     void *user;
     void (*send)(void *user, unsigned to, const void *message, size_t bytes);
-    void (*give_up)(void *user, const char *why) __attribute__((noreturn)); /* the job cannot go on */
+    void (*give_up)(void *user, const char *why) __attribute__((noreturn)); /* end the job because it cannot continue */
 } mcpi_dispatcher_calls;
 
-/* The options and `liveness` must live as long as what is returned; NULL without memory. */
+/* The options and `liveness` must outlive the dispatcher. NULL without memory. */
 mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness *liveness,
                                       const mcpi_dispatcher_calls *calls);
 void mcpi_dispatcher_close(mcpi_dispatcher *d);
 
-/* What the other ranks have to know. */
+/* The message that describes the run to the other ranks. */
 mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d);
 
-/* A report came from a rank that is not lost. */
-void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes);
+/* Take a report of a rank that is not lost. */
+void mcpi_dispatcher_receive(mcpi_dispatcher *d, unsigned from, const mcpi_report_message *report, size_t bytes);
 
-/* Give up ranks that are silent, if the others need what they have. To be called at least every mcpi_looking_seconds.
- */
+/* Give up silent ranks if the others need what they have. Call it at least every mcpi_looking_seconds. */
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);
 
 /* Fills in `reached`, `resumed_darts` and `goal`. */
 void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress);
 
-/* Counts that the last saved state holds have been withdrawn: save soon. */
+/* Whether counts were withdrawn that the last saved state contains: save soon. */
 bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d);
 
-/* Call options->save with all that has been counted. */
+/* Call options->save with all counts. */
 void mcpi_dispatcher_save(mcpi_dispatcher *d);
 
-/* Once the run is over: what it came to; and mcpi_ranges_trace, of a run with mcpi_options.trace. */
+/* After the run: how it ended, and its trace (mcpi_ranges_trace) if mcpi_options.trace is set. */
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d);
 size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing);
 

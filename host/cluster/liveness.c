@@ -29,19 +29,19 @@ static void note(const mcpi_liveness *l, unsigned rank, const char *format, doub
     l->note(l->user, text);
 }
 
-bool mcpi_liveness_hear(mcpi_liveness *l, unsigned rank, double now)
+bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now)
 {
     mcpi_peer *const peer = &l->peers[rank];
     if (peer->lost)
         return false;
     if (peer->silent)
-        note(l, rank, "%s is heard again, after %.0f s%s", now - peer->heard, "");
+        note(l, rank, "%s responds again after %.0f s%s", now - peer->heard, "");
     peer->silent = false;
     peer->heard = now;
     return true;
 }
 
-/* Rank 0 was stopped itself: what the others sent meanwhile has still to be received. */
+/* Rank 0 itself was stopped: what the others sent meanwhile has yet to be received. */
 static void forgive(mcpi_liveness *l, double seconds)
 {
     for (unsigned rank = 0; rank < l->ranks; rank++)
@@ -78,7 +78,7 @@ mcpi_rank_zero mcpi_rank_zero_open(double now)
     return (mcpi_rank_zero){now, now};
 }
 
-void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now)
+void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now)
 {
     zero->heard = now;
 }

@@ -1,6 +1,7 @@
 /*
- * Which ranks rank 0 still hears. A rank sends something every second; a rank that is silent for long has died, hangs,
- * or its node is cut off. It is lost only once the others need what it has: a rank that comes back before goes on.
+ * Which ranks still send messages to rank 0. A rank sends something every second. A rank that is silent for long has
+ * died or hangs, or its node is disconnected. It is given up only when the others need what it has. Until then it may
+ * come back.
  */
 #ifndef MCPI_CLUSTER_LIVENESS_H
 #define MCPI_CLUSTER_LIVENESS_H
@@ -12,34 +13,34 @@
 extern "C" {
 #endif
 
-/* Seconds between two signs of life, of silence before the user is told, and before a rank may be given up. */
+/* Seconds between two signs of life, of silence until the user is told, and of silence until a rank may be given up. */
 static const double mcpi_alive_seconds = 1.0;
 static const double mcpi_silent_seconds = 5.0;
 static const double mcpi_lost_seconds = 20.0;
 
-/* The same while ranks open drivers and make plans, during which they send nothing; and seconds after which a rank
-   gives up rank 0, which may wait for a file system in between. */
+/* Seconds of silence until a rank may be given up while ranks open drivers and make plans, when they send nothing; and
+   seconds after which a rank gives up rank 0, which may wait for a file system. */
 static const double mcpi_opening_seconds = 60.0;
 static const double mcpi_rank_zero_seconds = 300.0;
 
-/* Rank 0 looks at the others more often than this; if it did not, it was stopped, and knows nothing of their silence.
- */
+/* Rank 0 checks the others more often than this. A longer gap means that rank 0 itself was stopped, and says nothing
+   about the others. */
 static const double mcpi_looking_seconds = 1.0;
 
 typedef struct mcpi_peer {
     char node[64];      /* "" if not known */
     bool first_on_node; /* of the ranks on its node */
-    double heard;       /* when */
+    double heard;       /* time of its last message */
     bool silent;        /* the user has been told */
-    bool lost;          /* for good: what it sends is not used */
+    bool lost;          /* final: its messages are ignored */
 } mcpi_peer;
 
 typedef struct mcpi_liveness {
-    mcpi_peer *peers; /* of each rank */
+    mcpi_peer *peers; /* one for each rank */
     unsigned ranks;
-    unsigned lost; /* how many */
+    unsigned lost; /* number of lost ranks */
     double looked;
-    void (*note)(void *user, const char *text); /* NULL: tell the user nothing */
+    void (*note)(void *user, const char *text); /* tells the user; NULL: nothing is told */
     void *user;
 } mcpi_liveness;
 
@@ -47,29 +48,29 @@ typedef struct mcpi_liveness {
 bool mcpi_liveness_open(mcpi_liveness *l, unsigned ranks, double now);
 void mcpi_liveness_close(mcpi_liveness *l);
 
-/* A message came from this rank. False if it is lost, and the message must not be used. */
-bool mcpi_liveness_hear(mcpi_liveness *l, unsigned rank, double now);
+/* Record a message of this rank. False if the rank is lost, and the message must be ignored. */
+bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now);
 
-/* Tell the user about ranks that are silent. To be called at least every mcpi_looking_seconds. */
+/* Tell the user about silent ranks. Call it at least every mcpi_looking_seconds. */
 void mcpi_liveness_look(mcpi_liveness *l, double now);
 
-/* Has this rank been silent for so long? Never rank 0, and not a rank that is lost. */
+/* Whether this rank has been silent for `seconds`. False for rank 0 and for lost ranks. */
 bool mcpi_liveness_is_silent(const mcpi_liveness *l, unsigned rank, double seconds, double now);
 
-/* It is lost. `consequence` completes "rank 3 on node2 is lost (nothing heard for 20 s): ". */
+/* Give up a rank. `consequence` completes "rank 3 on node2 is lost (nothing heard for 20 s): ". */
 void mcpi_liveness_give_up(mcpi_liveness *l, unsigned rank, double now, const char *consequence);
 
-/* What another rank knows of rank 0. */
+/* What another rank knows about rank 0. */
 typedef struct mcpi_rank_zero {
-    double heard, looked; /* when */
+    double heard, looked; /* times of its last message and of the last check */
 } mcpi_rank_zero;
 
-/* It is alive now. */
+/* Rank 0 is alive at `now`. */
 mcpi_rank_zero mcpi_rank_zero_open(double now);
-void mcpi_rank_zero_hear(mcpi_rank_zero *zero, double now);
+void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now);
 
-/* Has it been silent for mcpi_rank_zero_seconds? Time for which this process was stopped itself does not count. To be
-   called at least every mcpi_looking_seconds. */
+/* Whether rank 0 has been silent for mcpi_rank_zero_seconds, without the time for which this process itself was
+   stopped. Call it at least every mcpi_looking_seconds. */
 bool mcpi_rank_zero_is_gone(mcpi_rank_zero *zero, double now);
 
 #ifdef __cplusplus

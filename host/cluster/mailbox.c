@@ -7,7 +7,7 @@
 #include "core/backend.h"
 #include "core/status.h"
 
-/* How long a process that waits for a message sleeps between two looks. */
+/* How long a process that waits for a message sleeps between two polls. */
 static const double waiting_seconds = 0.001;
 
 static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, begin = {MCPI_MESSAGE_BEGIN};
@@ -71,7 +71,7 @@ static void receive_all(mcpi_mailbox *box, mcpi_message_kind kind)
     size_t bytes;
     unsigned from;
     for (void *message; (message = transport->receive(transport->user, &bytes, &from));) {
-        const bool counts = mcpi_liveness_hear(box->liveness, from, mcpi_seconds());
+        const bool counts = mcpi_liveness_received(box->liveness, from, mcpi_seconds());
         if (counts && mcpi_kind_of(message) == kind && !box->messages[from]) {
             mcpi_mailbox_put(box, from, message, bytes);
             continue;
@@ -168,7 +168,7 @@ void *mcpi_await_rank_zero(const mcpi_transport *transport)
         if (message && mcpi_kind_of(message) != MCPI_MESSAGE_ALIVE)
             return message;
         if (message)
-            mcpi_rank_zero_hear(&line.zero, now);
+            mcpi_rank_zero_received(&line.zero, now);
         free(message);
         mcpi_lifeline_keep(&line, transport, now);
         sleep_a_moment();

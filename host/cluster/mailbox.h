@@ -1,6 +1,6 @@
 /*
- * Messages that a process has to wait for, while it shows that it is alive: at rank 0 one message of every other rank,
- * at the others the next message of rank 0.
+ * Waiting for messages while showing signs of life: rank 0 waits for one message of every other rank, the other ranks
+ * wait for the next message of rank 0.
  */
 #ifndef MCPI_CLUSTER_MAILBOX_H
 #define MCPI_CLUSTER_MAILBOX_H
@@ -19,43 +19,43 @@ extern "C" {
 typedef struct mcpi_mailbox {
     const mcpi_transport *transport;
     mcpi_liveness *liveness;
-    void **messages; /* of each rank; NULL: it has not come, or the rank is lost */
+    void **messages; /* one for each rank; NULL: it has not arrived, or the rank is lost */
     size_t *bytes;
     unsigned missing;
 } mcpi_mailbox;
 
-/* The process gives up without memory. */
+/* Ends the job without memory. */
 mcpi_mailbox mcpi_mailbox_open(const mcpi_transport *transport, mcpi_liveness *liveness);
 void mcpi_mailbox_close(mcpi_mailbox *box);
 
-/* The message of this rank, which the mailbox frees. */
+/* Put in the message of a rank. The mailbox frees it. */
 void mcpi_mailbox_put(mcpi_mailbox *box, unsigned rank, void *message, size_t bytes);
 
-/* A copy of the message of rank 0 itself. */
+/* Put in a copy of rank 0's own message. */
 void mcpi_mailbox_put_own(mcpi_mailbox *box, const void *message, size_t bytes);
 
-/* Wait for a message of this kind from every rank that is not lost. A rank that is silent for `seconds` is lost then;
+/* Wait for a message of this kind from every rank that is not lost. A rank that is silent for `seconds` is then lost;
    `consequence` is that of mcpi_liveness_give_up. */
 void mcpi_mailbox_await(mcpi_mailbox *box, mcpi_message_kind kind, double seconds, const char *consequence);
 
-/* The first error of a rank among messages of kind MCPI_MESSAGE_JOIN; OK if there is none. That a rank has no device is
-   no failure while others have one. *teams: that can count, at all ranks. */
+/* The first error among messages of kind MCPI_MESSAGE_JOIN; OK if there is none. A rank without a device is no error if
+   another rank has one. *teams: the number of teams of all ranks that can count. */
 mcpi_status mcpi_refusal_of(const mcpi_mailbox *joined, uint64_t *teams, mcpi_error *error);
 
-/* Rank 0: tell every other rank that all begin, or that they do not; status OK if they do. */
+/* Rank 0: tell every other rank whether all begin: status OK if they do. */
 void mcpi_answer_joins(const mcpi_transport *transport, const mcpi_error *refusal);
 
-/* The others: join, and wait for that answer. False if they do not begin. */
+/* The others: join, and wait for that answer. False if the ranks do not begin. */
 bool mcpi_join_rank_zero(const mcpi_transport *transport, const mcpi_join_message *join);
 
 /* Rank 0: send a message to every other rank. */
 void mcpi_tell_all(const mcpi_transport *transport, const void *message, size_t bytes);
 
-/* The others: the next message of rank 0 that is more than a sign of life. To be freed. The process gives up if rank 0
+/* The others: the next message of rank 0 that is more than a sign of life. Free it with free(). Ends the job if rank 0
    is silent for mcpi_rank_zero_seconds. */
 void *mcpi_await_rank_zero(const mcpi_transport *transport);
 
-/* The others: what they know of rank 0, and when something was last sent to it. */
+/* The others: what they know about rank 0, and when they last sent it a message. */
 typedef struct mcpi_lifeline {
     mcpi_rank_zero zero;
     double sent;
@@ -63,12 +63,12 @@ typedef struct mcpi_lifeline {
 
 mcpi_lifeline mcpi_lifeline_open(double now);
 
-/* Send a sign of life if one is due; give up if rank 0 has been silent for too long. */
+/* Send a sign of life if one is due. Ends the job if rank 0 has been silent for too long. */
 void mcpi_lifeline_keep(mcpi_lifeline *line, const mcpi_transport *transport, double now);
 
 uint64_t mcpi_kind_of(const void *message);
 
-/* `memory`; the process gives up if it is NULL. */
+/* Returns `memory`. Ends the job if it is NULL. */
 void *mcpi_need(const mcpi_transport *transport, void *memory);
 
 #ifdef __cplusplus

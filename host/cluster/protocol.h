@@ -1,6 +1,6 @@
 /*
- * The messages of a run shared by several processes. Each begins with its kind; all fields are 64-bit words, so that
- * there is no padding. Processes of one job are one program, on machines with one byte order.
+ * The messages of a shared run. Each begins with its kind. All fields are 64-bit words, so there is no padding. The
+ * processes of a job run one program, on machines with the same byte order.
  */
 #ifndef MCPI_CLUSTER_PROTOCOL_H
 #define MCPI_CLUSTER_PROTOCOL_H
@@ -10,7 +10,7 @@
 #include "mcpi/mcpi.h"
 
 typedef enum mcpi_message_kind {
-    /* From any rank to rank 0, and its reply: nothing but a sign of life. */
+    /* From any rank to rank 0, and the reply: only a sign of life. */
     MCPI_MESSAGE_ALIVE = 1,
     /* From rank 0. */
     MCPI_MESSAGE_OPENING,
@@ -23,22 +23,23 @@ typedef enum mcpi_message_kind {
     MCPI_MESSAGE_JOIN,
     MCPI_MESSAGE_REPORT,
     MCPI_MESSAGE_RESULT,
-    /* Of a survey (cluster/survey.h): what it is about, what rank 0 wants, how a rank stands, and its last word. */
+    /* Of a survey (cluster/survey.h): its subject, the requests of rank 0, the state of a rank, and its last
+       message. */
     MCPI_MESSAGE_SURVEY,
     MCPI_MESSAGE_WANT,
     MCPI_MESSAGE_STANDING,
     MCPI_MESSAGE_LEAVING
 } mcpi_message_kind;
 
-/* A message that is just its kind. */
+/* A message that consists of its kind. */
 typedef struct mcpi_message {
     uint64_t kind;
 } mcpi_message;
 
-/* What a process says before a run or a survey begins. */
+/* What a process reports before a run or a survey begins. */
 typedef struct mcpi_join_message {
     uint64_t kind;
-    uint64_t teams; /* that can count */
+    uint64_t teams; /* number of teams that can count */
     mcpi_error error;
 } mcpi_join_message;
 
@@ -47,13 +48,13 @@ typedef struct mcpi_refusal_message {
     mcpi_error error;
 } mcpi_refusal_message;
 
-/* What the run is about, which rank 0 says. */
+/* Rank 0's description of the run. */
 typedef struct mcpi_opening_message {
     uint64_t kind;
     uint64_t seed, stream, first, darts, goal;
     double target_error, time_limit_seconds;
     uint64_t traces;       /* 0 or 1 */
-    uint64_t verifies_all; /* 0 or 1: also at processes that were told otherwise */
+    uint64_t verifies_all; /* 0 or 1: also in processes with other options */
 } mcpi_opening_message;
 
 /* Engine's mcpi_report. Parts that were counted follow, then those confirmed, then held ranges. */
@@ -62,16 +63,16 @@ typedef struct mcpi_report_message {
     uint64_t grants_seen;
     uint64_t counted, confirmed, held; /* numbers of these */
     uint64_t replaces, asks, able, finished, interrupted, timed_out;
-    uint64_t opening, previous; /* of the portion that is asked for */
+    uint64_t opening, previous; /* for the size of the chunk that is asked for */
     double rate, seconds_left;
     double waited_seconds;
 } mcpi_report_message;
 
-/* A chunk, the reply to a report that asks. */
+/* A chunk: the reply to a report that asks for one. */
 typedef struct mcpi_grant_message {
     uint64_t kind;
     uint64_t first, darts;
-    uint64_t goal; /* of the run, in darts: the chunk does not reach beyond it */
+    uint64_t goal; /* of the run, in darts; the chunk does not exceed it */
 } mcpi_grant_message;
 
 typedef struct mcpi_over_message {

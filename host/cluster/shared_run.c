@@ -76,10 +76,10 @@ static void reply_to_lost(const mcpi_shared_run *run, unsigned from)
 static void serve_message(mcpi_shared_run *run, unsigned from, const void *message, size_t bytes)
 {
     static const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
-    if (!mcpi_liveness_hear(run->liveness, from, mcpi_seconds()))
+    if (!mcpi_liveness_received(run->liveness, from, mcpi_seconds()))
         reply_to_lost(run, from);
     else if (mcpi_kind_of(message) == MCPI_MESSAGE_REPORT)
-        mcpi_dispatcher_hear(run->dispatcher, from, message, bytes);
+        mcpi_dispatcher_receive(run->dispatcher, from, message, bytes);
     else
         run->transport->send(run->transport->user, from, &alive, sizeof alive);
 }
@@ -110,7 +110,7 @@ static void listen(mcpi_shared_run *run)
     void *message;
     while (run->answer == MCPI_POOL_NOTHING &&
            (message = run->transport->receive(run->transport->user, &bytes, &from))) {
-        mcpi_rank_zero_hear(&run->line.zero, mcpi_seconds());
+        mcpi_rank_zero_received(&run->line.zero, mcpi_seconds());
         hear_answer(run, message);
         free(message);
     }
@@ -156,10 +156,10 @@ static void report(void *user, const mcpi_report *told)
         .finished = told->finished,
         .interrupted = told->interrupted,
         .timed_out = told->timed_out,
-        .opening = told->portion.opening,
-        .previous = told->portion.previous,
-        .rate = told->portion.rate,
-        .seconds_left = told->portion.seconds_left,
+        .opening = told->request.opening,
+        .previous = told->request.previous,
+        .rate = told->request.rate,
+        .seconds_left = told->request.seconds_left,
         .waited_seconds = told->waited_seconds,
     };
     mcpi_part *const counted = parts_of(run, told->counted, &head.counted);
@@ -175,7 +175,7 @@ static void report(void *user, const mcpi_report *told)
     if (held_bytes > 0)
         memcpy(message + sizeof head + counted_bytes + confirmed_bytes, told->held, held_bytes);
     if (run->dispatcher) {
-        mcpi_dispatcher_hear(run->dispatcher, 0, (const mcpi_report_message *)message, bytes);
+        mcpi_dispatcher_receive(run->dispatcher, 0, (const mcpi_report_message *)message, bytes);
     } else {
         run->transport->send(run->transport->user, 0, message, bytes);
         run->line.sent = mcpi_seconds();

@@ -18,13 +18,13 @@ extern "C" {
 typedef struct mcpi_shared_run mcpi_shared_run;
 
 /*
- * Rank 0. The transport, `liveness` and the options must live as long as what is returned; NULL without memory. The
- * others learn what the run is about: their shares are opened with that message.
+ * Rank 0. The transport, `liveness` and the options must outlive the result. NULL without memory. The others are told
+ * about the run by a message with which they call mcpi_shared_run_follow.
  */
 mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_liveness *liveness,
                                       const mcpi_options *options);
 
-/* The others. *options is completed with what the opening says: seed, stream, range, target error, time limit, trace
+/* The others. Completes *options with the values of the opening: seed, stream, range, target error, time limit, trace
    and verify. NULL without memory. */
 mcpi_shared_run *mcpi_shared_run_follow(const mcpi_transport *transport, const mcpi_opening_message *opening,
                                         mcpi_options *options);
@@ -34,7 +34,7 @@ void mcpi_shared_run_close(mcpi_shared_run *run);
 /* For mcpi_plan. */
 const mcpi_pool *mcpi_shared_run_pool(const mcpi_shared_run *run);
 
-/* Rank 0: the dispatcher, to ask how the run ended. */
+/* Rank 0: the dispatcher, which knows how the run ended. */
 const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
 
 #ifdef __cplusplus

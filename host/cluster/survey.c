@@ -7,7 +7,7 @@
 #include "core/backend.h"
 #include "core/status.h"
 
-/* A message of rank 0 to all, and of any rank that wants to stop to rank 0. */
+/* A message from rank 0 to all, and to rank 0 from any rank that wants to stop. */
 typedef struct want_message {
     uint64_t kind;
     mcpi_want want;
@@ -23,7 +23,7 @@ typedef struct post {
 struct mcpi_survey {
     const mcpi_transport *transport;
     mcpi_liveness *liveness; /* rank 0 */
-    post *posts;             /* rank 0: of each rank */
+    post *posts;             /* rank 0: one for each rank */
     mcpi_want want;
     mcpi_lifeline line; /* the others */
 };
@@ -35,7 +35,7 @@ static bool is_first(const mcpi_survey *survey)
     return survey->transport->rank == 0;
 }
 
-/* Bytes with their kind before them. To be freed. */
+/* A message: a kind and bytes. Free it with free(). */
 static uint64_t *compose(const mcpi_transport *transport, mcpi_message_kind kind, const void *bytes, size_t count)
 {
     uint64_t *const message = mcpi_need(transport, malloc(sizeof *message + count));
@@ -67,7 +67,7 @@ mcpi_status mcpi_survey_open(const mcpi_transport *transport, mcpi_liveness *liv
     mcpi_mailbox joined = mcpi_mailbox_open(transport, liveness);
     const mcpi_join_message own = {.kind = MCPI_MESSAGE_JOIN};
     mcpi_error refused = {0};
-    uint64_t teams; /* that only a run has */
+    uint64_t teams; /* used by runs only */
     mcpi_mailbox_put_own(&joined, &own, sizeof own);
     mcpi_tell_all(transport, message, sizeof *message + bytes);
     free(message);
@@ -87,7 +87,7 @@ mcpi_survey *mcpi_survey_join(const mcpi_transport *transport, const mcpi_error 
 
 /* ---- reports ---- */
 
-static void keep(post *p, void *message, size_t bytes)
+static void store_report(post *p, void *message, size_t bytes)
 {
     free(p->message);
     p->message = message;
@@ -100,7 +100,7 @@ void mcpi_survey_report(mcpi_survey *survey, const void *report, size_t bytes)
     const mcpi_transport *transport = survey->transport;
     uint64_t *const message = compose(transport, MCPI_MESSAGE_STANDING, report, bytes);
     if (is_first(survey)) {
-        keep(&survey->posts[0], message, bytes);
+        store_report(&survey->posts[0], message, bytes);
         return;
     }
     transport->send(transport->user, 0, message, sizeof *message + bytes);
@@ -122,12 +122,12 @@ mcpi_standing mcpi_survey_standing(const mcpi_survey *survey, unsigned rank, dou
 
 void mcpi_survey_give_up(mcpi_survey *survey, unsigned rank, double now)
 {
-    mcpi_liveness_give_up(survey->liveness, rank, now, "the verdict of the others does not wait for it");
+    mcpi_liveness_give_up(survey->liveness, rank, now, "the verdict of the other ranks does not wait for it");
 }
 
-/* ---- wants ---- */
+/* ---- requests of rank 0 ---- */
 
-static void tell(const mcpi_survey *survey)
+static void send_want(const mcpi_survey *survey)
 {
     const want_message message = {MCPI_MESSAGE_WANT, survey->want};
     if (is_first(survey))
@@ -141,14 +141,14 @@ void mcpi_survey_stop(mcpi_survey *survey, unsigned urgency)
     if (urgency <= survey->want.stop)
         return;
     survey->want.stop = urgency;
-    tell(survey);
+    send_want(survey);
 }
 
 void mcpi_survey_ask(mcpi_survey *survey, bool details)
 {
     survey->want.round++;
     survey->want.details = details;
-    tell(survey);
+    send_want(survey);
 }
 
 mcpi_want mcpi_survey_want(const mcpi_survey *survey)
@@ -159,7 +159,7 @@ mcpi_want mcpi_survey_want(const mcpi_survey *survey)
 /* ---- exchange ---- */
 
 /* Rank 0. True if the message is kept. */
-static bool hear(mcpi_survey *survey, unsigned from, void *message, size_t bytes)
+static bool take_at_rank_zero(mcpi_survey *survey, unsigned from, void *message, size_t bytes)
 {
     switch (mcpi_kind_of(message)) {
     case MCPI_MESSAGE_ALIVE:
@@ -169,15 +169,15 @@ static bool hear(mcpi_survey *survey, unsigned from, void *message, size_t bytes
         mcpi_survey_stop(survey, (unsigned)((const want_message *)message)->want.stop);
         return false;
     case MCPI_MESSAGE_STANDING:
-        keep(&survey->posts[from], message, bytes - sizeof(uint64_t));
+        store_report(&survey->posts[from], message, bytes - sizeof(uint64_t));
         return true;
     default:
         return false;
     }
 }
 
-/* The others. This rank may have asked to stop more urgently than rank 0 knows. */
-static void obey(mcpi_survey *survey, const void *message)
+/* The others. This rank may have asked for a more urgent stop than rank 0 knows of. */
+static void update_want(mcpi_survey *survey, const void *message)
 {
     if (mcpi_kind_of(message) != MCPI_MESSAGE_WANT)
         return;
@@ -190,9 +190,9 @@ static void obey(mcpi_survey *survey, const void *message)
 static bool take(mcpi_survey *survey, unsigned from, void *message, size_t bytes, double now)
 {
     if (is_first(survey))
-        return mcpi_liveness_hear(survey->liveness, from, now) && hear(survey, from, message, bytes);
-    mcpi_rank_zero_hear(&survey->line.zero, now);
-    obey(survey, message);
+        return mcpi_liveness_received(survey->liveness, from, now) && take_at_rank_zero(survey, from, message, bytes);
+    mcpi_rank_zero_received(&survey->line.zero, now);
+    update_want(survey, message);
     return false;
 }
 
@@ -216,7 +216,7 @@ static void end_all(mcpi_survey *survey)
 {
     mcpi_mailbox box = mcpi_mailbox_open(survey->transport, survey->liveness);
     survey->want.over = 1;
-    tell(survey);
+    send_want(survey);
     mcpi_mailbox_put_own(&box, &leaving, sizeof leaving);
     mcpi_mailbox_await(&box, MCPI_MESSAGE_LEAVING, mcpi_lost_seconds, "the job ends without it");
     mcpi_mailbox_close(&box);

@@ -41,8 +41,8 @@ mcpi_places *mcpi_places_make(size_t places, size_t cpus)
     return made;
 }
 
-/* The affinity mask, of *cpus CPUs, to be freed by CPU_FREE; NULL if it cannot be had. The kernel refuses a mask that
-   is smaller than its own. */
+/* The affinity mask, with room for *cpus CPUs. Free it with CPU_FREE. NULL on failure. The kernel refuses a mask that
+   is smaller than its own, so the size is doubled until the call succeeds. */
 static cpu_set_t *affinity_mask(int *cpus)
 {
     for (*cpus = CPU_SETSIZE; *cpus <= 1 << 20; *cpus *= 2) {
@@ -92,7 +92,7 @@ int mcpi_bind_thread(const mcpi_place *place)
     return reason;
 }
 
-/* sysfs writes addresses in small letters, CUDA in capitals. */
+/* sysfs writes addresses in lower case, CUDA in upper case. */
 static FILE *open_local_cpus(const char *root, const char *address)
 {
     char path[PATH_MAX];
@@ -115,7 +115,7 @@ static bool read_range(const char **list, long *first, long *last)
     return true;
 }
 
-/* Keep those of `count` CPUs that are listed; return how many they are. Both are in order. */
+/* Keep the CPUs that are in the list. Returns how many remain. Both the list and the CPUs are in ascending order. */
 static size_t keep_listed(const char *list, int *cpus, size_t count)
 {
     size_t kept = 0;

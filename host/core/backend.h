@@ -1,12 +1,12 @@
 /*
- * The contract between the engine and what counts for it.
+ * The contract between the engine and a backend, which is the code that counts on one kind of device.
  *
- * A backend is one constant struct and one name in the table of host/backends.c. The engine gives each worker a thread
- * of its own and calls open, submit, collect and close from that thread alone, so a worker needs no locks. Workers of
+ * A backend is one constant struct and one entry in the table of host/backends.c. The engine gives each worker a thread
+ * of its own and calls open, submit, collect and close from that thread only, so a worker needs no locks. Workers of
  * one backend run at the same time.
  *
- * A worker holds up to `in_flight` jobs; they are collected in the order they were submitted. When any call fails the
- * worker is finished: the engine closes it and gives its uncollected jobs to others.
+ * A worker holds up to `in_flight` jobs, which are collected in the order in which they were submitted. When any call
+ * fails, the worker is finished: the engine closes it and gives its uncollected jobs to other workers.
  */
 #ifndef MCPI_CORE_BACKEND_H
 #define MCPI_CORE_BACKEND_H
@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-/* A range of darts [first, first + darts) of one (seed, stream). */
+/* What a device is given to count: the range of darts [first, first + darts) of one seed and stream. */
 typedef struct mcpi_job {
     uint64_t seed, stream;
     uint64_t first;
@@ -28,57 +28,57 @@ typedef struct mcpi_job {
 } mcpi_job;
 
 /*
- * What a job came to, slice by slice. Slice i holds the darts of the job whose number, less the job's first dart
- * rounded down to an even number, lies in [i * slice_darts, (i + 1) * slice_darts); so slices meet between blocks. The
- * count of the job is the sum of the slices, and each slice can be recounted by itself: that is how the engine checks a
- * device.
+ * The counts of a job, one for each slice. With origin = the job's first dart rounded down to an even number, slice i
+ * holds the darts of the job in [origin + i * slice_darts, origin + (i + 1) * slice_darts). So slices meet between
+ * Philox blocks. The count of the job is the sum over its slices. Each slice can be recounted by itself, which is how
+ * the engine checks a device.
  */
 typedef struct mcpi_counts {
     uint64_t slice_darts; /* even, or more than the whole job */
     size_t slices;        /* at least 1; every slice holds at least one dart */
-    const uint64_t *hits; /* `slices` of them; the worker's own memory, good until its next call */
-    double busy_seconds;  /* time the device worked on this job */
+    const uint64_t *hits; /* one count for each slice, in memory of the worker, valid until its next call */
+    double busy_seconds;  /* time for which the device worked on this job */
 } mcpi_counts;
 
-/* What a worker is opened for. */
+/* Options of `open`. */
 typedef struct mcpi_worker_options {
-    const char *kernel; /* by name; NULL: that of mcpi_device.kernel */
-    /* A job that takes longer fails with TIMED_OUT; 0: the backend's own limit. A backend that cannot hang need not
-     * look. */
+    const char *kernel; /* its name; NULL: mcpi_device.kernel */
+    /* A job that takes longer fails with TIMED_OUT. 0: the backend's own limit. A backend that cannot hang may ignore
+       it. */
     double deadline_seconds;
-    /* 0: the usual cut of a job into slices. 1: another one, so that the same device counts the same job by another
-       launch. A backend that has but one cut ignores it. */
+    /* 0: the usual slices of a job. 1: other slices, so that the same device counts the same job with a different
+       launch. A backend with only one way to divide a job ignores it. */
     unsigned shape;
-    /* Where `open` binds the thread that calls it. The CPU fails if the system refuses, for a stress test names cores
-       by it; to others it is a preference. */
+    /* Where `open` binds the calling thread. The CPU backend fails if the system refuses, because a stress test uses
+       the place to name cores. For other backends the place is a preference. */
     mcpi_place place;
 } mcpi_worker_options;
 
 enum { MCPI_IN_FLIGHT_MAX = 8 };
 
 typedef struct mcpi_backend {
-    /* Lower-case letters, at most 8, and no other backend's: "toy" makes its devices toy:0, toy:1 and so on. CUDA's are
-       gpu:0, gpu:1; its name is "gpu". */
+    /* At most 8 lower-case letters, different from all other backends. "toy" gives the devices toy:0, toy:1 and so on.
+       The CUDA backend is named "gpu". */
     const char *name;
-    /* GPU for all but the backend of the machine's own processor: the CPU recounts what a GPU has counted. */
+    /* GPU for all backends except that of the machine's own processor: the CPU recounts what a GPU has counted. */
     mcpi_device_kind kind;
-    unsigned in_flight;     /* jobs a worker can hold, from 1 to MCPI_IN_FLIGHT_MAX */
-    uint64_t opening_darts; /* size of a worker's first range: well below a millisecond on a fast device */
+    unsigned in_flight;     /* jobs that a worker can hold, from 1 to MCPI_IN_FLIGHT_MAX */
+    uint64_t opening_darts; /* size of a worker's first range: well below 1 ms on a fast device */
 
     /*
-     * Write at most `capacity` devices, the unavailable ones with their reason; return how many there are. Call it
-     * through mcpi_enumerate, which fills in the ids from name and index. A backend without devices writes one that is
-     * not available, with index -1 and the reason in its note. The UUID may be empty: then processes that share the
-     * machine take the same id for the same device.
+     * Write at most `capacity` devices, including unavailable ones with the reason. Returns the number of devices. Call
+     * it through mcpi_enumerate, which makes the ids from name and index. A backend without devices writes one
+     * unavailable device with index -1 and the reason in its note. The UUID may be empty: then processes on one machine
+     * assume that the same id means the same device.
      */
     size_t (*enumerate)(mcpi_device *devices, size_t capacity);
 
-    /* The kernels of one of its devices, as mcpi_list_kernels lists them: at least the one in mcpi_device.kernel. NULL
-       is for a backend without devices. */
+    /* The kernels of one device, as mcpi_list_kernels lists them: at least mcpi_device.kernel. NULL for a backend
+       without devices. */
     size_t (*kernels)(const mcpi_device *device, mcpi_kernel *kernels, size_t capacity);
 
-    /* On failure nothing is left open, *worker is as it was and *error, if given, says why. BAD_OPTION if there is no
-       such kernel. */
+    /* On failure nothing stays open, *worker is unchanged, and *error, unless NULL, says why. BAD_OPTION if the kernel
+       does not exist. */
     mcpi_status (*open)(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                         mcpi_error *error);
     mcpi_status (*submit)(void *worker, const mcpi_job *job, mcpi_error *error);
@@ -86,23 +86,23 @@ typedef struct mcpi_backend {
     mcpi_status (*collect)(void *worker, mcpi_counts *counts, mcpi_error *error);
     void (*close)(void *worker);
 
-    /* All of these may be NULL. The kernel of the jobs submitted from now on, by its name. False if there is none, or
-       it cannot be loaded: the worker keeps the one that it had, as it does without this call. */
+    /* The functions below may be NULL. Choose the kernel of jobs submitted from now on, by name. False if the kernel
+       does not exist or cannot be loaded: the worker then keeps its previous kernel, as it does without this
+       function. */
     bool (*select)(void *worker, const char *kernel);
-    /* Instead of close, for a worker of a device that hangs: give back only what can be given
-       back without waiting for it. */
+    /* Instead of close, for a worker whose device hangs: free only what can be freed without waiting for the device. */
     void (*abandon)(void *worker);
-    /* What opening this worker took, without the driver's part: that is the time of `enumerate`. */
+    /* How long opening this worker took, without the time of `enumerate`, which includes the start of the driver. */
     void (*startup)(void *worker, mcpi_startup *startup);
-    /* Tell profilers that counting begins or has ended. Called on the thread of a worker. */
+    /* Tell profilers that counting begins or ends. Called on the thread of a worker. */
     void (*profile)(bool on);
-    /* Where workers of this device are to run. CPU: one after the other, by `pin`, which is CORES or THREADS. Others:
-       in the one place that is near the device, or, where that is not known, in none. free() frees all of it; NULL
-       without memory. */
+    /* Where the workers of this device run. CPU: one place after the other, according to `pin`, which is CORES or
+       THREADS. Other backends: the one place that is near the device, or none if that is not known. Free it with
+       free(). NULL without memory. */
     mcpi_places *(*places)(const mcpi_device *device, mcpi_pin pin);
 } mcpi_backend;
 
-/* All backends, ended by NULL. */
+/* All backends, terminated by NULL. */
 extern const mcpi_backend *const mcpi_backends[];
 
 #ifdef __cplusplus

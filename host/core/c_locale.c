@@ -1,6 +1,6 @@
 #include "core/c_locale.h"
 
-/* In glibc and musl the locale "C" takes no memory: this does not fail. */
+/* In glibc and musl the locale "C" needs no memory, so newlocale does not fail. */
 locale_t mcpi_locale_enter(void)
 {
     const locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);

@@ -15,7 +15,7 @@ static int posix_open(const char *name, int flags, mode_t mode)
     return open(name, flags, mode);
 }
 
-/* By way of /proc: linkat with AT_EMPTY_PATH needs a privilege. */
+/* Through /proc, because linkat with AT_EMPTY_PATH needs a privilege. */
 static int posix_link_open(int file, const char *name)
 {
     char link_name[40];
@@ -64,7 +64,7 @@ bool mcpi_files_folder_of(const char *path, char *folder)
     return true;
 }
 
-/* Larger is no file of ours: a device that never ends, perhaps. */
+/* No file of mcpi is larger than this. A larger one may be a device without an end. */
 static const size_t largest = 1 << 28;
 
 char *mcpi_files_read_open(FILE *file, size_t *count)

@@ -11,7 +11,7 @@ static uint64_t milestone(uint64_t power, int index)
     return power == 10 ? preferred[index] / 10 : power / 100 * preferred[index];
 }
 
-/* The least of them above `darts`, or UINT64_MAX. */
+/* The smallest milestone above `darts`, or UINT64_MAX. */
 static uint64_t milestone_above(uint64_t darts)
 {
     static const uint64_t last_power = UINT64_C(1000000000000000000);

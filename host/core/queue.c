@@ -3,17 +3,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Below this share of the usual range a shorter one no longer makes the end of a run better balanced. */
+/* The minimum length of a range, relative to the desired one. Shorter ranges do not balance the end of a run better. */
 static const double least_range = 0.02;
 
-/* A first range is not cut to less than its opening size over this. */
+/* The first range of a worker has at least this fraction of the opening size: 1 / 64. */
 static const uint64_t least_opening = 64;
 
-/* A first range may be far off the size wanted; one step towards it is at most this factor. */
+/* The rate measured with a first range may be far off, so ranges grow by at most this factor. */
 static const double growth = 16.0;
 
-/* A chunk is taken this long before the workers would wait for it, or when half of the last one is left if that is
-   less: more than a message takes, and little enough that nothing is hoarded at the end of a run. */
+/* The next chunk is requested this long before the workers would wait for it, or when half of the last chunk is left
+   if that is later. It is longer than a message takes, and short enough that no process hoards darts at the end of a
+   run. */
 static const double ahead_seconds = 0.02;
 
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity)
@@ -58,8 +59,9 @@ static uint64_t at_least(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* A range should end on an even dart, between two blocks: an odd end makes two workers draw the same block. */
-static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t darts, uint64_t last)
+/* A range should end at an even dart, between two Philox blocks. After an odd end two workers compute the same
+   block. */
+static uint64_t end_of_range(const mcpi_queue *queue, uint64_t first, uint64_t darts, uint64_t last)
 {
     const uint64_t end = at_most(last, mcpi_next_milestone(queue->milestones, first));
     if (darts >= end - first)
@@ -68,10 +70,10 @@ static uint64_t end_of_portion(const mcpi_queue *queue, uint64_t first, uint64_t
     return even > first ? even : first + darts;
 }
 
-/* Cut darts from the front of a range. True if nothing is left of it. */
+/* Cut a range of at most `darts` darts from the front of `from`. True if nothing is left of it. */
 static bool cut(const mcpi_queue *queue, mcpi_range *from, uint64_t darts, mcpi_range *range)
 {
-    const uint64_t end = end_of_portion(queue, from->first, darts, from->first + from->darts);
+    const uint64_t end = end_of_range(queue, from->first, darts, from->first + from->darts);
     *range = (mcpi_range){from->first, end - from->first};
     from->first = end;
     from->darts -= range->darts;
@@ -134,22 +136,22 @@ bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk)
     return (double)mcpi_queue_darts(queue) <= fmin(rate * ahead_seconds, (double)chunk / 2.0);
 }
 
-/* While no rate is known all workers count as equal. */
-static uint64_t opening_darts(const mcpi_portion *portion)
+/* While no rate is known, all workers get the same share. */
+static uint64_t opening_darts(const mcpi_range_request *request)
 {
-    const uint64_t share = portion->remaining / (2 * portion->workers);
-    return at_most(portion->opening, at_least(share, at_least(portion->opening / least_opening, 1)));
+    const uint64_t share = request->remaining / (2 * request->workers);
+    return at_most(request->opening, at_least(share, at_least(request->opening / least_opening, 1)));
 }
 
-uint64_t mcpi_portion_darts(const mcpi_portion *portion)
+uint64_t mcpi_next_range_size(const mcpi_range_request *request)
 {
-    if (portion->previous == 0 || portion->rate <= 0.0)
-        return opening_darts(portion);
-    const double least = portion->rate * portion->seconds * least_range;
-    const double share = (double)portion->remaining * portion->rate / fmax(portion->total_rate, portion->rate);
-    double darts = portion->rate * portion->seconds;
-    darts = fmin(darts, growth * (double)portion->previous);
+    if (request->previous == 0 || request->rate <= 0.0)
+        return opening_darts(request);
+    const double least = request->rate * request->seconds * least_range;
+    const double share = (double)request->remaining * request->rate / fmax(request->total_rate, request->rate);
+    double darts = request->rate * request->seconds;
+    darts = fmin(darts, growth * (double)request->previous);
     darts = fmin(darts, fmax(share / 2.0, least));
-    darts = fmin(darts, fmax(portion->rate * portion->seconds_left, least));
+    darts = fmin(darts, fmax(request->rate * request->seconds_left, least));
     return darts < 1.0 ? 1 : (uint64_t)darts;
 }

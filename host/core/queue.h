@@ -1,9 +1,9 @@
 /*
- * The queue: which darts are still to be handed out, and in which portions.
+ * The queue of a run: the darts that no worker has yet, and the ranges in which they are handed out.
  *
- * Ranges are cut from the front of [next, end), and before that from gaps that a state that is resumed has below it.
- * What is given back, because a worker failed or counted wrong, is handed out again before anything new, the oldest
- * first. Not locked: the engine calls it under its own lock.
+ * New ranges are cut from the front of [next, end). When a run is resumed, the gaps below `next` come first. Ranges
+ * that were given back, because a worker failed or counted wrong, come before everything else, the oldest first. Not
+ * locked: the engine calls it under its own lock.
  */
 #ifndef MCPI_CORE_QUEUE_H
 #define MCPI_CORE_QUEUE_H
@@ -18,76 +18,77 @@ typedef struct mcpi_range {
     uint64_t first, darts;
 } mcpi_range;
 
-/* Ranges that wait: a ring, in which the next one to be handed out is at `begin`. */
+/* Waiting ranges: a ring buffer. The next range is at `begin`. */
 typedef struct mcpi_waiting {
     mcpi_range *ranges;
     size_t begin, count, capacity;
-    uint64_t darts; /* of all */
+    uint64_t darts; /* sum over all ranges */
 } mcpi_waiting;
 
 typedef struct mcpi_queue {
     uint64_t next, end;         /* never handed out so far: [next, end), */
-    mcpi_waiting gaps;          /* and gaps below it, in order */
+    mcpi_waiting gaps;          /* and these gaps below it, in ascending order */
     mcpi_waiting returned;      /* given back, the oldest first */
-    mcpi_milestones milestones; /* that no range handed out crosses; none unless they are set */
+    mcpi_milestones milestones; /* no range crosses one; none unless set */
 } mcpi_queue;
 
-/* The range that is handed out after `i` others. */
+/* The range at position `i`; 0 is the next one to be handed out. */
 static inline mcpi_range mcpi_waiting_at(const mcpi_waiting *waiting, size_t i)
 {
     return waiting->ranges[(waiting->begin + i) % waiting->capacity];
 }
 
-/* `capacity`: the most ranges that can be given back at one time. False without memory. */
+/* `capacity`: the maximum number of ranges that are given back at one time. False without memory. */
 bool mcpi_queue_init(mcpi_queue *queue, uint64_t first, uint64_t end, size_t capacity);
 void mcpi_queue_free(mcpi_queue *queue);
 
-/* Set the gaps, which mcpi_queue_free frees. */
+/* Set the gaps. mcpi_queue_free frees them. */
 void mcpi_queue_set_gaps(mcpi_queue *queue, mcpi_range *gaps, size_t count);
 
-/* These are all ranges that have been given back; mcpi_queue_free frees them. None can be given back after that. */
+/* Replace all ranges that were given back. mcpi_queue_free frees them. After this call no range can be given back. */
 void mcpi_queue_set_returned(mcpi_queue *queue, mcpi_range *ranges, size_t count);
 
-/* Forget what was given back. */
+/* Drop all ranges that were given back. */
 void mcpi_queue_drop_returned(mcpi_queue *queue);
 
-/* Hand out at most `darts`, at least 1; false if nothing is left. With only_returned, nothing new is begun. */
+/* Hand out a range of at most `darts` darts, which is at least 1. False if nothing is left. With only_returned, only
+   ranges that were given back are handed out. */
 bool mcpi_queue_take(mcpi_queue *queue, uint64_t darts, bool only_returned, mcpi_range *range);
 
-/* Beyond the capacity the range is dropped: a review of what has been counted finds it missing. */
+/* If the queue is full, the range is dropped. A later search for missing darts finds it. */
 void mcpi_queue_give_back(mcpi_queue *queue, mcpi_range range);
 bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
 
 /* Darts that can still be handed out. */
 uint64_t mcpi_queue_darts(const mcpi_queue *queue);
 
-/* Of a queue that is filled with chunks from elsewhere (engine/pool.h): is it time for the next one? `rate`: darts a
-   second that are taken out of it; `chunk`: darts of the last one. */
+/* For a queue that is filled with chunks of a shared run: whether it is time to ask for the next one. `rate`: darts a
+   second that workers take; `chunk`: darts of the last chunk. */
 bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk);
 
-/* What is known when the size of a worker's next range is chosen. */
-typedef struct mcpi_portion {
+/* What determines the size of a worker's next range. */
+typedef struct mcpi_range_request {
     uint64_t opening;    /* size of a worker's first range */
-    uint64_t previous;   /* darts of its last range; 0 before the first has come back */
-    double rate;         /* darts a second it has shown */
+    uint64_t previous;   /* darts of its last range; 0 if none has been counted yet */
+    double rate;         /* measured darts a second */
     double total_rate;   /* of all workers together */
     uint64_t remaining;  /* darts in the queue */
-    size_t workers;      /* that share them */
-    double seconds;      /* of its work a range should be, where nothing speaks against it */
+    size_t workers;      /* number of workers that share the queue */
+    double seconds;      /* desired duration of a range */
     double seconds_left; /* until the run is to end; INFINITY without a time limit */
-} mcpi_portion;
+} mcpi_range_request;
 
-/* Seconds of a worker's range: long enough that handing out ranges costs nothing, short enough that Ctrl-C and the
-   progress bar feel prompt. */
+/* Desired duration of a range: long enough that handing out ranges costs nothing, short enough that Ctrl-C and the
+   progress bar respond promptly. */
 static const double mcpi_range_seconds = 0.025;
 
 /*
- * The size of a worker's next range, at least 1: as many seconds of its work as were asked for, growing towards that
- * from the opening size (less where there is little to share), shrinking at the end to half its share of what remains,
- * though not below a fiftieth of those seconds, so that all workers finish together: guided self-scheduling,
- * Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987) 1425, weighted by each worker's rate. A "worker" may be
- * a whole process that takes chunks from a pool (engine/pool.h).
+ * The size of a worker's next range in darts, at least 1. It grows from the opening size (less if little remains) to
+ * the desired duration. At the end of a run it shrinks to half of the worker's share of the remaining darts, but not
+ * below a fiftieth of the desired duration, so that all workers finish together: guided self-scheduling,
+ * Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987) 1425, weighted by the rate of each worker. A "worker"
+ * may be a whole process that takes chunks of a shared run.
  */
-uint64_t mcpi_portion_darts(const mcpi_portion *portion);
+uint64_t mcpi_next_range_size(const mcpi_range_request *request);
 
 #endif

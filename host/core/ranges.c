@@ -53,14 +53,14 @@ static bool is_goal(const mcpi_boundaries *boundaries, uint64_t at)
     return false;
 }
 
-/* Whether ranges that meet before dart `at` stay apart, whichever teams counted them. */
+/* Whether neighbours that meet at dart `at` stay separate, whichever teams counted them. */
 static bool is_boundary(const mcpi_ranges *set, uint64_t at)
 {
     const mcpi_boundaries *boundaries = set->boundaries;
     return boundaries && (mcpi_is_milestone(boundaries->milestones, at) || is_goal(boundaries, at));
 }
 
-/* Whether two neighbours may become one, whichever teams counted them. */
+/* Whether two neighbours may be joined, whichever teams counted them. */
 static bool may_join(const mcpi_ranges *set, const mcpi_counted_range *left, const mcpi_counted_range *right)
 {
     return touch(left, right) && !is_boundary(set, right->first);
@@ -92,7 +92,7 @@ static void insert_at(mcpi_ranges *set, size_t at, const mcpi_counted_range *ran
     set->count++;
 }
 
-/* Make room: join neighbours two by two, whoever counted them. */
+/* Make room: join neighbours in pairs, whichever teams counted them. */
 static void coarsen(mcpi_ranges *set)
 {
     size_t kept = 0;
@@ -104,7 +104,7 @@ static void coarsen(mcpi_ranges *set)
     set->count = kept;
 }
 
-/* Make room for one more: by joining neighbours, or where that brings too little because they are apart, by growing. */
+/* Make room for one more range: join neighbours, or grow if that leaves the list more than half full. */
 static bool make_room(mcpi_ranges *set)
 {
     coarsen(set);
@@ -119,13 +119,13 @@ static bool make_room(mcpi_ranges *set)
     return true;
 }
 
-static mcpi_status refuse(const mcpi_counted_range *range, mcpi_error *error)
+static mcpi_status fail_overlap(const mcpi_counted_range *range, mcpi_error *error)
 {
     return mcpi_fail(error, MCPI_SYSTEM, "internal error: darts of [%" PRIu64 ", %" PRIu64 ") were counted twice",
                      range->first, end_of(range));
 }
 
-/* Join a range to a neighbour that it is one with, or else insert it, before range `at`. False without memory. */
+/* Join a range to its neighbours if possible; otherwise insert it before range `at`. False without memory. */
 static bool put(mcpi_ranges *set, size_t at, mcpi_counted_range *range)
 {
     mcpi_counted_range *const left = at > 0 ? &set->ranges[at - 1] : NULL;
@@ -152,7 +152,7 @@ mcpi_status mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_err
     const size_t at = position_of(set, range.first);
     if ((at > 0 && end_of(&set->ranges[at - 1]) > range.first) ||
         (at < set->count && end_of(&range) > set->ranges[at].first))
-        return refuse(&range, error);
+        return fail_overlap(&range, error);
     return put(set, at, &range) ? MCPI_OK : mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
 }
 
@@ -165,7 +165,7 @@ static int by_first(const void *left, const void *right)
     return (a->teams > b->teams) - (a->teams < b->teams);
 }
 
-/* Put a range behind all others. False if it overlaps the last one. */
+/* Append a range. False if it overlaps the last one. */
 static bool append(mcpi_ranges *set, const mcpi_counted_range *range)
 {
     mcpi_counted_range *const last = set->ranges + set->count;
@@ -180,9 +180,9 @@ static bool append(mcpi_ranges *set, const mcpi_counted_range *range)
     return true;
 }
 
-/* Append all of a set and sorted ranges in order. The first that overlaps; NULL if none does. */
-static const mcpi_counted_range *append_both(mcpi_ranges *merged, const mcpi_ranges *set,
-                                             const mcpi_counted_range *ranges, size_t count)
+/* Merge a set and sorted ranges into `merged`. Returns the first range that overlaps another, or NULL. */
+static const mcpi_counted_range *append_merged(mcpi_ranges *merged, const mcpi_ranges *set,
+                                               const mcpi_counted_range *ranges, size_t count)
 {
     size_t old = 0;
     size_t new = 0;
@@ -207,10 +207,10 @@ mcpi_status mcpi_ranges_merge(mcpi_ranges *set, mcpi_counted_range *ranges, size
     if (!merged.ranges)
         return mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
     qsort(ranges, count, sizeof *ranges, by_first);
-    const mcpi_counted_range *const twice = append_both(&merged, set, ranges, count);
-    if (twice) {
+    const mcpi_counted_range *const overlapping = append_merged(&merged, set, ranges, count);
+    if (overlapping) {
         free(merged.ranges);
-        return refuse(twice, error);
+        return fail_overlap(overlapping, error);
     }
     if (merged.count > set->capacity)
         coarsen(&merged);

@@ -1,6 +1,6 @@
 /*
- * Slices waiting to be recounted: a ring of (team, kernel, slice, count). Not locked: the engine calls it under its own
- * lock.
+ * Slices that wait for their recount: a ring buffer of (team, kernel, slice, count). Not locked: the engine calls it
+ * under its own lock.
  */
 #ifndef MCPI_CORE_RECOUNT_QUEUE_H
 #define MCPI_CORE_RECOUNT_QUEUE_H
@@ -11,10 +11,10 @@
 #include "core/backend.h"
 
 typedef struct mcpi_recount_slice {
-    size_t team;   /* whose count it is */
-    size_t kernel; /* of that team, that counted it */
+    size_t team;   /* the team that counted it */
+    size_t kernel; /* the kernel of that team */
     mcpi_job job;  /* the slice */
-    uint64_t hits; /* what that team counted */
+    uint64_t hits; /* the count of that team */
 } mcpi_recount_slice;
 
 typedef struct mcpi_recount_queue {
@@ -22,17 +22,17 @@ typedef struct mcpi_recount_queue {
     size_t capacity, oldest, count;
 } mcpi_recount_queue;
 
-/* Room for `capacity` slices, at least 1, to begin with. False without memory. */
+/* With room for `capacity` slices, at least 1, at first. False without memory. */
 bool mcpi_recount_queue_init(mcpi_recount_queue *checks, size_t capacity);
 void mcpi_recount_queue_free(mcpi_recount_queue *checks);
 
 /* False if the ring is full and there is no memory for a larger one. */
 bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slice *check);
 
-/* The one at position `age`, the oldest at 0; NULL if there are not so many. */
+/* The slice at position `age`; the oldest is at 0. NULL if the ring has fewer slices. */
 const mcpi_recount_slice *mcpi_recount_queue_at(const mcpi_recount_queue *checks, size_t age);
 
-/* Take it off the ring, which must hold it; the oldest moves to its place. */
+/* Take the slice at `age` off the ring, which must contain it. The oldest slice moves to its place. */
 mcpi_recount_slice mcpi_recount_queue_take(mcpi_recount_queue *checks, size_t age);
 
 /* Take all slices of `team` off the ring. */
@@ -41,7 +41,7 @@ void mcpi_recount_queue_drop_team(mcpi_recount_queue *checks, size_t team);
 /* Take all slices with darts of [first, end) off the ring. */
 void mcpi_recount_queue_drop_between(mcpi_recount_queue *checks, uint64_t first, uint64_t end);
 
-/* How many of the waiting slices are of `team`; and whether one is of that kernel of it. */
+/* The number of waiting slices of `team`; and whether any of them was counted by that kernel. */
 size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team);
 bool mcpi_recount_queue_of_kernel(const mcpi_recount_queue *checks, size_t team, size_t kernel);
 

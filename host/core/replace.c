@@ -27,7 +27,7 @@ bool mcpi_write_in_place(const mcpi_files *files, const char *path, const void *
                                                    files->truncate(file, (off_t)count) == 0 && files->fsync(file) == 0);
 }
 
-/* EPERM: the file of somebody else in a folder with the sticky bit. */
+/* EPERM: the file of another user in a folder with the sticky bit. */
 bool mcpi_needs_in_place(int reason)
 {
     return reason == EBUSY || reason == EXDEV || reason == EPERM;

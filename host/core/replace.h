@@ -1,5 +1,6 @@
 /*
- * Writing a file whole: into a temporary file beside it, flushed to disk, renamed. Or in place, where it must be.
+ * Writing a whole file: to a temporary file in the same folder, flushed to disk and renamed, or in place if renaming is
+ * not possible.
  */
 #ifndef MCPI_CORE_REPLACE_H
 #define MCPI_CORE_REPLACE_H
@@ -14,19 +15,20 @@
 extern "C" {
 #endif
 
-/* Flush the folder of a path to disk: so a new name is. Not every file system can; failures are ignored. */
+/* Flush the folder of a path to disk, so that a new name in it is durable. Failures are ignored: not every file system
+   supports this. */
 void mcpi_flush_folder(const mcpi_files *files, const char *path);
 
-/* Overwrite a file that is there. On failure false, with errno set, and it can hold anything. */
+/* Overwrite an existing file. On failure false, with errno set; the content of the file is then undefined. */
 bool mcpi_write_in_place(const mcpi_files *files, const char *path, const void *bytes, size_t count);
 
-/* Whether a rename failed in a way that leaves the file to be written in place. */
+/* Whether a rename failed with an error after which writing in place may still work. */
 bool mcpi_needs_in_place(int reason);
 
 /*
- * Make a target hold these bytes: a file as a whole or not at all, one that cannot be replaced in place. The target's
- * kind becomes MCPI_TARGET_IN_PLACE if that is found out only now. Not for descriptors and streams. On failure false,
- * with errno set.
+ * Replace the content of a target: atomically for a file, in place if it cannot be replaced. If this becomes known only
+ * now, the target's kind becomes MCPI_TARGET_IN_PLACE. Not for descriptors and streams. On failure false, with errno
+ * set.
  */
 bool mcpi_replace(const mcpi_files *files, mcpi_target *target, mode_t mode, const void *bytes, size_t count);
 

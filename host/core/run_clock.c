@@ -6,22 +6,23 @@
 
 static const double tick_seconds = 0.1;
 
-/* A longer gap between two readings is a pause. Ten ticks: a busy machine may let a thread wait for some. */
+/* A longer gap between two readings is a pause. It is ten ticks because a busy machine may delay a thread for
+   several. */
 static const double longest_gap_seconds = 1.0;
 
 struct mcpi_run_clock {
     double (*source)(void);
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* the thread is to end */
+    pthread_cond_t changed; /* signalled when the thread has to end */
     pthread_t thread;
-    bool ticking; /* there is that thread */
+    bool ticking; /* the thread is running */
     bool over;
-    double last;   /* reading of the source */
+    double last;   /* last reading of the source */
     double paused; /* seconds */
 };
 
 /* With the lock held. */
-static double look(mcpi_run_clock *clock)
+static double update(mcpi_run_clock *clock)
 {
     const double now = clock->source();
     const double gap = now - clock->last;
@@ -36,7 +37,7 @@ static void *tick(void *argument)
     mcpi_run_clock *const clock = argument;
     pthread_mutex_lock(&clock->lock);
     while (!clock->over) {
-        look(clock);
+        update(clock);
         mcpi_condition_wait(&clock->changed, &clock->lock, tick_seconds);
     }
     pthread_mutex_unlock(&clock->lock);
@@ -81,7 +82,7 @@ void mcpi_run_clock_stop(mcpi_run_clock *clock)
 double mcpi_run_clock_read(mcpi_run_clock *clock)
 {
     pthread_mutex_lock(&clock->lock);
-    const double now = look(clock);
+    const double now = update(clock);
     pthread_mutex_unlock(&clock->lock);
     return now;
 }
@@ -89,7 +90,7 @@ double mcpi_run_clock_read(mcpi_run_clock *clock)
 double mcpi_run_clock_paused(mcpi_run_clock *clock)
 {
     pthread_mutex_lock(&clock->lock);
-    look(clock);
+    update(clock);
     const double paused = clock->paused;
     pthread_mutex_unlock(&clock->lock);
     return paused;

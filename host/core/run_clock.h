@@ -17,21 +17,21 @@
 
 typedef struct mcpi_run_clock mcpi_run_clock;
 
-/* Start a clock over `source`, which is mcpi_seconds but in tests. NULL without memory. If the system refuses the
-   thread, the clock goes on without it and notices no pauses. */
+/* Start a clock that reads `source`: mcpi_seconds, or a made-up clock in tests. NULL without memory. If the system
+   refuses the thread, the clock works without it and notices no pauses. */
 mcpi_run_clock *mcpi_run_clock_start(double (*source)(void));
 
-/* Stop it and free it. NULL is ignored. */
+/* Stop and free the clock. NULL is ignored. */
 void mcpi_run_clock_stop(mcpi_run_clock *clock);
 
-/* Seconds of `source`, less all pauses so far. Any thread may call it. */
+/* Seconds of `source`, minus all pauses so far. Any thread may call it. */
 double mcpi_run_clock_read(mcpi_run_clock *clock);
 
 /* All pauses so far, in seconds. */
 double mcpi_run_clock_paused(mcpi_run_clock *clock);
 
-/* Wait for a condition of mcpi_condition_init, with the lock held. False if the clock has reached `until`; true if the
-   wait ended earlier, also if there was no signal. */
+/* Wait for a condition of mcpi_condition_init, with the lock held. False if the clock has reached `until`. True if the
+   wait ended earlier, which may happen without a signal. */
 bool mcpi_run_clock_wait(mcpi_run_clock *clock, pthread_cond_t *condition, pthread_mutex_t *lock, double until);
 
 #endif

@@ -161,7 +161,7 @@ bool mcpi_selection_may_name(const char *selection, const mcpi_backend *backend)
     return item.text;
 }
 
-/* A word that stands in the selection before. */
+/* Whether the word occurs earlier in the selection. */
 static bool is_repeated(const char *selection, const mcpi_item *word)
 {
     for (mcpi_item item = mcpi_first_item(selection); item.text < word->text; item = mcpi_next_item(&item))

@@ -1,4 +1,4 @@
-/* What jobs come to: the sum of their slices, their count by definition, and which slice to look at. */
+/* Sums of slices, counts by definition, and the choice of a slice to recount. */
 #include "core/slices.h"
 #include "core/backend.h"
 #include "mcpi/dart.h"
@@ -22,7 +22,7 @@ uint64_t mcpi_count_by_definition(const mcpi_job *job)
     return hits;
 }
 
-/* The generator of the darts themselves serves. */
+/* Uses the generator of the darts, with another key. */
 size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices)
 {
     const mcpi_words words = mcpi_block(~job->seed, draw, job->first);

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* The part of `job` that slice `i` of `counts` holds. */
+/* Slice `i` of `job`, as mcpi_counts defines it. */
 static inline mcpi_job mcpi_slice(const mcpi_job *job, uint64_t slice_darts, size_t i)
 {
     const uint64_t origin = job->first & ~UINT64_C(1);
@@ -24,14 +24,14 @@ static inline mcpi_job mcpi_slice(const mcpi_job *job, uint64_t slice_darts, siz
     return slice;
 }
 
-/* The sum of the slices of `job`, or false if one of them claims more hits than it has darts. */
+/* The sum of the slices of `job`. False if a slice claims more hits than it has darts. */
 bool mcpi_add_slices(const mcpi_job *job, const mcpi_counts *counts, uint64_t *hits);
 
-/* The judge where two counts differ: dart.h itself, one dart after the other, as slow as it is. */
+/* The count of a job by dart.h, one dart after the other. It is slow, and decides if two counts differ. */
 uint64_t mcpi_count_by_definition(const mcpi_job *job);
 
-/* One of the job's slices, to be looked at: the same for the same job and draw, and otherwise any of them, so that
-   nobody can foresee it from the job's size. */
+/* Choose a slice of a job to recount. The same for the same job and draw; otherwise pseudo-random, so that the choice
+   cannot be predicted from the size of the job. */
 size_t mcpi_pick_slice(const mcpi_job *job, uint64_t draw, size_t slices);
 
 #ifdef __cplusplus

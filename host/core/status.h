@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* Fill *error, if it is given, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
+/* Fill *error, unless it is NULL, and return `status`: `return mcpi_fail(error, MCPI_NO_MEMORY, "...", ...)`. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif

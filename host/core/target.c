@@ -33,7 +33,7 @@ static bool take_number(const char *text, int *number)
     return *end == '\0';
 }
 
-/* /proc may not be mounted, and its links may be under other names: so by the name and by the folder. */
+/* Recognised by the name and the folder, because /proc may not be mounted, and its links may have other names. */
 static bool names_descriptor(const char *path, int *descriptor)
 {
     static const char *const streams[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
@@ -64,7 +64,7 @@ static bool take_descriptor(mcpi_target *target, int descriptor)
 
 /* ---- links ---- */
 
-/* Replace a path, which is a link, by where that leads. */
+/* Replace the path of a link by its target. */
 static bool follow(char *path)
 {
     char folder[PATH_MAX];
@@ -81,17 +81,17 @@ static bool follow(char *path)
     return true;
 }
 
-/* Links there are not what they read as: "/proc/9/fd/1" is what that process has open, wherever its name is now. */
+/* Links in /proc are special: "/proc/9/fd/1" is the open file of that process, whatever its name is now. */
 static bool is_in_proc(const char *path)
 {
-    enum { proc_magic = 0x9fa0 }; /* statfs(2); linux/magic.h is not where every compiler looks */
+    enum { proc_magic = 0x9fa0 }; /* statfs(2); not every compiler finds linux/magic.h */
     char folder[PATH_MAX];
     struct statfs system;
     return mcpi_files_folder_of(path, folder) && statfs(folder, &system) == 0 && system.f_type == proc_magic;
 }
 
-/* The rule of Linux's fs.protected_symlinks, which may be off: in a folder like /tmp, only links of its owner and one's
-   own are followed. */
+/* The rule of Linux's fs.protected_symlinks, which may be off: in a folder like /tmp, follow only links that belong to
+   this user or to the owner of the folder. */
 static bool is_planted(const char *path, const struct stat *link)
 {
     char folder[PATH_MAX];
@@ -156,7 +156,7 @@ bool mcpi_target_resolve(const char *name, mcpi_target *target)
 
 /* ---- can it be written? ---- */
 
-/* The number of the mount that a path is on; -1 if that is not known. */
+/* The number of the mount of a path; -1 if it is not known. */
 static long mount_of(const char *path)
 {
     char line[80];
@@ -185,7 +185,7 @@ static bool is_mount_point(const char *path)
     return around >= 0 && around != mount;
 }
 
-/* In a folder with the sticky bit, only the owner of the file or of the folder renames over it, or root. */
+/* In a folder with the sticky bit, only root and the owners of the file and the folder may rename over the file. */
 static bool is_held_by_folder(const mcpi_target *target)
 {
     char folder[PATH_MAX];

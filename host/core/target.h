@@ -1,5 +1,5 @@
 /*
- * What a name leads to, before anything is written there: a file that can be replaced, a file that can only be written
+ * What a file name refers to, before anything is written: a file that can be replaced, a file that can only be written
  * in place, a descriptor of this process, or a device or FIFO.
  */
 #ifndef MCPI_CORE_TARGET_H
@@ -16,8 +16,8 @@ extern "C" {
 #endif
 
 typedef enum mcpi_target_kind {
-    MCPI_TARGET_FILE,       /* a regular file, or a name without a file: replaced as a whole */
-    MCPI_TARGET_IN_PLACE,   /* a regular file that cannot be renamed over */
+    MCPI_TARGET_FILE,       /* a regular file, or a new name: replaced atomically */
+    MCPI_TARGET_IN_PLACE,   /* a regular file that cannot be replaced by renaming */
     MCPI_TARGET_STREAM,     /* a device or a FIFO: opened and written to */
     MCPI_TARGET_DESCRIPTOR, /* a descriptor of this process: written to, at its own offset */
 } mcpi_target_kind;
@@ -26,31 +26,31 @@ typedef struct mcpi_target {
     mcpi_target_kind kind;
     int descriptor;      /* of MCPI_TARGET_DESCRIPTOR, otherwise -1 */
     bool exists;         /* whether `now` is set */
-    struct stat now;     /* of the file */
-    char path[PATH_MAX]; /* where the symbolic links lead; the name as it was given if it is no link */
+    struct stat now;     /* of the existing file */
+    char path[PATH_MAX]; /* with symbolic links resolved; otherwise the name as given */
 } mcpi_target;
 
 /*
- * Follow a name. "-", /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N are descriptors. The target of a dangling
- * link is a new file. Nothing is opened or created.
+ * Resolve a name. "-", /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N are descriptors. The target of a
+ * dangling link is a new file. Nothing is opened or created.
  *
- * On failure false, with errno set: ELOOP for links in a circle, EACCES for a link that
- * another user has put into a folder like /tmp, EISDIR for a folder, ENXIO for a socket, EBADF for a
- * descriptor that is not open for writing, ENAMETOOLONG, or what the file system says.
+ * On failure false, with errno set: ELOOP for a cycle of links, EACCES for a link that another user has put into a
+ * folder like /tmp, EISDIR for a folder, ENXIO for a socket, EBADF for a descriptor that is not open for writing,
+ * ENAMETOOLONG, or what the file system says.
  */
 bool mcpi_target_resolve(const char *name, mcpi_target *target);
 
 /*
  * Find out whether the target can be written. A file becomes MCPI_TARGET_IN_PLACE if it can be written but not
- * replaced: it is a mount point, its folder takes no new files, or the file is another user's in a folder like /tmp.
- * Leaves nothing behind. On failure false, with errno set. Devices and FIFOs are not tried: to open a FIFO can take
- * until somebody reads it.
+ * replaced: it is a mount point, its folder accepts no new files, or another user owns the file in a folder like /tmp.
+ * Nothing remains on disk. On failure false, with errno set. Devices and FIFOs are not tried, because opening a FIFO
+ * may block until another process reads it.
  */
 bool mcpi_target_try(const mcpi_files *files, mcpi_target *target);
 
 /*
- * Whether two targets are one file, under whatever names: the same file now, or the same new name in the same folder.
- * Two devices are never the same: /dev/null takes everything.
+ * Whether two targets are the same file: the same existing file, or the same new name in the same folder. Two devices
+ * are never the same, because a device such as /dev/null accepts several outputs.
  */
 bool mcpi_target_same(const mcpi_target *a, const mcpi_target *b);
 

@@ -44,7 +44,7 @@ static int open_named(const mcpi_files *files, const char *temporary)
     return files->open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
-/* A file without a name, which a kill removes. -1 where there is no such thing. */
+/* A file without a name, which disappears if the process is killed. -1 if the file system does not support it. */
 static int open_unnamed(const mcpi_files *files, const char *temporary)
 {
     char folder[PATH_MAX];
@@ -68,7 +68,7 @@ bool mcpi_temporary_try(const mcpi_files *files, const char *path)
     return true;
 }
 
-/* That the owner stays is worth a try; without the owner, the bits that lend an identity are gone. */
+/* Keeping the owner may fail. Without it, the set-user-ID and set-group-ID bits are dropped. */
 static bool set_permissions(int file, const struct stat *old, mode_t mode)
 {
     if (!old)
@@ -89,7 +89,7 @@ typedef struct content {
 
 static bool fill(const mcpi_files *files, int file, const content *what)
 {
-    (void)set_permissions(file, what->old, what->mode); /* not every file system has them */
+    (void)set_permissions(file, what->old, what->mode); /* not every file system has permissions */
     return mcpi_files_write_all(files, file, what->bytes, what->count) && files->fsync(file) == 0;
 }
 
@@ -117,6 +117,6 @@ bool mcpi_temporary_write(const mcpi_files *files, const char *temporary, const 
         return true;
     if (named)
         mcpi_files_discard(files, temporary);
-    /* Without /proc it gets no name. */
+    /* Without /proc the unnamed file cannot be named. */
     return filled && !named && write_named(files, temporary, &what);
 }

@@ -1,15 +1,14 @@
 /*
- * AVX2: eight blocks to a vector, one word in each 32-bit lane.
+ * AVX2: eight blocks in a vector, one word in each 32-bit lane.
  *
- * vpmuludq multiplies even lanes only, so eight products take two of them, and a shift that brings the odd lanes down;
+ * vpmuludq multiplies even lanes only. So eight products take two vpmuludq and a shift that moves the odd lanes down;
  * two shuffles then gather the high and the low words. With two xors that is 7 instructions. The other layout, a word
- * in the low half of each 64-bit lane, would take 8 without a three-input xor, and twice the registers, of which there
- * are
- * 16. Six vectors side by side were best with gcc 12 and clang 14, although most of them wait in memory: loads and
- * stores have pipes of their own.
+ * in the low half of each 64-bit lane, would take 8 instructions without a three-input xor, and twice the registers, of
+ * which AVX2 has 16. Six vectors side by side were fastest with gcc 12 and clang 14, although most of them are spilled
+ * to memory: loads and stores have their own pipes.
  *
- * span.h says how hits are counted. Of the last two rounds only upper halves are needed: they are cut from the
- * products, not from the words, 16 to a vector. That makes 130 instructions for 16 darts, and 4 for each group.
+ * simd.h describes how hits are counted. The last two rounds need only upper halves: they are taken from the products,
+ * not from the words, 16 in a vector. That makes 130 instructions for 16 darts, and 4 for each group.
  */
 #include <immintrin.h>
 
@@ -17,26 +16,27 @@
 
 enum { LANES = 8, VECTORS = 6 };
 
-/* Margins as span.h has them, by floor(X*X / 2^16) + floor(Y*Y / 2^16). */
+/* Margins as simd.h defines them, with T = floor(X*X / 2^16) + floor(Y*Y / 2^16). */
 enum { MARGIN_ZERO = 16381, NEAR = 5 };
 
-/* The four words of eight blocks: a counter on its way through the rounds. */
+/* The four words of eight blocks: the counters on their way through the rounds. */
 typedef struct words {
     __m256i c0, c1, c2, c3;
 } words;
 
-/* 64-bit values belonging to the even and to the odd lanes. */
+/* 64-bit values of the even and of the odd lanes. */
 typedef struct wide {
     __m256i even, odd;
 } wide;
 
-/* What is the same for all groups of a span. Made in one function and used in another that knows nothing about it, it
-   is read from memory where registers are short; gcc would otherwise make it anew in each turn of the loop. */
+/* Constants of all groups of a span. They are computed in one function and used in another that does not know their
+   values, so that they are read from memory if registers are scarce. Otherwise gcc would recompute them in each
+   iteration. */
 typedef struct constants {
     __m256i m0, m1; /* Philox's multipliers in 64-bit lanes */
     __m256i step;   /* m0 times the 4 blocks between two vectors of products */
     __m256i key0[MCPI_PHILOX_ROUNDS - 1], key1[MCPI_PHILOX_ROUNDS - 1];
-    __m256i last_keys; /* upper halves of the last round's keys, as the words x stand that they belong to */
+    __m256i last_keys; /* upper halves of the last round's keys, in the order of the words x to which they belong */
     __m256i margin_zero, near;
 } constants;
 
@@ -83,20 +83,20 @@ static inline __m256i low(wide a)
         _mm256_shuffle_ps(_mm256_castsi256_ps(a.even), _mm256_castsi256_ps(a.odd), _MM_SHUFFLE(2, 0, 2, 0)));
 }
 
-/* As floats, like the shuffles: some CPUs take a cycle more where the two kinds meet. */
+/* On floats, like the shuffles: on some CPUs it costs a cycle to mix integer and float operations. */
 static inline __m256i xor2(__m256i a, __m256i b)
 {
     return _mm256_castps_si256(_mm256_xor_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
 }
 
-/* `late` is what comes last from the multiplier: nothing but one xor should wait for it. */
+/* `late` is the operand that the multiplier delivers last: only one xor should wait for it. */
 static inline __m256i xor3(__m256i late, __m256i b, __m256i c)
 {
     return xor2(late, xor2(b, c));
 }
 
-/* Rounds 1 to 3 as span.h writes them, from M0 times the numbers of the next 4 blocks. All vectors of a group take each
-   step together, here and below, so that there is always something that need not wait. */
+/* Rounds 1 to 3 as in simd.h, from M0 times the numbers of the next 4 blocks. Here and below, all vectors of a group
+   take each step together, so that some instructions never have to wait. */
 static inline void open_rounds(words in[VECTORS], __m256i *next, const constants *k)
 {
     __m256i round1_c2[VECTORS], round2_c0[VECTORS], round2_c1[VECTORS], round2_c2[VECTORS];
@@ -137,8 +137,8 @@ static inline __m256i low_uppers(wide a, wide b)
     return upper_halves(low(even), low(odd));
 }
 
-/* Rounds 4 to 9, `round` counted from 0. One product after the other, so that fewer values are alive at once. All that
-   round 10 has to do with the low words of round 9 is their upper halves: they go into c1, and c3 is done with. */
+/* Rounds 4 to 9; `round` counts from 0. One product after the other, so that fewer values are alive at once. Round 10
+   uses only the upper halves of round 9's low words: they go into c1, and c3 is no longer needed. */
 static inline void next_round(words in[VECTORS], int round, const constants *k)
 {
     const bool upper = round == MCPI_PHILOX_ROUNDS - 2;
@@ -171,10 +171,10 @@ static inline __m256i margins(words in, const constants *k)
 }
 
 /*
- * Which dart a margin belongs to, of the 32 of two vectors once vpacksswb has joined them: it takes 8 margins in turn.
- * The shuffles change the order of blocks: c2 and c3 have it as the products of round 1 leave it, 0 1 4 5 and 2 3 6 7,
- * c0 and c1 with the middle two exchanged. Their products, even and odd ones in turn, make four even and four odd
- * darts.
+ * The dart to which each margin belongs, among the 32 darts of two vectors that vpacksswb has joined: it takes 8
+ * margins from each vector alternately. The shuffles change the order of blocks: c2 and c3 have the order in which the
+ * products of round 1 leave it, 0 1 4 5 and 2 3 6 7; in c0 and c1 the middle two are exchanged. Their even and odd
+ * products alternately make four even and four odd darts.
  */
 #define VECTOR(lane) ((lane) >> 3 & 1)
 #define BLOCK(a, b, c) (4 * (a) + 2 * (b) + (c))
@@ -186,13 +186,13 @@ static inline __m256i margins(words in, const constants *k)
 static const uint8_t dart_of[4 * LANES] = {DARTS(0),  DARTS(4),  DARTS(8),  DARTS(12),
                                            DARTS(16), DARTS(20), DARTS(24), DARTS(28)};
 
-/* Bytes below NEAR, unsigned, become something else than zero; all others zero. */
+/* Nonzero bytes where the margin, unsigned, is below NEAR; zero elsewhere. */
 static inline __m256i below_near(__m256i margin, const constants *k)
 {
     return _mm256_subs_epu8(k->near, margin);
 }
 
-/* A bit for each of 32 darts: it hits; it is near the edge. */
+/* One bit for each of 32 darts: whether it hits; whether it is near the edge. */
 static inline uint32_t hits_of(__m256i margin)
 {
     return (uint32_t)_mm256_movemask_epi8(margin);

@@ -1,15 +1,16 @@
 /*
- * AVX-512: sixteen blocks to a vector, one word in each 32-bit lane.
+ * AVX-512: sixteen blocks in a vector, one word in each 32-bit lane.
  *
- * vpmuludq multiplies even lanes only, so sixteen products take two of them, and a shift that brings the odd lanes
- * down; two shuffles then gather the high and the low words. With one three-input instruction for both xors that is 6
- * for 16 blocks. A word in the low half of each 64-bit lane would cost as much (two products, two shifts, two xors),
- * but twice the registers; and on registers speed depends. A round is a chain of 9 cycles on a Zen 5, and its four
- * pipes only fill when two or three times as much is under way as would do if nothing ever waited for a pipe.
+ * vpmuludq multiplies even lanes only. So sixteen products take two vpmuludq and a shift that moves the odd lanes down;
+ * two shuffles then gather the high and the low words. With one three-input instruction for both xors that is 6
+ * instructions for 16 blocks. A word in the low half of each 64-bit lane would cost the same (two products, two shifts,
+ * two xors), but twice the registers, and the registers limit the speed: a round is a chain of 9 cycles on a Zen 5, and
+ * filling its four pipes takes two or three times as many independent operations as the length of the chain alone would
+ * suggest.
  *
- * span.h says how hits are counted. Of the last two rounds only upper halves are needed: vpermt2w takes them from the
- * products straight to where vpmaddwd wants them, x beside y. That makes 113 instructions for 32 darts, and two for
- * each group. VNNI would spare one more and a quarter of the darts near the edge: 1.5 %, but Skylake-X has none.
+ * simd.h describes how hits are counted. The last two rounds need only upper halves: vpermt2w takes them from the
+ * products to where vpmaddwd needs them, x beside y. That makes 113 instructions for 32 darts, and two for each group.
+ * VNNI would save one more instruction and a quarter of the darts near the edge: 1.5 %, but Skylake-X does not have it.
  */
 #include <immintrin.h>
 
@@ -17,30 +18,31 @@
 
 enum { LANES = 16, VECTORS = 6 };
 
-/* Margins as span.h has them, by floor(S / 2^16). */
+/* Margins as simd.h defines them, with T = floor(S / 2^16). */
 enum { MARGIN_ZERO = 16382, NEAR = 4 };
 
-/* The four words of sixteen blocks: a counter on its way through the rounds. */
+/* The four words of sixteen blocks: the counters on their way through the rounds. */
 typedef struct words {
     __m512i c0, c1, c2, c3;
 } words;
 
-/* 64-bit values belonging to the even and to the odd lanes. */
+/* 64-bit values of the even and of the odd lanes. */
 typedef struct wide {
     __m512i even, odd;
 } wide;
 
-/* What is the same for all groups of a span. Made in one function and used in another that knows nothing about it, it
-   is read from memory where registers are short; gcc would otherwise make it anew in each turn of the loop. */
+/* Constants of all groups of a span. They are computed in one function and used in another that does not know their
+   values, so that they are read from memory if registers are scarce. Otherwise gcc would recompute them in each
+   iteration. */
 typedef struct constants {
     __m512i m0, m1;        /* Philox's multipliers in 64-bit lanes */
     __m512i step;          /* m0 times the 8 blocks between two vectors of products */
-    __m512i both_uppers;   /* index: of each product the upper halves of its low and of its high word, side by side */
-    __m512i low_uppers;    /* index: the upper half of its low word, where both_uppers has that of the high word .. */
+    __m512i both_uppers;   /* index: the upper halves of the low and the high word of each product, side by side */
+    __m512i low_uppers;    /* index: the upper half of the low word, where both_uppers has that of the high word .. */
     __mmask32 high_places; /* .. and the mask of these places */
-    __m512i down;          /* index: the upper half of a 32-bit lane as the lower one */
+    __m512i down;          /* index: the upper half of each 32-bit lane, moved to the lower half */
     __m512i margin_zero, near;
-    __m512i key0[MCPI_PHILOX_ROUNDS], key1[MCPI_PHILOX_ROUNDS]; /* of the last round, upper halves only */
+    __m512i key0[MCPI_PHILOX_ROUNDS], key1[MCPI_PHILOX_ROUNDS]; /* for the last round, upper halves only */
 } constants;
 
 static constants constants_of(const mcpi_simd_span *span)
@@ -99,8 +101,8 @@ static inline __m512i xor3(__m512i a, __m512i b, __m512i c)
     return _mm512_ternarylogic_epi32(a, b, c, 0x96);
 }
 
-/* Rounds 1 to 3 as span.h writes them, from M0 times the numbers of the next 8 blocks. All vectors of a group take each
-   step together, here and below, so that there is always something that need not wait. */
+/* Rounds 1 to 3 as in simd.h, from M0 times the numbers of the next 8 blocks. Here and below, all vectors of a group
+   take each step together, so that some instructions never have to wait. */
 static inline void open_rounds(words in[VECTORS], __m512i *next, const constants *k)
 {
     __m512i round1_c2[VECTORS], round2_c0[VECTORS], round2_c1[VECTORS], round2_c2[VECTORS];
@@ -128,15 +130,15 @@ static inline void open_rounds(words in[VECTORS], __m512i *next, const constants
     }
 }
 
-/* The low words of products; or, which is all that round 10 has to do with those of round 9, their upper halves where
-   both_uppers puts those of the high words. */
+/* The low words of products. For round 9, of which round 10 uses only the upper halves: these halves, in the places
+   where both_uppers puts those of the high words. */
 static inline __m512i low_or_upper(wide product, bool upper, const constants *k)
 {
     return upper ? _mm512_maskz_permutex2var_epi16(k->high_places, product.even, k->low_uppers, product.odd)
                  : low(product);
 }
 
-/* Rounds 4 to 9, `round` counted from 0. One product after the other, so that fewer values are alive at once. */
+/* Rounds 4 to 9; `round` counts from 0. One product after the other, so that fewer values are alive at once. */
 static inline void next_round(words in[VECTORS], int round, const constants *k)
 {
     const bool upper = round == MCPI_PHILOX_ROUNDS - 2;
@@ -157,7 +159,7 @@ static inline __m512i squares_of(__m512i x_and_y)
     return _mm512_madd_epi16(x_and_y, x_and_y);
 }
 
-/* X*X + Y*Y of 16 darts: the last step of round 10, as far as it is needed, and what span.h calls S. */
+/* The last step of round 10, as far as it is needed, and then S of simd.h, X*X + Y*Y, for 16 darts. */
 static inline __m512i sums_of_squares(wide product, __m512i low_uppers, __m512i last_key, const constants *k)
 {
     const __m512i uppers = _mm512_permutex2var_epi16(product.even, k->both_uppers, product.odd);
@@ -165,8 +167,8 @@ static inline __m512i sums_of_squares(wide product, __m512i low_uppers, __m512i 
     return squares_of(x_and_y);
 }
 
-/* The margins of 32 darts from what span.h calls S: in each 32-bit lane one of an even dart and above it one of an odd
- * dart. */
+/* The margins of 32 darts from the sums S of simd.h: each 32-bit lane has that of an even dart in its lower half and
+   that of an odd dart in its upper half. */
 static inline __m512i margins_of(__m512i even_darts, __m512i odd_darts, const constants *k)
 {
     const __m512i uppers = _mm512_mask_shuffle_epi8(odd_darts, 0x3333333333333333, even_darts, k->down);
@@ -181,7 +183,7 @@ static inline __m512i margins(words in, const constants *k)
     return margins_of(even_darts, odd_darts, k);
 }
 
-/* A bit for each of 32 darts: it hits; it is near the edge. */
+/* One bit for each of 32 darts: whether it hits; whether it is near the edge. */
 static inline uint32_t hits_of(__m512i margin)
 {
     return _mm512_movepi16_mask(margin);
@@ -193,9 +195,9 @@ static inline uint32_t near_of(__m512i margin, const constants *k)
 }
 
 /*
- * Which dart a margin belongs to. The shuffles change the order of blocks: c2 and c3 have it as the products of round 1
- * leave it, c0 and c1 with the middle two of each four lanes exchanged, so that their products, even ones first, are
- * in order again. Those of c2 come as block 0, 8, 2, 10 .. and 1, 9, 3, 11 ..
+ * The dart to which each margin belongs. The shuffles change the order of blocks: c2 and c3 have the order in which the
+ * products of round 1 leave it; in c0 and c1 the middle two of each four lanes are exchanged, so that their products,
+ * even ones first, are in order again. Those of c2 come as blocks 0, 8, 2, 10 .. and 1, 9, 3, 11 ..
  */
 #define EVEN_DART(lane) (2 * (((lane)&1) * 8 + ((lane)&6) + ((lane) >> 3)))
 #define ODD_DART(lane) (2 * (lane) + 1)

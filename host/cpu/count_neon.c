@@ -1,7 +1,7 @@
 /*
- * NEON, which every 64-bit Arm has. umull and umull2 give four wide products, uzp1 and uzp2 gather their low and high
- * words: with two xors, 6 instructions for four products of a round. All in all neon.h and this take 234 vector
- * instructions for 16 darts.
+ * NEON, which every 64-bit Arm CPU has. umull and umull2 give four wide products; uzp1 and uzp2 gather their low and
+ * high words. With two xors that is 6 instructions for four products of a round. In total, neon.h and this file take
+ * 234 vector instructions for 16 darts.
  */
 #include <arm_neon.h>
 

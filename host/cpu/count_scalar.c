@@ -2,7 +2,7 @@
 #include "cpu/kernels.h"
 #include "mcpi/dart.h"
 
-/* Flat: clang would call Philox for each block, and work out its round keys each time. */
+/* Inline everything: otherwise clang calls Philox for each block and recomputes its round keys each time. */
 __attribute__((flatten)) uint64_t mcpi_count_scalar(uint64_t seed, uint64_t stream, uint64_t first, uint64_t darts)
 {
     if (darts == 0)

@@ -1,10 +1,10 @@
 /*
- * NEON with one instruction of SVE2: umulh, the high words of four products at once, which leaves 2 instructions where
- * count_neon.c takes 4 and makes 163 vector instructions for 16 darts.
+ * NEON with one instruction of SVE2: umulh, the high words of four products at once. It leaves 2 instructions where
+ * count_neon.c takes 4. In total 163 vector instructions for 16 darts.
  *
- * NEON's registers are the first 128 bits of SVE2's. This file is compiled for SVE2 registers of just these 128 bits,
- * as they are on Neoverse N2 and V2 (Grace, Graviton4, Axion, Cobalt): only so do they go into arrays and between the
- * two kinds of type. The probe makes sure of the width.
+ * NEON's registers are the first 128 bits of SVE2's. This file is compiled for SVE2 registers of exactly 128 bits, as
+ * on Neoverse N2 and V2 (Grace, Graviton4, Axion, Cobalt). Only with a fixed width can SVE values be stored in arrays
+ * and converted to NEON types. The probe checks the width.
  */
 #include <arm_neon.h>
 #include <arm_sve.h>
@@ -15,7 +15,7 @@ typedef struct product {
     uint32x4_t low, high;
 } product;
 
-/* Spelt out, because gcc 12 has but the predicated form of SVE1 for it, which needs a move before. */
+/* In assembly, because gcc 12 has only the predicated form of SVE1 for it, which needs a move first. */
 static inline uint32x4_t multiply_high(uint32x4_t a, uint32x4_t b)
 {
     const svuint32_t x = (sve_words)a, y = (sve_words)b;

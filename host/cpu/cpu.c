@@ -39,7 +39,7 @@ static mcpi_status bind_to(const mcpi_place *place, mcpi_error *error)
     if (refused == 0)
         return MCPI_OK;
     return mcpi_fail(error, MCPI_SYSTEM, "cpu: cannot bind a thread to CPU %d%s: %s", place->cpus[0],
-                     place->count > 1 ? " and its core's others" : "", strerror(refused));
+                     place->count > 1 ? " and the other CPUs of its core" : "", strerror(refused));
 }
 
 static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
@@ -62,7 +62,7 @@ static mcpi_status cpu_open(const mcpi_device *device, const mcpi_worker_options
     return MCPI_OK;
 }
 
-/* There is nothing to run beside the thread that calls: the job waits until it is collected. */
+/* Nothing runs in the background: the job is counted when it is collected. */
 static mcpi_status cpu_submit(void *worker, const mcpi_job *job, mcpi_error *error)
 {
     (void)error;

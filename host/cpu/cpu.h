@@ -1,4 +1,4 @@
-/* The CPU as a backend: one device, of which the engine opens a worker for each core it wants. */
+/* The CPU as a backend: one device, for which the engine opens one worker for each core that it uses. */
 #ifndef MCPI_CPU_CPU_H
 #define MCPI_CPU_CPU_H
 

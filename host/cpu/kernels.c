@@ -39,7 +39,7 @@ void mcpi_explain_kernel(const mcpi_count_kernel *kernel, mcpi_features features
     snprintf(text, size, "%s %s", reason, kernel->needs_name);
 }
 
-/* A kernel further up the table must be faster by more than chance to be preferred. */
+/* A kernel earlier in the table is preferred only if it is faster by more than noise. */
 static const double margin = 1.03;
 
 static const mcpi_count_kernel *fastest(mcpi_features features, const double *darts_per_second)
@@ -67,7 +67,7 @@ static mcpi_status fail_unknown(const char *name, mcpi_error *error)
     char known[200] = "";
     for (size_t i = 0, used = 0; i < mcpi_count_kernels_size; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", mcpi_count_kernels[i].name);
-    return mcpi_fail(error, MCPI_BAD_OPTION, "kernel %s: unknown; there are %s", name, known);
+    return mcpi_fail(error, MCPI_BAD_OPTION, "kernel %s: unknown; the kernels are %s", name, known);
 }
 
 mcpi_status mcpi_pick_kernel(const char *name, mcpi_features features, const double *darts_per_second,

@@ -1,17 +1,17 @@
 /*
- * What the two kernels for Arm share: four blocks to a vector, one word in each 32-bit lane, and four vectors side by
- * side, which take 16 of the 32 registers. Of five, gcc 12 spills some.
+ * What the two kernels for Arm share: four blocks in a vector, one word in each 32-bit lane, and four vectors side by
+ * side, which take 16 of the 32 registers. With five vectors, gcc 12 spills some.
  *
- * The kernels differ in how they multiply. Each defines, before it includes this file,
+ * The kernels differ in how they multiply. Before including this file, each defines
  *
  *     typedef struct product { uint32x4_t low, high; } product;
  *     static inline product multiply(uint32x4_t a, uint32_t multiplier);
  *
- * Whether darts hit is decided for eight at once, by the upper halves of their words. In units of 2^47, the edge is at
- * x*x + y*y = 2^15. Leaving out the lower half of x makes x*x wrong by less than 2, in either direction; vqdmulh then
- * rounds down, by less than 1, or makes 2^15 - 1 of 2^15. So each square is wrong by less than 3 and their sum by less
- * than 6: from 2^15 + 6 on, all darts are misses, and up to 2^15 - 6 all are hits. In between lies one group of 32
- * darts in a hundred; those are decided exactly.
+ * Eight darts at once are decided by the upper halves of their words. In units of 2^47, the edge is at x*x + y*y =
+ * 2^15. Leaving out the lower half of x changes x*x by less than 2, in either direction; vqdmulh then rounds down, by
+ * less than 1, or saturates 2^15 to 2^15 - 1. So the error of each square is below 3 and that of their sum below 6:
+ * from 2^15 + 6 on, all darts are misses, and up to 2^15 - 6 all are hits. One group of 32 darts in a hundred has darts
+ * in between; these are decided exactly.
  */
 #ifndef MCPI_CPU_NEON_H
 #define MCPI_CPU_NEON_H
@@ -37,9 +37,9 @@ static inline uint32x4_t xor2(uint32x4_t a, uint32x4_t b)
 }
 
 /*
- * `late` is what comes last from the multiplier: nothing but one xor should wait for it. EOR3 would do both at once,
- * but on Neoverse V1, N2 and V2 it has one pipe only, and one that multiplies (LLVM 19's models of them): with it the
- * kernel for SVE2 would take a quarter longer.
+ * `late` is the operand that the multiplier delivers last: only one xor should wait for it. EOR3 would do both xors at
+ * once, but on Neoverse V1, N2 and V2 it has only one pipe, which also multiplies (LLVM 19's models): with it the SVE2
+ * kernel would take a quarter longer.
  */
 static inline uint32x4_t xor3(uint32x4_t late, uint32x4_t b, uint32x4_t c)
 {
@@ -51,7 +51,7 @@ static inline uint32x4_t key(uint32_t word)
     return vdupq_n_u32(word);
 }
 
-/* Rounds 1 to 3 as span.h writes them. */
+/* Rounds 1 to 3 as in simd.h. */
 static inline words open_rounds(uint32x4_t blocks, const mcpi_simd_span *span)
 {
     const product round1_p0 = multiply(blocks, MCPI_PHILOX_M0);
@@ -104,8 +104,8 @@ static inline bool all_sure(uint16x8_t nearest)
     return vminvq_u16(nearest) >= NEAR;
 }
 
-/* Subtract the misses of four darts, one from a lane. A sum is below 2^62 if and only if its high half is below 2^30.
- */
+/* Count the misses of four darts, one in each lane: the comparison gives -1. A sum is below 2^62 if and only if its
+   high half is below 2^30. */
 static inline uint32x4_t add_exact_misses(uint32x4_t misses, uint32x4_t word_x, uint32x4_t word_y)
 {
     const int32x4_t x = vreinterpretq_s32_u32(word_x), y = vreinterpretq_s32_u32(word_y);
@@ -116,7 +116,7 @@ static inline uint32x4_t add_exact_misses(uint32x4_t misses, uint32x4_t word_x, 
     return vsubq_u32(misses, vcgeq_u32(high_halves, vdupq_n_u32(UINT32_C(1) << 30)));
 }
 
-/* Out of the way of the loop, which comes here rarely. */
+/* Kept out of the loop, which rarely needs it. */
 __attribute__((noinline, cold)) static uint32x4_t decide_exactly(uint32x4_t misses, words in)
 {
     return add_exact_misses(add_exact_misses(misses, in.c0, in.c1), in.c2, in.c3);
@@ -140,7 +140,7 @@ static inline uint32x4_t add_misses(uint32x4_t misses, const words in[VECTORS])
     return misses;
 }
 
-/* The 2^33 darts of a span put at most 2^31 misses in a lane. */
+/* The 2^33 darts of a span are at most 2^31 misses in each lane, so no lane overflows. */
 static uint64_t count_groups(const mcpi_simd_span *span, uint32_t block, uint64_t groups)
 {
     static const uint32_t lane[LANES] = {0, 1, 2, 3};

@@ -5,10 +5,10 @@
 #include <time.h>
 
 /* A CPU that changes its clock for wide vectors does so within some tens of microseconds: Intel 64 and IA-32
-   Architectures Optimization Reference Manual, section 2.6.3. That is to be over before the clock is looked at. */
+   Architectures Optimization Reference Manual, section 2.6.3. The warm-up lasts until then. */
 enum { warm_up_darts = 1 << 15, timed_darts = 1 << 16, rounds = 3, most_kernels = 16 };
 
-/* Of this thread alone, so that other programs do not disturb. */
+/* CPU time of this thread only, so that other programs do not disturb the measurement. */
 static double thread_seconds(void)
 {
     struct timespec now;
@@ -27,14 +27,14 @@ static double rate_once(const mcpi_count_kernel *kernel)
 
 void mcpi_time_kernels(const mcpi_count_kernel *kernels, size_t count, mcpi_features features, double *darts_per_second)
 {
-    size_t rivals = 0;
+    size_t usable = 0;
     for (size_t i = 0; i < count; i++) {
         darts_per_second[i] = 0.0;
-        rivals += i > 0 && mcpi_kernel_runs(&kernels[i], features);
+        usable += i > 0 && mcpi_kernel_runs(&kernels[i], features);
     }
-    if (rivals < 2)
+    if (usable < 2)
         return;
-    /* In turns, and the best of each: whatever disturbs a round makes it slower. */
+    /* The kernels take turns, and the best round of each counts, because a disturbance only makes a round slower. */
     for (int round = 0; round < rounds; round++)
         for (size_t i = 1; i < count; i++)
             if (mcpi_kernel_runs(&kernels[i], features))

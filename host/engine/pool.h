@@ -22,13 +22,13 @@ typedef struct mcpi_report {
     bool replaces;          /* part of what was reported before was wrong: the two sets are all that the process */
     const mcpi_range *held; /* stands by, and `held` is what it still has to count */
     size_t held_count;
-    bool asks; /* for a chunk; of the portion that says how large it should be `opening`, `previous`, `rate` and */
-    mcpi_portion portion;  /* `seconds_left` are filled in */
-    bool able;             /* it has workers that can count */
-    bool finished;         /* it has counted and recounted all that it was given */
-    bool interrupted;      /* it was told to stop */
-    bool timed_out;        /* by the run's time limit */
-    double waited_seconds; /* so far, with nothing to count, for chunks that then came */
+    bool asks; /* for a chunk; of the request that says how large it should be `opening`, `previous`, `rate` and */
+    mcpi_range_request request; /* `seconds_left` are filled in */
+    bool able;                  /* it has workers that can count */
+    bool finished;              /* it has counted and recounted all that it was given */
+    bool interrupted;           /* it was told to stop */
+    bool timed_out;             /* by the run's time limit */
+    double waited_seconds;      /* so far, with nothing to count, for chunks that then came */
 } mcpi_report;
 
 typedef enum mcpi_answer {

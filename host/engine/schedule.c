@@ -98,7 +98,7 @@ bool mcpi_tries_kernel(const worker *w)
 uint64_t mcpi_next_darts(const worker *w, bool tries)
 {
     const engine *e = w->engine;
-    const mcpi_portion portion = {
+    const mcpi_range_request request = {
         .opening = team_of(w)->backend->opening_darts,
         .previous = w->lane.previous_darts,
         .rate = w->lane.rate,
@@ -108,7 +108,7 @@ uint64_t mcpi_next_darts(const worker *w, bool tries)
         .seconds = tries ? mcpi_trial_range_seconds : mcpi_range_seconds,
         .seconds_left = mcpi_seconds_left(e),
     };
-    return mcpi_portion_darts(&portion);
+    return mcpi_next_range_size(&request);
 }
 
 /* Have those who recount so much to do that those who count are to wait? */

@@ -99,7 +99,7 @@ static mcpi_report report_of(const engine *e)
         .confirmed = share->replaces ? &e->confirmed : &share->confirmed,
         .replaces = share->replaces,
         .asks = wants_chunk(e),
-        .portion =
+        .request =
             {
                 .opening = opening_darts(e),
                 .previous = share->chunk_darts,

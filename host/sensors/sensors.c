@@ -1,6 +1,6 @@
 /*
- * The few functions of NVML that are needed, declared here as its documentation gives them ("NVML API Reference
- * Guide"), so that nothing of the toolkit is needed to build. Every one of them returns 0 for success.
+ * Declares the few functions of NVML that are needed, as in the "NVML API Reference Guide", so that the build does not
+ * need the CUDA toolkit. Each function returns 0 for success.
  */
 #include "sensors/sensors.h"
 
@@ -28,7 +28,7 @@ struct mcpi_sensors {
     nvml call;
 };
 
-/* By NVML's bits, from nvmlClocksEventReasonGpuIdle = 1 on. */
+/* Names of NVML's bits, from nvmlClocksEventReasonGpuIdle = 1 on. */
 static const char *const throttle_names[] = {
     "gpu_idle",
     "applications_clocks_setting",
@@ -46,7 +46,8 @@ const char *mcpi_throttle_name(unsigned bit)
     return bit < sizeof throttle_names / sizeof *throttle_names ? throttle_names[bit] : NULL;
 }
 
-/* A function of the library into *function, by the way that POSIX gives for it. False if it is not there. */
+/* Store a function of the library in *function, in the way that POSIX recommends. False if the library does not have
+   it. */
 static bool find_function(void *library, const char *name, void *function)
 {
     *(void **)function = dlsym(library, name);
@@ -55,16 +56,16 @@ static bool find_function(void *library, const char *name, void *function)
 
 static bool find_functions(void *library, nvml *call)
 {
-    const bool enough = find_function(library, "nvmlInit_v2", &call->init) &&
-                        find_function(library, "nvmlShutdown", &call->shutdown) &&
-                        find_function(library, "nvmlDeviceGetHandleByUUID", &call->find) &&
-                        find_function(library, "nvmlDeviceGetTemperature", &call->temperature) &&
-                        find_function(library, "nvmlDeviceGetPowerUsage", &call->power) &&
-                        find_function(library, "nvmlDeviceGetClockInfo", &call->clock) &&
-                        find_function(library, "nvmlDeviceGetTotalEccErrors", &call->ecc);
-    /* Renamed in driver 535; the old name may go one day. */
-    return enough && (find_function(library, "nvmlDeviceGetCurrentClocksEventReasons", &call->throttle) ||
-                      find_function(library, "nvmlDeviceGetCurrentClocksThrottleReasons", &call->throttle));
+    const bool found = find_function(library, "nvmlInit_v2", &call->init) &&
+                       find_function(library, "nvmlShutdown", &call->shutdown) &&
+                       find_function(library, "nvmlDeviceGetHandleByUUID", &call->find) &&
+                       find_function(library, "nvmlDeviceGetTemperature", &call->temperature) &&
+                       find_function(library, "nvmlDeviceGetPowerUsage", &call->power) &&
+                       find_function(library, "nvmlDeviceGetClockInfo", &call->clock) &&
+                       find_function(library, "nvmlDeviceGetTotalEccErrors", &call->ecc);
+    /* Renamed in driver 535; a future driver may drop the old name. */
+    return found && (find_function(library, "nvmlDeviceGetCurrentClocksEventReasons", &call->throttle) ||
+                     find_function(library, "nvmlDeviceGetCurrentClocksThrottleReasons", &call->throttle));
 }
 
 mcpi_sensors *mcpi_sensors_open(const char *name)

@@ -1,6 +1,6 @@
 /*
- * What GPUs say of themselves: temperature, power, clock, what throttles them, memory errors. Through NVML, the library
- * that nvidia-smi uses, which comes with the driver and is loaded at run time: where it is not, nothing is known.
+ * Sensors of GPUs: temperature, power, clock, throttle reasons, memory errors. They are read through NVML, the library
+ * of nvidia-smi, which is part of the driver and is loaded at run time. Without it no sensor can be read.
  */
 #ifndef MCPI_SENSORS_SENSORS_H
 #define MCPI_SENSORS_SENSORS_H
@@ -15,15 +15,15 @@ extern "C" {
 
 typedef struct mcpi_sensors mcpi_sensors;
 
-/* The library of that name, as dlopen takes it; without a name NVML. NULL if it cannot be loaded, lacks a function that
-   all versions have, or finds no driver. It may take seconds to wake the driver. */
+/* Load a library by its name, as dlopen takes it; NULL: NVML. Returns NULL if it cannot be loaded, lacks a function
+   that all versions have, or finds no driver. Waking up the driver may take seconds. */
 mcpi_sensors *mcpi_sensors_open(const char *name);
 void mcpi_sensors_close(mcpi_sensors *sensors);
 
-/* A reading that knows nothing. */
+/* A reading in which no value is known. */
 mcpi_reading mcpi_no_reading(void);
 
-/* Ask the GPU of that UUID. What it does not tell is not known. `sensors` may be NULL. */
+/* Read the sensors of the GPU with that UUID. Values that it does not report are unknown. `sensors` may be NULL. */
 mcpi_reading mcpi_sensors_read(const mcpi_sensors *sensors, const char *uuid);
 
 #ifdef __cplusplus

@@ -14,7 +14,8 @@ void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t h
     dispersion->chi_square += z * z;
 }
 
-/* x^a e^-x / Gamma(a + 1), which both of what follows need. lgamma itself keeps the sign in a global variable. */
+/* x^a e^-x / Gamma(a + 1), the common factor of the two functions below. lgamma itself stores the sign in a global
+   variable. */
 static double front_factor(double a, double x)
 {
     int sign;

@@ -1,8 +1,8 @@
 /*
- * Do counts scatter as they should? A slice of n darts has n p hits, p = pi/4, give or take sqrt(n p (1 - p)). The
- * squares of their deviations in these units add up to a chi-square with as many degrees of freedom as there are
- * slices. They need not be equal, since p is known. Too much scatter: wrong counts. Too little: counts that are not
- * independent.
+ * Whether counts scatter as expected. A slice of n darts has n p hits, p = pi/4, with a standard deviation of sqrt(n p
+ * (1 - p)). The squares of the deviations, in units of the standard deviation, add up to a chi-square with one degree
+ * of freedom for each slice. Slices may differ in length, because p is known. Too much scatter means wrong counts; too
+ * little means that counts are not independent.
  */
 #ifndef MCPI_STATS_DISPERSION_H
 #define MCPI_STATS_DISPERSION_H
@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-/* Add a slice. One of fewer than 10000 darts is left out: its count is not yet distributed normally. */
+/* Add a slice. Slices of fewer than 10000 darts are ignored: their counts are not yet distributed normally. */
 void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t hits);
 
 /*
- * The probability that a chi-square with `degrees` degrees of freedom (a whole number, at least 1) is as far out as
- * `chi_square` (at least 0) or further, on either side: twice the smaller tail, in [0, 1].
+ * The two-sided p-value of a chi-square with `degrees` degrees of freedom (an integer, at least 1): the probability of
+ * a value at least as extreme as `chi_square` (at least 0), computed as twice the smaller tail, in [0, 1].
  */
 double mcpi_chi_square_p_value(uint64_t degrees, double chi_square);
 

@@ -10,7 +10,7 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* Wilson's interval for a proportion: unlike p +- 2 sigma it is true for one dart, and for p = 0 and p = 1. */
+/* Wilson's interval for a proportion. Unlike p +- 2 sigma, it is valid for a single dart, and for p = 0 and p = 1. */
 static void wilson(double p, double darts, double interval[2])
 {
     const double q2 = quantile_95 * quantile_95;

@@ -36,7 +36,7 @@ double mcpi_fit_serial_fraction(mcpi_law law, const unsigned *workers, const dou
         sum_y += weight * y;
         sum_xy += weight * x * y;
     }
-    /* y = level + slope x, but for a factor that both share. */
+    /* y = level + slope x, up to a factor that both have in common. */
     const double level = sum_xx * sum_y - sum_x * sum_xy;
     const double slope = sum * sum_xy - sum_x * sum_y;
     return (law == MCPI_AMDAHL ? level : slope) / (level + slope);
@@ -47,7 +47,7 @@ mcpi_interval mcpi_median_interval(double *values, size_t count)
     const double most_tail = 0.025;
     const double median = mcpi_spread_of(values, count).median;
     size_t from_end = 0;
-    /* That so few, or fewer, of the values lie on one side of the true median. */
+    /* The probability that at most `from_end` values lie on one side of the true median. */
     double chance = pow(0.5, (double)count);
     double tail = chance;
     while (tail <= most_tail) {
@@ -60,8 +60,8 @@ mcpi_interval mcpi_median_interval(double *values, size_t count)
     return (mcpi_interval){median, values[from_end - 1], values[count - from_end]};
 }
 
-/* fmin and fmax would make a number of what is not one. */
-static double share(double value)
+/* Not fmin and fmax, which would replace NaN by a number. */
+static double clamp_fraction(double value)
 {
     return value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
 }
@@ -69,8 +69,8 @@ static double share(double value)
 mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers)
 {
     return (mcpi_interval){
-        .median = mcpi_law_speedup(law, share(serial.median), workers),
-        .low = mcpi_law_speedup(law, share(serial.high), workers),
-        .high = mcpi_law_speedup(law, share(serial.low), workers),
+        .median = mcpi_law_speedup(law, clamp_fraction(serial.median), workers),
+        .low = mcpi_law_speedup(law, clamp_fraction(serial.high), workers),
+        .high = mcpi_law_speedup(law, clamp_fraction(serial.low), workers),
     };
 }

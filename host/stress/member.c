@@ -125,7 +125,7 @@ static bool take_recount(member *m)
 
 static uint64_t next_darts(const member *m)
 {
-    const mcpi_portion portion = {
+    const mcpi_range_request request = {
         .opening = backend_of(m)->opening_darts,
         .previous = m->previous_darts,
         .rate = m->rate,
@@ -135,7 +135,7 @@ static uint64_t next_darts(const member *m)
         .seconds = mcpi_range_seconds,
         .seconds_left = INFINITY,
     };
-    return mcpi_portion_darts(&portion);
+    return mcpi_next_range_size(&request);
 }
 
 /* When all darts have been counted it begins again. */

@@ -1,4 +1,4 @@
-# Which kernels a CPU can run, by its vectors, and that they count the same; an x86 kernel never can.
+# The kernels that an Arm CPU can run depend on its vectors, and all count the same. x86 kernels are never available.
 count() {
     mcpi -d cpu --json -n 1000003 --first 5 -s 0xffffffffffffffff --stream 0xffffffffffffffff "$@" 2>&1 |
         sed 's/,"complete".*//'

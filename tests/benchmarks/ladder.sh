@@ -1,5 +1,5 @@
-# Rungs that count right are timed; one that does not is named, gets no time, and the program fails. No speed of a
-# simulated device means anything, so none is shown.
+# Rungs that count right are timed. One that counts wrong is named, gets no time, and the program fails. The speed of a
+# simulated device is meaningless, so it is not shown.
 ladder() {
     local darts=$1
     shift

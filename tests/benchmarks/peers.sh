@@ -1,5 +1,5 @@
-# The peers that need nothing but compilers and Python: built, run and checked, all in one table. The time is over before a
-# worker starts, on any machine: each throws one batch. No speed of so short a run means anything, so none is shown.
+# The peers that need only compilers and Python: built, run and checked, all in one table. The time limit is over before a
+# worker starts, on any machine, so each throws one batch. The speed of such a short run is meaningless and not shown.
 for tool in python3 gcc g++; do
     command -v $tool >/dev/null || { echo "skipped: no $tool in PATH"; exit 77; }
 done

@@ -1,5 +1,5 @@
-# What `carry` makes, on a machine without network, CUDA, GoogleTest, Google Benchmark and git: from nothing to the first
-# measurement. The GPU is simulated, so no speed means anything.
+# The package that `carry` makes, on a machine without network, CUDA, GoogleTest, Google Benchmark and git, up to the first
+# measurement. The GPU is simulated, so the speeds are meaningless.
 unshare -n -m true 2>/dev/null || { echo "skipped: no namespaces can be made"; exit 77; }
 source=$(dirname "$ACCEPT")/../..
 stand_in() { printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod +x "$1"; }

@@ -1,4 +1,4 @@
-# Every loop is measured, unless one of them has a wrong result. What a simulated device takes means nothing.
+# Every loop is measured, unless one of them has a wrong result. The times of a simulated device are meaningless.
 roofline() {
     "$SIMCUDA" --report "$@" -- "$ROOFLINE" 2 --repetitions 1 >out 2>err; echo "exit code $?"
     sed -E 's/[0-9]+\.[0-9]+/N/g; s/  +/ /g' out

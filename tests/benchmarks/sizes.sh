@@ -1,5 +1,5 @@
-# The acceptance in full size, with programs that only say what they would say on a GPU: how often what runs, what is left out
-# on a slow GPU or when time runs short, the model's table, and that the result can be published.
+# The acceptance in full size, with programs that only print what they would print on a GPU: how often each step runs, which
+# steps are omitted on a slow GPU or if time runs short, the model's table, and that the result can be published.
 mkdir -p bin programs
 stand_in() { printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod +x "$1"; }
 source=$(dirname "$ACCEPT")/../..

@@ -1,4 +1,4 @@
-# One line that names the option, what was given and what would do; exit code 2; nothing on standard output.
+# One line that names the option, the given value and the valid values; exit code 2; nothing on standard output.
 try() { mcpi "$@" 2>&1; echo "exit code $?"; }
 for n in 1e10x -1 1.5 1e30 nan inf "" 0x10 10Gi "1 000" 1e -0 2^64 9223372036854775809; do try --samples "$n"; done
 for f in -1 1.5 1e19; do try --first "$f"; done

@@ -1,5 +1,5 @@
-# examples/slurm/run.sh, word for word but for the number of darts, with a scontrol of our own: the job is requeued if mcpi was
-# interrupted and has made progress, and in no other case.
+# examples/slurm/run.sh, with another number of darts and a fake scontrol: the job is requeued if mcpi was interrupted and has
+# made progress, and in no other case.
 field() { grep -oE "\"$1\":[^,}]+" "$2" | head -n 1 | cut -d: -f2; }
 count() { mcpi -q -d cpu -n "$1" -o count.json >/dev/null; field hits count.json; }
 script=$CASES/../../examples/slurm/run.sh

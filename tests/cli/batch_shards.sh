@@ -1,5 +1,5 @@
-# shards.sh is what docs/checkpoints.md shows. With other devices and fewer darts it runs here: a task that gets SIGTERM leaves a partial
-# result and a checkpoint, and the same task once more completes the shard.
+# shards.sh is the script in docs/checkpoints.md, here with other devices and fewer darts. A task that gets SIGTERM leaves a
+# partial result and a checkpoint, and running the same task again completes the shard.
 field() { grep -oE "\"$1\":[^,}]+" "$2" | head -n 1 | cut -d: -f2; }
 script=$CASES/../../examples/slurm/shards.sh
 sed -n '/job array.*shards\.sh/,/^```$/p' "$CASES/../../docs/checkpoints.md" | sed '1,/^```bash$/d; /^```$/d' | cmp - "$script" && echo "docs/checkpoints.md shows it"

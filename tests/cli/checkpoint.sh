@@ -1,4 +1,4 @@
-# A run that is kept in a file, gone on with, and never mistaken for another.
+# A run that saves its progress in a file and is continued. The file is never mistaken for that of another run.
 hits() { grep -oE '"hits":[0-9]+' | head -n 1; }
 mcpi -q -d cpu -n 1e7 --checkpoint run --json | hits
 ls

@@ -1,4 +1,4 @@
-# A checkpoint never takes the place of what is not its own.
+# A checkpoint never replaces a file that is no checkpoint of its run.
 try() { mcpi -q -d cpu "$@" >/dev/null; echo "exit code $?"; }
 try -n 1e6 --checkpoint a
 try -n 2e6 --checkpoint b

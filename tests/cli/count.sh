@@ -1,4 +1,4 @@
-# The count, as JSON, up to where the clock comes in: one integer for one seed and range.
+# The count as JSON, up to the first field that depends on time: one integer for one seed and range.
 count() { mcpi -d cpu --json "$@" | sed 's/,"seconds".*//'; }
 count -n 1e6
 count -n 1000000 -t 1

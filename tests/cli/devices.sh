@@ -1,4 +1,4 @@
-# The CPU is always there; what is said of GPUs is this machine's business.
+# The CPU is always listed. The GPUs depend on the machine and are not checked.
 mcpi devices | grep -c '^cpu '
 mcpi devices | sed -n '/^kernels of cpu/,$p' | grep -E '^scalar'
 for v in -v --verbose; do mcpi devices "$v" | grep -cx processors; done

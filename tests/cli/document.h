@@ -1,4 +1,4 @@
-/* JSON as a JSON library reads it. */
+/* JSON, read with a JSON library. */
 #ifndef MCPI_TESTS_CLI_DOCUMENT_H
 #define MCPI_TESTS_CLI_DOCUMENT_H
 

@@ -1,5 +1,5 @@
 # Results that other programs have read and written again add up to the same count; damaged ones are refused. docs/result.md
-# says how to compute the checksum.
+# describes the checksum.
 for tool in jq python3; do command -v $tool >/dev/null || { echo "no $tool"; exit 77; }; done
 case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
 sed -n '/^```python$/,/^```$/p' "$CASES/../../docs/result.md" | sed '/^```/d' >check.py

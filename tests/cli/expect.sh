@@ -1,5 +1,5 @@
-# --expect: what is refused, what is missing, and that nothing is counted then. What the machine says of its GPUs is left
-# out: gpu:255 is there on no machine that runs this.
+# --expect: which values are refused, which devices are missing, and that nothing is counted then. Messages about this
+# machine's GPUs are omitted. No test machine has a gpu:255.
 try() { mcpi "$@" 2>&1; echo "exit code $?"; }
 for spec in gpu=0 cpu=0 gpu,gpu=2 cpu,cpu tpu "" "gpu=8," gpu=many cpu=65537 gpu:0,gpu:0 gpu:x; do try -n 1 --expect "$spec"; done
 try -n 1 --expect cpu --expect gpu

@@ -1,4 +1,4 @@
-# The picture is the same whatever the user has set for gnuplot, and with standard streams that are closed.
+# The picture does not depend on the user's gnuplot settings, nor on standard streams that are closed.
 command -v gnuplot >/dev/null || { echo "no gnuplot"; exit 77; }
 export SOURCE_DATE_EPOCH=0
 unset GNUTERM

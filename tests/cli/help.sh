@@ -1,4 +1,4 @@
-# Each page on a screen: of the program, and of each command. What is asked in two ways is answered in one.
+# The help pages of the program and of each command fit on one screen. Both ways to ask for a page give the same page.
 mcpi --help
 for command in run compare scaling stress merge board devices help version; do
     echo "---- $command"

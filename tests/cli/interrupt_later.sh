@@ -1,5 +1,5 @@
-# While the run still has much to recount: a later SIGTERM or SIGHUP changes nothing, a later SIGINT has what is known
-# printed at once.
+# While the run still has much to recount, a later SIGTERM or SIGHUP changes nothing. A later SIGINT prints what is known at
+# once.
 set -m # a shell without job control has its background jobs ignore SIGINT
 field() { grep -oE "\"$1\":[^,}]+" "$2" | head -n 1 | cut -d: -f2; }
 mcpi -q -d cpu --verify full -n 2^62 --json -o file.json --trace trace.csv --checkpoint run >out.json 2>err &

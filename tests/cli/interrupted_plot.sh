@@ -1,4 +1,4 @@
-# A second SIGINT while gnuplot draws ends the program at once, and leaves nothing that is not whole.
+# A second SIGINT while gnuplot draws ends the program at once, and leaves no incomplete file.
 set -m # a shell without job control has its background jobs ignore SIGINT
 if grep -q __tsan_init "$(command -v mcpi)"; then
     echo "ThreadSanitizer holds signals back while the program waits"

@@ -1,5 +1,5 @@
-# Shards counted apart, by different kernels, thread counts and runs, add up to the golden count; whatever does not
-# belong together is refused with one line, and what is missing is named.
+# Shards counted separately, by different kernels, thread counts and runs, add up to the golden count. Shards that do not
+# belong together are refused with one line, and missing ones are named.
 case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
 command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 count() { grep -E '^(INCOMPLETE|count)'; }

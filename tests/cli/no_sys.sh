@@ -1,4 +1,4 @@
-# Where /sys is not mounted, as in some containers, or neither is /proc: nothing is printed but the result.
+# Without /sys, as in some containers, or without /sys and /proc, only the result is printed.
 without() { # without "FOLDER..." COMMAND...
     local folders=$1
     shift

@@ -1,4 +1,4 @@
-# -o: the result as a file, whole or not at all; what cannot be written is found out before the run.
+# -o: the result is written to a file atomically. A file that cannot be written is an error before the run.
 strip() { sed 's/,"seconds".*//' "$@"; }
 mcpi -q -d cpu -n 1000 -o result.json >/dev/null && strip result.json
 echo old >kept.json

@@ -1,4 +1,4 @@
-# What Linux says of the threads of a run: which CPUs each may use. The calling thread is never bound.
+# The CPUs that each thread of a run may use, according to Linux. The calling thread is never bound.
 mapfile -t cpus < <(sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status | tr , '\n' |
     while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done)
 [ "${#cpus[@]}" -ge 2 ] || { echo "fewer than two CPUs"; exit 77; }

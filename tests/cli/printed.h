@@ -1,4 +1,4 @@
-/* What a function that prints to a file prints. */
+/* The output of a function that prints to a file. */
 #ifndef MCPI_TESTS_CLI_PRINTED_H
 #define MCPI_TESTS_CLI_PRINTED_H
 

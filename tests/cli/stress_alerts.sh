@@ -1,6 +1,5 @@
-# The alerts of docs/stress.md, by Prometheus' own tool: they catch a fault, the same one two nights running, a missing GPU,
-# a test that did not start, a stale file and none at all; and a sound node raises none. The metrics are what that tool
-# wants them to be.
+# The alerts of docs/stress.md, with Prometheus' own tool. They catch a fault, the same fault on two nights, a missing GPU, a
+# test that did not start, a stale file and a missing file. A sound node raises none. The tool accepts the metrics.
 command -v promtool >/dev/null || { echo "no promtool (Debian: prometheus)"; exit 77; }
 sed -n '/^```yaml$/,/^```$/p' "$CASES/../../docs/stress.md" | sed '/^```/d' >rules.yml
 promtool check rules rules.yml | grep -v Checking

@@ -1,4 +1,4 @@
-# A test that a signal ends before its time is over has not passed.
+# A test that a signal ends before its time has not passed.
 set -m # a shell without job control has its background jobs ignore SIGINT
 for signal in INT TERM; do
     mcpi stress -q -d cpu -T 1h --interval 100ms --metrics cut.prom -o cut.json >text 2>err &

@@ -1,4 +1,4 @@
-# The examples of docs/stress.md: the units are what systemd takes, and the metrics named are those of the program.
+# The examples of docs/stress.md: systemd accepts the units, and the metrics have the names that the program uses.
 doc=$CASES/../../docs/stress.md
 block() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$2" | sed '/^```/d'; }
 for unit in service timer; do

@@ -1,4 +1,4 @@
-# The metrics file tells of the last test, whatever became of it.
+# The metrics file describes the last test, however it ended.
 verdict() { grep -E '^mcpi_stress_(running|passed|exit_code|devices_missing|gpus_expected) |^mcpi_stress_up' now.prom | sed 's/cpu:[0-9]*/cpu:K/'; }
 yesterday() { printf 'mcpi_stress_up{device="gpu:7"} 1\nmcpi_stress_passed 1\n' >now.prom; }
 

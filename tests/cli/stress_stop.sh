@@ -1,4 +1,4 @@
-# A signal is how a stress test is meant to end: its summary is printed, and the exit code is that of the test.
+# A signal is the normal way to end a stress test: the summary is printed, and the exit code is that of the test.
 set -m # a shell without job control has its background jobs ignore SIGINT
 for signal in INT TERM; do
     mcpi stress -q -d cpu --json >out.json &

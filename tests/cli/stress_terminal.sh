@@ -1,4 +1,4 @@
-# On a terminal: one line, redrawn in place, as wide as there is room, cleared before the summary; no lines besides.
+# On a terminal: one line, redrawn in place, at most as wide as the terminal, cleared before the summary; no other lines.
 command -v script >/dev/null || { echo "no script(1) to make a terminal with"; exit 77; }
 look() { TERM=xterm script -qec "$1" /dev/null | tr '\r' '\n' | sed -E 's/\x1b\[/<CSI>/g'; }
 look "stty cols 40; mcpi stress -d cpu -T 2500ms --interval 1s" >seen

@@ -1,4 +1,4 @@
-/* What --expect accepts, and what it misses on machines that are made up. */
+/* What --expect accepts, and what it misses on made-up machines. */
 #include <gtest/gtest.h>
 
 #include <cstring>

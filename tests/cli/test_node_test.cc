@@ -1,5 +1,4 @@
-/* The test of a node beside the thread that speaks for the process, with a stress test that is made up: what it does is
-   a function of the case. */
+/* The test of a node on a thread of its own, with a made-up stress test: its behaviour is a function of the case. */
 #include <gtest/gtest.h>
 
 #include <atomic>

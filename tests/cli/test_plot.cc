@@ -1,4 +1,4 @@
-/* Pictures: which names they can have, what text becomes in a script, and what gnuplot, or the lack of it, leads to. */
+/* Pictures: the names they can have, the escaping of text in a script, and the results with and without gnuplot. */
 #include <gtest/gtest.h>
 
 #include <cstdlib>

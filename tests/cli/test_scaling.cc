@@ -1,4 +1,4 @@
-/* mcpi scaling on machines that are made up: which steps it takes, what it says of them, what it draws. */
+/* mcpi scaling on made-up machines: its steps, its report and its plots. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -18,7 +18,7 @@ namespace
 
 using Steps = std::vector<unsigned>;
 
-/* A machine of so many cores and threads; `workers` may be used. */
+/* A machine with these cores and threads; `workers` may be used. */
 Steps steps(unsigned cores, unsigned threads, unsigned workers, unsigned most)
 {
     const mcpi_topology topology = {threads, cores, 1, workers, 1};

@@ -1,4 +1,4 @@
-/* What is said of a stress test: the line, the summary, JSON as a JSON library reads it, metrics as Prometheus does. */
+/* Reports of a stress test: the line, the summary, JSON as a JSON library reads it, metrics as Prometheus does. */
 #include <gtest/gtest.h>
 #include <json-c/json.h>
 #include <regex.h>

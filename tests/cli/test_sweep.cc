@@ -1,7 +1,6 @@
 /*
- * Sweeps, and the commands that are made of them, on a machine that is made up: what is counted in which order, what
- * becomes of counts that disagree, of a run that is stopped, of a machine that is not quiet. The linker puts the
- * functions below in the place of those that would count (--wrap).
+ * Sweeps, and the commands that use them, on a made-up machine: the order of the counts, counts that disagree, a
+ * stopped run, a machine that is not quiet. The linker replaces the functions that would count by those below (--wrap).
  */
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-# What `mcpi devices` says of the processors, on machines of hwloc's making.
+# What `mcpi devices` says about the processors of made-up machines (hwloc).
 mcpi devices -v | grep -q '^physical cores  *[0-9]' || { echo "no hwloc in this build"; exit 77; }
 first=$(sed -n 's/^Cpus_allowed_list:\t\([0-9]*\).*/\1/p' /proc/self/status)
 mcpi devices --json | grep -qE '"workers":([2-9]|[1-9][0-9])' || { echo "fewer than two CPUs"; exit 77; }

@@ -1,4 +1,4 @@
-# How a count grew: the same rows on any number of threads, by any kernel, and after whatever ended the run before.
+# The trace of a count has the same rows for any number of threads, any kernel, and after any end of the previous run.
 count() { mcpi -q -d cpu "$@" >/dev/null; echo "exit code $?"; }
 same() { cmp "$1" "$2" && echo "the same"; }
 count -n 1e7 --trace ten-million.csv

@@ -1,4 +1,4 @@
-/* Dealing out CPUs and GPUs among processes of one machine. */
+/* Assigning CPUs and GPUs to processes of one machine. */
 #include <gtest/gtest.h>
 
 #include <cstring>

@@ -1,4 +1,4 @@
-/* Rank 0's part of a shared run: whatever the ranks do, each dart is counted once. Ranks and time are made up. */
+/* Rank 0 of a shared run: each dart is counted exactly once, whatever the ranks do. Ranks and time are made up. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -96,9 +96,9 @@ class Dispatcher : public testing::Test
                 words.insert(words.end(), {part.first, part.darts, part.hits});
         for (const mcpi_range &range : report.held)
             words.insert(words.end(), {range.first, range.darts});
-        mcpi_liveness_hear(&liveness, from, now);
-        mcpi_dispatcher_hear(dispatcher, from, reinterpret_cast<const mcpi_report_message *>(words.data()),
-                             words.size() * 8);
+        mcpi_liveness_received(&liveness, from, now);
+        mcpi_dispatcher_receive(dispatcher, from, reinterpret_cast<const mcpi_report_message *>(words.data()),
+                                words.size() * 8);
     }
 
     /* The next message to a rank; one without a kind if there is none. */
@@ -325,7 +325,7 @@ TEST_F(Dispatcher, ASilentRankIsLostOnlyWhenOthersNeedWhatItHas)
     const mcpi_range lost = ask(2);
     finish(1);
     for (now = 1; now < 100; now += 0.5) {
-        mcpi_liveness_hear(&liveness, 1, now);
+        mcpi_liveness_received(&liveness, 1, now);
         mcpi_dispatcher_look(dispatcher, now);
     }
     ASSERT_EQ(notes.size(), 1U); /* there is still something for the others in the queue */
@@ -335,8 +335,8 @@ TEST_F(Dispatcher, ASilentRankIsLostOnlyWhenOthersNeedWhatItHas)
     EXPECT_TRUE(inboxes[0].empty());
     mcpi_dispatcher_look(dispatcher, now);
     ASSERT_EQ(notes.size(), 2U);
-    EXPECT_EQ(notes[1], "rank 2 is lost (nothing heard for 100 s): the others count the " + std::to_string(lost.darts) +
-                            " darts that it had");
+    EXPECT_EQ(notes[1], "rank 2 is lost (nothing heard for 100 s): the other ranks count its " +
+                            std::to_string(lost.darts) + " darts");
     count_rest(0);
     finish(0);
     expect_whole();
@@ -352,7 +352,7 @@ TEST_F(Dispatcher, ARankThatComesBackInTimeGoesOn)
     for (now = 1; now < 19; now++)
         mcpi_dispatcher_look(dispatcher, now);
     count(1, range);
-    EXPECT_EQ(notes.back(), "rank 1 is heard again, after 19 s");
+    EXPECT_EQ(notes.back(), "rank 1 responds again after 19 s");
     expect_whole();
     EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.lost, 0U);
 }
@@ -466,7 +466,7 @@ TEST(RankZero, IsGoneWhenItIsSilentForLong)
     for (double now = 0; now < mcpi_rank_zero_seconds; now += 0.5)
         ASSERT_FALSE(mcpi_rank_zero_is_gone(&zero, now));
     EXPECT_TRUE(mcpi_rank_zero_is_gone(&zero, mcpi_rank_zero_seconds));
-    mcpi_rank_zero_hear(&zero, mcpi_rank_zero_seconds);
+    mcpi_rank_zero_received(&zero, mcpi_rank_zero_seconds);
     EXPECT_FALSE(mcpi_rank_zero_is_gone(&zero, mcpi_rank_zero_seconds));
 }
 
@@ -574,7 +574,7 @@ class AtRandom : public Dispatcher
         report.rate = rate * (rank + 1);
         s.unreported.clear();
         s.asked |= report.asks;
-        if (mcpi_liveness_hear(&liveness, rank, now))
+        if (mcpi_liveness_received(&liveness, rank, now))
             hear(rank, report);
         else
             s.over = true;
@@ -688,7 +688,7 @@ class AtRandom : public Dispatcher
     {
         for (unsigned rank = 0; rank < ranks.size(); rank++)
             if (!ranks[rank].dead && now >= ranks[rank].sleeps_until)
-                mcpi_liveness_hear(&liveness, rank, now);
+                mcpi_liveness_received(&liveness, rank, now);
     }
 
     void run_to_its_end(unsigned seed)

@@ -1,5 +1,5 @@
-/* Runs that several processes have in common: one seed and one N give one integer, however many there are, whatever
-   they can do, and whoever of them fails. Here they are threads; tests/mpi has the same with MPI. */
+/* Shared runs: one seed and one N give one integer for any number of processes, whatever devices they have and
+   whichever of them fails. The processes are threads here; tests/mpi has the same with MPI. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -546,7 +546,7 @@ TEST(SharedRunKept, EveryStateIsTrueAndTheLastIsWhole)
     EXPECT_GT(half_way, darts / 10);
 }
 
-/* A run of so many processes that is stopped after three saves. */
+/* A run of `count` processes that is stopped after three saves. */
 void stop_after_three_saves(unsigned count, Saved &saved)
 {
     Fleet fleet(std::vector<Behaviour>(count, gpu(5e5)));

@@ -1,4 +1,4 @@
-/* A survey of ranks that are threads here: what rank 0 knows of the others, and what they know of it. */
+/* A survey whose ranks are threads: what rank 0 knows about the others, and what they know about it. */
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 /*
- * The transport of cluster/transport.h between threads: each is a rank of a run.
+ * The transport of cluster/transport.h between threads: each thread is a rank.
  */
 #ifndef MCPI_TESTS_CLUSTER_THREAD_TRANSPORT_H
 #define MCPI_TESTS_CLUSTER_THREAD_TRANSPORT_H

@@ -1,4 +1,4 @@
-/* A C program that knows mcpi by its installed headers and library alone. */
+/* A C program that uses only mcpi's installed headers and library. */
 #include <mcpi/mcpi.h>
 #include <mcpi/stress.h>
 #include <stdio.h>

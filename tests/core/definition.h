@@ -1,4 +1,4 @@
-/* The count of a job by dart.h alone, one dart after the other: slow, and what all else is held to. */
+/* The count of a job by dart.h, one dart after the other. Slow; all other counts are compared with it. */
 #ifndef MCPI_TESTS_CORE_DEFINITION_H
 #define MCPI_TESTS_CORE_DEFINITION_H
 

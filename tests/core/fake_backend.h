@@ -1,6 +1,6 @@
 /*
- * Backends made of behaviour: slow, uneven, failing, lying. They count the real darts, by dart.h, and then do to the
- * count whatever their script says.
+ * Fake backends with scripted behaviour: slow, uneven, failing, lying. They count the real darts by dart.h, and then
+ * change the count according to their script.
  */
 #ifndef MCPI_TESTS_CORE_FAKE_BACKEND_H
 #define MCPI_TESTS_CORE_FAKE_BACKEND_H

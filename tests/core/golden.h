@@ -1,4 +1,4 @@
-/* The counts of golden.tsv, which no code of ours computed. */
+/* The counts of golden.tsv, which were computed by other programs. */
 #ifndef MCPI_TESTS_CORE_GOLDEN_H
 #define MCPI_TESTS_CORE_GOLDEN_H
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Under locales with a decimal comma, one with UTF-8 and one with another small letter for I, the library and the command
-# behave as in "C".
+# The library and the command behave as in "C" under locales with a decimal comma, with UTF-8, and with another lower case of
+# I.
 #   locale.sh TEST_PROGRAM [PRELOADED_LIBRARY MCPI]
 set -euo pipefail
 files=()

@@ -1,4 +1,4 @@
-/* The CPUs of this process: which, and which of them are near a device of which only sysfs is real. */
+/* The CPUs of this process, and those near a device. The device exists only in a made-up sysfs. */
 #include <gtest/gtest.h>
 
 #include <sched.h>

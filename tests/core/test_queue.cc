@@ -154,61 +154,61 @@ TEST_F(Queue, ReachesTheLastDartThereIs)
     EXPECT_EQ(take(UINT64_MAX).darts, 10U);
 }
 
-mcpi_portion portion()
+mcpi_range_request request()
 {
-    mcpi_portion portion{};
-    portion.opening = 1000;
-    portion.previous = 1000000;
-    portion.rate = 1e6;
-    portion.total_rate = 2e6;
-    portion.remaining = 100000000;
-    portion.workers = 2;
-    portion.seconds = mcpi_range_seconds;
-    portion.seconds_left = INFINITY;
-    return portion;
+    mcpi_range_request request{};
+    request.opening = 1000;
+    request.previous = 1000000;
+    request.rate = 1e6;
+    request.total_rate = 2e6;
+    request.remaining = 100000000;
+    request.workers = 2;
+    request.seconds = mcpi_range_seconds;
+    request.seconds_left = INFINITY;
+    return request;
 }
 
 TEST(Portion, BeginsSmallAndGrowsTowardsTensOfMilliseconds)
 {
-    mcpi_portion p = portion();
+    mcpi_range_request p = request();
     p.previous = 0;
-    EXPECT_EQ(mcpi_portion_darts(&p), 1000U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 1000U);
     p.remaining = 400; /* shared by two who know nothing of each other's rate */
-    EXPECT_EQ(mcpi_portion_darts(&p), 100U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 100U);
     p.remaining = 10;
-    EXPECT_EQ(mcpi_portion_darts(&p), 15U);
-    p = portion();
+    EXPECT_EQ(mcpi_next_range_size(&p), 15U);
+    p = request();
     p.previous = 100;
-    EXPECT_EQ(mcpi_portion_darts(&p), 1600U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 1600U);
     p.previous = 1000000;
-    EXPECT_NEAR(static_cast<double>(mcpi_portion_darts(&p)), 0.025 * 1e6, 1);
+    EXPECT_NEAR(static_cast<double>(mcpi_next_range_size(&p)), 0.025 * 1e6, 1);
 }
 
 TEST(Portion, ShrinksToHalfTheShareAtTheEnd)
 {
-    mcpi_portion p = portion();
+    mcpi_range_request p = request();
     p.remaining = 20000;
-    EXPECT_EQ(mcpi_portion_darts(&p), 5000U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 5000U);
     p.remaining = 100; /* but not to crumbs */
-    EXPECT_EQ(mcpi_portion_darts(&p), 500U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 500U);
 }
 
 TEST(Portion, KeepsToATimeLimit)
 {
-    mcpi_portion p = portion();
+    mcpi_range_request p = request();
     p.seconds_left = 0.01;
-    EXPECT_EQ(mcpi_portion_darts(&p), 10000U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 10000U);
     p.seconds_left = 0;
-    EXPECT_GE(mcpi_portion_darts(&p), 1U);
+    EXPECT_GE(mcpi_next_range_size(&p), 1U);
 }
 
 TEST(Portion, StandsARateThatIsNotKnownYetOrTiny)
 {
-    mcpi_portion p = portion();
+    mcpi_range_request p = request();
     p.rate = 0;
-    EXPECT_EQ(mcpi_portion_darts(&p), 1000U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 1000U);
     p.rate = 1e-3;
-    EXPECT_EQ(mcpi_portion_darts(&p), 1U);
+    EXPECT_EQ(mcpi_next_range_size(&p), 1U);
 }
 
 TEST(Checks, AreAQueueThatGrows)

@@ -1,4 +1,4 @@
-/* Writing files: where a name leads, and that a file is replaced as a whole, with nothing left beside it. */
+/* Writing files: what a name refers to, and that a file is replaced atomically, with nothing left beside it. */
 #include <gtest/gtest.h>
 
 #include <cerrno>

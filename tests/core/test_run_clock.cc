@@ -1,4 +1,4 @@
-/* The clock of a run, and runs whose process is stopped: the source of the clock is made up, and jumps. */
+/* The clock of a run, and runs whose process is stopped. The source of the clock is made up and jumps. */
 #include <gtest/gtest.h>
 
 #include <atomic>

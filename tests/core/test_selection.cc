@@ -1,4 +1,4 @@
-/* Names of devices, and what a selection makes of them. */
+/* Names of devices, and the devices that a selection includes. */
 #include <gtest/gtest.h>
 
 #include <string>

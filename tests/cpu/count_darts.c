@@ -1,4 +1,4 @@
-/* count_darts KERNEL DARTS: one bare call of a counting kernel, for those who count its instructions. */
+/* count_darts KERNEL DARTS: a single call of a counting kernel, for tools that count its instructions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Darts on which a hit test that is not exact would fail, and where in the generator they are thrown. */
+/* Darts on which an inexact hit test would fail, and their positions in the generator's sequence. */
 #ifndef MCPI_TESTS_CPU_EDGE_DARTS_H
 #define MCPI_TESTS_CPU_EDGE_DARTS_H
 

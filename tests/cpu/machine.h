@@ -1,4 +1,4 @@
-/* Made-up machines that have been swept over: times by Amdahl's or Gustafson's law, with a little noise. */
+/* Made-up measurements of machines: times by Amdahl's or Gustafson's law, with a little noise. */
 #ifndef MCPI_TESTS_CPU_MACHINE_H
 #define MCPI_TESTS_CPU_MACHINE_H
 

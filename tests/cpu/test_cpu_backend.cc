@@ -1,4 +1,4 @@
-/* What the CPU backend does beyond the contract of a backend, which tests/core/conformance.h is about. */
+/* The behaviour of the CPU backend beyond the contract of a backend, which tests/core/conformance.h tests. */
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,7 +80,8 @@ TEST_F(CpuBackend, RefusesAPlaceThatIsNotThere)
     EXPECT_STREQ(error.message, "cpu: cannot bind a thread to CPU 1048576: Invalid argument");
     options.place.count = 2;
     EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_SYSTEM);
-    EXPECT_STREQ(error.message, "cpu: cannot bind a thread to CPU 1048576 and its core's others: Invalid argument");
+    EXPECT_STREQ(error.message,
+                 "cpu: cannot bind a thread to CPU 1048576 and the other CPUs of its core: Invalid argument");
 }
 
 TEST_F(CpuBackend, IsOneDeviceWithAllUsableCores)

@@ -1,4 +1,4 @@
-/* Every counting kernel against the definition of the dart, and against counts that no code of ours computed. */
+/* Every counting kernel against the definition of the dart, and against counts computed by other programs. */
 #include <gtest/gtest.h>
 
 #include <random>

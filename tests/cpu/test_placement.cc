@@ -1,4 +1,4 @@
-/* Where CPUs lie, as hwloc has it of machines that nobody has, and the order in which workers take them. */
+/* The topology of made-up machines, from hwloc, and the order in which workers take their CPUs. */
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-/* Feature probe, names and the choice of a kernel, on CPUs that nobody has. */
+/* The feature probe, names, and the choice of a kernel, on made-up CPUs. */
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -311,8 +311,8 @@ TEST(Pick, NamesWhatIsKnownForWhatIsNot)
     std::string known;
     for (size_t i = 0; i < mcpi_count_kernels_size; i++)
         known += std::string(i ? ", " : "") + mcpi_count_kernels[i].name;
-    EXPECT_EQ(pick("mmx", {both, both}), "kernel mmx: unknown; there are " + known);
-    EXPECT_EQ(pick("", {both, both}), "kernel : unknown; there are " + known);
+    EXPECT_EQ(pick("mmx", {both, both}), "kernel mmx: unknown; the kernels are " + known);
+    EXPECT_EQ(pick("", {both, both}), "kernel : unknown; the kernels are " + known);
 }
 
 #if defined(__x86_64__)

@@ -1,4 +1,4 @@
-/* The cores a process may use, in containers that nobody runs. */
+/* The cores that a process may use, in made-up containers. */
 #include <gtest/gtest.h>
 
 #include <climits>

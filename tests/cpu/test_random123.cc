@@ -1,4 +1,4 @@
-/* Our generator against the one its inventors published. */
+/* mcpi's generator against the implementation of its inventors. */
 #include <gtest/gtest.h>
 
 #include <fstream>

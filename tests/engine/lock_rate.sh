@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# No worker takes a lock more than a thousand times a second.
+# Check that no worker takes a lock more than a thousand times a second.
 #
 #   lock_rate.sh LIBRARY PROGRAM     LIBRARY is lock_count.c, compiled; PROGRAM is mcpi
 set -euo pipefail

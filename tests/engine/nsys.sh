@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What Nsight Systems makes of a run on the CPU: at most a dozen rows with the documented names, totals that fit into
-# the time of the run, and payloads that add up to its darts. Exit status 77: cannot be tried here.
+# The report of Nsight Systems about a run on the CPU: at most a dozen rows with the documented names, totals that fit into
+# the time of the run, and payloads that add up to its darts. Exit status 77: cannot be tested here.
 #
 #   nsys.sh PROGRAM     PROGRAM is mcpi
 set -euo pipefail

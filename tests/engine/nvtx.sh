@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a profiler hears of a run: few, fixed names in the domain mcpi, every range ended, categories that name devices,
-# and payloads that add up to the darts of the run.
+# What a profiler receives from a run: few, fixed names in the domain mcpi, every NVTX range ended, categories that name
+# devices, and payloads that add up to the darts of the run.
 #
 #   nvtx.sh LIBRARY COMMAND...     LIBRARY is nvtx_log.c, compiled; COMMAND is mcpi with its devices
 set -euo pipefail

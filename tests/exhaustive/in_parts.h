@@ -1,4 +1,4 @@
-/* Sweeps over all values of something, shared by as many threads as there are CPUs. */
+/* Sweeps over all values of a type, divided between as many threads as there are CPUs. */
 #ifndef MCPI_TESTS_EXHAUSTIVE_IN_PARTS_H
 #define MCPI_TESTS_EXHAUSTIVE_IN_PARTS_H
 

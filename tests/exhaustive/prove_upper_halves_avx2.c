@@ -1,4 +1,4 @@
-/* The kernel's own functions, under another name for the one that others call. */
+/* Includes the kernel's own functions, and renames the public one. */
 #define mcpi_count_avx2 mcpi_count_avx2_to_prove
 #include "cpu/count_avx2.c" /* NOLINT: its static functions are tested */
 

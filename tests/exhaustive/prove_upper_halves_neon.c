@@ -1,5 +1,5 @@
-/* The kernel's own functions, under another name for the one that others call. The test is that of host/cpu/neon.h,
-   which the kernel for SVE2 includes as well. */
+/* Includes the kernel's own functions, and renames the public one. The hit test is that of host/cpu/neon.h, which the
+   SVE2 kernel includes as well. */
 #define mcpi_count_neon mcpi_count_neon_to_prove
 #include "cpu/count_neon.c" /* NOLINT: its static functions are tested */
 

@@ -1,4 +1,4 @@
-/* The stand-in for the CUDA backend, compiled here with a reason of the test's own. */
+/* The replacement of the CUDA backend, compiled here with a reason of the test's own. */
 #include <gtest/gtest.h>
 
 #include <cstring>

@@ -1,5 +1,4 @@
-/* The CUDA backend against the contract of a backend, and what it does beyond that, on every GPU there is, real or
-   simulated. */
+/* The CUDA backend against the contract of a backend, and its behaviour beyond it, on every real or simulated GPU. */
 #include <cstdlib>
 #include <cstring>
 #include <thread>

@@ -1,4 +1,4 @@
-/* The cutting of jobs into slices: every dart in one slice, and slices that suit the device. */
+/* Dividing jobs into slices: every dart is in one slice, and the slices suit the device. */
 #include <gtest/gtest.h>
 
 #include <random>

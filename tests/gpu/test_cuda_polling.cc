@@ -1,4 +1,4 @@
-/* When the host looks at a job again: seldom, and never late. */
+/* When the host polls a job: rarely, and never late. */
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-/* The reduction of the benchmarks' host API rung, which runs without that API, so that a simulated device can run it.
- */
+/* The reduction of the benchmark with cuRAND's host API. It runs without that API, so that a simulated device can run
+   it. */
 #include "benchmarks/gpu/pairs.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-# What a run asks of MPI, as MPI's own profiling interface counts it, is what the run says of itself; and no more.
+# The MPI calls of a run, counted by MPI's profiling interface, are those that the run reports, and no more.
 . "$CASES/mpi.bash"
 count() { awk -v call="$1" '/^mpi_calls: / && $0 ~ ": " call " [0-9]" { calls += $(NF - 3) } END { print calls + 0 }' calls; }
 between() { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ]; }

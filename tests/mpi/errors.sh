@@ -1,4 +1,4 @@
-# What is wrong is said once, whoever it is wrong with.
+# An error is reported once, whichever rank has it.
 . "$CASES/mpi.bash"
 ranks 3 -n 1x; echo "exit code $?"
 ranks 3 -n 1e6 --kernel nosuch -d cpu 2>&1 | sed 's/runs .*/runs KERNELS/'

@@ -1,4 +1,4 @@
-# Ranks of one machine share its GPUs, each to itself; a GPU that fails, or counts wrong, does not change the count.
+# The GPUs of a machine are divided among its ranks. A GPU that fails or counts wrong does not change the count.
 . "$CASES/mpi.bash"
 if ! [ -x "${SIMCUDA:-}" ] || ! [ -x "${MPI_SIM:-}" ]; then echo "no simulated GPUs"; exit 77; fi
 simulate() {
@@ -14,5 +14,5 @@ done
 echo "one has no GPU: $(simulate -np 1 "$SIMCUDA" --preload --devices 0 -- "$MPI_SIM" -q -d gpu -n 1e6 --json : -np 1 "${gpus[@]}" -- "$MPI_SIM" -d gpu)"
 for fault in call=cudaLaunchKernel,dev=1,nth=2,error=cudaErrorLaunchOutOfResources kind=flip,dev=1,nth=2,bit=3; do
     echo "$fault: $(simulate -np 2 "${gpus[@]}" --fail "$fault" -- "$MPI_SIM" -q -d gpu -n 4e6 --json; echo "exit code ${PIPESTATUS[0]}")"
-    grep -v '^simcuda: ' err | sans_mpirun | sed -E 's/^mcpi: [^ ]+:? ?/mcpi: /; s/cuda[A-Z][A-Za-z]+( for darts \[[0-9]+, [0-9]+\))?: cudaError/CALL: cudaError/; s/[0-9]+ hits/N hits/g; s/added up [0-9]+/added up N/; s/\[[0-9]+, [0-9]+\)/[A, B)/'
+    grep -v '^simcuda: ' err | sans_mpirun | sed -E 's/^mcpi: [^ ]+:? ?/mcpi: /; s/cuda[A-Z][A-Za-z]+( for darts \[[0-9]+, [0-9]+\))?: cudaError/CALL: cudaError/; s/[0-9]+ hits/N hits/g; s/device is [0-9]+/device is N/; s/\[[0-9]+, [0-9]+\)/[A, B)/'
 done

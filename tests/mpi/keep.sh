@@ -1,4 +1,4 @@
-# A rank that dies ends the job; any number of ranks goes on from the checkpoint, and one process without MPI does too.
+# A rank that dies ends the job. Any number of ranks continues from the checkpoint, and so does one process without MPI.
 . "$CASES/mpi.bash"
 darts=2e9
 golden=$("$MCPI" -q -d cpu -n $darts --json | field hits | head -n 1)

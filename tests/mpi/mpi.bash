@@ -8,7 +8,7 @@ mpirun() { command "${MPIRUN:-mpirun}" "$@"; }
 mpirun_options=(--oversubscribe --bind-to none)
 if [[ $(mpirun --version 2>&1) == HYDRA* ]]; then mpirun_options=(-bind-to none); fi # MPICH
 
-# ranks COUNT ARGUMENT...: mcpi with so many ranks. What mpirun itself says about exit codes is left out.
+# ranks COUNT ARGUMENT...: mcpi with COUNT ranks. mpirun's own messages about exit codes are omitted.
 ranks() {
     local count=$1
     shift

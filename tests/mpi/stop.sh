@@ -1,4 +1,4 @@
-# However a run ends before its time, what it has is a whole prefix of the range.
+# However a run ends early, its result is a complete prefix of the range.
 . "$CASES/mpi.bash"
 check_prefix() {
     local darts

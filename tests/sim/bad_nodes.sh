@@ -1,5 +1,5 @@
-# The node check of examples/slurm, word for word but for the time, on simulated nodes: a sound node passes; one with a dead
-# driver, without a GPU or with too few is drained, for the right reason, and the log says more.
+# The node check of examples/slurm, with a shorter time, on simulated nodes. A sound node passes. A node with a dead driver,
+# without a GPU or with too few GPUs is drained for the right reason, and the log has the details.
 . "$CASES/sim.bash"
 sed 's/-T 30s/-T 3s/' "$CASES/../../examples/slurm/mcpi-node-check" >check
 mkdir bin

@@ -1,5 +1,5 @@
-# A driver that is there and fails, and a GPU that it reports and that cannot be used: said in text, JSON and metrics, also
-# with -q, and by the exit code. No driver, and GPUs that are hidden on purpose, are no failure.
+# An installed driver that fails, and a GPU that it reports but that cannot be used, appear in text, JSON and metrics, also
+# with -q, and in the exit code. A missing driver and GPUs that are hidden on purpose are no failure.
 . "$CASES/sim.bash"
 short() { sed -E 's/(for CUDA|needs|for) [0-9]+\.[0-9]+/\1 X.Y/g; s/(this build has code for )[^;]*/\1.../'; }
 unknown=(--fail 'call=cudaGetDeviceCount,error=cudaErrorUnknown,times=0')

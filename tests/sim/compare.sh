@@ -4,5 +4,5 @@ field who <compare.json
 echo "distinct counts: $(field hits <compare.json | sort -u | wc -l), identical: $(field identical <compare.json)"
 sim --devices 3 -- compare -q -t 2 -d gpu:2 -T 50ms --kernel scalar --json | field who
 sim --devices 3 -- compare -q -t 1 -d cpu -T 50ms --kernel scalar --json | field who
-sim --devices 2 --fail kind=flip,dev=1,nth=1,bit=2 -- compare -q -t 2 -T 100ms --kernel scalar 2>&1 >/dev/null | sed -E '/^simcuda: /d; s/[0-9]+ (darts|hits)/N \1/g; s/\[[0-9]+, [0-9]+\)/[A, B)/; s/(counts|up) [0-9]+/\1 N/g'
+sim --devices 2 --fail kind=flip,dev=1,nth=1,bit=2 -- compare -q -t 2 -T 100ms --kernel scalar 2>&1 >/dev/null | sed -E '/^simcuda: /d; s/[0-9]+ (darts|hits)/N \1/g; s/\[[0-9]+, [0-9]+\)/[A, B)/; s/(counts|is) [0-9]+/\1 N/g'
 echo "exit code ${PIPESTATUS[0]}"

@@ -1,4 +1,4 @@
-# The recount that docs/dart.md shows, without a line of mcpi, comes to the golden count.
+# The recount in docs/dart.md, which uses no code of mcpi, gives the golden count.
 "${NVCC:?}" --version >/dev/null 2>&1 || { echo "no nvcc"; exit 77; }
 sed -n '/^```cuda$/,/^```$/p' "$CASES/../../docs/dart.md" | sed '/^```/d' >recount.cu
 "$NVCC" -cudart shared -gencode arch=compute_75,code=compute_75 -o recount recount.cu

@@ -1,9 +1,9 @@
-# A GPU that fails in the middle of a run is dropped and named; the others finish its ranges; the count is the golden one.
+# A GPU that fails during a run is dropped and named. The others finish its ranges, and the count is the golden one.
 . "$CASES/sim.bash"
 # Which call is the first to meet a fault is up to the clock.
 complaints() {
     sed -E -e '/^simcuda: /d' -e 's/cuda[A-Z][A-Za-z]+( for darts \[[0-9]+, [0-9]+\))?: cudaError/CALL: cudaError/g' \
-        -e 's/[0-9]+ hits/N hits/g; s/added up [0-9]+/added up N/; s/\[[0-9]+, [0-9]+\)/[A, B)/' err
+        -e 's/[0-9]+ hits/N hits/g; s/device is [0-9]+/device is N/; s/\[[0-9]+, [0-9]+\)/[A, B)/' err
 }
 show() {
     complaints

@@ -1,4 +1,4 @@
-# A GPU that hangs is given up after its deadline; the other one finishes.
+# A GPU that hangs is given up after its deadline. The other one finishes the count.
 . "$CASES/sim.bash"
 # The simulator reports when the process runs its clean-up: that of a real runtime would wait for the device.
 cleaned_up() { grep -q '^simcuda report:' "$1" && echo "with clean-up" || echo "without clean-up"; }

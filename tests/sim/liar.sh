@@ -1,5 +1,5 @@
-# GPUs whose arithmetic is wrong: their kernel is replaced by one with a wrong multiplier, so that what they
-# count adds up and only a recount can tell. They are found, named and dropped; the CPU counts again what they counted.
+# GPUs with wrong arithmetic: their kernel has a wrong multiplier, so that their sums agree and only a recount finds the
+# error. They are found, named and dropped, and the CPU counts their darts again.
 . "$CASES/sim.bash"
 make_liar
 anonymous() {

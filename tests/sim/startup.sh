@@ -1,4 +1,4 @@
-# What is touched, and in which order: the GPU that was asked for and no other, profilers told around the launches.
+# The order of CUDA calls: only the selected GPU is used, and profilers are told before and after the launches.
 . "$CASES/sim.bash"
 sim --devices 3 --trace -- -d gpu:1 -n 1e6 --verify off --profile --json 2>trace >run.json
 grep -vE 'cudaGetD|cudaD[er][a-z]+Get|cuDevice|cudaGetLastError' trace | grep -oE 'trace: device [0-9]+' | sort | uniq -c | sed 's/^ *[0-9]* //'

@@ -1,4 +1,4 @@
-# A GPU hangs, and the user is in a hurry: a later SIGINT prints what is known, long before the GPU's deadline.
+# A GPU hangs, and the user does not wait: a later SIGINT prints what is known, long before the GPU's deadline.
 . "$CASES/sim.bash"
 set -m # a shell without job control has its background jobs ignore SIGINT
 sim --devices 2 -- -d gpu -n 1 >/dev/null 2>&1 # the simulator compiles a kernel when it is first launched

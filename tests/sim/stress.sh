@@ -1,7 +1,7 @@
 # The stress test on simulated GPUs that fail, hang, lose bits or count wrong: each is named, the others are not.
 . "$CASES/sim.bash"
 anonymous() {
-    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/(have|added up) [0-9]+/\1 N/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g
+    sed -E '/^simcuda: /d; s/[0-9]+ hits/N hits/g; s/(have|device is) [0-9]+/\1 N/g; s/\[[0-9]+, [0-9]+\)/[A, B)/g
         s/cuda[A-Z][A-Za-z]+( for darts \[A, B\))?: cudaError/CALL: cudaError/g; s/within [0-9.]+ s/within T s/'
 }
 # Per device: state, and which kinds of fault.

@@ -1,4 +1,5 @@
-# What a test finds is in the metrics at once, long before an interval ends, and outweighs the signal that ends the test.
+# A finding is in the metrics at once, long before an interval ends, and determines the exit code even if a signal ends the
+# test.
 set -m # a shell without job control has its background jobs ignore SIGINT
 . "$CASES/sim.bash"
 sim --devices 2 -- stress -q -d gpu -T 1s >/dev/null 2>&1 || true # the simulator compiles kernels when first launched

@@ -1,4 +1,4 @@
-# A GPU that hangs is given up after its deadline, and the other one goes on.
+# A GPU that hangs is given up after its deadline, and the other one continues.
 . "$CASES/sim.bash"
 sim --devices 2 --report --fail kind=hang,dev=1,nth=6 -- stress -q -d gpu -T 12s --json >out.json 2>err; echo "exit code $?"
 sed -E '/^simcuda/d; s/\[[0-9]+, [0-9]+\)/[A, B)/g' err

@@ -1,4 +1,4 @@
-# GPUs whose arithmetic is wrong, all alike, so that they agree with each other: slices on the CPU find them out.
+# GPUs with the same wrong arithmetic, so that they agree with each other. The recounts of slices on the CPU find the error.
 . "$CASES/sim.bash"
 make_liar
 for devices in 1 2; do

@@ -1,4 +1,4 @@
-# What NVML tells of a GPU, by a library of that name which says that it is hot.
+# The sensors of a GPU, with a fake NVML that reports a hot GPU.
 . "$CASES/sim.bash"
 NVML_FAKE_UUID=$(sim --devices 1 -- devices --json | field uuid | tail -n 1 | tr -d '"')
 export NVML_FAKE_UUID

@@ -1,4 +1,4 @@
-# How a count grew is the same on any GPUs, with the CPU, and where one of them counts wrong.
+# The trace of a count is the same on any GPUs, with the CPU, and if one of them counts wrong.
 . "$CASES/sim.bash"
 sim --devices 0 -- -q -d cpu -n 3e6 --trace cpu.csv >/dev/null
 for selection in gpu:0 gpu:0,0 gpu all; do

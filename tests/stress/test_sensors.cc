@@ -1,4 +1,4 @@
-/* NVML, as a library of our own plays it. */
+/* The sensors, with a fake NVML library. */
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ./mcpi on a machine with a CUDA toolkit that does not work: it says why, counts on the CPU, and does not try again before
-# something has changed. In a copy of the sources, with a fake nvcc.
-#   broken.sh SOURCE_FOLDER
+# something has changed. The test uses a copy of the sources and a fake nvcc.
+#   broken_toolkit.sh SOURCE_FOLDER
 set -euo pipefail
 source_folder=${1:?usage: broken.sh SOURCE_FOLDER}
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which CUDA toolkit a machine needs: the decisions of cuda/toolkit.sh, on what tools of various machines print. Needs no
+# Which CUDA toolkit a machine needs: the decisions of cuda/toolkit.sh for the output of tools on various machines. Needs no
 # network and no GPU.
 #   decide.sh SOURCE_FOLDER
 set -euo pipefail

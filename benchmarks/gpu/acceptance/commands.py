@@ -1,4 +1,4 @@
-"""Programs run with a time limit each, within a time for all of them."""
+"""Runs programs with a time limit for each, and one for all of them."""
 import json
 import os
 import re
@@ -7,12 +7,12 @@ import subprocess
 import tempfile
 import time
 
-# How a tool says that it cannot work on this machine, whatever the program.
+# How tools say that they cannot work on this machine, with any program.
 UNABLE = re.compile(r'.*(?:Device not supported|LibraryNotLoaded|ERR_NVGPUCTRPERM|Failed to initialize the profiler).*')
 
 
 class Commands:
-    """Runs commands and notes in a record how they went."""
+    """Runs commands and writes their outcome to a record."""
 
     def __init__(self, record, folder, minutes):
         self.record = record
@@ -23,8 +23,8 @@ class Commands:
         return max(0.0, self.deadline - time.monotonic())
 
     def run(self, name, command, timeout, optional=False, each_line=None, one_of_many=False):
-        """The command's standard output if it went well, else None. `each_line` is called with each line of it as soon as
-        it is there; what it has taken remains if the command is stopped. `one_of_many`: that it went well is not noted."""
+        """The command's standard output if it succeeded, else None. `each_line` is called with each line as soon as it
+        appears; its results remain if the command is stopped. `one_of_many`: success is not recorded."""
         start = time.monotonic()
         limit = min(timeout, self.left())
         with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +66,7 @@ class Commands:
 
 
 def wait(process, deadline, meanwhile):
-    """Until the process ends, or past the deadline, when it is killed with all its children. Whether it ended by itself."""
+    """Wait until the process ends. After the deadline, kill it with all its children. Whether it ended by itself."""
     pause = 0.005
     try:
         while process.poll() is None and time.monotonic() < deadline:
@@ -86,8 +86,8 @@ def contents(path):
 
 
 def take_lines(file, each_line):
-    """Call each_line with what the JSON lines say that were written since the last time. A last one that is not whole yet is
-    left for the next time."""
+    """Call each_line with the values of the JSON lines that were written since the last call. An incomplete last line is left
+    for the next call."""
     while each_line:
         here = file.tell()
         line = file.readline()

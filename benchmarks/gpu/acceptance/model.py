@@ -32,8 +32,8 @@ def number(text):
 
 
 def pipes_of(row, cycles, assumed):
-    """{pipe: cycles a dart}, from a row of sass.tsv and the cycles of each instruction that were measured. FFMA alone can use
-    both FMA pipes, so what it was measured at does not tell what it takes of one: there the assumption stays."""
+    """{pipe: cycles a dart}, from a row of sass.tsv and the measured cycles of each instruction. Only FFMA can use both FMA
+    pipes, so its measurement does not show its cost on one of them: for FFMA the assumption stays."""
     wide = number(row['wide'])
     narrow = (number(row['heavy']) - assumed.WIDE_CYCLES * wide) / assumed.NARROW_CYCLES
     fp64 = assumed.FP64_CYCLES.get(row['architecture'], assumed.SLOW_FP64_CYCLES)
@@ -47,7 +47,7 @@ def pipes_of(row, cycles, assumed):
 
 
 def predict(figures, architecture, root):
-    """What the ladder measured of each kernel beside what the model says: empty unless the roofline measured all rates."""
+    """The measurement of each kernel by the ladder beside the model's value; empty unless the roofline measured all rates."""
     medians = {(figure['name'], figure['unit']): figure['median'] for figure in figures}
     cycles = {name: medians.get(('roofline: ' + name, 'cycles')) for name in INSTRUCTIONS}
     if None in cycles.values():

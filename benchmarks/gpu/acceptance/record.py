@@ -1,4 +1,4 @@
-"""What an acceptance has found so far, in two files that are replaced as a whole whenever there is more."""
+"""The findings of an acceptance so far, in two files that are replaced atomically after each new one."""
 import datetime
 import json
 import os
@@ -14,7 +14,7 @@ def slug(text):
 
 
 class Record:
-    """The steps taken, the figures found, what the programs said."""
+    """The steps, the figures and the output of the programs."""
 
     def __init__(self, folder, gpu, commit, small):
         self.steps = []
@@ -50,7 +50,7 @@ class Record:
         return all(step['status'] != 'failed' for step in self.steps)
 
     def context(self):
-        """What the benchmark programs say of the GPU; empty before the first one."""
+        """What the benchmark programs say about the GPU; empty before the first one."""
         return self.outputs.get('context', {})
 
     def simulated(self):

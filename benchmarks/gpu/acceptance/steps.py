@@ -1,4 +1,4 @@
-"""The steps of an acceptance. Each takes what is left of it to where it belongs: the record."""
+"""The steps of an acceptance. Each writes its results to the record."""
 import csv
 import json
 import os
@@ -9,8 +9,8 @@ from acceptance.watch import Watch
 
 SANITIZERS = ('memcheck', 'racecheck', 'initcheck', 'synccheck')
 
-# Of tests/golden.tsv, what is counted with every kernel: (seed, stream, first, n). Others are counted with the kernel that mcpi
-# chooses, and with every kernel by the ladder.
+# The counts of tests/golden.tsv that are tested with every kernel: (seed, stream, first, n). The others are tested with the
+# kernel that mcpi chooses, and by the ladder with every kernel.
 TELLING = {('0', '0', '1', '1'), ('0', '0', '0', '10000000000'), ('7', '0', '8589000000', '2000001'),
            ('7', '3', '9223372036854775000', '700'), ('18446744073709551615', '18446744073709551615', '5', '1000003')}
 
@@ -25,7 +25,7 @@ class Steps:
         self.small = record.small
 
     def program(self, *path):
-        """A program in a build folder, or in one that `carry` made, which has them all side by side."""
+        """The path of a program: in a build folder, or in a folder of `carry`, which has all programs side by side."""
         deep, flat = os.path.join(self.programs, *path), os.path.join(self.programs, path[-1])
         return deep if os.path.exists(deep) else flat
 
@@ -40,7 +40,7 @@ class Steps:
             return [row for row in csv.DictReader(file, delimiter='\t')
                     if int(row['n']) > 0 and (not self.small or int(row['n']) <= 10000)]
 
-    # What it counts.
+    # Counts.
 
     def golden(self):
         said = self.commands.run('devices', [self.mcpi, 'devices', '--json'], 60)
@@ -70,7 +70,7 @@ class Steps:
                 return
         self.record.note(name, 'passed', time.monotonic() - start, '%d of them' % len(rows))
 
-    # How fast it is.
+    # Speed.
 
     def benchmark(self, name, size, seconds, each_line):
         command = [self.program('benchmarks/gpu', 'bench_' + name), '--json', '--seconds', str(seconds)]
@@ -109,13 +109,13 @@ class Steps:
         self.record.predictions = model.predict(self.record.figures, self.record.context().get('architecture'), self.root)
 
     def rate(self):
-        """Of the fastest exact rung, which says how long a run takes; None if the ladder did not get there."""
+        """The rate of the fastest exact rung, which gives the time of a run; None if the ladder did not measure it."""
         rates = [f['median'] for f in self.record.figures
                  if f['name'].startswith('ladder: ') and f['unit'] == 'darts/s' and not f['name'].endswith('_float')]
         return max(rates, default=None)
 
     def runs(self):
-        """Start to end: what a user waits for, and where the time goes. A run that would take too long is left out."""
+        """Whole runs: the time that a user waits, and its parts. A run that would take too long is omitted."""
         sizes = ((1000, 2), (10000, 2)) if self.small else ((10**10, 9), (10**12, 5), (10**13, 1))
         for darts, times in sizes:
             rate = self.rate() or 1e11
@@ -149,7 +149,7 @@ class Steps:
         self.record.note(name, 'passed', time.monotonic() - start, '%d of them' % times)
 
     def cycles_of_run(self, name):
-        """By the clock that nvidia-smi showed meanwhile."""
+        """With the clock rate that nvidia-smi showed meanwhile."""
         clock = self.record.median('during %s: clocks.sm' % name, 'MHz')
         rate = self.record.median(name + ': darts_per_second', 'darts/s')
         multiprocessors = self.record.context().get('multiprocessors')
@@ -157,7 +157,7 @@ class Steps:
             self.record.add(name + ': by the sampled clock', 'cycles a dart', [128 * multiprocessors * clock * 1e6 / rate])
 
     def start_up(self):
-        """What mcpi adds to a program that does no more than create a context, from outside and in turn."""
+        """The time that mcpi adds to a program that only creates a context. Both are timed as processes, alternately."""
         series = {}
         start = time.monotonic()
         bare_context = [self.program('benchmarks/gpu', 'bare_context')]
@@ -191,7 +191,7 @@ class Steps:
                 self.record.figures.append({'name': 'compare: ' + row['who'], 'unit': unit, 'runs': found['rounds'],
                                             **{part: row[key][part] for part in ('median', 'lowest', 'highest')}})
 
-    # What other tools say.
+    # Other tools.
 
     def gpu_tests(self):
         program = self.program('tests', 'test_cuda_backend')
@@ -212,7 +212,7 @@ class Steps:
         self.record.outputs['ncu'] = said
 
     def sanitizers(self):
-        """A count is checked with each, since a tool that changes what it looks at is of no use."""
+        """A count is checked with each tool, because a tool that changes the program's result is useless."""
         program = [self.mcpi, '-d', 'gpu:0', '-n', '1e6', '--quiet', '--json']
         for tool in SANITIZERS:
             said = self.commands.run(tool, ['compute-sanitizer', '--tool', tool, '--error-exitcode', '1', *program], 60,

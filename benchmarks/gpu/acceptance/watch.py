@@ -1,4 +1,4 @@
-"""The GPU by nvidia-smi: what it is, and its clock while programs run."""
+"""The GPU according to nvidia-smi: its properties, and its clock while programs run."""
 import os
 import signal
 import subprocess
@@ -14,7 +14,7 @@ def query(fields):
 
 
 def ask_gpu():
-    """What nvidia-smi says of the first GPU; None if there is none."""
+    """What nvidia-smi says about the first GPU; None without a GPU."""
     try:
         done = subprocess.run(query(FIELDS), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
@@ -24,7 +24,7 @@ def ask_gpu():
 
 
 class Watch:
-    """Samples the GPU while a `with` block runs, and adds to the record what it saw."""
+    """Samples the GPU while a `with` block runs, and adds the samples to the record."""
 
     def __init__(self, record, name):
         self.record = record
@@ -56,7 +56,7 @@ class Watch:
 
 
 def numbers_in(line):
-    """[number or None], None if the line is no whole sample."""
+    """[number or None], or None if the line is no complete sample."""
     texts = [text.strip() for text in line.split(',')]
     if len(texts) != len(SAMPLED):
         return None

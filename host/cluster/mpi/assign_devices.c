@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The claims of one name, which lie side by side. */
+/* Adjacent claims with the same name. */
 typedef struct group {
     mcpi_device_claim *claims;
     size_t count;

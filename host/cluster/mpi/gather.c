@@ -11,7 +11,7 @@
 #include "core/status.h"
 #include "stats/dispersion.h"
 
-/* Its devices follow. */
+/* Followed by its devices. */
 typedef struct account {
     uint64_t kind;
     mcpi_error ended;
@@ -71,7 +71,7 @@ static void add_message(mcpi_gathered *gathered, const char *message, size_t byt
     memcpy(own, message + sizeof a, devices * sizeof *own);
     result->device_count += devices;
     add_account(gathered, &a);
-    /* A rank that counted nothing has only waited for the others. */
+    /* A rank that counted nothing only waited for the others. */
     if (has_counted(own, devices))
         add_times(result, &a.result);
 }

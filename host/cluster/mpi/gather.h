@@ -1,4 +1,4 @@
-/* What the ranks of a run did, put together: a row for each device of each rank. */
+/* Combines the results of all ranks of a run, with one entry for each device of each rank. */
 #ifndef MCPI_CLUSTER_MPI_GATHER_H
 #define MCPI_CLUSTER_MPI_GATHER_H
 
@@ -7,18 +7,18 @@
 
 #include "mcpi/mcpi.h"
 
-/* The message in which a rank sends its result. To be freed; NULL without memory. */
+/* The message in which a rank sends its result. Free it with free(). NULL without memory. */
 void *mcpi_result_message(unsigned rank, const char *node, const mcpi_result *own, const mcpi_error *ended,
                           size_t *bytes);
 
 typedef struct mcpi_gathered {
     mcpi_result *result; /* devices, recounts, dispersion and times; mcpi_result_free frees it */
-    bool all_recounted;  /* no rank says that it could not recount what it should */
-    mcpi_error mismatch; /* of the first rank that found one; status OK if none did */
+    bool all_recounted;  /* no rank failed to recount what it should */
+    mcpi_error mismatch; /* of the first rank that found one; status OK if there is none */
     mcpi_error failure;  /* of the first rank that failed otherwise */
 } mcpi_gathered;
 
-/* Rank 0: put the messages of all ranks together. Those of ranks that are lost are NULL. False without memory. */
+/* Rank 0: combine the messages of all ranks; NULL for lost ranks. False without memory. */
 bool mcpi_gather(void *const *messages, const size_t *bytes, unsigned ranks, mcpi_gathered *gathered);
 
 #endif

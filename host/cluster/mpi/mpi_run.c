@@ -20,14 +20,14 @@ struct mcpi_mpi_job {
     bool began;
 };
 
-/* What one process of the run has. */
+/* The state of one process of the run. */
 typedef struct party {
     mcpi_mpi_job *job;
     const mcpi_transport *transport;
     mcpi_options options;
     mcpi_shared_run *run;
     mcpi_plan plan;
-    mcpi_error error;      /* of what it did by itself, so far; status OK if there was none */
+    mcpi_error error;      /* its own first error so far; status OK if there is none */
     bool hung;             /* one of its devices hangs, or threads are left behind */
     double paused_seconds; /* of this process, while it counted */
 } party;
@@ -36,7 +36,8 @@ static const mcpi_message dismissed = {MCPI_MESSAGE_DISMISSED};
 
 /* ---- before ---- */
 
-/* A process that cannot take part as it was told says so to all; one that has no device only watches. */
+/* Plan the devices of this process. If it cannot do what its options ask, all are told; without a device it only
+   watches. */
 static void plan_own_part(party *p, const mcpi_error *unable)
 {
     mcpi_error errors[2] = {*unable};
@@ -49,18 +50,18 @@ static mcpi_join_message own_join(const party *p)
     return (mcpi_join_message){MCPI_MESSAGE_JOIN, p->plan.team_count, p->error};
 }
 
-/* The failure that speaks for the job; OK if there is none. */
+/* The failure that the job reports; OK if there is none. */
 static mcpi_status refusal(const party *p, const mcpi_mailbox *joined, mcpi_error *error)
 {
     uint64_t teams;
     const mcpi_status status = mcpi_refusal_of(joined, &teams, error);
     return status != MCPI_OK || teams > 0
                ? status
-               : mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no process has anything to count with",
+               : mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no process has a device that can count",
                            p->options.devices);
 }
 
-/* Rank 0: does every process take part? All are told. */
+/* Rank 0: check whether every process takes part, and tell all. */
 static mcpi_status begin_all(const party *p, mcpi_error *error)
 {
     mcpi_mailbox joined = mcpi_mailbox_open(p->transport, &p->job->liveness);
@@ -74,7 +75,7 @@ static mcpi_status begin_all(const party *p, mcpi_error *error)
     return status == MCPI_OK ? MCPI_OK : mcpi_fail(error, status, "%s", refused.message);
 }
 
-/* What gives each process `cpus` CPUs, under the launcher in use. */
+/* How to give each process `cpus` CPUs, with the launcher in use. */
 static void binding_remedy(unsigned cpus, char *text, size_t size)
 {
     if (!getenv("SLURM_JOB_ID"))
@@ -86,8 +87,8 @@ static void binding_remedy(unsigned cpus, char *text, size_t size)
         snprintf(text, size, "srun -c %u gives %u CPUs to each task", cpus, cpus);
 }
 
-/* Launchers bind processes to a core or a few unless they are told otherwise. Rank 0 speaks for its node, which is like
-   the others. */
+/* Unless told otherwise, launchers bind processes to one core or a few. Rank 0 reports this for its own node, as an
+   example. */
 static void note_binding(const party *p, void (*note)(const char *text))
 {
     const mcpi_node *const node = &p->job->node;
@@ -144,7 +145,7 @@ static mcpi_status outcome(const mcpi_ending *ending, const mcpi_gathered *gathe
     return mcpi_fail(error, MCPI_DEVICE_FAILED, "no process is left to count");
 }
 
-/* Rank 0: the result of all, of which `message` is its own part. */
+/* Rank 0: the result of all processes, with its own in `message`. */
 static mcpi_status conclude(party *p, void *message, size_t bytes, double started, mcpi_result **result,
                             mcpi_error *error)
 {
@@ -161,9 +162,9 @@ static mcpi_status conclude(party *p, void *message, size_t bytes, double starte
     return outcome(&ending, &gathered, error);
 }
 
-/* ---- all of it ---- */
+/* ---- a whole run ---- */
 
-/* This process's part in the count. Its result is returned as a message, to be freed. */
+/* Count in this process. Returns its result as a message, to be freed with free(). */
 static void *count(party *p, double started, size_t *bytes)
 {
     mcpi_result *own = NULL;
@@ -274,7 +275,7 @@ static void pass_on(void *user, const char *text)
     job->wire.complain(text);
 }
 
-/* Which node each rank is on, and whether it is the first one there, for rank 0. */
+/* For rank 0: the node of each rank, and whether it is the first rank there. */
 static void gather_nodes(mcpi_mpi_job *job)
 {
     const mcpi_transport *transport = &job->wire.transport;

@@ -1,7 +1,7 @@
 /*
- * A message is sent in frames. They are so short that every MPI sends them at once and keeps them for the receiver
- * ("eager" in the words of Open MPI and MPICH): a receive that has found a frame never waits for the rest of it, which
- * would not come if the sender had died.
+ * A message is sent in frames. A frame is so short that every MPI sends it at once and buffers it for the receiver (the
+ * "eager" protocol of Open MPI and MPICH). So a receiver that has found a frame never waits for the rest of it, which
+ * would not arrive if the sender had died.
  */
 #include "cluster/mpi/mpi_transport.h"
 
@@ -12,11 +12,11 @@
 
 enum { frame_tag = 1, frame_bytes = 2048 };
 
-/* How long the last frames may take to leave. */
+/* How long to wait until the last frames are sent. */
 enum { closing_milliseconds = 5000 };
 
 typedef struct frame_content {
-    uint64_t bytes; /* of the message, that come with this frame and after it */
+    uint64_t bytes; /* of the message, in this frame and the following ones */
     char data[frame_bytes];
 } frame_content;
 
@@ -54,7 +54,7 @@ static void free_sent(mcpi_mpi_transport *t)
     for (frame **at = &t->sending; *at;) {
         frame *const f = *at;
         int sent = 0;
-        /* An error means that the receiver is gone, which its silence shows. */
+        /* An error means that the receiver is gone. Its silence will show that. */
         if (MPI_Test(&f->request, &sent, MPI_STATUS_IGNORE) == MPI_SUCCESS && !sent) {
             at = &f->next;
             continue;
@@ -147,7 +147,7 @@ void mcpi_mpi_transport_open(mcpi_mpi_transport *t, MPI_Comm comm, void (*compla
 {
     int rank, ranks;
     *t = (mcpi_mpi_transport){.complain = complain};
-    /* Messages of its own, and errors that do not end the job: a rank may be lost. */
+    /* A communicator of its own, with errors that do not end the job, because a rank may be lost. */
     MPI_Comm_dup(comm, &t->comm);
     MPI_Comm_set_errhandler(t->comm, MPI_ERRORS_RETURN);
     MPI_Comm_rank(comm, &rank);
@@ -169,7 +169,7 @@ static void wait_a_millisecond(void)
     nanosleep(&(struct timespec){0, 1000000}, NULL);
 }
 
-/* Take what others still send, until all close: some MPIs report messages that nobody received, on standard output. */
+/* Receive what others still send until all close: some MPIs report unreceived messages on standard output. */
 static void close_together(mcpi_mpi_transport *t)
 {
     MPI_Request all;
@@ -183,7 +183,7 @@ static void close_together(mcpi_mpi_transport *t)
     discard_messages(t);
 }
 
-/* The communicator stays: MPI_Finalize frees it. */
+/* The communicator is not freed here: MPI_Finalize frees it. */
 void mcpi_mpi_transport_close(mcpi_mpi_transport *t)
 {
     for (int i = 0; t->sending && i < closing_milliseconds; i++) {

@@ -12,10 +12,11 @@
 #include "core/status.h"
 #include "cpu/machine/quota.h"
 
-/* ---- dealing within a machine ---- */
+/* ---- assignment within a machine ---- */
 
-/* The claims of all processes of this machine, dealt out; NULL without memory. */
-static mcpi_device_claim *deal_here(const mcpi_node *node, const mcpi_device_claim *mine, int count, size_t *all_count)
+/* The claims of all processes of this machine, with those granted marked; NULL without memory. */
+static mcpi_device_claim *assign_on_machine(const mcpi_node *node, const mcpi_device_claim *mine, int count,
+                                            size_t *all_count)
 {
     int *const counts = calloc((size_t)node->ranks + 1, sizeof *counts);
     int *const begins = calloc((size_t)node->ranks + 1, sizeof *begins);
@@ -56,7 +57,7 @@ static mcpi_device_claim *claim_cpus(const mcpi_node *node, size_t *count)
         mcpi_affinity_list(cpus, *count);
         for (size_t i = 0; i < *count; i++) {
             claims[i].process = (unsigned)node->rank;
-            /* All of one length, so that they sort as numbers do. */
+            /* All of the same length, so that they sort numerically. */
             snprintf(claims[i].name, sizeof claims[i].name, "%09d", cpus[i]);
         }
     }
@@ -64,7 +65,7 @@ static mcpi_device_claim *claim_cpus(const mcpi_node *node, size_t *count)
     return claims;
 }
 
-/* A quota holds for all processes of the machine together, as far as this one can know. */
+/* The quota is assumed to be shared by all processes of the machine. */
 static unsigned share_of_quota(const mcpi_node *node, unsigned mine, unsigned all)
 {
     const unsigned quota = mcpi_quota_cores("");
@@ -100,7 +101,7 @@ static mcpi_status share_cpus(mcpi_node *node, mcpi_error *error)
     size_t count;
     size_t all = 0;
     mcpi_device_claim *const mine = claim_cpus(node, &count);
-    mcpi_device_claim *const claims = mine ? deal_here(node, mine, (int)count, &all) : NULL;
+    mcpi_device_claim *const claims = mine ? assign_on_machine(node, mine, (int)count, &all) : NULL;
     const mcpi_status status = claims ? bind_to_mine(node, claims, all, error)
                                       : mcpi_fail(error, MCPI_NO_MEMORY, "cannot share the CPUs: out of memory");
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -173,7 +174,7 @@ static mcpi_status share_gpus(const mcpi_node *node, mcpi_plan *plan, mcpi_error
     for (size_t i = 0; mine && i < plan->team_count; i++)
         if (is_gpu(&plan->teams[i]))
             mine[count++] = mcpi_claim_device(&plan->teams[i].device, (unsigned)node->rank);
-    mcpi_device_claim *const claims = mine ? deal_here(node, mine, count, &all) : NULL;
+    mcpi_device_claim *const claims = mine ? assign_on_machine(node, mine, count, &all) : NULL;
     for (size_t i = plan->team_count; claims && i-- > 0;)
         if (is_gpu(&plan->teams[i]) && !is_granted(node, claims, all, &plan->teams[i].device))
             remove_team(plan, i);
@@ -197,7 +198,8 @@ static void remove_cpu(mcpi_plan *plan)
             remove_team(plan, i);
 }
 
-/* What is left when the GPUs have been dealt out. All processes of the machine come here, with or without a plan. */
+/* Remove the GPUs that were assigned to other processes. All processes of the machine call this, with or without a
+   plan. */
 static mcpi_status leave_to_others(const mcpi_node *node, const mcpi_backend *const *backends, mcpi_plan *plan,
                                    mcpi_error *error)
 {
@@ -212,7 +214,7 @@ static mcpi_status leave_to_others(const mcpi_node *node, const mcpi_backend *co
     return status;
 }
 
-/* The limit is the machine's, so it holds for all of its processes together. */
+/* The limit is that of the machine, so it applies to the sum over its processes. */
 static mcpi_status check_threads(const mcpi_node *node, unsigned threads, mcpi_error *error)
 {
     const unsigned most = mcpi_most_workers();
@@ -225,7 +227,7 @@ static mcpi_status check_threads(const mcpi_node *node, unsigned threads, mcpi_e
                      threads, node->ranks, node->name, all, most);
 }
 
-/* Of the process's own part of the machine. */
+/* Plan with the CPUs of this process. */
 static mcpi_status plan_own(const mcpi_node *node, const mcpi_options *own, const mcpi_backend *const *backends,
                             mcpi_plan *plan, mcpi_error *error)
 {
@@ -245,7 +247,7 @@ mcpi_status mcpi_node_plan(const mcpi_node *node, const mcpi_options *options, c
     const mcpi_status shared = leave_to_others(node, backends, plan, error);
     if (!counts_on_cpu)
         remove_cpu(plan);
-    /* Who only recounts goes with the last who counts. */
+    /* Without teams that count, drop those that only recount. */
     while (counting_teams(plan) == 0 && plan->team_count > 0)
         remove_team(plan, plan->team_count - 1);
     return made != MCPI_OK ? made : shared;

@@ -1,6 +1,6 @@
 /*
- * Those that a count is likely to run on: servers, boards for developers, laptops. The numbers are in the technical
- * reference manual of each core, under MIDR_EL1; Linux has most of them in arch/arm64/include/asm/cputype.h.
+ * The cores of servers, developer boards and laptops. The numbers are in the technical reference manual of each core,
+ * under MIDR_EL1; Linux has most of them in arch/arm64/include/asm/cputype.h.
  */
 #include "cpu/machine/arm_names.h"
 

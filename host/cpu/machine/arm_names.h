@@ -1,4 +1,4 @@
-/* The names of Arm cores, of which the hardware tells only numbers. */
+/* The names of Arm cores. The hardware has only numbers for them. */
 #ifndef MCPI_CPU_MACHINE_ARM_NAMES_H
 #define MCPI_CPU_MACHINE_ARM_NAMES_H
 
@@ -7,8 +7,8 @@ extern "C" {
 #endif
 
 /*
- * The name of a core by two numbers of its main ID register, MIDR_EL1: who made it (8 bits) and which one it is (12
- * bits). NULL for those that this table does not have.
+ * The name of a core by two fields of its main ID register, MIDR_EL1: implementer (8 bits) and part number (12 bits).
+ * NULL if the table does not have it.
  */
 const char *mcpi_arm_name(unsigned implementer, unsigned part);
 

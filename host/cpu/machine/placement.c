@@ -5,8 +5,8 @@
 #include "core/c_locale.h"
 #include "cpu/machine/quota.h"
 
-/* Whether CPUs are dealt from the same pile: as many of their core's come before them, and they are as fast. */
-static bool alike(const mcpi_cpu *a, const mcpi_cpu *b)
+/* Whether two CPUs are in one group: equally fast, and with the same number of CPUs of their core before them. */
+static bool same_group(const mcpi_cpu *a, const mcpi_cpu *b)
 {
     return a->sibling == b->sibling && a->speed == b->speed;
 }
@@ -26,13 +26,14 @@ static int compare(const void *a, const void *b, void *level)
     return (in_x > in_y) - (in_x < in_y);
 }
 
-/* From the first of each cache, package or node to the last, keeping their order within it. */
-static void deal(mcpi_cpu *cpus, size_t count, int level)
+/* Interleave each group: the first CPU of each cache, package or node, then the second one of each, and so on. The
+   order within a cache, package or node stays. */
+static void interleave(mcpi_cpu *cpus, size_t count, int level)
 {
     for (size_t i = 0; i < count; i++) {
         cpus[i].turn = 0;
         for (size_t j = 0; j < i; j++)
-            cpus[i].turn += alike(&cpus[i], &cpus[j]) && cpus[i].in[level] == cpus[j].in[level];
+            cpus[i].turn += same_group(&cpus[i], &cpus[j]) && cpus[i].in[level] == cpus[j].in[level];
     }
     qsort_r(cpus, count, sizeof *cpus, compare, &level);
 }
@@ -45,11 +46,11 @@ void mcpi_order_cpus(mcpi_cpu *cpus, size_t count)
             cpus[i].sibling += cpus[i].core == cpus[j].core;
     }
     for (int level = 0; level < MCPI_LEVELS; level++)
-        deal(cpus, count, level);
+        interleave(cpus, count, level);
 }
 
-/* The CPUs of a core stand together in memory, so that a place can hold one of them or all. Returns how many they are.
- */
+/* Store the CPUs of a core next to each other, so that a place can refer to one of them or to all. Returns their
+   number. */
 static size_t place_core(const mcpi_cpu *cpus, size_t count, int core, bool whole, mcpi_place *list, int *memory)
 {
     size_t size = 0;
@@ -75,18 +76,18 @@ mcpi_places *mcpi_places_of(const mcpi_cpu *cpus, size_t count, mcpi_pin pin)
     return places;
 }
 
-/* The CPUs of this process, in the order in which they are taken. */
-typedef struct roster {
+/* The CPUs of this process, in the order in which workers take them. */
+typedef struct cpu_list {
     size_t count;
     mcpi_cpu *cpus; /* NULL without memory */
-    bool known;     /* located */
-} roster;
+    bool known;     /* whether the topology is known */
+} cpu_list;
 
-static roster look_up(void)
+static cpu_list look_up(void)
 {
     const size_t capacity = mcpi_affinity_list(NULL, 0);
     int *const numbers = calloc(capacity + 1, sizeof *numbers);
-    roster found = {.cpus = calloc(capacity + 1, sizeof *found.cpus)};
+    cpu_list found = {.cpus = calloc(capacity + 1, sizeof *found.cpus)};
     if (numbers && found.cpus) {
         const size_t now = mcpi_affinity_list(numbers, capacity);
         found.count = now < capacity ? now : capacity;
@@ -102,7 +103,7 @@ static roster look_up(void)
 mcpi_places *mcpi_cpu_places(const mcpi_device *device, mcpi_pin pin)
 {
     (void)device;
-    const roster found = look_up();
+    const cpu_list found = look_up();
     mcpi_places *const places = found.cpus ? mcpi_places_of(found.cpus, found.count, pin) : NULL;
     free(found.cpus);
     return places;
@@ -119,10 +120,10 @@ static bool begins_node(const mcpi_cpu *cpus, size_t i)
 void mcpi_read_topology(mcpi_topology *topology)
 {
     MCPI_C_LOCALE;
-    const roster found = look_up();
+    const cpu_list found = look_up();
     const unsigned workers = mcpi_usable_cores();
     *topology = (mcpi_topology){.threads = (unsigned)found.count, .workers = workers, .known = found.known};
-    if (found.count == 0) /* without memory, or a system that does not tell */
+    if (found.count == 0) /* out of memory, or the system has no affinity mask */
         *topology = (mcpi_topology){workers, workers, 1, workers, 0};
     for (size_t i = 0; i < found.count; i++) {
         topology->cores += found.cpus[i].sibling == 0;

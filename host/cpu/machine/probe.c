@@ -117,7 +117,7 @@ mcpi_features mcpi_probe_features(const mcpi_machine *machine)
     return features;
 }
 
-/* Copy `text` without the white space around it; whether anything was left. */
+/* Copy `text` without white space at its ends. False if nothing is left. */
 static bool copy_trimmed(const char *text, char *name, size_t size)
 {
     while (isspace((unsigned char)*text))
@@ -129,7 +129,7 @@ static bool copy_trimmed(const char *text, char *name, size_t size)
     return length > 0;
 }
 
-/* The 48 characters that x86 CPUs carry. */
+/* The 48 characters of the brand string of x86 CPUs. */
 static bool name_from_cpuid(const mcpi_machine *machine, char *name, size_t size)
 {
     const uint32_t leaf = UINT32_C(0x80000002);
@@ -151,7 +151,7 @@ static const char *value_of(const char *line, const char *key)
     return *colon == ':' ? colon + 1 : NULL;
 }
 
-/* The value of the first line with that key that has one. */
+/* The first nonempty value of that key. */
 static bool find_in_cpuinfo(FILE *cpuinfo, const char *key, char *text, size_t size)
 {
     char *line = NULL;
@@ -166,7 +166,7 @@ static bool find_in_cpuinfo(FILE *cpuinfo, const char *key, char *text, size_t s
     return found;
 }
 
-/* Append the name of an Arm core, or its numbers. */
+/* Append the name of an Arm core, or its numbers if the name is not known. */
 static void append_core(unsigned implementer, unsigned part, char *name, size_t size)
 {
     const size_t used = strlen(name);
@@ -178,7 +178,7 @@ static void append_core(unsigned implementer, unsigned part, char *name, size_t 
         snprintf(name + used, size - used, "%sArm core 0x%x of implementer 0x%x", separator, part, implementer);
 }
 
-/* The cores of an Arm CPU: Linux lists them one by one, of each kind in a row. */
+/* The cores of an Arm CPU. Linux lists them one by one, cores of the same kind next to each other. */
 static bool find_arm_cores(FILE *cpuinfo, char *name, size_t size)
 {
     unsigned implementer = 0, last_implementer = 0, last_part = 0;
@@ -203,7 +203,7 @@ static bool find_arm_cores(FILE *cpuinfo, char *name, size_t size)
     return *name != '\0';
 }
 
-/* "model name" is the CPU, but Arm has none; where all else is missing, "Model" is at least the board. */
+/* "model name" is the CPU, but Arm has none. The last resort is "Model", the name of the board. */
 static bool name_from_cpuinfo(const mcpi_machine *machine, char *name, size_t size)
 {
     FILE *cpuinfo = fopen(machine->cpuinfo, "r");

@@ -1,7 +1,7 @@
 /*
- * A quota is set on a cgroup and binds all that is below it. /proc/self/cgroup names this process's cgroup in each
- * hierarchy; /proc/self/mountinfo says where hierarchies are mounted and which cgroup a mount shows as its top. What is
- * left of the name below that top is the path from the mount point.
+ * A quota is set on a cgroup and applies to everything below it. /proc/self/cgroup names this process's cgroup in each
+ * hierarchy; /proc/self/mountinfo says where hierarchies are mounted and which cgroup is the root of each mount. The
+ * path of the cgroup is the mount point and its name below that root.
  *
  *     version 2   cpu.max holds "200000 100000", microseconds of CPU in each period, or "max 100000"
  *     version 1   cpu.cfs_quota_us holds 200000, or -1, and cpu.cfs_period_us 100000
@@ -19,11 +19,11 @@
 
 #include "core/affinity.h"
 
-/* A mount of a hierarchy that CPU quotas can be in. */
+/* A mount of a cgroup hierarchy that can have CPU quotas. */
 typedef struct hierarchy {
     bool version2;
-    char top[PATH_MAX];   /* the cgroup it shows as its top */
-    char point[PATH_MAX]; /* where it is mounted */
+    char top[PATH_MAX];   /* the cgroup at the root of the mount */
+    char point[PATH_MAX]; /* the mount point */
 } hierarchy;
 
 static unsigned least(unsigned a, unsigned b)
@@ -31,7 +31,7 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Open the file whose path is these three in a row. */
+/* Open the file at the concatenation of the three. */
 static FILE *open_file(const char *root, const char *folder, const char *name)
 {
     char path[2 * PATH_MAX];
@@ -39,7 +39,7 @@ static FILE *open_file(const char *root, const char *folder, const char *name)
     return (size_t)length < sizeof path ? fopen(path, "r") : NULL;
 }
 
-/* How many of the variables the file fills; 0 if it cannot be read. */
+/* Returns the number of variables that were read; 0 if the file cannot be read. */
 __attribute__((format(scanf, 4, 5))) static int scan_file(const char *root, const char *folder, const char *name,
                                                           const char *format, ...)
 {
@@ -54,7 +54,7 @@ __attribute__((format(scanf, 4, 5))) static int scan_file(const char *root, cons
     return filled;
 }
 
-/* The quota of one cgroup, whose folder this is. */
+/* The quota of the cgroup in this folder, in cores. */
 static unsigned group_cores(const char *root, bool version2, const char *folder)
 {
     int64_t quota = -1, period = -1;
@@ -70,7 +70,7 @@ static unsigned group_cores(const char *root, bool version2, const char *folder)
     return cores < UINT_MAX ? (unsigned)cores : UINT_MAX;
 }
 
-/* What is left of the cgroup's name below the top of the mount; nothing if it is not below. */
+/* The cgroup's name below the root of the mount; "" if it is not below. */
 static const char *below_top(const char *name, const char *top)
 {
     const size_t length = strcmp(top, "/") == 0 ? 0 : strlen(top);
@@ -78,7 +78,7 @@ static const char *below_top(const char *name, const char *top)
     return below ? name + length : "";
 }
 
-/* The least quota from the cgroup `name` up to the top of the mount. */
+/* The minimum of the quotas from the cgroup `name` up to the root of the mount. */
 static unsigned branch_cores(const char *root, const hierarchy *mount, const char *name)
 {
     char folder[2 * PATH_MAX];
@@ -104,7 +104,7 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
-/* Read a line of /proc/self/mountinfo: proc(5). False if it is not about a hierarchy with CPU quotas. */
+/* Read a line of /proc/self/mountinfo (see proc(5)). False if it is not a hierarchy with CPU quotas. */
 static bool read_mount(const char *line, hierarchy *mount)
 {
     char type[32], options[1024];
@@ -118,7 +118,7 @@ static bool read_mount(const char *line, hierarchy *mount)
     return mount->version2 || (strcmp(type, "cgroup") == 0 && lists(options, "cpu"));
 }
 
-/* Read a line of /proc/self/cgroup, "number:controllers:name": cgroups(7). NULL if it is about another hierarchy. */
+/* Read a line of /proc/self/cgroup, "number:controllers:name" (see cgroups(7)). NULL if it is for another hierarchy. */
 static const char *read_group(char *line, bool version2)
 {
     char *controllers = strchr(line, ':');

@@ -1,4 +1,4 @@
-/* How many cores this process may use. */
+/* The number of cores that this process may use. */
 #ifndef MCPI_CPU_MACHINE_QUOTA_H
 #define MCPI_CPU_MACHINE_QUOTA_H
 
@@ -6,12 +6,13 @@
 extern "C" {
 #endif
 
-/* The CPUs of its affinity mask, or its cgroups' quota if that is less; at least 1. */
+/* The number of CPUs in its affinity mask, or its cgroups' quota if that is lower; at least 1. */
 unsigned mcpi_usable_cores(void);
 
 /*
- * The least CPU quota of the process's cgroups and their ancestors, in cores and rounded up; UINT_MAX without one.
- * `root` goes before every path that is read: "" for this machine, a folder with a made-up /proc and /sys for tests.
+ * The lowest CPU quota of the process's cgroups and their ancestors, in cores, rounded up; UINT_MAX without a quota.
+ * `root` is a prefix of every path that is read: "" for this machine, or a folder with a made-up /proc and /sys for
+ * tests.
  */
 unsigned mcpi_quota_cores(const char *root);
 

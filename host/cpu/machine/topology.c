@@ -1,4 +1,4 @@
-/* hwloc's defaults leave out devices: nothing is discovered that would wake a driver. */
+/* Uses hwloc's default discovery, which leaves out devices, so that no driver is woken up. */
 #include "cpu/machine/topology.h"
 
 #include <hwloc.h>
@@ -10,7 +10,7 @@ static unsigned ancestor_of(hwloc_topology_t machine, hwloc_obj_type_t type, hwl
     return ancestor ? ancestor->logical_index : 0;
 }
 
-/* The first node of those that it belongs to: where memory comes in two kinds, each has nodes of its own. */
+/* The first node to which it belongs. A machine with two kinds of memory has nodes for each kind. */
 static unsigned node_of(hwloc_topology_t machine, hwloc_obj_t thread)
 {
     for (hwloc_obj_t node = NULL; (node = hwloc_get_next_obj_by_type(machine, HWLOC_OBJ_NUMANODE, node));)
@@ -28,7 +28,7 @@ static int speed_of(hwloc_topology_t machine, hwloc_obj_t thread)
     return speed;
 }
 
-/* A CPU that hwloc does not know stays by itself. */
+/* A CPU that hwloc does not know keeps a core of its own. */
 static void locate(hwloc_topology_t machine, mcpi_cpu *cpu)
 {
     cpu->core = cpu->number;
@@ -44,7 +44,7 @@ static void locate(hwloc_topology_t machine, mcpi_cpu *cpu)
     cpu->in[MCPI_NODE] = node_of(machine, thread);
 }
 
-/* Where hwloc looks for the kernel's view of the processors. A container may have no /sys. */
+/* Whether the folder exists in which hwloc finds the processors. A container may have no /sys. */
 static bool has_sysfs(void)
 {
     enum { readable = R_OK | X_OK };
@@ -52,7 +52,8 @@ static bool has_sysfs(void)
            access("/sys/devices/system/cpu/cpu0/topology", readable) == 0;
 }
 
-/* Without sysfs hwloc's component for Linux finds nothing and prints a warning; others ask the processor itself. */
+/* Without sysfs hwloc's component for Linux finds nothing and prints a warning. Other components ask the processor
+   itself. */
 static bool load(hwloc_topology_t *machine)
 {
     if (hwloc_topology_init(machine) != 0)

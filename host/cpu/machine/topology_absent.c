@@ -1,4 +1,4 @@
-/* Stands in for topology.c where there is no hwloc. */
+/* Replaces topology.c in builds without hwloc. */
 #include "cpu/machine/topology.h"
 
 bool mcpi_locate_cpus(mcpi_cpu *cpus, size_t count)

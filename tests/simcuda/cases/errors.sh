@@ -1,4 +1,4 @@
-# Kernels that do what they must not.
+# Kernels with invalid accesses, traps and deadlocks.
 . "$CASES/simcuda.bash"
 for kind in bounds misaligned trap host freed shared deadlock; do on -- calls kernel $kind; done
 on -- calls kernel shuffle

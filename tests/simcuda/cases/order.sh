@@ -1,4 +1,4 @@
-# What a program gets away with until something is late, or comes in another order.
+# Programming errors that show only if an operation is late, or if operations run in another order.
 . "$CASES/simcuda.bash"
 on --delay 50 -- calls race
 on --delay 50 --poison -- calls race

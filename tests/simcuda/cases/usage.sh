@@ -1,4 +1,4 @@
-# Options that are misspelt.
+# Misspelt options.
 . "$CASES/simcuda.bash"
 wrong() { on "$@" -- image 2>&1 | sed '/^usage: /,/^               -- /d; /^ .*\[/d'; }
 wrong --fail call=cudaMaloc
