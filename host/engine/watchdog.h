@@ -5,12 +5,13 @@
  * waiting for its CPU. The limits are multiples of a deadline, 10 s unless the caller says otherwise, of time in which
  * the process was running (core/run_clock.h).
  *
- *   submit, collect on a GPU    2 deadlines. Jobs are sized for 25 ms, so this is 800 times what they should take. It
- * is also more than the deadline that the backend keeps itself while it polls. collect on a CPU            6. The
- * counting itself happens in it: a range of 25 ms, or a slice that a faster kernel counted in that time, which takes
- * the slowest one a tenth of a second to half a second. That leaves a factor of 100 for a machine that is overloaded or
- * emulated. open, select, close         6. Waking several GPUs takes a driver many seconds, and so can compiling a
- * kernel. To close a device waits for all its jobs.
+ * - submit, and collect on a GPU: 2 deadlines. Jobs are sized for 25 ms, so this is 800 times what they should take.
+ *   It is also more than the deadline that the backend keeps itself while it polls.
+ * - collect on a CPU: 6. The counting itself happens in it: a range of 25 ms, or a slice that a faster kernel counted
+ *   in that time, which takes the slowest one a tenth of a second to half a second. That leaves a factor of 100 for a
+ *   machine that is overloaded or emulated.
+ * - open, select, close: 6. Waking several GPUs takes a driver many seconds, and so can compiling a kernel. To close a
+ *   device waits for all its jobs.
  */
 #ifndef MCPI_ENGINE_WATCHDOG_H
 #define MCPI_ENGINE_WATCHDOG_H
