@@ -35,8 +35,7 @@ void mcpi_lanes_destroy(mcpi_lanes *group)
     mcpi_run_clock_stop(group->clock);
 }
 
-/* With the lock held, which it gives up for good. */
-static void let_go(mcpi_lanes *group)
+void mcpi_lanes_let_go(mcpi_lanes *group)
 {
     const bool last = --group->references == 0;
     pthread_mutex_unlock(&group->lock);
@@ -50,7 +49,7 @@ void mcpi_lanes_release(mcpi_lanes *group)
         if (lane->started)
             pthread_join(lane->thread, NULL);
     pthread_mutex_lock(&group->lock);
-    let_go(group);
+    mcpi_lanes_let_go(group);
 }
 
 void mcpi_lane_add(mcpi_lanes *group, mcpi_lane *lane)
@@ -73,7 +72,7 @@ static void give_tasks_back(mcpi_lane *lane)
 {
     lane->group->policy->lost(lane);
     pthread_cond_broadcast(&lane->group->changed);
-    pthread_cond_signal(&lane->group->news);
+    pthread_cond_broadcast(&lane->group->news);
 }
 
 static void lose(mcpi_lane *lane)
@@ -82,7 +81,7 @@ static void lose(mcpi_lane *lane)
     give_tasks_back(lane);
 }
 
-static void fail(mcpi_lane *lane, const mcpi_error *error)
+void mcpi_lane_fail(mcpi_lane *lane, const mcpi_error *error)
 {
     lane->failure = *error;
     lane->hung |= error->status == MCPI_TIMED_OUT;
@@ -107,7 +106,7 @@ void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds)
     if (is_wanted(lane) && lane->call != MCPI_CLOSE)
         lose(lane);
     lane->behind = true;
-    pthread_cond_signal(&lane->group->news);
+    pthread_cond_broadcast(&lane->group->news);
 }
 
 bool mcpi_lanes_leave_behind(mcpi_lanes *group)
@@ -170,7 +169,7 @@ static bool open_way(mcpi_lane *lane, unsigned way, mcpi_startup *startup)
     if (!end_call(lane))
         return false;
     if (status != MCPI_OK)
-        fail(lane, &error);
+        mcpi_lane_fail(lane, &error);
     return status == MCPI_OK;
 }
 
@@ -192,7 +191,7 @@ static void open_handles(mcpi_lane *lane)
     if (mcpi_run_clock_paused(group->clock) <= paused)
         lane->startup = startup;
     pthread_cond_broadcast(&group->changed);
-    pthread_cond_signal(&group->news);
+    pthread_cond_broadcast(&group->news);
 }
 
 /* A kernel that cannot be loaded does not count: the first one, which could be, does. False if the lane was lost. */
@@ -226,7 +225,7 @@ static void submit(mcpi_lane *lane, const mcpi_task *task)
     tell_profilers(lane, profile);
     const mcpi_status status = lane->backend->submit(lane->handles[task->way], &task->job, &error);
     if (end_call(lane) && status != MCPI_OK)
-        fail(lane, &error);
+        mcpi_lane_fail(lane, &error);
 }
 
 /* Count the oldest job, without the lock. */
@@ -253,8 +252,34 @@ static double without_pause(const mcpi_lane *lane, double busy_seconds)
                                           : busy_seconds;
 }
 
+/* `call`: what the watchdog takes it for. */
+static void close_handles(mcpi_lane *lane, mcpi_call call)
+{
+    const mcpi_backend *const backend = lane->backend;
+    for (unsigned way = 0; way < lane->way_count; way++) {
+        if (!lane->handles[way])
+            continue;
+        const mcpi_profile profile = take_profile(lane);
+        const bool abandons = lane->hung && backend->abandon;
+        begin_call(lane, call);
+        tell_profilers(lane, profile);
+        (abandons ? backend->abandon : backend->close)(lane->handles[way]);
+        lane->handles[way] = NULL;
+        end_call(lane);
+    }
+}
+
+/* A lane that is closing has done its work, and is not missed if that hangs. This one is: it is about to open again. */
+static void reopen_handles(mcpi_lane *lane)
+{
+    pthread_cond_broadcast(&lane->group->changed);
+    close_handles(lane, MCPI_OPEN);
+    open_handles(lane);
+}
+
 static void collect_oldest(mcpi_lane *lane)
 {
+    const mcpi_lane_policy *const policy = lane->group->policy;
     const mcpi_task oldest = lane->tasks[0];
     mcpi_counts counts = {0};
     uint64_t hits = 0;
@@ -263,30 +288,20 @@ static void collect_oldest(mcpi_lane *lane)
     const mcpi_status status = collect(lane, &oldest, &counts, &hits, &error);
     if (!end_call(lane))
         return;
+    if (status == MCPI_MISMATCH && policy->contradicted) {
+        policy->contradicted(lane, &error);
+        reopen_handles(lane);
+        return;
+    }
     if (status != MCPI_OK) {
-        fail(lane, &error);
+        mcpi_lane_fail(lane, &error);
         return;
     }
     counts.busy_seconds = without_pause(lane, counts.busy_seconds);
     lane->in_flight--;
     memmove(lane->tasks, lane->tasks + 1, lane->in_flight * sizeof *lane->tasks);
-    lane->group->policy->counted(lane, &oldest, &counts, hits);
+    policy->counted(lane, &oldest, &counts, hits);
     pthread_cond_broadcast(&lane->group->changed);
-}
-
-static void close_handles(mcpi_lane *lane)
-{
-    const mcpi_backend *const backend = lane->backend;
-    for (unsigned way = 0; way < lane->way_count; way++) {
-        if (!lane->handles[way])
-            continue;
-        const mcpi_profile profile = take_profile(lane);
-        const bool abandons = lane->hung && backend->abandon;
-        begin_call(lane, MCPI_CLOSE);
-        tell_profilers(lane, profile);
-        (abandons ? backend->abandon : backend->close)(lane->handles[way]);
-        end_call(lane);
-    }
 }
 
 /* ---- the thread ---- */
@@ -316,8 +331,8 @@ static void follow_policy(mcpi_lane *lane)
 static void leave(mcpi_lane *lane)
 {
     lane->left = true;
-    pthread_cond_signal(&lane->group->news);
-    let_go(lane->group);
+    pthread_cond_broadcast(&lane->group->news);
+    mcpi_lanes_let_go(lane->group);
 }
 
 /* A backend, or a library below it, has ended the thread in the middle of a call. What became of the handles is not
@@ -328,7 +343,7 @@ static void on_death(void *argument)
     mcpi_error error;
     mcpi_fail(&error, MCPI_SYSTEM, "%s (%s): a worker's thread has ended", lane->device->id, lane->device->name);
     if (end_call(lane))
-        fail(lane, &error);
+        mcpi_lane_fail(lane, &error);
     leave(lane);
 }
 
@@ -337,7 +352,7 @@ static void work(mcpi_lane *lane)
     pthread_mutex_lock(&lane->group->lock);
     open_handles(lane);
     follow_policy(lane);
-    close_handles(lane);
+    close_handles(lane, MCPI_CLOSE);
     leave(lane);
 }
 
@@ -361,5 +376,5 @@ void mcpi_lane_start(mcpi_lane *lane)
         return;
     mcpi_fail(&error, MCPI_SYSTEM, "%s: cannot start a thread: %s; ask for fewer with --threads", lane->device->id,
               strerror(refused));
-    fail(lane, &error);
+    mcpi_lane_fail(lane, &error);
 }

@@ -8,8 +8,7 @@
  * lets go of the group last has it freed.
  *
  *     OPENING ---> OPEN ---> left         `behind` is set beside the state: nobody waits for this thread any more.
- *        |           |        ^           It may be stuck in a call. If it comes back it closes its handles, and
- * leaves.
+ *        |           |        ^           It may be stuck in a call. If it comes back it closes its handles and goes.
  *        +--> FAILED +--------+
  *
  * The handles of a lane belong to its thread alone. Everything else in it is looked at and changed under the lock.
@@ -39,6 +38,8 @@ typedef struct mcpi_task {
     bool not_loaded;          /* that kernel could not be loaded: the first one counts the job, and is `kernel` now */
     double submitted;         /* when */
     mcpi_recount_slice check; /* if the policy has it counted again: what, and the count that it must come to */
+    unsigned purpose;         /* the policy's own: what it is for, */
+    void *subject;            /* and what it is about */
 } mcpi_task;
 
 typedef enum mcpi_lane_state {
@@ -79,7 +80,7 @@ typedef struct mcpi_lane {
     double rate;             /* darts a second over its last range, and */
     uint64_t previous_darts; /* its darts; both are the policy's to set */
     mcpi_profile profile;
-    double setup_seconds; /* from the start of the group until it was open, or had failed to open */
+    double setup_seconds; /* from the start of the group until it was last open, or had failed to open */
     mcpi_startup startup;
     mcpi_error failure; /* status OK while there is none */
 } mcpi_lane;
@@ -95,6 +96,11 @@ typedef struct mcpi_lane_policy {
     /* A task has been counted, and is not in flight any more. The slices of `counts` have been added up to `hits`. May
        let go of the lock meanwhile. */
     void (*counted)(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
+
+    /* The count of the oldest task contradicts itself (MISMATCH, as the error says), so its handle is finished, but its
+       device need not be. Take the tasks back, the oldest included, which leaves none in flight: the lane opens its
+       handles again. May let go of the lock meanwhile. NULL: such a lane has failed. */
+    void (*contradicted)(mcpi_lane *lane, const mcpi_error *error);
 
     /* The lane is lost: take its tasks back, for others. Called on any thread, once for a lane at most. */
     void (*lost)(mcpi_lane *lane);
@@ -112,7 +118,7 @@ typedef struct mcpi_lanes {
     size_t references;       /* threads that may still touch this */
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something that a waiting lane may be waiting for */
-    pthread_cond_t news;    /* something that the thread that called may be waiting for, by mcpi_run_clock_wait */
+    pthread_cond_t news;    /* something that other threads may be waiting for, by mcpi_run_clock_wait */
     mcpi_lane *first;
 } mcpi_lanes;
 
@@ -132,6 +138,12 @@ static inline bool mcpi_lane_is_able(const mcpi_lane *lane)
     return lane->state != MCPI_LANE_FAILED;
 }
 
+/* Is it open, as far as is known? */
+static inline bool mcpi_lane_is_open(const mcpi_lane *lane)
+{
+    return lane->state == MCPI_LANE_OPEN && !lane->behind;
+}
+
 /* ---- with the lock held ---- */
 
 /* Put a lane into the group. What is set before the thread is started has been set, but for `group` and `next`. */
@@ -143,11 +155,17 @@ void mcpi_lane_start(mcpi_lane *lane);
 /* It is not trusted any more, or its device hangs: as if it had failed, but without a failure. */
 void mcpi_lane_dismiss(mcpi_lane *lane, bool hung);
 
+/* It cannot go on, and its device is named as failed. */
+void mcpi_lane_fail(mcpi_lane *lane, const mcpi_error *error);
+
 /* Its present call has taken so long that it will not come back. Names the device as failed. */
 void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds);
 
 /* Nobody waits for those that have not left yet. True if there are any. */
 bool mcpi_lanes_leave_behind(mcpi_lanes *group);
+
+/* Give up one of its references, and the lock for good. */
+void mcpi_lanes_let_go(mcpi_lanes *group);
 
 /* ---- without the lock ---- */
 

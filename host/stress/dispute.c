@@ -1,182 +1,168 @@
 /*
- * What happens to a dispute. It goes from one member's inbox to another's, for each counts with its own device only:
+ * What happens to a dispute. It goes from one tester's inbox to another's, for each counts with its own device only:
  *
- *   search   the second of the two counts the first one's slices, until one differs. If none does, its own count of the
- *            whole was wrong, and is right now.
- *   judge    the definition counts what they disagree on, and contradicts one of them.
+ *   search   the second of the two counts the first one's slices, one task each, until one differs. If none does, its
+ *            own count of the whole was wrong, and is right now.
+ *   judge    the definition counts what they disagree on, and contradicts one of them. No device is needed for that:
+ *            the thread that found the difference does it at once.
  *   repeat   that one counts it again, in the way it did: right or wrong again, that is the verdict.
  *
- * A count that contradicts itself comes to the last stage at once.
+ * A count that contradicts itself comes to the last stage at once. A dispute is always in an inbox: whenever a tester
+ * is lost, its disputes are found there, and their devices are named.
  */
-#include <inttypes.h>
+#include "stress/dispute.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/slices.h"
-#include "stress/test_state.h"
 
-static void blame(member *m, mcpi_fault fault, const char *text)
+static void blame(tester *accused, mcpi_fault fault, const char *text)
 {
-    m->row.faults[fault]++;
-    if (m->row.first_fault[0] == '\0')
-        snprintf(m->row.first_fault, sizeof m->row.first_fault, "%s", text);
+    accused->row.faults[fault]++;
+    if (accused->row.first_fault[0] == '\0')
+        snprintf(accused->row.first_fault, sizeof accused->row.first_fault, "%s", text);
 }
 
 /* Undecided: either of them may be at fault, but of one that is known to be wrong only how lastingly is not known. */
-static void pronounce(crew *c, const mcpi_dispute *dispute, mcpi_fault fault)
+static void pronounce(test *t, const mcpi_dispute *dispute, mcpi_fault fault)
 {
-    char text[sizeof c->members->row.first_fault];
+    char text[sizeof t->testers->row.first_fault];
     mcpi_pronounce(dispute, fault, text, sizeof text);
-    const size_t accused = dispute->claims[dispute->accused].counter;
-    const size_t other = dispute->claims[!dispute->accused].counter;
-    blame(&c->members[accused], fault, text);
+    const size_t accused = dispute->claims[dispute->accused].tester;
+    const size_t other = dispute->claims[!dispute->accused].tester;
+    blame(&t->testers[accused], fault, text);
     if (dispute->stage != MCPI_REPEAT && other != accused)
-        blame(&c->members[other], fault, text);
+        blame(&t->testers[other], fault, text);
 }
 
-static void discard(mcpi_dispute *dispute)
+/* ---- inboxes ---- */
+
+static void put_in(tester *self, mcpi_dispute *dispute)
 {
+    mcpi_dispute **end = &self->inbox;
+    while (*end)
+        end = &(*end)->next;
+    dispute->next = NULL;
+    *end = dispute;
+}
+
+static void take_out(tester *self, const mcpi_dispute *dispute)
+{
+    mcpi_dispute **at = &self->inbox;
+    while (*at != dispute)
+        at = &(*at)->next;
+    *at = dispute->next;
+}
+
+/* The verdict. */
+static void finish(tester *self, mcpi_dispute *dispute, mcpi_fault fault)
+{
+    take_out(self, dispute);
+    pronounce(self->test, dispute, fault);
     free(dispute->entry);
     free(dispute);
 }
 
-/* The verdict: with the lock held. */
-static void finish(crew *c, mcpi_dispute *dispute, mcpi_fault fault)
+void mcpi_disputes_abandon(tester *self)
 {
-    pronounce(c, dispute, fault);
-    discard(dispute);
-    c->disputes--;
-    pthread_cond_broadcast(&c->changed);
+    while (self->inbox)
+        finish(self, self->inbox, MCPI_UNDECIDED);
 }
 
-/* Whoever is lost counts no more. With the lock held. */
-static void bring(crew *c, size_t counter, mcpi_dispute *dispute)
+/* The accused is to count again. One that is lost cannot. */
+static void bring_to_accused(tester *self, mcpi_dispute *dispute)
 {
-    member *const m = &c->members[counter];
-    if (m->presence != AT_WORK) {
-        finish(c, dispute, MCPI_UNDECIDED);
+    tester *const accused = &self->test->testers[dispute->claims[dispute->accused].tester];
+    dispute->stage = MCPI_REPEAT;
+    if (!mcpi_lane_is_open(&accused->lane)) {
+        finish(self, dispute, MCPI_UNDECIDED);
         return;
     }
-    dispute->next = m->inbox;
-    m->inbox = dispute;
-    pthread_cond_broadcast(&c->changed);
+    take_out(self, dispute);
+    put_in(accused, dispute);
+    pthread_cond_broadcast(&self->test->lanes.changed);
 }
 
-void mcpi_dispute_open(member *m, const mcpi_dispute *draft)
+/* ---- the stages ---- */
+
+/* The definition takes a while: the lock is let go meanwhile. If nobody waits for the tester any more, its disputes
+   have been abandoned. */
+static void judge(tester *self, mcpi_dispute *dispute)
 {
-    crew *const c = m->crew;
-    c->disagreements++;
-    mcpi_dispute *const dispute = malloc(sizeof *dispute);
-    if (!dispute) {
-        pronounce(c, draft, MCPI_UNDECIDED);
-        free(draft->entry);
+    pthread_mutex_t *const lock = &self->test->lanes.lock;
+    const mcpi_job job = dispute->job;
+    pthread_mutex_unlock(lock);
+    const uint64_t truth = mcpi_count_by_definition(&job);
+    pthread_mutex_lock(lock);
+    if (self->lane.behind)
         return;
-    }
-    *dispute = *draft;
-    c->disputes++;
-    bring(c, m->index, dispute);
+    dispute->truth = truth;
+    if (mcpi_accuse(dispute, &self->test->roles))
+        bring_to_accused(self, dispute);
+    else
+        finish(self, dispute, MCPI_UNDECIDED);
 }
-
-/* What a thread that is stuck has in its hands stays there: it may come back. */
-void mcpi_disputes_abandon(member *m)
-{
-    if (m->trying) {
-        blame(m, MCPI_UNDECIDED, "undecided fault: it did not answer when it was to count again what counts differ in");
-        m->trying = NULL;
-        m->crew->disputes--;
-    }
-    while (m->inbox) {
-        mcpi_dispute *const dispute = m->inbox;
-        m->inbox = dispute->next;
-        finish(m->crew, dispute, MCPI_UNDECIDED);
-    }
-}
-
-/* ---- the stages, each counted without the lock; false if the device failed ---- */
 
 /* What differed over the whole job does not slice by slice: it was the second who was wrong. */
-static void accuse_second(mcpi_dispute *dispute, const mcpi_testers *roster)
+static void accuse_second(tester *self, mcpi_dispute *dispute)
 {
     dispute->job = dispute->entry->job;
     dispute->truth = dispute->entry->hits;
     dispute->claims[0].hits = dispute->truth;
-    mcpi_accuse(dispute, roster);
+    mcpi_accuse(dispute, &self->test->roles);
+    bring_to_accused(self, dispute);
 }
 
-static bool search(member *m, mcpi_dispute *dispute)
+static mcpi_job next_slice(const mcpi_dispute *dispute)
+{
+    return mcpi_slice(&dispute->entry->job, dispute->entry->slice_darts, dispute->agreed);
+}
+
+static void searched(tester *self, mcpi_dispute *dispute, uint64_t hits)
 {
     const mcpi_pending_range *const entry = dispute->entry;
-    mcpi_claim *const claims = dispute->claims;
-    for (size_t i = 0; i < entry->slices; i++) {
-        uint64_t hits;
-        const mcpi_job slice = mcpi_slice(&entry->job, entry->slice_darts, i);
-        if (!mcpi_member_count(m, claims[1].way, &slice, &hits))
-            return false;
-        if (hits != entry->slice_hits[i]) {
-            dispute->job = slice;
-            claims[0].hits = entry->slice_hits[i];
-            claims[1].hits = hits;
-            dispute->stage = MCPI_JUDGE;
-            return true;
-        }
+    const uint64_t expected = entry->slice_hits[dispute->agreed];
+    if (hits != expected) {
+        dispute->job = next_slice(dispute);
+        dispute->claims[0].hits = expected;
+        dispute->claims[1].hits = hits;
+        dispute->stage = MCPI_JUDGE;
+        judge(self, dispute);
+    } else if (++dispute->agreed == entry->slices) {
+        accuse_second(self, dispute);
     }
-    accuse_second(dispute, &m->crew->roster);
-    dispute->stage = MCPI_REPEAT;
-    return true;
 }
 
-static bool judge(member *m, mcpi_dispute *dispute)
+void mcpi_dispute_open(tester *self, const mcpi_dispute *draft)
 {
-    dispute->truth = mcpi_count_by_definition(&dispute->job);
-    if (mcpi_accuse(dispute, &m->crew->roster))
-        dispute->stage = MCPI_REPEAT;
-    return true;
+    test *const t = self->test;
+    t->disagreements++;
+    mcpi_dispute *const dispute = malloc(sizeof *dispute);
+    if (!dispute) {
+        pronounce(t, draft, MCPI_UNDECIDED);
+        free(draft->entry);
+        return;
+    }
+    *dispute = *draft;
+    put_in(self, dispute);
+    if (dispute->stage == MCPI_JUDGE)
+        judge(self, dispute);
 }
 
-static bool repeat(member *m, const mcpi_dispute *dispute, mcpi_fault *fault)
+mcpi_task mcpi_dispute_task(const tester *self)
 {
-    uint64_t hits;
-    if (!mcpi_member_count(m, dispute->claims[dispute->accused].way, &dispute->job, &hits))
-        return false;
-    *fault = mcpi_verdict(dispute, hits);
-    return true;
+    const mcpi_dispute *const dispute = self->inbox;
+    if (dispute->stage == MCPI_SEARCH)
+        return (mcpi_task){.way = dispute->claims[1].way, .job = next_slice(dispute)};
+    return (mcpi_task){.way = dispute->claims[dispute->accused].way, .job = dispute->job};
 }
 
-/* Where it goes from here; MCPI_FAULTS is no verdict yet. With the lock held. */
-static void pass_on(member *m, mcpi_dispute *dispute, mcpi_fault fault)
+void mcpi_dispute_counted(tester *self, uint64_t hits)
 {
-    if (fault != MCPI_FAULTS)
-        finish(m->crew, dispute, fault);
-    else if (dispute->stage == MCPI_REPEAT)
-        bring(m->crew, dispute->claims[dispute->accused].counter, dispute);
+    mcpi_dispute *const dispute = self->inbox;
+    if (dispute->stage == MCPI_SEARCH)
+        searched(self, dispute, hits);
     else
-        bring(m->crew, m->index, dispute);
-}
-
-void mcpi_dispute_try(member *m)
-{
-    crew *const c = m->crew;
-    pthread_mutex_lock(&c->lock);
-    mcpi_dispute *const dispute = m->inbox;
-    m->inbox = dispute->next;
-    m->trying = dispute;
-    const mcpi_stage stage = dispute->stage;
-    pthread_mutex_unlock(&c->lock);
-
-    mcpi_fault fault = MCPI_FAULTS;
-    bool counted;
-    if (stage == MCPI_SEARCH)
-        counted = search(m, dispute);
-    else if (stage == MCPI_REPEAT)
-        counted = repeat(m, dispute, &fault);
-    else if ((counted = judge(m, dispute)) && dispute->stage == MCPI_JUDGE)
-        fault = MCPI_UNDECIDED;
-
-    pthread_mutex_lock(&c->lock);
-    if (m->trying)
-        pass_on(m, dispute, counted ? fault : MCPI_UNDECIDED);
-    else
-        discard(dispute);
-    m->trying = NULL;
-    pthread_mutex_unlock(&c->lock);
+        finish(self, dispute, mcpi_verdict(dispute, hits));
 }

@@ -1,22 +1,22 @@
-/* How a test stands, and how it ended. */
+#include "stress/snapshot.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/status.h"
-#include "stress/test_state.h"
 
-mcpi_stress_report *mcpi_report_make(const crew *c)
+mcpi_stress_report *mcpi_report_make(const test *t)
 {
     mcpi_stress_report *const report = calloc(1, sizeof *report);
-    mcpi_stress_row *const rows = calloc(c->roster.count, sizeof *rows);
+    mcpi_stress_row *const rows = calloc(t->roles.count, sizeof *rows);
     if (!report || !rows) {
         free(report);
         free(rows);
         return NULL;
     }
     report->rows = rows;
-    report->row_count = c->roster.count;
-    snprintf(report->no_gpu, sizeof report->no_gpu, "%s", c->roster.no_gpu);
+    report->row_count = t->roles.count;
+    snprintf(report->no_gpu, sizeof report->no_gpu, "%s", t->roles.no_gpu);
     return report;
 }
 
@@ -27,23 +27,25 @@ void mcpi_stress_report_free(mcpi_stress_report *report)
     free(report);
 }
 
-void mcpi_snapshot(const crew *c, mcpi_stress_report *report)
+void mcpi_snapshot(const test *t, mcpi_stress_report *report)
 {
-    report->seed = c->options.run.seed;
-    report->stream = c->options.run.stream;
-    report->first = c->options.run.first;
-    report->seconds = mcpi_crew_now(c) - c->started;
-    report->asked_seconds = c->options.run.time_limit_seconds;
-    report->confirmed_darts = c->confirmed_darts;
-    report->disagreements = c->disagreements;
-    report->interrupted = c->interrupted;
-    report->paused_seconds = mcpi_run_clock_paused(c->clock);
-    report->hung = c->over && !c->thermometer_left;
+    report->seed = t->options.run.seed;
+    report->stream = t->options.run.stream;
+    report->first = t->options.run.first;
+    report->seconds = mcpi_lanes_now(&t->lanes) - t->lanes.started;
+    report->asked_seconds = t->options.run.time_limit_seconds;
+    report->confirmed_darts = t->confirmed_darts;
+    report->disagreements = t->disagreements;
+    report->interrupted = t->interrupted;
+    report->paused_seconds = mcpi_run_clock_paused(t->lanes.clock);
+    report->hung = t->over && !t->thermometer_left;
     for (size_t i = 0; i < report->row_count; i++) {
-        report->rows[i] = c->members[i].row;
-        report->rows[i].up = c->members[i].presence == AT_WORK;
-        report->hung |= c->members[i].presence == WRITTEN_OFF || c->members[i].failure.status == MCPI_TIMED_OUT;
-        report->hung |= c->abandoned && !c->members[i].left;
+        const mcpi_lane *const lane = &t->testers[i].lane;
+        mcpi_stress_row *const row = &report->rows[i];
+        *row = t->testers[i].row;
+        row->up = mcpi_lane_is_open(lane);
+        snprintf(row->failure, sizeof row->failure, "%s", lane->failure.message);
+        report->hung |= lane->hung || lane->behind;
     }
 }
 

@@ -36,12 +36,12 @@ static void add_other_kernels(mcpi_tester *gpu, mcpi_worker_options way)
     }
 }
 
-static mcpi_status add_gpu(mcpi_testers *roster, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
+static mcpi_status add_gpu(mcpi_testers *testers, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
 {
     if (team->workers > 1)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--device: %s is there %u times; once is enough to test it",
                          team->device.id, team->workers);
-    mcpi_tester *const gpu = &roster->counters[roster->count++];
+    mcpi_tester *const gpu = &testers->list[testers->count++];
     *gpu = (mcpi_tester){.backend = team->backend, .device = team->device, .tested = true};
     mcpi_worker_options way = mcpi_worker_options_of(team, 0);
     way.deadline_seconds = deadline_seconds;
@@ -53,90 +53,90 @@ static mcpi_status add_gpu(mcpi_testers *roster, const mcpi_team *team, double d
     return MCPI_OK;
 }
 
-static void add_core(mcpi_testers *roster, const mcpi_team *team, unsigned index)
+static void add_core(mcpi_testers *testers, const mcpi_team *team, unsigned index)
 {
     const bool usual_is_scalar = strcmp(team->device.kernel, "scalar") == 0;
     const mcpi_worker_options usual = mcpi_worker_options_of(team, index);
-    mcpi_tester *const counter = &roster->counters[roster->count++];
-    *counter = (mcpi_tester){.backend = team->backend,
-                             .device = team->device,
-                             .way_count = 2,
-                             .ways = {[MCPI_USUAL] = usual, [MCPI_OTHER] = usual},
-                             .tested = team->counts,
-                             .recounts = team->recounts,
-                             .scalar = usual_is_scalar ? MCPI_USUAL : MCPI_OTHER};
-    snprintf(counter->device.id, sizeof counter->device.id, "cpu:%d", usual.place.cpus[0]);
-    counter->device.units = 1;
-    counter->ways[MCPI_OTHER].kernel = usual_is_scalar ? NULL : "scalar";
+    mcpi_tester *const core = &testers->list[testers->count++];
+    *core = (mcpi_tester){.backend = team->backend,
+                          .device = team->device,
+                          .way_count = 2,
+                          .ways = {[MCPI_USUAL] = usual, [MCPI_OTHER] = usual},
+                          .tested = team->counts,
+                          .recounts = team->recounts,
+                          .scalar = usual_is_scalar ? MCPI_USUAL : MCPI_OTHER};
+    snprintf(core->device.id, sizeof core->device.id, "cpu:%d", usual.place.cpus[0]);
+    core->device.units = 1;
+    core->ways[MCPI_OTHER].kernel = usual_is_scalar ? NULL : "scalar";
 }
 
-static mcpi_status add_cores(mcpi_testers *roster, const mcpi_team *team, mcpi_error *error)
+static mcpi_status add_cores(mcpi_testers *testers, const mcpi_team *team, mcpi_error *error)
 {
     if (team->workers > team->places->count)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each is to test a core, and there are %zu",
                          team->workers, team->places->count);
     for (unsigned i = 0; i < team->workers; i++)
-        add_core(roster, team, i);
+        add_core(testers, team, i);
     return MCPI_OK;
 }
 
 /* A device that is there and fails is part of the test: it fails the test. */
-static void add_broken(mcpi_testers *roster)
+static void add_broken(mcpi_testers *testers)
 {
-    const mcpi_plan *const plan = &roster->plan;
+    const mcpi_plan *const plan = &testers->plan;
     for (size_t i = 0; i < plan->left_out_count; i++)
         if (plan->left_out[i].broken)
-            roster->counters[roster->count++] = (mcpi_tester){.device = plan->left_out[i], .tested = true};
+            testers->list[testers->count++] = (mcpi_tester){.device = plan->left_out[i], .tested = true};
 }
 
-static const char *why_no_gpu(const mcpi_testers *roster)
+static const char *why_no_gpu(const mcpi_testers *testers)
 {
-    const mcpi_plan *const plan = &roster->plan;
-    for (size_t i = 0; i < roster->count; i++)
-        if (roster->counters[i].device.kind == MCPI_GPU)
+    const mcpi_plan *const plan = &testers->plan;
+    for (size_t i = 0; i < testers->count; i++)
+        if (testers->list[i].device.kind == MCPI_GPU)
             return "";
     return plan->left_out_count > 0 ? plan->left_out[0].note : "";
 }
 
-static mcpi_status add_teams(mcpi_testers *roster, double deadline_seconds, mcpi_error *error)
+static mcpi_status add_teams(mcpi_testers *testers, double deadline_seconds, mcpi_error *error)
 {
-    const mcpi_plan *const plan = &roster->plan;
+    const mcpi_plan *const plan = &testers->plan;
     size_t most = 1 + plan->left_out_count;
     for (size_t i = 0; i < plan->team_count; i++)
         most += plan->teams[i].workers;
-    roster->counters = calloc(most, sizeof *roster->counters);
-    if (!roster->counters)
+    testers->list = calloc(most, sizeof *testers->list);
+    if (!testers->list)
         return mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the test: out of memory");
     mcpi_status status = MCPI_OK;
     for (size_t i = 0; i < plan->team_count && status == MCPI_OK; i++) {
         const mcpi_team *team = &plan->teams[i];
-        status = team->device.kind == MCPI_CPU ? add_cores(roster, team, error)
-                                               : add_gpu(roster, team, deadline_seconds, error);
+        status = team->device.kind == MCPI_CPU ? add_cores(testers, team, error)
+                                               : add_gpu(testers, team, deadline_seconds, error);
     }
-    add_broken(roster);
-    roster->no_gpu = why_no_gpu(roster);
+    add_broken(testers);
+    testers->no_gpu = why_no_gpu(testers);
     return status;
 }
 
 mcpi_status mcpi_testers_make(const mcpi_options *options, const mcpi_backend *const *backends, double deadline_seconds,
-                              mcpi_testers *roster, mcpi_error *error)
+                              mcpi_testers *testers, mcpi_error *error)
 {
     const mcpi_options run = run_with_recounts(options);
-    *roster = (mcpi_testers){0};
+    *testers = (mcpi_testers){0};
     if (options->first >= MCPI_DART_END)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts from there on",
                          options->first);
-    mcpi_status status = mcpi_plan_test(&run, backends, &roster->plan, error);
+    mcpi_status status = mcpi_plan_test(&run, backends, &testers->plan, error);
     if (status == MCPI_OK)
-        status = add_teams(roster, deadline_seconds, error);
+        status = add_teams(testers, deadline_seconds, error);
     if (status != MCPI_OK)
-        mcpi_testers_free(roster);
+        mcpi_testers_free(testers);
     return status;
 }
 
-void mcpi_testers_free(mcpi_testers *roster)
+void mcpi_testers_free(mcpi_testers *testers)
 {
-    free(roster->counters);
-    mcpi_plan_free(&roster->plan);
-    *roster = (mcpi_testers){0};
+    free(testers->list);
+    mcpi_plan_free(&testers->plan);
+    *testers = (mcpi_testers){0};
 }

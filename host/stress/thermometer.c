@@ -1,15 +1,15 @@
 /* A thread of its own, for the driver may take long to answer, or never. */
+#include "stress/thermometer.h"
+
 #include <math.h>
 
 #include "core/c_locale.h"
-#include "core/condition.h"
 #include "sensors/sensors.h"
-#include "stress/test_state.h"
 
-static void wait_a_second(crew *c)
+static void wait_a_second(test *t)
 {
-    const double until = mcpi_crew_now(c) + 1.0;
-    while (!c->over && mcpi_run_clock_wait(c->clock, &c->news, &c->lock, until))
+    const double until = mcpi_lanes_now(&t->lanes) + 1.0;
+    while (!t->over && mcpi_run_clock_wait(t->lanes.clock, &t->lanes.news, &t->lanes.lock, until))
         ;
 }
 
@@ -21,34 +21,61 @@ static void note(mcpi_stress_row *row, const mcpi_reading *reading)
     row->throttled |= reading->throttle;
 }
 
-static void read_all(crew *c, const mcpi_sensors *sensors)
+static void read_all(test *t, const mcpi_sensors *sensors)
 {
-    for (member *m = c->members; m < c->members + c->roster.count; m++) {
-        if (m->counter->device.kind != MCPI_GPU)
+    for (tester *gpu = t->testers; gpu < t->testers + t->roles.count; gpu++) {
+        if (gpu->role->device.kind != MCPI_GPU)
             continue;
-        pthread_mutex_unlock(&c->lock);
-        const mcpi_reading reading = mcpi_sensors_read(sensors, m->counter->device.uuid);
-        pthread_mutex_lock(&c->lock);
-        note(&m->row, &reading);
+        pthread_mutex_unlock(&t->lanes.lock);
+        const mcpi_reading reading = mcpi_sensors_read(sensors, gpu->role->device.uuid);
+        pthread_mutex_lock(&t->lanes.lock);
+        note(&gpu->row, &reading);
     }
 }
 
-void *mcpi_thermometer(void *argument)
+static void *read_sensors(void *argument)
 {
     MCPI_C_LOCALE;
-    crew *const c = argument;
+    test *const t = argument;
     mcpi_sensors *const sensors = mcpi_sensors_open(NULL);
-    pthread_mutex_lock(&c->lock);
-    while (sensors && !c->over) {
-        read_all(c, sensors);
-        wait_a_second(c);
+    pthread_mutex_lock(&t->lanes.lock);
+    while (sensors && !t->over) {
+        read_all(t, sensors);
+        wait_a_second(t);
     }
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_unlock(&t->lanes.lock);
     mcpi_sensors_close(sensors);
-    pthread_mutex_lock(&c->lock);
-    c->thermometer_left = true;
-    pthread_cond_broadcast(&c->news);
-    pthread_mutex_unlock(&c->lock);
-    mcpi_crew_release(c);
+    pthread_mutex_lock(&t->lanes.lock);
+    t->thermometer_left = true;
+    pthread_cond_broadcast(&t->lanes.news);
+    mcpi_lanes_let_go(&t->lanes);
     return NULL;
+}
+
+static bool has_gpu(const test *t)
+{
+    for (size_t i = 0; i < t->roles.count; i++)
+        if (t->roles.list[i].device.kind == MCPI_GPU)
+            return true;
+    return false;
+}
+
+/* A thread that is never joined: it may be stuck. */
+void mcpi_thermometer_start(test *t)
+{
+    pthread_t thread;
+    t->thermometer_left = !has_gpu(t) || pthread_create(&thread, NULL, read_sensors, t) != 0;
+    if (t->thermometer_left)
+        return;
+    pthread_detach(thread);
+    t->lanes.references++;
+}
+
+void mcpi_thermometer_end(test *t, double seconds)
+{
+    const double until = mcpi_lanes_now(&t->lanes) + seconds;
+    t->over = true;
+    pthread_cond_broadcast(&t->lanes.news);
+    while (!t->thermometer_left && mcpi_run_clock_wait(t->lanes.clock, &t->lanes.news, &t->lanes.lock, until))
+        ;
 }

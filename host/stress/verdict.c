@@ -27,47 +27,47 @@ static char *claim_text(char *text, size_t size, uint64_t hits)
 }
 
 /* Which kernel of a GPU it was; a core has but two, and its device row names the usual one. */
-static char *kernel_text(char *text, size_t size, const mcpi_testers *roster, const mcpi_claim *claim)
+static char *kernel_text(char *text, size_t size, const mcpi_testers *testers, const mcpi_claim *claim)
 {
-    const mcpi_tester *const counter = &roster->counters[claim->counter];
-    const char *const kernel = counter->ways[claim->way].kernel;
-    const bool named = counter->device.kind == MCPI_GPU && kernel;
+    const mcpi_tester *const tester = &testers->list[claim->tester];
+    const char *const kernel = tester->ways[claim->way].kernel;
+    const bool named = tester->device.kind == MCPI_GPU && kernel;
     snprintf(text, size, "%s%s", named ? " with kernel " : "", named ? kernel : "");
     return text;
 }
 
 /* Both claims; what is right about them stands behind it, once it is known. */
-static void describe_both(mcpi_dispute *dispute, const mcpi_testers *roster, const char *truth)
+static void describe_both(mcpi_dispute *dispute, const mcpi_testers *testers, const char *truth)
 {
     char counts[2][40];
     char kernels[2][40];
-    const mcpi_device *const one = &roster->counters[dispute->claims[0].counter].device;
-    const mcpi_device *const other = &roster->counters[dispute->claims[1].counter].device;
+    const mcpi_device *const one = &testers->list[dispute->claims[0].tester].device;
+    const mcpi_device *const other = &testers->list[dispute->claims[1].tester].device;
     snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s%s, %s (%s) counted %s%s in " DARTS "%s",
              one->id, one->name, claim_text(counts[0], sizeof *counts, dispute->claims[0].hits),
-             kernel_text(kernels[0], sizeof *kernels, roster, &dispute->claims[0]), other->id, other->name,
+             kernel_text(kernels[0], sizeof *kernels, testers, &dispute->claims[0]), other->id, other->name,
              claim_text(counts[1], sizeof *counts, dispute->claims[1].hits),
-             kernel_text(kernels[1], sizeof *kernels, roster, &dispute->claims[1]), dispute->job.first,
+             kernel_text(kernels[1], sizeof *kernels, testers, &dispute->claims[1]), dispute->job.first,
              dispute->job.first + dispute->job.darts, truth);
 }
 
-static void describe_accused(mcpi_dispute *dispute, const mcpi_testers *roster)
+static void describe_accused(mcpi_dispute *dispute, const mcpi_testers *testers)
 {
     char count[40];
     char kernel[40];
     const mcpi_claim *const claim = &dispute->claims[dispute->accused];
-    const mcpi_device *const device = &roster->counters[claim->counter].device;
+    const mcpi_device *const device = &testers->list[claim->tester].device;
     snprintf(dispute->message, sizeof dispute->message, "%s (%s) counted %s%s in " DARTS ", which have %" PRIu64,
              device->id, device->name, claim_text(count, sizeof count, claim->hits),
-             kernel_text(kernel, sizeof kernel, roster, claim), dispute->job.first,
+             kernel_text(kernel, sizeof kernel, testers, claim), dispute->job.first,
              dispute->job.first + dispute->job.darts, dispute->truth);
 }
 
 mcpi_dispute mcpi_dispute_between(const mcpi_job *job, const mcpi_claim *one, const mcpi_claim *other,
-                                  const mcpi_testers *roster)
+                                  const mcpi_testers *testers)
 {
     mcpi_dispute dispute = {.stage = MCPI_JUDGE, .job = *job, .claims = {*one, *other}, .truth = MCPI_NO_COUNT};
-    describe_both(&dispute, roster, "");
+    describe_both(&dispute, testers, "");
     return dispute;
 }
 
@@ -78,17 +78,17 @@ mcpi_dispute mcpi_dispute_of_one(const mcpi_job *job, const mcpi_claim *claim, c
     return dispute;
 }
 
-bool mcpi_accuse(mcpi_dispute *dispute, const mcpi_testers *roster)
+bool mcpi_accuse(mcpi_dispute *dispute, const mcpi_testers *testers)
 {
     const bool wrong[2] = {dispute->claims[0].hits != dispute->truth, dispute->claims[1].hits != dispute->truth};
     if (wrong[0] && wrong[1]) {
         char truth[48];
         snprintf(truth, sizeof truth, ", which have %" PRIu64, dispute->truth);
-        describe_both(dispute, roster, truth);
+        describe_both(dispute, testers, truth);
         return false;
     }
     dispute->accused = wrong[1];
-    describe_accused(dispute, roster);
+    describe_accused(dispute, testers);
     return true;
 }
 

@@ -17,7 +17,7 @@ extern "C" {
 
 /* What one of them counted. */
 typedef struct mcpi_claim {
-    size_t counter;
+    size_t tester;
     unsigned way;
     uint64_t hits;
 } mcpi_claim;
@@ -33,6 +33,7 @@ typedef struct mcpi_dispute {
     struct mcpi_dispute *next;
     mcpi_stage stage;
     mcpi_pending_range *entry; /* SEARCH: what claims[0] counted; its own memory */
+    size_t agreed;             /* SEARCH: this many of its slices have been counted again, and do not differ */
     mcpi_job job;              /* JUDGE, REPEAT: what they disagree on */
     mcpi_claim claims[2];
     uint64_t truth;    /* REPEAT: what the definition says; MCPI_NO_COUNT if nobody asked it */
@@ -42,13 +43,13 @@ typedef struct mcpi_dispute {
 
 /* Of two counts of the same job that differ; the stage is JUDGE. */
 mcpi_dispute mcpi_dispute_between(const mcpi_job *job, const mcpi_claim *one, const mcpi_claim *other,
-                                  const mcpi_testers *roster);
+                                  const mcpi_testers *testers);
 
 /* Of a count that cannot be right, as the device's own `message` says; the stage is REPEAT. */
 mcpi_dispute mcpi_dispute_of_one(const mcpi_job *job, const mcpi_claim *claim, const char *message);
 
 /* Decide, from the truth: false if it agrees with neither of the claims; or else `accused` and the message are set. */
-bool mcpi_accuse(mcpi_dispute *dispute, const mcpi_testers *roster);
+bool mcpi_accuse(mcpi_dispute *dispute, const mcpi_testers *testers);
 
 /* What the accused counts again: transient or persistent. Anything that counts is right where the truth is not known:
    the device would have said so if it were not. */

@@ -75,7 +75,7 @@ void choose(Test &test, Dice &dice)
     const unsigned faulty = dice.chance(40) ? 20 : 60; /* in the first case often just one */
     for (size_t i = 1; i < all.size(); i++)
         if (dice.chance(faulty))
-            add_faults(all[i], dice, {true, false});
+            add_faults(all[i], dice, {true, true});
     test.devices = random_selection(dice, test.device_count - 1);
     test.stop_at_look = static_cast<int>(dice.below(3));
     test.stop = dice.chance(80) ? MCPI_STOP : MCPI_STOP_AT_ONCE;

@@ -543,6 +543,38 @@ TEST(Stress, NamesAContradictionOfADeviceThatThenHangs)
     expect_no_fault(stress.row("gpu:0"));
 }
 
+/* To close its handles is then part of opening them again, and not the end of its work. */
+TEST(Stress, NamesAContradictionOfADeviceThatThenDoesNotClose)
+{
+    Fleet fleet({gpu(), gpu()});
+    fleet.behaviours[1].contradicts_at = 9;
+    fleet.behaviours[1].close_hangs = true;
+    Stress stress("gpu");
+    stress.options.deadline_seconds = 0.3;
+    stress.run([](Report report) { return report.rows[1].failure[0] != '\0' && report.rows[0].ranges > 20; });
+    EXPECT_EQ(stress.status, MCPI_MISMATCH);
+    EXPECT_EQ(stress.row("gpu:1").faults[MCPI_UNDECIDED], 1U);
+    EXPECT_FALSE(stress.row("gpu:1").up);
+    expect_no_fault(stress.row("gpu:0"));
+}
+
+/* It counts two ranges and recounts both, and hangs in the first slice that is to be counted again. */
+TEST(Stress, SaysWhatCountsDifferInIfTheDeviceThenHangs)
+{
+    Fleet fleet({gpu()});
+    fleet.behaviours[0].lies_in_shape = 1;
+    fleet.behaviours[0].hangs_at = 4;
+    Stress stress("gpu");
+    stress.options.deadline_seconds = 0.3;
+    stress.run([](Report) { return false; });
+    EXPECT_EQ(stress.status, MCPI_MISMATCH);
+    EXPECT_EQ(stress.report->disagreements, 2U);
+    EXPECT_EQ(stress.row("gpu:0").faults[MCPI_UNDECIDED], 2U);
+    const std::string text = stress.row("gpu:0").first_fault;
+    EXPECT_EQ(text.find("undecided fault: gpu:0 (Fake 0) counted "), 0U) << text;
+    EXPECT_NE(text.find(" in darts [0, 8192)"), std::string::npos) << text;
+}
+
 TEST(Stress, TakesLastingContradictionsForAPersistentFault)
 {
     Fleet fleet({gpu(), gpu()});
@@ -711,11 +743,11 @@ class Judge : public testing::Test
     void SetUp() override
     {
         for (int i = 0; i < 2; i++) {
-            std::snprintf(counters[i].device.id, sizeof counters[i].device.id, "gpu:%d", i);
-            std::snprintf(counters[i].device.name, sizeof counters[i].device.name, "GPU");
+            std::snprintf(list[i].device.id, sizeof list[i].device.id, "gpu:%d", i);
+            std::snprintf(list[i].device.name, sizeof list[i].device.name, "GPU");
         }
-        roster.count = 2;
-        roster.counters = counters;
+        testers.count = 2;
+        testers.list = list;
     }
 
     mcpi_dispute dispute(uint64_t one, uint64_t other, uint64_t truth)
@@ -723,7 +755,7 @@ class Judge : public testing::Test
         const mcpi_job job = {0, 0, 100, 50};
         const mcpi_claim first = {0, MCPI_USUAL, one};
         const mcpi_claim second = {1, MCPI_USUAL, other};
-        mcpi_dispute made = mcpi_dispute_between(&job, &first, &second, &roster);
+        mcpi_dispute made = mcpi_dispute_between(&job, &first, &second, &testers);
         made.truth = truth;
         return made;
     }
@@ -735,14 +767,14 @@ class Judge : public testing::Test
         return text;
     }
 
-    mcpi_tester counters[2] = {};
-    mcpi_testers roster = {};
+    mcpi_tester list[2] = {};
+    mcpi_testers testers = {};
 };
 
 TEST_F(Judge, AccusesWhomTheDefinitionContradicts)
 {
     mcpi_dispute first = dispute(41, 40, 40);
-    ASSERT_TRUE(mcpi_accuse(&first, &roster));
+    ASSERT_TRUE(mcpi_accuse(&first, &testers));
     EXPECT_EQ(first.accused, 0U);
     EXPECT_EQ(mcpi_verdict(&first, 41), MCPI_PERSISTENT);
     EXPECT_EQ(mcpi_verdict(&first, 42), MCPI_PERSISTENT); /* wrong in another way is wrong again */
@@ -752,7 +784,7 @@ TEST_F(Judge, AccusesWhomTheDefinitionContradicts)
                                            "have 40; counted again, it was right");
 
     mcpi_dispute second = dispute(40, MCPI_NO_COUNT, 40);
-    ASSERT_TRUE(mcpi_accuse(&second, &roster));
+    ASSERT_TRUE(mcpi_accuse(&second, &testers));
     EXPECT_EQ(second.accused, 1U);
     EXPECT_EQ(text(second, MCPI_PERSISTENT), "persistent fault: gpu:1 (GPU) counted what contradicts itself in darts "
                                              "[100, 150), which have 40; counted again, it was wrong again");
@@ -761,7 +793,7 @@ TEST_F(Judge, AccusesWhomTheDefinitionContradicts)
 TEST_F(Judge, AccusesNobodyWhereBothAreWrong)
 {
     mcpi_dispute both = dispute(41, 42, 40);
-    EXPECT_FALSE(mcpi_accuse(&both, &roster));
+    EXPECT_FALSE(mcpi_accuse(&both, &testers));
     EXPECT_EQ(text(both, MCPI_UNDECIDED),
               "undecided fault: gpu:0 (GPU) counted 41 hits, gpu:1 (GPU) counted 42 hits in darts [100, 150), which "
               "have 40; it could not be told who is at fault, or how lastingly");
@@ -787,37 +819,37 @@ TEST(Fault, HasAName)
     EXPECT_STREQ(mcpi_fault_name(MCPI_FAULTS), "?");
 }
 
-/* ---- the ledger by itself ---- */
+/* ---- pending ranges by themselves ---- */
 
-TEST(Ledger, GivesTheOldestThatIsWanted)
+TEST(Pending, GivesTheOldestThatIsWanted)
 {
     const uint64_t hits[] = {3, 4};
     const mcpi_counts counts = {4, 2, hits, 0};
-    mcpi_pending ledger = {};
+    mcpi_pending pending = {};
     for (const size_t counter : {0, 1, 0}) {
-        const mcpi_job job = {0, 0, 8 * (mcpi_pending_of(&ledger, 0) + mcpi_pending_of(&ledger, 1)), 8};
-        mcpi_pending_add(&ledger, mcpi_pending_range_make(&job, counter, &counts));
+        const mcpi_job job = {0, 0, 8 * (mcpi_pending_of(&pending, 0) + mcpi_pending_of(&pending, 1)), 8};
+        mcpi_pending_add(&pending, mcpi_pending_range_make(&job, counter, &counts));
     }
-    EXPECT_EQ(mcpi_pending_of(&ledger, 0), 2U);
+    EXPECT_EQ(mcpi_pending_of(&pending, 0), 2U);
     const mcpi_wanted by_counter = [](const void *user, const mcpi_pending_range *entry) {
-        return entry->counter == *static_cast<const size_t *>(user);
+        return entry->tester == *static_cast<const size_t *>(user);
     };
     const size_t one = 1, two = 2, zero = 0;
-    EXPECT_EQ(mcpi_pending_take(&ledger, by_counter, &two), nullptr);
-    mcpi_pending_range *entry = mcpi_pending_take(&ledger, by_counter, &one);
+    EXPECT_EQ(mcpi_pending_take(&pending, by_counter, &two), nullptr);
+    mcpi_pending_range *entry = mcpi_pending_take(&pending, by_counter, &one);
     ASSERT_NE(entry, nullptr);
     EXPECT_EQ(entry->job.first, 8U);
     EXPECT_EQ(entry->hits, 7U);
     EXPECT_EQ(entry->slice_hits[1], 4U);
     free(entry);
-    entry = mcpi_pending_take(&ledger, by_counter, &zero);
+    entry = mcpi_pending_take(&pending, by_counter, &zero);
     EXPECT_EQ(entry->job.first, 0U);
-    mcpi_pending_give_back(&ledger, entry);
-    entry = mcpi_pending_take(&ledger, by_counter, &zero);
+    mcpi_pending_give_back(&pending, entry);
+    entry = mcpi_pending_take(&pending, by_counter, &zero);
     EXPECT_EQ(entry->job.first, 0U);
     free(entry);
-    mcpi_pending_clear(&ledger);
-    EXPECT_EQ(ledger.oldest, nullptr);
+    mcpi_pending_clear(&pending);
+    EXPECT_EQ(pending.oldest, nullptr);
 }
 
 } // namespace
