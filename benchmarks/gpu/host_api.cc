@@ -7,7 +7,7 @@
 
 #include "bench_gpu.h"
 #include "float_dart.h"
-#include "pairs.h"
+#include "pair_reduction.h"
 #include "rung.h"
 
 #include <curand.h>

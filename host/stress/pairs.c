@@ -114,7 +114,7 @@ static bool take_recount(tester *self, mcpi_task *task)
 
 static uint64_t next_darts(const mcpi_lane *lane)
 {
-    const mcpi_portion portion = {
+    const mcpi_range_request portion = {
         .opening = lane->backend->opening_darts,
         .previous = lane->previous_darts,
         .rate = lane->rate,
@@ -124,7 +124,7 @@ static uint64_t next_darts(const mcpi_lane *lane)
         .seconds = mcpi_range_seconds,
         .seconds_left = INFINITY,
     };
-    return mcpi_portion_darts(&portion);
+    return mcpi_next_range_size(&portion);
 }
 
 /* When all darts have been counted it begins again. */

@@ -1,6 +1,6 @@
 /* The reduction of the benchmark with cuRAND's host API. It runs without that API, so that a simulated device can run
    it. */
-#include "benchmarks/gpu/pairs.h"
+#include "benchmarks/gpu/pair_reduction.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 /* The second half of the oldest way to throw darts on a GPU: random numbers in memory are reduced to a count. */
-#ifndef MCPI_BENCHMARKS_GPU_PAIRS_H
-#define MCPI_BENCHMARKS_GPU_PAIRS_H
+#ifndef MCPI_BENCHMARKS_GPU_PAIR_REDUCTION_H
+#define MCPI_BENCHMARKS_GPU_PAIR_REDUCTION_H
 
 #include <cuda_runtime_api.h>
 

@@ -1,4 +1,4 @@
-#include "pairs.h"
+#include "pair_reduction.h"
 
 #include <cub/block/block_reduce.cuh>
 
