@@ -24,7 +24,7 @@ double mcpi_seconds_left(const engine *e)
 
 bool mcpi_is_interrupted(const engine *e)
 {
-    return e->stopping && !e->timed_out;
+    return e->source->stopping && !e->source->timed_out;
 }
 
 /* ---- workers ---- */
@@ -68,20 +68,6 @@ double mcpi_total_rate(const engine *e)
 
 /* ---- ranges ---- */
 
-size_t mcpi_ranges_in_flight(const engine *e)
-{
-    size_t count = 0;
-    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        for (unsigned i = 0; i < w->lane.in_flight; i++)
-            count += !is_recount(&w->lane.tasks[i]);
-    return count;
-}
-
-bool mcpi_more_may_come(const engine *e)
-{
-    return e->plan->pool && !e->share.over;
-}
-
 static double busy_seconds(const worker *w)
 {
     double seconds = 0.0;
@@ -103,7 +89,7 @@ uint64_t mcpi_next_darts(const worker *w, bool tries)
         .previous = w->lane.previous_darts,
         .rate = w->lane.rate,
         .total_rate = mcpi_total_rate(e),
-        .remaining = mcpi_queue_darts(&e->queue),
+        .remaining = mcpi_queue_darts(&e->source->queue),
         .workers = mcpi_counters(e),
         .seconds = tries ? mcpi_trial_range_seconds : mcpi_range_seconds,
         .seconds_left = mcpi_seconds_left(e),
@@ -121,7 +107,7 @@ static bool recounts_are_behind(const engine *e)
 bool mcpi_may_take_range(const worker *w)
 {
     const engine *e = w->engine;
-    return team_of(w)->counts && !e->goal_met && !mcpi_queue_empty(&e->queue, e->stopping) && !recounts_are_behind(e);
+    return team_of(w)->counts && !e->source->record.met && !mcpi_source_is_empty(e->source) && !recounts_are_behind(e);
 }
 
 /* ---- recounts ---- */
@@ -194,8 +180,9 @@ bool mcpi_recounts_pending(const engine *e)
 /* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
 bool mcpi_is_over(const engine *e)
 {
+    const mcpi_source *const source = e->source;
     const bool able = mcpi_counters(e) > 0;
-    if (mcpi_ranges_in_flight(e) > 0 || (able && (mcpi_recounts_pending(e) || mcpi_more_may_come(e))))
+    if (source->taken_count > 0 || (able && (mcpi_recounts_pending(e) || source->more_may_come)))
         return false;
-    return e->goal_met || !able || mcpi_queue_empty(&e->queue, e->stopping);
+    return source->record.met || !able || mcpi_source_is_empty(source);
 }

@@ -29,12 +29,6 @@ double mcpi_total_rate(const engine *e);
 
 /* ---- ranges ---- */
 
-/* Ranges that have been handed out and are not back yet. */
-size_t mcpi_ranges_in_flight(const engine *e);
-
-/* May there be more than what is in the queue? Never without a pool. */
-bool mcpi_more_may_come(const engine *e);
-
 /* Is the next range of this worker to be one of its team's trial of kernels? */
 bool mcpi_tries_kernel(const worker *w);
 
