@@ -61,7 +61,7 @@ bool mcpi_queue_empty(const mcpi_queue *queue, bool only_returned);
 /* Darts that can still be handed out. */
 uint64_t mcpi_queue_darts(const mcpi_queue *queue);
 
-/* Of a queue that is filled with chunks from elsewhere (engine/pool.h): is it time for the next one? `rate`: darts a
+/* Of a queue that is filled with chunks from elsewhere (cluster/shared_run.h): is it time for the next one? `rate`: darts a
    second that are taken out of it; `chunk`: darts of the last one. */
 bool mcpi_queue_runs_low(const mcpi_queue *queue, double rate, uint64_t chunk);
 
@@ -86,7 +86,7 @@ static const double mcpi_range_seconds = 0.025;
  * from the opening size (less where there is little to share), shrinking at the end to half its share of what remains,
  * though not below a fiftieth of those seconds, so that all workers finish together: guided self-scheduling,
  * Polychronopoulos and Kuck, IEEE Trans. Computers C-36 (1987) 1425, weighted by each worker's rate. A "worker" may be
- * a whole process that takes chunks from a pool (engine/pool.h).
+ * a whole process that takes chunks of a run that it shares (cluster/shared_run.h).
  */
 uint64_t mcpi_portion_darts(const mcpi_portion *portion);
 

@@ -13,7 +13,11 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
 
 void mcpi_counting_lost(mcpi_lane *lane);
 
-/* With the lock held. */
+/* ---- with the lock held ---- */
+
 void mcpi_stop_if_out_of_time(struct engine *e);
+
+/* Wake the thread that watches if the source is to be served at once. */
+void mcpi_call_if_due(struct engine *e);
 
 #endif

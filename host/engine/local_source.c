@@ -1,9 +1,7 @@
 /* A run that this process has to itself: its queue holds the darts up to the goal, which follows from its own counts.
  */
-#include <math.h>
 #include <stdlib.h>
 
-#include "engine/run_state.h"
 #include "engine/source.h"
 
 /* What is missing below the end of the last range that was counted, and then what lies behind it. Nothing is in flight.
@@ -37,12 +35,6 @@ static void counted(mcpi_source *source, mcpi_counted_range range)
     queue_what_is_missing(source);
 }
 
-static void confirmed(mcpi_source *source, mcpi_counted_range range)
-{
-    (void)source;
-    (void)range;
-}
-
 static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -52,13 +44,14 @@ static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, siz
     source->queue.end = end > source->queue.next ? end : source->queue.next;
 }
 
-static void progress(const mcpi_source *source, mcpi_progress *progress)
+static void progress(mcpi_source *source, mcpi_progress *progress)
 {
     mcpi_record_progress(&source->record, progress);
 }
 
-static void save(mcpi_source *source)
+static void save(mcpi_source *source, const mcpi_demand *demand)
 {
+    (void)demand;
     mcpi_record_save(&source->record, &source->lanes->lock);
 }
 
@@ -68,35 +61,21 @@ static void end(mcpi_source *source)
     mcpi_record_plan(&source->record);
 }
 
-static void close(mcpi_source *source)
+static bool begin(mcpi_source *source)
 {
-    mcpi_source_free(source);
-    free(source);
+    source->alone = true;
+    source->saves = source->record.options->save != NULL;
+    if (mcpi_record_resume(&source->record, &source->failure) != MCPI_OK)
+        return false;
+    queue_what_is_missing(source);
+    return true;
 }
 
-static const mcpi_source_kind kind = {
+const mcpi_source_kind mcpi_local_source = {
+    .begin = begin,
     .counted = counted,
-    .confirmed = confirmed,
     .withdrawn = withdrawn,
     .progress = progress,
     .save = save,
     .end = end,
-    .close = close,
 };
-
-mcpi_source *mcpi_local_source(engine *e)
-{
-    const mcpi_options *options = &e->plan->options;
-    mcpi_source *const source = calloc(1, sizeof *source);
-    if (!source || !mcpi_source_init(source, &kind, e)) {
-        if (source)
-            close(source);
-        return NULL;
-    }
-    source->alone = true;
-    if (options->save)
-        source->next_save = e->lanes.started + options->save_seconds;
-    if (mcpi_record_resume(&source->record, &source->failure) == MCPI_OK)
-        queue_what_is_missing(source);
-    return source;
-}

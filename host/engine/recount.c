@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "core/slices.h"
+#include "engine/counting.h"
 #include "engine/schedule.h"
 
 static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *counted, const mcpi_counts *counts,
@@ -134,7 +135,8 @@ void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seco
         judge(w, slice, hits);
     else if (!counted->wrong)
         confirm(w, slice);
-    mcpi_source_call_if_due(w->engine->source);
+    if (!w->lane.behind)
+        mcpi_call_if_due(w->engine);
 }
 
 /* What there is no memory for is not recounted, and the run says so. */

@@ -61,10 +61,37 @@ static bool goes_on(const engine *e)
 /* Until it is time for the observers, or the source is to be served or saved. */
 static void wait_a_tick(engine *e, double until)
 {
-    until = fmin(until, fmin(e->source->next_save, mcpi_source_next_service(e->source)));
-    while (goes_on(e) && !mcpi_source_is_due(e->source) &&
+    mcpi_source *const source = e->source;
+    until = fmin(until, source->next_save);
+    if (source->more_may_come)
+        until = fmin(until, source->kind->next_service(source));
+    while (goes_on(e) && !mcpi_service_is_due(e) &&
            mcpi_run_clock_wait(e->lanes.clock, &e->lanes.news, &e->lanes.lock, until))
         ;
+}
+
+static void save(engine *e)
+{
+    const mcpi_demand demand = mcpi_demand_of(e);
+    mcpi_source_save(e->source, &demand);
+}
+
+/* Until nothing has come, and nothing is to be reported. */
+static void serve(engine *e)
+{
+    mcpi_source *const source = e->source;
+    bool goes_on = true;
+    while (source->more_may_come && goes_on) {
+        goes_on = source->kind->look(source);
+        const mcpi_demand demand = mcpi_demand_of(e);
+        /* What no worker here can count is handed out to other processes. */
+        if (!demand.able)
+            mcpi_queue_drop_returned(&source->queue);
+        if (source->more_may_come && source->kind->is_due(source, &demand)) {
+            source->kind->report(source, &demand);
+            goes_on = true;
+        }
+    }
 }
 
 static void look_up(engine *e)
@@ -79,7 +106,7 @@ static void look_up(engine *e)
     if (source->stopping && !stopping)
         mcpi_source_save_soon(source); /* whoever stops a run may not wait for its end */
     if (mcpi_now(e) >= source->next_save)
-        mcpi_source_save(source);
+        save(e);
     pthread_cond_broadcast(&e->lanes.changed);
 }
 
@@ -87,7 +114,7 @@ static void watch(engine *e)
 {
     double next_tick = e->lanes.started + tick_seconds;
     while (goes_on(e)) {
-        mcpi_source_serve(e->source);
+        serve(e);
         wait_a_tick(e, next_tick);
         const double now = mcpi_now(e);
         if (goes_on(e) && (now >= next_tick || now >= e->source->next_save)) {
@@ -134,9 +161,8 @@ static bool prepare(engine *e)
         workers += e->plan->teams[team].workers;
     e->workers = calloc(workers + 1, sizeof *e->workers);
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
-    e->source = mcpi_source_open(e);
-    if (!e->workers || !e->standings || !e->source ||
-        !mcpi_recount_queue_init(&e->recount_queue, workers + MCPI_KERNELS_MAX))
+    if (!e->workers || !e->standings || !mcpi_recount_queue_init(&e->recount_queue, workers + MCPI_KERNELS_MAX) ||
+        !mcpi_source_begin(e->source, &e->lanes, &e->recount_queue, e->plan))
         return false;
     make_workers(e);
     return true;
@@ -149,7 +175,6 @@ static void destroy(void *user)
     if (e->left_behind)
         mcpi_plan_free(&e->own_plan);
     mcpi_recount_queue_free(&e->recount_queue);
-    mcpi_source_close(e->source);
     free(e->standings);
     free(e->workers);
     free(e);
@@ -177,9 +202,10 @@ static mcpi_status carry_out(engine *e, mcpi_result **result, mcpi_error *error)
         mcpi_lane_start(lane);
     watch(e);
     e->left_behind = mcpi_lanes_leave_behind(&e->lanes);
-    mcpi_source_end(e->source);
+    if (e->source->kind->end)
+        e->source->kind->end(e->source);
     const mcpi_status status = conclude(e, result, error);
-    mcpi_source_save(e->source);
+    save(e);
     pthread_mutex_unlock(&e->lanes.lock);
     return status;
 }
@@ -193,6 +219,8 @@ static engine *make_engine(const mcpi_plan *plan)
     }
     e->own_plan = *plan;
     e->plan = &e->own_plan;
+    e->local.kind = &mcpi_local_source;
+    e->source = plan->source ? plan->source : &e->local;
     return e;
 }
 
@@ -202,16 +230,18 @@ mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *e
     *result = NULL;
     mcpi_nvtx_begin();
     engine *const e = make_engine(plan);
-    if (e && prepare(e) && e->source->failure.status == MCPI_OK)
+    if (e && prepare(e))
         status = carry_out(e, result, error);
-    if (e && e->source && e->source->failure.status != MCPI_OK)
+    if (e && e->source->failure.status != MCPI_OK)
         status = mcpi_fail(error, e->source->failure.status, "cannot run: %s", e->source->failure.message);
     else if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");
     if (e && e->left_behind)
         *plan = (mcpi_plan){0};
-    if (e)
+    if (e) {
+        mcpi_source_free(e->source);
         mcpi_lanes_release(&e->lanes);
+    }
     return status;
 }
 

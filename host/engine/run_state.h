@@ -45,6 +45,7 @@ typedef struct engine {
     const mcpi_plan *plan;
     mcpi_plan own_plan; /* that one */
     mcpi_source *source;
+    mcpi_source local; /* that one, if the plan names none */
     mcpi_recount_queue recount_queue;
     standing *standings; /* of each team */
     bool abandoned;      /* the calling thread does not wait for what is in flight */

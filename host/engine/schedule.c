@@ -68,6 +68,33 @@ double mcpi_total_rate(const engine *e)
 
 /* ---- ranges ---- */
 
+static uint64_t opening_darts(const engine *e)
+{
+    uint64_t darts = 0;
+    for (const mcpi_team *t = e->plan->teams; t < e->plan->teams + e->plan->team_count; t++)
+        darts += t->counts ? t->workers * t->backend->opening_darts : 0;
+    return darts;
+}
+
+mcpi_demand mcpi_demand_of(const engine *e)
+{
+    return (mcpi_demand){
+        .ready = mcpi_any_ready(e),
+        .able = mcpi_counters(e) > 0,
+        .recounting = mcpi_recounts_pending(e),
+        .interrupted = mcpi_is_interrupted(e),
+        .portion = {.opening = opening_darts(e), .rate = mcpi_total_rate(e), .seconds_left = mcpi_seconds_left(e)},
+    };
+}
+
+bool mcpi_service_is_due(const engine *e)
+{
+    if (!e->source->more_may_come)
+        return false;
+    const mcpi_demand demand = mcpi_demand_of(e);
+    return e->source->kind->is_due(e->source, &demand);
+}
+
 static double busy_seconds(const worker *w)
 {
     double seconds = 0.0;

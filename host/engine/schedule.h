@@ -29,6 +29,10 @@ double mcpi_total_rate(const engine *e);
 
 /* ---- ranges ---- */
 
+/* What the run says to its source; and has that something to do at once? */
+mcpi_demand mcpi_demand_of(const engine *e);
+bool mcpi_service_is_due(const engine *e);
+
 /* Is the next range of this worker to be one of its team's trial of kernels? */
 bool mcpi_tries_kernel(const worker *w);
 

@@ -3,54 +3,52 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/run_state.h"
-
 /* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
    Memory is taken as they come. */
 static const size_t told_apart = 1 << 16;
 
-/* ---- opening ---- */
+/* ---- beginning ---- */
 
-size_t mcpi_source_slots(const engine *e)
+static size_t slots_of(const mcpi_plan *plan)
 {
     size_t slots = 0;
-    for (const mcpi_team *t = e->plan->teams; t < e->plan->teams + e->plan->team_count; t++)
+    for (const mcpi_team *t = plan->teams; t < plan->teams + plan->team_count; t++)
         slots += (size_t)t->workers * t->backend->in_flight;
     return slots;
 }
 
-bool mcpi_source_init(mcpi_source *source, const mcpi_source_kind *kind, engine *e)
+/* False without memory. */
+static bool make_room(mcpi_source *source, const mcpi_plan *plan)
 {
-    const mcpi_options *options = &e->plan->options;
-    const size_t slots = mcpi_source_slots(e);
+    const mcpi_options *options = &plan->options;
+    const size_t slots = slots_of(plan);
     const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
     /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
-    *source = (mcpi_source){.kind = kind, .lanes = &e->lanes, .next_save = INFINITY};
     source->taken = calloc(slots + 1, sizeof *source->taken);
-    const bool room = source->taken &&
-                      mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + told_apart) &&
-                      mcpi_record_init(&source->record, options, apart + told_apart);
+    return source->taken &&
+           mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + told_apart) &&
+           mcpi_record_init(&source->record, options, apart + told_apart);
+}
+
+bool mcpi_source_begin(mcpi_source *source, mcpi_lanes *lanes, mcpi_recount_queue *recounts, const mcpi_plan *plan)
+{
+    *source = (mcpi_source){.kind = source->kind, .lanes = lanes, .recounts = recounts};
+    if (!make_room(source, plan))
+        return false;
     source->queue.milestones = source->record.boundaries.milestones;
-    return room;
+    const bool began = source->kind->begin(source);
+    source->next_save = source->saves ? lanes->started + plan->options.save_seconds : INFINITY;
+    return began;
 }
 
 void mcpi_source_free(mcpi_source *source)
 {
+    if (source->kind->free)
+        source->kind->free(source);
     mcpi_record_free(&source->record);
     mcpi_queue_free(&source->queue);
     free(source->taken);
-}
-
-mcpi_source *mcpi_source_open(engine *e)
-{
-    return e->plan->pool ? mcpi_shared_source(e) : mcpi_local_source(e);
-}
-
-void mcpi_source_close(mcpi_source *source)
-{
-    if (source)
-        source->kind->close(source);
 }
 
 /* ---- ranges ---- */
@@ -89,13 +87,13 @@ void mcpi_source_counted(mcpi_source *source, mcpi_counted_range range)
     forget(source, range.first);
     source->stopping |= mcpi_record_count(&source->record, range, &source->failure) != MCPI_OK;
     source->kind->counted(source, range);
-    mcpi_source_call_if_due(source);
 }
 
 void mcpi_source_confirmed(mcpi_source *source, mcpi_counted_range range)
 {
     source->stopping |= mcpi_ranges_add(&source->record.confirmed, range, &source->failure) != MCPI_OK;
-    source->kind->confirmed(source, range);
+    if (source->kind->confirmed)
+        source->kind->confirmed(source, range);
 }
 
 void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
@@ -108,50 +106,23 @@ void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
 
 /* ---- the thread that watches ---- */
 
-bool mcpi_source_is_due(const mcpi_source *source)
+void mcpi_source_save(mcpi_source *source, const mcpi_demand *demand)
 {
-    return source->more_may_come && source->kind->is_due(source);
-}
-
-void mcpi_source_call_if_due(mcpi_source *source)
-{
-    if (mcpi_source_is_due(source))
-        pthread_cond_signal(&source->lanes->news);
-}
-
-double mcpi_source_next_service(const mcpi_source *source)
-{
-    return source->more_may_come ? source->kind->next_service(source) : INFINITY;
-}
-
-void mcpi_source_serve(mcpi_source *source)
-{
-    if (source->more_may_come)
-        source->kind->serve(source);
-}
-
-void mcpi_source_save(mcpi_source *source)
-{
-    if (isinf(source->next_save))
+    if (!source->saves)
         return;
-    source->kind->save(source);
+    source->kind->save(source, demand);
     source->next_save = mcpi_lanes_now(source->lanes) + fmax(source->record.options->save_seconds, 0.0);
 }
 
 void mcpi_source_save_soon(mcpi_source *source)
 {
-    if (!isinf(source->next_save))
+    if (source->saves)
         source->next_save = 0.0;
 }
 
-mcpi_progress mcpi_source_progress(const mcpi_source *source)
+mcpi_progress mcpi_source_progress(mcpi_source *source)
 {
     mcpi_progress progress = {.darts = source->record.darts, .hits = source->record.hits};
     source->kind->progress(source, &progress);
     return progress;
-}
-
-void mcpi_source_end(mcpi_source *source)
-{
-    source->kind->end(source);
 }

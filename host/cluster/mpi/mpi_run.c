@@ -168,7 +168,7 @@ static void *count(party *p, double started, size_t *bytes)
 {
     mcpi_result *own = NULL;
     p->plan.options = p->options;
-    p->plan.pool = mcpi_shared_run_pool(p->run);
+    p->plan.source = mcpi_shared_run_source(p->run);
     p->error = (mcpi_error){0};
     const double prepared = mcpi_seconds() - started;
     p->error.status = mcpi_engine_run(&p->plan, &own, &p->error);
