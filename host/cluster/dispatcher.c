@@ -108,13 +108,12 @@ static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, u
 /* Where nothing has been handed out yet: behind all that was, and behind what a state that is resumed holds. */
 static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
 {
+    const mcpi_ranges *const counted = &d->record.counted;
     uint64_t next = d->queue.next;
-    for (size_t i = d->record.counted.count; i-- > 0;) {
-        const mcpi_counted_range *range = &d->record.counted.ranges[i];
-        if (range->first >= end)
-            continue;
-        const uint64_t last = range->first + range->darts < end ? range->first + range->darts : end;
-        return last > next ? last : next;
+    for (size_t i = 0; i < counted->count && counted->ranges[i].first < end; i++) {
+        const uint64_t last = counted->ranges[i].first + counted->ranges[i].darts;
+        const uint64_t below = last < end ? last : end;
+        next = below > next ? below : next;
     }
     return next;
 }
@@ -504,27 +503,12 @@ mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d)
     };
 }
 
-void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress)
+mcpi_record *mcpi_dispatcher_record(mcpi_dispatcher *d)
 {
-    mcpi_record_progress(&d->record, progress);
-}
-
-bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d)
-{
-    return d->record.withdrawn && d->options->save;
-}
-
-void mcpi_dispatcher_save(mcpi_dispatcher *d)
-{
-    mcpi_record_save(&d->record, NULL);
+    return &d->record;
 }
 
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d)
 {
     return d->ending;
-}
-
-size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing)
-{
-    return mcpi_record_trace(&d->record, points, missing);
 }

@@ -56,18 +56,11 @@ void mcpi_dispatcher_hear(mcpi_dispatcher *d, unsigned from, const mcpi_report_m
  */
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);
 
-/* Fills in `reached`, `resumed_darts` and `goal`. */
-void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress);
+/* All that has been counted. */
+struct mcpi_record *mcpi_dispatcher_record(mcpi_dispatcher *d);
 
-/* Counts that the last saved state holds have been withdrawn: save soon. */
-bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d);
-
-/* Call options->save with all that has been counted. */
-void mcpi_dispatcher_save(mcpi_dispatcher *d);
-
-/* Once the run is over: what it came to; and mcpi_ranges_trace, of a run with mcpi_options.trace. */
+/* Once the run is over: what it came to. */
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d);
-size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing);
 
 #ifdef __cplusplus
 }

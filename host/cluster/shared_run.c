@@ -28,14 +28,14 @@ static const double looking_seconds = 0.1;
 typedef enum answer { NOTHING, CHUNK, OVER, COMPLETE } answer;
 
 struct mcpi_shared_run {
-    mcpi_source source; /* first: the run is the source. All below belongs to the thread that calls, but for the sets */
+    mcpi_source source; /* first: the run is the source */
     const mcpi_transport *transport;
     mcpi_dispatcher *dispatcher; /* rank 0 */
     mcpi_liveness *liveness;     /* rank 0 */
     mcpi_lifeline line;          /* other ranks */
     double looked;               /* rank 0: when, for silent ranks */
     answer answer;               /* that has come and has not been used */
-    mcpi_range chunk;            /* the last one */
+    mcpi_range chunk;            /* the last one; workers look at it only while none is asked for */
     uint64_t goal;               /* of the run, as far as it is known, */
     uint64_t apart;              /* and the one at which counts are kept apart */
     uint64_t grants_seen;
@@ -124,8 +124,9 @@ static void serve(mcpi_shared_run *run)
         mcpi_dispatcher_look(run->dispatcher, now);
         run->looked = now;
     }
-    if (mcpi_dispatcher_must_save(run->dispatcher))
-        mcpi_dispatcher_save(run->dispatcher);
+    mcpi_record *const record = mcpi_dispatcher_record(run->dispatcher);
+    if (record->withdrawn && record->options->save)
+        mcpi_record_save(record, NULL);
 }
 
 /* ---- the others listen ---- */
@@ -264,21 +265,12 @@ static double next_service(mcpi_source *source)
 }
 
 /* What cannot be added to the next report is in the sets that replace it. */
-static void note(mcpi_shared_run *run, mcpi_ranges *unreported, mcpi_counted_range range)
+static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
 {
+    mcpi_shared_run *const run = run_of(source);
     range.teams = MCPI_NO_TEAM;
-    if (mcpi_ranges_add(unreported, range, NULL) != MCPI_OK)
+    if (mcpi_ranges_add(again ? &run->confirmed : &run->counted, range, NULL) != MCPI_OK)
         run->replaces = true;
-}
-
-static void counted(mcpi_source *source, mcpi_counted_range range)
-{
-    note(run_of(source), &run_of(source)->counted, range);
-}
-
-static void confirmed(mcpi_source *source, mcpi_counted_range range)
-{
-    note(run_of(source), &run_of(source)->confirmed, range);
 }
 
 /* They are rank 0's to hand out again. */
@@ -404,16 +396,14 @@ static void progress(mcpi_source *source, mcpi_progress *progress)
     const mcpi_shared_run *run = run_of(source);
     progress->goal = run->goal;
     if (run->dispatcher)
-        mcpi_dispatcher_progress(run->dispatcher, progress);
+        mcpi_record_progress(mcpi_dispatcher_record(run->dispatcher), progress);
 }
 
 static void save(mcpi_source *source, const mcpi_demand *demand)
 {
     if (source->more_may_come)
         report(source, demand);
-    pthread_mutex_unlock(&source->lanes->lock);
-    mcpi_dispatcher_save(run_of(source)->dispatcher);
-    pthread_mutex_lock(&source->lanes->lock);
+    mcpi_record_save(mcpi_dispatcher_record(run_of(source)->dispatcher), &source->lanes->lock);
 }
 
 static void free_sets(mcpi_source *source)
@@ -425,7 +415,6 @@ static void free_sets(mcpi_source *source)
 static const mcpi_source_kind kind = {
     .begin = begin,
     .counted = counted,
-    .confirmed = confirmed,
     .withdrawn = withdrawn,
     .progress = progress,
     .save = save,
@@ -499,7 +488,7 @@ mcpi_source *mcpi_shared_run_source(mcpi_shared_run *run)
     return &run->source;
 }
 
-const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run)
+mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run)
 {
     return run->dispatcher;
 }

@@ -34,7 +34,7 @@ void mcpi_shared_run_close(mcpi_shared_run *run);
 struct mcpi_source *mcpi_shared_run_source(mcpi_shared_run *run);
 
 /* Rank 0: the dispatcher, to ask how the run ended. */
-const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
+mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,8 @@ void mcpi_stop_if_out_of_time(engine *e)
         source->stopping = source->timed_out = true;
 }
 
-void mcpi_call_if_due(engine *e)
+/* Wake the thread that watches if the source is to be served at once. */
+static void call_if_due(engine *e)
 {
     if (mcpi_service_is_due(e))
         pthread_cond_signal(&e->lanes.news);
@@ -60,7 +61,7 @@ static bool take_range(worker *w, mcpi_task *task)
         .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
         .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
     };
-    mcpi_call_if_due(e);
+    call_if_due(e);
     return true;
 }
 
@@ -120,7 +121,7 @@ static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint
     mine->busy_seconds += busy_seconds;
     e->last_collect = mcpi_now(e);
     mcpi_source_counted(e->source, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
-    mcpi_call_if_due(e);
+    call_if_due(e);
 }
 
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits)
@@ -128,6 +129,8 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     worker *const w = worker_of(lane);
     if (is_recount(task)) {
         mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
+        if (!lane->behind) /* otherwise the source may be gone */
+            call_if_due(w->engine);
         return;
     }
     add_dispersion(&standing_of(w)->dispersion, &task->job, counts);

@@ -17,7 +17,4 @@ void mcpi_counting_lost(mcpi_lane *lane);
 
 void mcpi_stop_if_out_of_time(struct engine *e);
 
-/* Wake the thread that watches if the source is to be served at once. */
-void mcpi_call_if_due(struct engine *e);
-
 #endif

@@ -6,11 +6,6 @@
 
 /* ---- resuming ---- */
 
-static bool takes_all(const mcpi_options *options)
-{
-    return options->verify != MCPI_VERIFY_FULL;
-}
-
 /* Parts touch at the points of a trace, which only concern the set if it keeps them, and at goals. */
 static bool touch_at_a_goal(const mcpi_state *state, const mcpi_part *left, const mcpi_part *right)
 {
@@ -31,34 +26,23 @@ static mcpi_status add_parts(const mcpi_state *state, const mcpi_part *parts, si
     return status;
 }
 
-static mcpi_status add_state(mcpi_record *record, mcpi_error *error)
+/* The goal is the state's, unless that was planned from counts that are not taken over. */
+static mcpi_status add_state(mcpi_record *record, const mcpi_state *state, mcpi_error *error)
 {
-    const mcpi_state *state = record->options->resume;
-    if (!state)
-        return MCPI_OK;
+    const bool all = record->options->verify != MCPI_VERIFY_FULL;
+    const mcpi_part *const parts = all ? state->parts : state->confirmed;
+    const size_t count = all ? state->part_count : state->confirmed_count;
+    if (mcpi_darts_of_parts(parts, count) == mcpi_darts_of_parts(state->parts, state->part_count))
+        record->first_goal = state->goal;
     const mcpi_status status = add_parts(state, state->confirmed, state->confirmed_count, &record->confirmed, error);
-    if (status != MCPI_OK)
-        return status;
-    return takes_all(record->options)
-               ? add_parts(state, state->parts, state->part_count, &record->counted, error)
-               : add_parts(state, state->confirmed, state->confirmed_count, &record->counted, error);
-}
-
-/* It is the state's, unless that was planned from counts that are not taken over. */
-static uint64_t resumed_goal(const mcpi_options *options)
-{
-    const mcpi_state *state = options->resume;
-    if (!state)
-        return mcpi_first_goal(options);
-    const bool takes_over = takes_all(options) || mcpi_darts_of_parts(state->parts, state->part_count) ==
-                                                      mcpi_darts_of_parts(state->confirmed, state->confirmed_count);
-    return takes_over ? state->goal : mcpi_first_goal(options);
+    return status == MCPI_OK ? add_parts(state, parts, count, &record->counted, error) : status;
 }
 
 mcpi_status mcpi_record_resume(mcpi_record *record, mcpi_error *error)
 {
-    const mcpi_status status = add_state(record, error);
-    record->first_goal = resumed_goal(record->options);
+    const mcpi_state *state = record->options->resume;
+    record->first_goal = mcpi_first_goal(record->options);
+    const mcpi_status status = state ? add_state(record, state, error) : MCPI_OK;
     mcpi_record_plan(record);
     record->resumed_darts = record->darts;
     return status;

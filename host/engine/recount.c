@@ -10,7 +10,6 @@
 #include <stdio.h>
 
 #include "core/slices.h"
-#include "engine/counting.h"
 #include "engine/schedule.h"
 
 static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *counted, const mcpi_counts *counts,
@@ -135,8 +134,6 @@ void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seco
         judge(w, slice, hits);
     else if (!counted->wrong)
         confirm(w, slice);
-    if (!w->lane.behind)
-        mcpi_call_if_due(w->engine);
 }
 
 /* What there is no memory for is not recounted, and the run says so. */

@@ -31,8 +31,10 @@ static const double tick_seconds = 0.05;
 static void call_observers(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    mcpi_progress progress = mcpi_source_progress(e->source);
-    progress.counting_seconds = mcpi_seconds_counting(e);
+    const mcpi_record *record = &e->source->record;
+    mcpi_progress progress = {
+        .darts = record->darts, .hits = record->hits, .counting_seconds = mcpi_seconds_counting(e)};
+    e->source->kind->progress(e->source, &progress);
     pthread_mutex_unlock(&e->lanes.lock);
     const int stop = options->stop ? options->stop(options->user) : 0;
     if (options->progress)
@@ -62,7 +64,8 @@ static bool goes_on(const engine *e)
 static void wait_a_tick(engine *e, double until)
 {
     mcpi_source *const source = e->source;
-    until = fmin(until, source->next_save);
+    if (source->saves)
+        until = fmin(until, source->next_save);
     if (source->more_may_come)
         until = fmin(until, source->kind->next_service(source));
     while (goes_on(e) && !mcpi_service_is_due(e) &&
@@ -72,8 +75,17 @@ static void wait_a_tick(engine *e, double until)
 
 static void save(engine *e)
 {
+    mcpi_source *const source = e->source;
     const mcpi_demand demand = mcpi_demand_of(e);
-    mcpi_source_save(e->source, &demand);
+    if (!source->saves)
+        return;
+    source->kind->save(source, &demand);
+    source->next_save = mcpi_now(e) + fmax(e->plan->options.save_seconds, 0.0);
+}
+
+static bool save_is_due(const engine *e)
+{
+    return e->source->saves && mcpi_now(e) >= e->source->next_save;
 }
 
 /* Until nothing has come, and nothing is to be reported. */
@@ -83,11 +95,11 @@ static void serve(engine *e)
     bool goes_on = true;
     while (source->more_may_come && goes_on) {
         goes_on = source->kind->look(source);
-        const mcpi_demand demand = mcpi_demand_of(e);
         /* What no worker here can count is handed out to other processes. */
-        if (!demand.able)
+        if (mcpi_counters(e) == 0)
             mcpi_queue_drop_returned(&source->queue);
-        if (source->more_may_come && source->kind->is_due(source, &demand)) {
+        if (mcpi_service_is_due(e)) {
+            const mcpi_demand demand = mcpi_demand_of(e);
             source->kind->report(source, &demand);
             goes_on = true;
         }
@@ -104,8 +116,8 @@ static void look_up(engine *e)
         return;
     mcpi_stop_if_out_of_time(e);
     if (source->stopping && !stopping)
-        mcpi_source_save_soon(source); /* whoever stops a run may not wait for its end */
-    if (mcpi_now(e) >= source->next_save)
+        source->next_save = 0.0; /* whoever stops a run may not wait for its end */
+    if (save_is_due(e))
         save(e);
     pthread_cond_broadcast(&e->lanes.changed);
 }
@@ -116,8 +128,7 @@ static void watch(engine *e)
     while (goes_on(e)) {
         serve(e);
         wait_a_tick(e, next_tick);
-        const double now = mcpi_now(e);
-        if (goes_on(e) && (now >= next_tick || now >= e->source->next_save)) {
+        if (goes_on(e) && (mcpi_now(e) >= next_tick || save_is_due(e))) {
             look_up(e);
             next_tick = mcpi_now(e) + tick_seconds;
         }

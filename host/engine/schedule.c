@@ -50,14 +50,6 @@ static bool is_ready(const worker *w)
     return team_of(w)->counts && w->lane.state == MCPI_LANE_OPEN;
 }
 
-bool mcpi_any_ready(const engine *e)
-{
-    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        if (is_ready(w))
-            return true;
-    return false;
-}
-
 double mcpi_total_rate(const engine *e)
 {
     double rate = 0.0;
@@ -68,23 +60,19 @@ double mcpi_total_rate(const engine *e)
 
 /* ---- ranges ---- */
 
-static uint64_t opening_darts(const engine *e)
-{
-    uint64_t darts = 0;
-    for (const mcpi_team *t = e->plan->teams; t < e->plan->teams + e->plan->team_count; t++)
-        darts += t->counts ? t->workers * t->backend->opening_darts : 0;
-    return darts;
-}
-
 mcpi_demand mcpi_demand_of(const engine *e)
 {
-    return (mcpi_demand){
-        .ready = mcpi_any_ready(e),
+    mcpi_demand demand = {
         .able = mcpi_counters(e) > 0,
         .recounting = mcpi_recounts_pending(e),
         .interrupted = mcpi_is_interrupted(e),
-        .portion = {.opening = opening_darts(e), .rate = mcpi_total_rate(e), .seconds_left = mcpi_seconds_left(e)},
+        .portion = {.rate = mcpi_total_rate(e), .seconds_left = mcpi_seconds_left(e)},
     };
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++) {
+        demand.ready |= is_ready(w);
+        demand.portion.opening += team_of(w)->counts ? team_of(w)->backend->opening_darts : 0;
+    }
+    return demand;
 }
 
 bool mcpi_service_is_due(const engine *e)

@@ -21,9 +21,6 @@ bool mcpi_is_interrupted(const engine *e);
 size_t mcpi_counters(const engine *e);
 size_t mcpi_recounters(const engine *e);
 
-/* Is one open that takes ranges? */
-bool mcpi_any_ready(const engine *e);
-
 /* Darts a second of all open workers together, as far as it is known. */
 double mcpi_total_rate(const engine *e);
 

@@ -1,6 +1,5 @@
 #include "engine/source.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
@@ -37,9 +36,8 @@ bool mcpi_source_begin(mcpi_source *source, mcpi_lanes *lanes, mcpi_recount_queu
     if (!make_room(source, plan))
         return false;
     source->queue.milestones = source->record.boundaries.milestones;
-    const bool began = source->kind->begin(source);
-    source->next_save = source->saves ? lanes->started + plan->options.save_seconds : INFINITY;
-    return began;
+    source->next_save = lanes->started + plan->options.save_seconds;
+    return source->kind->begin(source);
 }
 
 void mcpi_source_free(mcpi_source *source)
@@ -86,43 +84,98 @@ void mcpi_source_counted(mcpi_source *source, mcpi_counted_range range)
 {
     forget(source, range.first);
     source->stopping |= mcpi_record_count(&source->record, range, &source->failure) != MCPI_OK;
-    source->kind->counted(source, range);
+    source->kind->counted(source, range, false);
 }
 
 void mcpi_source_confirmed(mcpi_source *source, mcpi_counted_range range)
 {
     source->stopping |= mcpi_ranges_add(&source->record.confirmed, range, &source->failure) != MCPI_OK;
-    if (source->kind->confirmed)
-        source->kind->confirmed(source, range);
+    source->kind->counted(source, range, true);
 }
 
 void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
 {
     const size_t count = mcpi_record_withdraw(&source->record, teams);
     source->kind->withdrawn(source, source->record.counted.ranges + source->record.counted.count, count);
-    mcpi_source_save_soon(source);
+    source->next_save = 0.0;
     pthread_cond_signal(&source->lanes->news);
 }
 
-/* ---- the thread that watches ---- */
+/* ---- the local source: its queue holds the darts up to the goal, which follows from its own counts ---- */
 
-void mcpi_source_save(mcpi_source *source, const mcpi_demand *demand)
+/* What is missing below the end of the last range that was counted, and then what lies behind it. Nothing is in flight.
+   Before anything is taken, these gaps are those of the state that is resumed. */
+static void queue_what_is_missing(mcpi_source *source)
 {
-    if (!source->saves)
+    const mcpi_ranges *const counted = &source->record.counted;
+    const uint64_t end = mcpi_record_end(&source->record);
+    mcpi_range *const gaps = source->began ? NULL : malloc((counted->count + 1) * sizeof *gaps);
+    size_t count = 0;
+    mcpi_counted_range gap = mcpi_ranges_missing(counted, source->record.options->first, end);
+    for (; gap.first + gap.darts < end; gap = mcpi_ranges_missing(counted, gap.first + gap.darts, end)) {
+        const mcpi_range range = {gap.first, gap.darts};
+        if (gaps)
+            gaps[count++] = range;
+        else
+            mcpi_queue_give_back(&source->queue, range);
+    }
+    if (gaps)
+        mcpi_queue_set_gaps(&source->queue, gaps, count);
+    source->queue.next = gap.first;
+    source->queue.end = end;
+}
+
+static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
+{
+    (void)range;
+    if (again || source->failure.status != MCPI_OK || source->taken_count > 0 ||
+        !mcpi_queue_empty(&source->queue, false))
         return;
-    source->kind->save(source, demand);
-    source->next_save = mcpi_lanes_now(source->lanes) + fmax(source->record.options->save_seconds, 0.0);
+    mcpi_record_plan(&source->record);
+    queue_what_is_missing(source);
 }
 
-void mcpi_source_save_soon(mcpi_source *source)
+static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, size_t count)
 {
-    if (source->saves)
-        source->next_save = 0.0;
+    for (size_t i = 0; i < count; i++)
+        mcpi_queue_give_back(&source->queue, (mcpi_range){ranges[i].first, ranges[i].darts});
+    mcpi_record_plan(&source->record);
+    const uint64_t end = mcpi_record_end(&source->record);
+    source->queue.end = end > source->queue.next ? end : source->queue.next;
 }
 
-mcpi_progress mcpi_source_progress(mcpi_source *source)
+static void progress(mcpi_source *source, mcpi_progress *progress)
 {
-    mcpi_progress progress = {.darts = source->record.darts, .hits = source->record.hits};
-    source->kind->progress(source, &progress);
-    return progress;
+    mcpi_record_progress(&source->record, progress);
 }
+
+static void save(mcpi_source *source, const mcpi_demand *demand)
+{
+    (void)demand;
+    mcpi_record_save(&source->record, &source->lanes->lock);
+}
+
+/* A run that was stopped has not planned its goal since. */
+static void end(mcpi_source *source)
+{
+    mcpi_record_plan(&source->record);
+}
+
+static bool begin(mcpi_source *source)
+{
+    source->alone = true;
+    source->saves = source->record.options->save != NULL;
+    if (mcpi_record_resume(&source->record, &source->failure) != MCPI_OK)
+        return false;
+    queue_what_is_missing(source);
+    return true;
+}
+
+const mcpi_source_kind mcpi_local_source = {
+    .begin = begin,
+    .counted = counted,
+    .withdrawn = withdrawn,
+    .progress = progress,
+    .save = save,
+    .end = end,
+};

@@ -1,7 +1,7 @@
 /*
  * Where the ranges of a run come from, and who is told what was counted.
  *
- * There are two sources. The local one (local_source.c) has the whole range of the run, and plans its goal. The shared
+ * There are two sources. The local one has the whole range of the run, and plans its goal. The shared
  * one (cluster/shared_run.h) is the part of a process in a run of several: its queue begins empty, and the thread that
  * watches serves it, which brings chunks. A process counts every chunk that it is given, even when the run is to stop:
  * then all counts together are again a prefix of the range.
@@ -36,9 +36,8 @@ typedef struct mcpi_source_kind {
      */
     bool (*begin)(struct mcpi_source *source);
 
-    /* A range of the record is new, or has been counted twice. */
-    void (*counted)(struct mcpi_source *source, mcpi_counted_range range);
-    void (*confirmed)(struct mcpi_source *source, mcpi_counted_range range);
+    /* A range of the record is new, or was counted again, to the same count. */
+    void (*counted)(struct mcpi_source *source, mcpi_counted_range range, bool again);
 
     /* These ranges have been taken out of the record. */
     void (*withdrawn)(struct mcpi_source *source, const mcpi_counted_range *ranges, size_t count);
@@ -80,7 +79,7 @@ typedef struct mcpi_source {
     bool stopping;      /* nothing new is begun */
     bool timed_out;     /* by options.time_limit_seconds */
     mcpi_error failure; /* why a count could not be kept; status OK while all are */
-    double next_save;   /* when the state is to be saved again; INFINITY if it never is */
+    double next_save;   /* when */
     double ended;       /* when no more could come; 0 before, and where there never was more */
 } mcpi_source;
 
@@ -107,12 +106,5 @@ void mcpi_source_confirmed(mcpi_source *source, mcpi_counted_range range);
 
 /* Take back all that these teams had a part in. */
 void mcpi_source_withdraw(mcpi_source *source, uint64_t teams);
-
-/* Save the state of the run, if this process does; or have it saved soon. */
-void mcpi_source_save(mcpi_source *source, const mcpi_demand *demand);
-void mcpi_source_save_soon(mcpi_source *source);
-
-/* Without `counting_seconds`. */
-mcpi_progress mcpi_source_progress(mcpi_source *source);
 
 #endif

@@ -92,10 +92,10 @@ TEST(Schedule, CountsTheWorkersThatCanOrMayYet)
     s.workers[2].lane.state = MCPI_LANE_FAILED;
     EXPECT_EQ(mcpi_counters(&s.e), 2U);
     EXPECT_EQ(mcpi_recounters(&s.e), 1U);
-    EXPECT_TRUE(mcpi_any_ready(&s.e));
+    EXPECT_TRUE(mcpi_demand_of(&s.e).ready);
     s.workers[1].lane.state = MCPI_LANE_FAILED;
     EXPECT_EQ(mcpi_counters(&s.e), 1U);
-    EXPECT_FALSE(mcpi_any_ready(&s.e)) << "that one recounts only, and that one is being opened";
+    EXPECT_FALSE(mcpi_demand_of(&s.e).ready) << "that one recounts only, and that one is being opened";
 }
 
 TEST(Schedule, AddsUpTheRatesOfThoseWhoCount)

@@ -11,6 +11,7 @@
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
 #include "core/status.h"
+#include "engine/record.h"
 #include "engine/run.h"
 
 struct mcpi_mpi_job {
@@ -106,11 +107,12 @@ static void note_binding(const party *p, void (*note)(const char *text))
 static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, double started)
 {
     mcpi_result *const result = gathered->result;
-    const mcpi_dispatcher *dispatcher = mcpi_shared_run_dispatcher(p->run);
+    mcpi_dispatcher *const dispatcher = mcpi_shared_run_dispatcher(p->run);
     const mcpi_ending ending = mcpi_dispatcher_ending(dispatcher);
     const mcpi_options *options = &p->options;
     if (options->trace)
-        result->trace_count = mcpi_dispatcher_trace(dispatcher, result->trace, &result->trace_missing);
+        result->trace_count =
+            mcpi_record_trace(mcpi_dispatcher_record(dispatcher), result->trace, &result->trace_missing);
     result->seed = options->seed;
     result->stream = options->stream;
     result->first = options->first;
