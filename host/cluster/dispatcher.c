@@ -7,8 +7,7 @@
 
 #include "cluster/chunk_size.h"
 #include "core/queue.h"
-#include "engine/goal.h"
-#include "engine/resume.h"
+#include "engine/record.h"
 
 /* The number of ranges up to which neighbours counted by different ranks stay separate. */
 static const size_t most_separate = 1 << 16;
@@ -31,23 +30,16 @@ struct mcpi_dispatcher {
     mcpi_dispatcher_calls calls;
     member *members; /* one for each rank */
     unsigned ranks;
-    unsigned next;              /* the member that is served first */
-    unsigned asking;            /* members that wait for a chunk */
-    unsigned able;              /* members that can count */
-    double rate;                /* sum of their measured rates, darts a second */
-    uint64_t assigned;          /* darts assigned to all members */
-    mcpi_queue queue;           /* darts that are neither assigned nor counted */
-    mcpi_boundaries boundaries; /* of these two sets: */
-    mcpi_ranges counted;
-    mcpi_ranges confirmed; /* MCPI_VERIFY_FULL: the counted darts that have been recounted */
-    uint64_t first_goal;   /* the first goal, from which the others follow */
-    uint64_t goal;         /* darts of the prefix that is being counted */
-    bool met;              /* the prefix is everything that the options ask for */
-    bool stopping;         /* no new darts are handed out */
+    unsigned next;      /* the member that is served first */
+    unsigned asking;    /* members that wait for a chunk */
+    unsigned able;      /* members that can count */
+    double rate;        /* sum of their measured rates, darts a second */
+    uint64_t assigned;  /* darts assigned to all members */
+    mcpi_queue queue;   /* darts that are neither assigned nor counted */
+    mcpi_record record; /* of all ranks, which are its teams */
+    bool stopping;      /* no new darts are handed out */
     bool timed_out;
-    bool withdrawn; /* counts were withdrawn that the last saved state may contain */
     bool over;
-    uint64_t reached, resumed_darts; /* darts counted */
     mcpi_ending ending;
 };
 
@@ -116,13 +108,12 @@ static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, u
 /* The first dart from which on nothing has been handed out, and nothing is in a resumed state. */
 static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
 {
+    const mcpi_ranges *const counted = &d->record.counted;
     uint64_t next = d->queue.next;
-    for (size_t i = d->counted.count; i-- > 0;) {
-        const mcpi_counted_range *range = &d->counted.ranges[i];
-        if (range->first >= end)
-            continue;
-        const uint64_t last = range->first + range->darts < end ? range->first + range->darts : end;
-        return last > next ? last : next;
+    for (size_t i = 0; i < counted->count && counted->ranges[i].first < end; i++) {
+        const uint64_t last = counted->ranges[i].first + counted->ranges[i].darts;
+        const uint64_t below = last < end ? last : end;
+        next = below > next ? below : next;
     }
     return next;
 }
@@ -131,11 +122,11 @@ static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
    they come back from a rank. */
 static void rebuild_queue(mcpi_dispatcher *d)
 {
-    const uint64_t end = d->options->first + d->goal;
+    const uint64_t end = mcpi_record_end(&d->record);
     const uint64_t next = frontier(d, end);
     const bool began = d->ending.sharing.chunks > 0;
     size_t gap_count;
-    mcpi_ranges known = known_darts(d, &d->counted, began ? &d->queue.gaps : &(mcpi_waiting){0});
+    mcpi_ranges known = known_darts(d, &d->record.counted, began ? &d->queue.gaps : &(mcpi_waiting){0});
     mcpi_range *const gaps = gaps_in(d, &known, next < end ? next : end, &gap_count);
     mcpi_ranges_free(&known);
     if (began)
@@ -149,8 +140,7 @@ static void rebuild_queue(mcpi_dispatcher *d)
 /* Compute the goal from the counts, and queue the darts that are missing up to it. */
 static void plan(mcpi_dispatcher *d)
 {
-    d->met = mcpi_find_goal(d->options, d->first_goal, &d->counted, &d->goal);
-    d->reached = mcpi_ranges_total(&d->counted).darts;
+    mcpi_record_plan(&d->record);
     rebuild_queue(d);
 }
 
@@ -190,7 +180,7 @@ static void grant(mcpi_dispatcher *d, unsigned rank)
     m->asking = m->finished = false;
     d->asking--;
     d->ending.sharing.chunks++;
-    const mcpi_grant_message message = {MCPI_MESSAGE_GRANT, range.first, range.darts, d->goal};
+    const mcpi_grant_message message = {MCPI_MESSAGE_GRANT, range.first, range.darts, d->record.goal};
     d->calls.send(d->calls.user, rank, &message, sizeof message);
 }
 
@@ -236,14 +226,13 @@ static void end_run(mcpi_dispatcher *d)
 {
     const bool whole = d->queue.returned.count == 0;
     plan(d);
-    const uint64_t first = d->options->first;
-    const mcpi_counted_range prefix = mcpi_ranges_prefix(&d->counted, first, first + d->goal);
+    const mcpi_counted_range prefix = mcpi_record_prefix(&d->record);
     mcpi_ending *const ending = &d->ending;
     ending->darts = prefix.darts;
     ending->hits = prefix.hits;
-    ending->resumed_darts = d->resumed_darts;
-    ending->goal = d->goal;
-    ending->complete = d->met || (whole && d->timed_out);
+    ending->resumed_darts = d->record.resumed_darts;
+    ending->goal = d->record.goal;
+    ending->complete = d->record.met || (whole && d->timed_out);
     ending->interrupted = d->stopping && !d->timed_out && whole;
     ending->sharing.processes = d->ranks;
     ending->sharing.lost = d->liveness->lost;
@@ -259,10 +248,10 @@ static void end_run(mcpi_dispatcher *d)
 static void advance(mcpi_dispatcher *d)
 {
     hand_out(d);
-    if (is_idle(d) && !d->stopping && !d->met) {
-        const uint64_t goal = d->goal;
+    if (is_idle(d) && !d->stopping && !d->record.met) {
+        const uint64_t goal = d->record.goal;
         plan(d);
-        d->ending.sharing.rounds += d->goal != goal;
+        d->ending.sharing.rounds += d->record.goal != goal;
         hand_out(d);
     }
     if (is_idle(d) && all_have_finished(d))
@@ -280,9 +269,8 @@ static void add_range(mcpi_dispatcher *d, unsigned from, mcpi_part part)
     if (mcpi_ranges_overlap(assigned, part.first, end) != part.darts)
         d->calls.give_up(d->calls.user, "a rank counted darts that it was not given");
     need_kept(d, mcpi_ranges_remove(assigned, part.first, end, &error), &error);
-    need_kept(d, mcpi_ranges_add(&d->counted, range, &error), &error);
+    need_kept(d, mcpi_record_count(&d->record, range, &error), &error);
     d->assigned -= part.darts;
-    d->reached += part.darts;
 }
 
 /* Whether a set has any darts of the part. */
@@ -305,13 +293,6 @@ static void add_new(mcpi_dispatcher *d, mcpi_ranges *set, unsigned from, const m
     const mcpi_status status = mcpi_ranges_merge(set, ranges, added, &error);
     free(ranges);
     need_kept(d, status, &error);
-}
-
-static void take_out(mcpi_dispatcher *d, unsigned rank)
-{
-    mcpi_ranges_take(&d->counted, mcpi_team_bit(rank));
-    mcpi_ranges_take(&d->confirmed, mcpi_team_bit(rank));
-    d->withdrawn = true;
 }
 
 static void unassign(mcpi_dispatcher *d, member *m)
@@ -340,13 +321,13 @@ static void replace_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_
     member *const m = &d->members[from];
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     const mcpi_range *held = (const mcpi_range *)(parts + report->counted + report->confirmed);
-    take_out(d, from);
+    mcpi_record_withdraw(&d->record, mcpi_team_bit(from));
     assign_again(d, m, report, held);
     /* The set does not always distinguish ranks: some counts of this rank may have been taken out together with those
        of another, and may already be assigned again. */
     mcpi_ranges again = known_darts(d, &(mcpi_ranges){0}, &(mcpi_waiting){0});
-    add_new(d, &d->counted, from, parts, report->counted, &again);
-    add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &again);
+    add_new(d, &d->record.counted, from, parts, report->counted, &again);
+    add_new(d, &d->record.confirmed, from, parts + report->counted, report->confirmed, &again);
     mcpi_ranges_free(&again);
     d->ending.sharing.rounds++;
     plan(d);
@@ -357,7 +338,7 @@ static void add_counts(mcpi_dispatcher *d, unsigned from, const mcpi_report_mess
     const mcpi_part *parts = (const mcpi_part *)(report + 1);
     for (size_t i = 0; i < report->counted; i++)
         add_range(d, from, parts[i]);
-    add_new(d, &d->confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
+    add_new(d, &d->record.confirmed, from, parts + report->counted, report->confirmed, &(mcpi_ranges){0});
 }
 
 /* Queue again what the rank was given and has not counted. */
@@ -438,7 +419,7 @@ static void lose(mcpi_dispatcher *d, unsigned rank, double now)
     mcpi_liveness_give_up(d->liveness, rank, now, consequence);
     retire(d, m);
     if (d->options->verify == MCPI_VERIFY_FULL)
-        take_out(d, rank);
+        mcpi_record_withdraw(&d->record, mcpi_team_bit(rank));
     unassign(d, m);
     d->ending.sharing.rounds++;
     plan(d);
@@ -471,16 +452,6 @@ void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)
 
 /* ---- opening, saving, progress ---- */
 
-static void resume(mcpi_dispatcher *d)
-{
-    const mcpi_options *options = d->options;
-    mcpi_error error;
-    d->boundaries.milestones = (mcpi_milestones){options->trace != 0, options->first};
-    d->counted.boundaries = d->confirmed.boundaries = &d->boundaries;
-    d->first_goal = mcpi_resumed_goal(options);
-    need_kept(d, mcpi_resume_counts(options, &d->counted, &d->confirmed, &error), &error);
-}
-
 mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness *liveness,
                                       const mcpi_dispatcher_calls *calls)
 {
@@ -492,17 +463,16 @@ mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness
     d->calls = *calls;
     d->ranks = liveness->ranks;
     d->members = calloc(d->ranks, sizeof *d->members);
-    if (!d->members || !mcpi_ranges_init(&d->counted, most_separate) ||
-        !mcpi_ranges_init(&d->confirmed, most_separate)) {
+    if (!d->members || !mcpi_record_init(&d->record, options, most_separate)) {
         mcpi_dispatcher_close(d);
         return NULL;
     }
-    resume(d);
+    mcpi_error error;
+    need_kept(d, mcpi_record_resume(&d->record, &error), &error);
     for (unsigned rank = 0; rank < d->ranks; rank++)
         d->able += d->members[rank].able = !is_lost(d, rank);
     d->queue.next = options->first;
-    plan(d);
-    d->resumed_darts = d->reached;
+    rebuild_queue(d);
     d->ending.sharing.rounds = 1;
     return d;
 }
@@ -515,8 +485,7 @@ void mcpi_dispatcher_close(mcpi_dispatcher *d)
         mcpi_ranges_free(&d->members[rank].assigned);
     free(d->members);
     mcpi_queue_free(&d->queue);
-    mcpi_ranges_free(&d->counted);
-    mcpi_ranges_free(&d->confirmed);
+    mcpi_record_free(&d->record);
     free(d);
 }
 
@@ -529,7 +498,7 @@ mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d)
         .stream = options->stream,
         .first = options->first,
         .darts = options->darts,
-        .goal = d->goal,
+        .goal = d->record.goal,
         .target_error = options->target_error,
         .time_limit_seconds = options->time_limit_seconds,
         .traces = options->trace != 0,
@@ -537,30 +506,12 @@ mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d)
     };
 }
 
-void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress)
+mcpi_record *mcpi_dispatcher_record(mcpi_dispatcher *d)
 {
-    progress->reached = d->reached;
-    progress->resumed_darts = d->resumed_darts;
-    progress->goal = d->goal;
-}
-
-bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d)
-{
-    return d->withdrawn && d->options->save;
-}
-
-void mcpi_dispatcher_save(mcpi_dispatcher *d)
-{
-    mcpi_give_state(d->options, mcpi_take_state(d->options, d->goal, &d->counted, &d->confirmed, &d->withdrawn));
+    return &d->record;
 }
 
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d)
 {
     return d->ending;
-}
-
-size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing)
-{
-    const uint64_t first = d->options->first;
-    return mcpi_ranges_trace(&d->counted, first, first + d->goal, points, missing);
 }

@@ -55,18 +55,11 @@ void mcpi_dispatcher_receive(mcpi_dispatcher *d, unsigned from, const mcpi_repor
 /* Give up silent ranks if the others need what they have. Call it at least every mcpi_looking_seconds. */
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);
 
-/* Fills in `reached`, `resumed_darts` and `goal`. */
-void mcpi_dispatcher_progress(const mcpi_dispatcher *d, mcpi_progress *progress);
+/* All that has been counted. */
+struct mcpi_record *mcpi_dispatcher_record(mcpi_dispatcher *d);
 
-/* Whether counts were withdrawn that the last saved state contains: save soon. */
-bool mcpi_dispatcher_must_save(const mcpi_dispatcher *d);
-
-/* Call options->save with all counts. */
-void mcpi_dispatcher_save(mcpi_dispatcher *d);
-
-/* After the run: how it ended, and its trace (mcpi_ranges_trace) if mcpi_options.trace is set. */
+/* Once the run is over: what it came to. */
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d);
-size_t mcpi_dispatcher_trace(const mcpi_dispatcher *d, mcpi_point *points, size_t *missing);
 
 #ifdef __cplusplus
 }

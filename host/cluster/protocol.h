@@ -57,15 +57,21 @@ typedef struct mcpi_opening_message {
     uint64_t verifies_all; /* 0 or 1: also in processes with other options */
 } mcpi_opening_message;
 
-/* Engine's mcpi_report. Parts that were counted follow, then those confirmed, then held ranges. */
+/* What a process tells rank 0. Parts that were counted since the last report follow, then, with MCPI_VERIFY_FULL, those
+   confirmed, then held ranges. */
 typedef struct mcpi_report_message {
     uint64_t kind;
     uint64_t grants_seen;
     uint64_t counted, confirmed, held; /* numbers of these */
-    uint64_t replaces, asks, able, finished, interrupted, timed_out;
-    uint64_t opening, previous; /* for the size of the chunk that is asked for */
+    uint64_t replaces; /* part of what was reported before was wrong: the two lists are all that the process stands by,
+                          and the held ranges are what it still has to count */
+    uint64_t asks;     /* for a chunk */
+    uint64_t able;     /* it has workers that can count */
+    uint64_t finished; /* it has counted and recounted all that it was given */
+    uint64_t interrupted, timed_out; /* it was told to stop; by the run's time limit */
+    uint64_t opening, previous;      /* for the size of the chunk that is asked for */
     double rate, seconds_left;
-    double waited_seconds;
+    double waited_seconds; /* so far, with nothing to count, for chunks that then came */
 } mcpi_report_message;
 
 /* A chunk: the reply to a report that asks for one. */

@@ -1,31 +1,58 @@
 #include "cluster/shared_run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cluster/mailbox.h"
 #include "core/backend.h"
 #include "core/status.h"
+#include "engine/source.h"
 
 /* Rank 0 looks for messages this often; the others, which have nothing to do for each other, less often. */
 static const double serving_seconds = 0.002;
 static const double tick_seconds = 0.05;
 
+/* How often to look for the chunk that was asked for, or for the end of the run: soon at first, then less often, for at
+   the end nothing comes before the others have finished. */
+static const double first_look_seconds = 0.0005;
+static const double last_look_seconds = 0.01;
+
+/* Ranges of a report for which there is room at once; others find it. */
+static const size_t most_unreported = 64;
+
 /* Rank 0 looks for silent ranks this often. */
 static const double looking_seconds = 0.1;
 
+/* What rank 0 has to say to this process. */
+typedef enum answer { NOTHING, CHUNK, OVER, COMPLETE } answer;
+
 struct mcpi_shared_run {
-    mcpi_pool pool;
+    mcpi_source source; /* first: the run is the source */
     const mcpi_transport *transport;
     mcpi_dispatcher *dispatcher; /* rank 0 */
     mcpi_liveness *liveness;     /* rank 0 */
-    mcpi_answer answer;          /* that has come and has not been passed on */
-    mcpi_range chunk;
-    uint64_t goal;
+    mcpi_lifeline line;          /* other ranks */
+    double looked;               /* rank 0: when, for silent ranks */
+    answer answer;               /* that has come and has not been used */
+    mcpi_range chunk;            /* the last one; workers look at it only while none is asked for */
+    uint64_t goal;               /* of the run, as far as it is known, */
+    uint64_t apart;              /* and the one at which counts are kept apart */
     uint64_t grants_seen;
-    mcpi_lifeline line; /* other ranks */
-    double looked;      /* rank 0: when, for silent ranks */
+    bool asked;            /* for a chunk that has not come yet, */
+    double asked_at;       /* and when */
+    double drained_at;     /* since when there has been nothing to count meanwhile; 0: there has */
+    double waited_seconds; /* in all, of this kind */
+    bool told_unable, told_finished, told_stopping; /* by the last report */
+    mcpi_ranges counted;                            /* since the last report */
+    mcpi_ranges confirmed;                          /* since the last report */
+    bool replaces;                                  /* the next report replaces the ones before */
 };
+
+static mcpi_shared_run *run_of(mcpi_source *source)
+{
+    return (mcpi_shared_run *)source;
+}
 
 /* ---- what rank 0 says ---- */
 
@@ -35,13 +62,13 @@ static void hear_answer(mcpi_shared_run *run, const void *message)
     const mcpi_over_message *over = message;
     switch (mcpi_kind_of(message)) {
     case MCPI_MESSAGE_GRANT:
-        run->answer = MCPI_POOL_CHUNK;
+        run->answer = CHUNK;
         run->chunk = (mcpi_range){grant->first, grant->darts};
         run->goal = grant->goal;
         run->grants_seen++;
         break;
     case MCPI_MESSAGE_OVER:
-        run->answer = over->complete ? MCPI_POOL_DONE : MCPI_POOL_OVER;
+        run->answer = over->complete ? COMPLETE : OVER;
         break;
     default:
         break;
@@ -97,8 +124,9 @@ static void serve(mcpi_shared_run *run)
         mcpi_dispatcher_look(run->dispatcher, now);
         run->looked = now;
     }
-    if (mcpi_dispatcher_must_save(run->dispatcher))
-        mcpi_dispatcher_save(run->dispatcher);
+    mcpi_record *const record = mcpi_dispatcher_record(run->dispatcher);
+    if (record->withdrawn && record->options->save)
+        mcpi_record_save(record, NULL);
 }
 
 /* ---- the others listen ---- */
@@ -108,8 +136,7 @@ static void listen(mcpi_shared_run *run)
     size_t bytes;
     unsigned from;
     void *message;
-    while (run->answer == MCPI_POOL_NOTHING &&
-           (message = run->transport->receive(run->transport->user, &bytes, &from))) {
+    while (run->answer == NOTHING && (message = run->transport->receive(run->transport->user, &bytes, &from))) {
         mcpi_rank_zero_received(&run->line.zero, mcpi_seconds());
         hear_answer(run, message);
         free(message);
@@ -117,23 +144,145 @@ static void listen(mcpi_shared_run *run)
     mcpi_lifeline_keep(&run->line, run->transport, mcpi_seconds());
 }
 
-/* ---- the pool ---- */
+/* ---- chunks ---- */
 
-static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
+/* All that this process was given has been counted. */
+static bool is_drained(const mcpi_source *source)
 {
-    mcpi_shared_run *run = user;
+    return source->taken_count == 0 && mcpi_queue_empty(&source->queue, true);
+}
+
+/* Goals are planned from counts of exactly the darts up to them. */
+static void keep_goal_apart(mcpi_shared_run *run)
+{
+    mcpi_record *const record = &run->source.record;
+    const uint64_t end = record->options->first + run->goal;
+    if (run->goal == run->apart)
+        return;
+    run->apart = run->goal;
+    mcpi_ranges_keep_apart(&record->counted, end);
+    mcpi_ranges_keep_apart(&record->confirmed, end);
+}
+
+static void forget_between(mcpi_record *record, uint64_t first, uint64_t end)
+{
+    mcpi_counted_range range;
+    while (mcpi_ranges_take_between(&record->counted, first, end, &range))
+        ;
+}
+
+/* Rank 0 may have lost counts of this process together with those of another: what it hands out is to be counted
+   again. Nothing stays counted whose confirmation goes. */
+static void forget_counts(mcpi_source *source, mcpi_range chunk)
+{
+    mcpi_record *const record = &source->record;
+    const uint64_t end = chunk.first + chunk.darts;
+    mcpi_counted_range range;
+    if (mcpi_ranges_overlap(&record->counted, chunk.first, end) == 0)
+        return;
+    mcpi_recount_queue_drop_between(source->recounts, chunk.first, end);
+    forget_between(record, chunk.first, end);
+    while (mcpi_ranges_take_between(&record->confirmed, chunk.first, end, &range))
+        forget_between(record, range.first, range.first + range.darts);
+    mcpi_record_add_up(record);
+}
+
+static void take_chunk(mcpi_shared_run *run)
+{
+    if (run->drained_at > 0.0)
+        run->waited_seconds += mcpi_lanes_now(run->source.lanes) - run->drained_at;
+    run->asked = run->told_finished = false;
+    run->drained_at = 0.0;
+    keep_goal_apart(run);
+    forget_counts(&run->source, run->chunk);
+    mcpi_queue_give_back(&run->source.queue, run->chunk);
+}
+
+static void end_run(mcpi_source *source, bool complete)
+{
+    source->more_may_come = false;
+    source->record.met = complete;
+    source->ended = mcpi_lanes_now(source->lanes);
+    mcpi_record_add_up(&source->record);
+}
+
+/* While a chunk is asked for: since when has there been nothing to count? */
+static void note_drained(mcpi_shared_run *run)
+{
+    if (run->asked && run->drained_at <= 0.0 && is_drained(&run->source))
+        run->drained_at = mcpi_lanes_now(run->source.lanes);
+}
+
+static bool look(mcpi_source *source)
+{
+    mcpi_shared_run *const run = run_of(source);
+    note_drained(run);
+    pthread_mutex_unlock(&source->lanes->lock);
     if (run->dispatcher)
         serve(run);
     else
         listen(run);
-    progress->goal = run->goal;
-    if (run->dispatcher)
-        mcpi_dispatcher_progress(run->dispatcher, progress);
-    const mcpi_answer answer = run->answer;
-    *chunk = run->chunk;
-    run->answer = MCPI_POOL_NOTHING;
-    return answer;
+    pthread_mutex_lock(&source->lanes->lock);
+    const answer answer = run->answer;
+    run->answer = NOTHING;
+    if (answer == NOTHING)
+        return false;
+    if (answer == CHUNK)
+        take_chunk(run);
+    else
+        end_run(source, answer == COMPLETE);
+    pthread_cond_broadcast(&source->lanes->changed);
+    return true;
 }
+
+/* ---- what there is to report ---- */
+
+static bool wants_chunk(const mcpi_shared_run *run, const mcpi_demand *demand)
+{
+    return !run->asked && demand->ready &&
+           mcpi_queue_runs_low(&run->source.queue, demand->request.rate, run->chunk.darts);
+}
+
+static bool has_finished(const mcpi_source *source, const mcpi_demand *demand)
+{
+    return is_drained(source) && !demand->recounting;
+}
+
+static bool is_due(mcpi_source *source, const mcpi_demand *demand)
+{
+    const mcpi_shared_run *run = run_of(source);
+    return wants_chunk(run, demand) || run->replaces || (!demand->able && !run->told_unable) ||
+           (source->stopping && !run->told_stopping) || (!run->told_finished && has_finished(source, demand));
+}
+
+static double next_service(mcpi_source *source)
+{
+    const mcpi_shared_run *run = run_of(source);
+    const double now = mcpi_lanes_now(source->lanes);
+    const double tick = run->dispatcher ? serving_seconds : tick_seconds;
+    const double look = fmin(fmax((now - run->asked_at) / 4.0, first_look_seconds), last_look_seconds);
+    return now + (run->asked || run->told_finished ? fmin(look, tick) : tick);
+}
+
+/* What cannot be added to the next report is in the sets that replace it. */
+static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
+{
+    mcpi_shared_run *const run = run_of(source);
+    range.teams = MCPI_NO_TEAM;
+    if (mcpi_ranges_add(again ? &run->confirmed : &run->counted, range, NULL) != MCPI_OK)
+        run->replaces = true;
+}
+
+/* They are rank 0's to hand out again. */
+static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, size_t count)
+{
+    (void)ranges;
+    (void)count;
+    run_of(source)->replaces = true;
+    mcpi_record_add_up(&source->record);
+}
+
+/* ---- reporting ---- */
 
 static mcpi_part *parts_of(const mcpi_shared_run *run, const mcpi_ranges *set, uint64_t *count)
 {
@@ -143,53 +292,138 @@ static mcpi_part *parts_of(const mcpi_shared_run *run, const mcpi_ranges *set, u
     return list;
 }
 
-static void report(void *user, const mcpi_report *told)
+/* Append to a message; its end. */
+static char *append(char *end, const void *list, size_t bytes)
 {
-    mcpi_shared_run *run = user;
-    mcpi_report_message head = {
+    if (bytes > 0)
+        memcpy(end, list, bytes);
+    return end + bytes;
+}
+
+/* What this process still has to count. */
+static void append_held(char *end, const mcpi_source *source)
+{
+    const mcpi_waiting *returned = &source->queue.returned;
+    for (size_t i = 0; i < returned->count; i++) {
+        const mcpi_range range = mcpi_waiting_at(returned, i);
+        end = append(end, &range, sizeof range);
+    }
+    append(end, source->taken, source->taken_count * sizeof *source->taken);
+}
+
+static mcpi_report_message message_of(const mcpi_shared_run *run, const mcpi_demand *demand)
+{
+    const mcpi_source *source = &run->source;
+    return (mcpi_report_message){
         .kind = MCPI_MESSAGE_REPORT,
         .grants_seen = run->grants_seen,
-        .held = told->held_count,
-        .replaces = told->replaces,
-        .asks = told->asks,
-        .able = told->able,
-        .finished = told->finished,
-        .interrupted = told->interrupted,
-        .timed_out = told->timed_out,
-        .opening = told->request.opening,
-        .previous = told->request.previous,
-        .rate = told->request.rate,
-        .seconds_left = told->request.seconds_left,
-        .waited_seconds = told->waited_seconds,
+        .held = run->replaces ? source->queue.returned.count + source->taken_count : 0,
+        .replaces = run->replaces,
+        .asks = wants_chunk(run, demand),
+        .able = demand->able,
+        .finished = has_finished(source, demand),
+        .interrupted = demand->interrupted,
+        .timed_out = source->timed_out,
+        .opening = demand->request.opening,
+        .previous = run->chunk.darts,
+        .rate = demand->request.rate,
+        .seconds_left = demand->request.seconds_left,
+        .waited_seconds = run->waited_seconds,
     };
-    mcpi_part *const counted = parts_of(run, told->counted, &head.counted);
-    mcpi_part *const confirmed = parts_of(run, told->confirmed, &head.confirmed);
-    const size_t counted_bytes = head.counted * sizeof *counted;
-    const size_t confirmed_bytes = head.confirmed * sizeof *confirmed;
-    const size_t held_bytes = told->held_count * sizeof *told->held;
-    const size_t bytes = sizeof head + counted_bytes + confirmed_bytes + held_bytes;
-    char *const message = mcpi_need(run->transport, malloc(bytes + 1));
-    memcpy(message, &head, sizeof head);
-    memcpy(message + sizeof head, counted, counted_bytes);
-    memcpy(message + sizeof head + counted_bytes, confirmed, confirmed_bytes);
-    if (held_bytes > 0)
-        memcpy(message + sizeof head + counted_bytes + confirmed_bytes, told->held, held_bytes);
+}
+
+static void note_told(mcpi_shared_run *run, const mcpi_report_message *told)
+{
+    run->counted.count = run->confirmed.count = 0;
+    run->replaces = false;
+    run->told_unable = !told->able;
+    run->told_finished = told->finished;
+    run->told_stopping = run->source.stopping;
+    if (told->asks) {
+        run->asked = true;
+        run->asked_at = mcpi_lanes_now(run->source.lanes);
+        run->drained_at = 0.0;
+    }
+}
+
+static void send_report(mcpi_shared_run *run, const void *message, size_t bytes)
+{
     if (run->dispatcher) {
-        mcpi_dispatcher_receive(run->dispatcher, 0, (const mcpi_report_message *)message, bytes);
+        mcpi_dispatcher_receive(run->dispatcher, 0, message, bytes);
     } else {
         run->transport->send(run->transport->user, 0, message, bytes);
         run->line.sent = mcpi_seconds();
     }
+}
+
+static void report(mcpi_source *source, const mcpi_demand *demand)
+{
+    mcpi_shared_run *const run = run_of(source);
+    mcpi_report_message head = message_of(run, demand);
+    mcpi_part *const counted = parts_of(run, head.replaces ? &source->record.counted : &run->counted, &head.counted);
+    mcpi_part *const confirmed =
+        parts_of(run, head.replaces ? &source->record.confirmed : &run->confirmed, &head.confirmed);
+    const size_t bytes =
+        sizeof head + (head.counted + head.confirmed) * sizeof *counted + head.held * sizeof(mcpi_range);
+    char *const message = mcpi_need(run->transport, malloc(bytes));
+    char *end = append(message, &head, sizeof head);
+    end = append(end, counted, head.counted * sizeof *counted);
+    end = append(end, confirmed, head.confirmed * sizeof *confirmed);
+    if (head.replaces)
+        append_held(end, source);
+    note_told(run, &head);
+    send_report(run, message, bytes);
     free(message);
     free(confirmed);
     free(counted);
 }
 
-static void save(void *user)
+/* ---- the source ---- */
+
+static bool begin(mcpi_source *source)
 {
-    const mcpi_shared_run *run = user;
-    mcpi_dispatcher_save(run->dispatcher);
+    mcpi_shared_run *const run = run_of(source);
+    source->more_may_come = true;
+    source->saves = run->dispatcher && source->record.options->save;
+    if (!mcpi_ranges_init(&run->counted, most_unreported) || !mcpi_ranges_init(&run->confirmed, most_unreported))
+        return false;
+    run->counted.boundaries = run->confirmed.boundaries = &source->record.boundaries;
+    return true;
 }
+
+static void progress(mcpi_source *source, mcpi_progress *progress)
+{
+    const mcpi_shared_run *run = run_of(source);
+    progress->goal = run->goal;
+    if (run->dispatcher)
+        mcpi_record_progress(mcpi_dispatcher_record(run->dispatcher), progress);
+}
+
+static void save(mcpi_source *source, const mcpi_demand *demand)
+{
+    if (source->more_may_come)
+        report(source, demand);
+    mcpi_record_save(mcpi_dispatcher_record(run_of(source)->dispatcher), &source->lanes->lock);
+}
+
+static void free_sets(mcpi_source *source)
+{
+    mcpi_ranges_free(&run_of(source)->counted);
+    mcpi_ranges_free(&run_of(source)->confirmed);
+}
+
+static const mcpi_source_kind kind = {
+    .begin = begin,
+    .counted = counted,
+    .withdrawn = withdrawn,
+    .progress = progress,
+    .save = save,
+    .free = free_sets,
+    .is_due = is_due,
+    .next_service = next_service,
+    .look = look,
+    .report = report,
+};
 
 /* ---- opening ---- */
 
@@ -200,7 +434,7 @@ static mcpi_shared_run *make_run(const mcpi_transport *transport)
         return NULL;
     run->transport = transport;
     run->line = mcpi_lifeline_open(mcpi_seconds());
-    run->pool = (mcpi_pool){run, transport->rank == 0 ? serving_seconds : tick_seconds, poll, report, NULL};
+    run->source.kind = &kind;
     return run;
 }
 
@@ -217,8 +451,6 @@ mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_live
         mcpi_shared_run_close(run);
         return NULL;
     }
-    if (options->save)
-        run->pool.save = save;
     const mcpi_opening_message opening = mcpi_dispatcher_opening(run->dispatcher);
     mcpi_tell_all(transport, &opening, sizeof opening);
     return run;
@@ -251,12 +483,12 @@ void mcpi_shared_run_close(mcpi_shared_run *run)
     free(run);
 }
 
-const mcpi_pool *mcpi_shared_run_pool(const mcpi_shared_run *run)
+mcpi_source *mcpi_shared_run_source(mcpi_shared_run *run)
 {
-    return &run->pool;
+    return &run->source;
 }
 
-const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run)
+mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run)
 {
     return run->dispatcher;
 }

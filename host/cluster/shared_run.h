@@ -1,5 +1,5 @@
 /*
- * A run that several processes have in common: the pool of engine/pool.h, over a transport.
+ * A run that several processes have in common: a source of engine/source.h, over a transport.
  *
  * A process reports to rank 0 what it has counted and asks for the next chunk in one message; the chunk is the reply.
  * Rank 0 decides everything (cluster/dispatcher.h): the others know no more of the run than what they have to count.
@@ -9,7 +9,6 @@
 
 #include "cluster/dispatcher.h"
 #include "cluster/transport.h"
-#include "engine/pool.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,11 +30,11 @@ mcpi_shared_run *mcpi_shared_run_follow(const mcpi_transport *transport, const m
 
 void mcpi_shared_run_close(mcpi_shared_run *run);
 
-/* For mcpi_plan. */
-const mcpi_pool *mcpi_shared_run_pool(const mcpi_shared_run *run);
+/* For mcpi_plan, for one run. */
+struct mcpi_source *mcpi_shared_run_source(mcpi_shared_run *run);
 
-/* Rank 0: the dispatcher, which knows how the run ended. */
-const mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
+/* Rank 0: the dispatcher, to ask how the run ended. */
+mcpi_dispatcher *mcpi_shared_run_dispatcher(const mcpi_shared_run *run);
 
 #ifdef __cplusplus
 }

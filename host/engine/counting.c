@@ -1,10 +1,8 @@
 #include "engine/counting.h"
 
 #include "core/slices.h"
-#include "engine/goal.h"
 #include "engine/recount.h"
 #include "engine/schedule.h"
-#include "engine/share.h"
 #include "stats/dispersion.h"
 
 static worker *worker_of(mcpi_lane *lane)
@@ -33,16 +31,29 @@ static void note_first_submit(worker *w)
         e->first_submit = w->first_submit;
 }
 
+void mcpi_stop_if_out_of_time(engine *e)
+{
+    mcpi_source *const source = e->source;
+    if (!source->stopping && mcpi_seconds_left(e) <= 0.0)
+        source->stopping = source->timed_out = true;
+}
+
+/* Wake the thread that watches if the source is to be served at once. */
+static void call_if_due(engine *e)
+{
+    if (mcpi_service_is_due(e))
+        pthread_cond_signal(&e->lanes.news);
+}
+
 static bool take_range(worker *w, mcpi_task *task)
 {
     engine *e = w->engine;
     mcpi_trial *const trial = &standing_of(w)->trial;
-    mcpi_range range;
     mcpi_stop_if_out_of_time(e);
     if (!mcpi_may_take_range(w))
         return false;
     const bool tries = mcpi_tries_kernel(w);
-    mcpi_queue_take(&e->queue, mcpi_next_darts(w, tries), e->stopping, &range);
+    const mcpi_range range = mcpi_source_take(e->source, mcpi_next_darts(w, tries));
     note_first_submit(w);
     tell_profilers(w, true);
     *task = (mcpi_task){
@@ -50,7 +61,7 @@ static bool take_range(worker *w, mcpi_task *task)
         .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
         .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
     };
-    mcpi_call_if_due(e);
+    call_if_due(e);
     return true;
 }
 
@@ -108,15 +119,9 @@ static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint
     mine->darts += job->darts;
     mine->hits += hits;
     mine->busy_seconds += busy_seconds;
-    e->darts += job->darts;
-    e->hits += hits;
-    mcpi_keep_count(e, &e->counted, &e->share.counted,
-                    (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
     e->last_collect = mcpi_now(e);
-    if (!e->plan->pool && e->failure.status == MCPI_OK && mcpi_queue_empty(&e->queue, false) &&
-        mcpi_ranges_in_flight(e) == 0)
-        mcpi_review_goal(e);
-    mcpi_call_if_due(e);
+    mcpi_source_counted(e->source, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
+    call_if_due(e);
 }
 
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits)
@@ -124,6 +129,8 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     worker *const w = worker_of(lane);
     if (is_recount(task)) {
         mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
+        if (!lane->behind) /* otherwise the source may be gone */
+            call_if_due(w->engine);
         return;
     }
     add_dispersion(&standing_of(w)->dispersion, &task->job, counts);
@@ -142,7 +149,7 @@ static void give_back(worker *w, const mcpi_task *lost)
         mcpi_give_slice_back(e, &lost->check);
         return;
     }
-    mcpi_queue_give_back(&e->queue, (mcpi_range){lost->job.first, lost->job.darts});
+    mcpi_source_give_back(e->source, (mcpi_range){lost->job.first, lost->job.darts});
     if (lost->name == MCPI_NVTX_TRIAL)
         mcpi_trial_lose(&standing_of(w)->trial);
 }

@@ -5,7 +5,9 @@
 #define MCPI_ENGINE_PLAN_H
 
 #include "core/backend.h"
-#include "engine/pool.h"
+#include "mcpi/mcpi.h"
+
+struct mcpi_source;
 
 /* The workers of one device. */
 typedef struct mcpi_team {
@@ -24,8 +26,8 @@ typedef struct mcpi_team {
 
 typedef struct mcpi_plan {
     mcpi_options options;
-    const mcpi_pool *pool;   /* NULL: the range is this process's alone */
-    double (*seconds)(void); /* what the clock of the run reads; NULL: mcpi_seconds */
+    struct mcpi_source *source; /* where ranges come from; NULL: the range is this process's alone */
+    double (*seconds)(void);    /* what the clock of the run reads; NULL: mcpi_seconds */
     size_t team_count;
     mcpi_team *teams; /* those that count, in the order they were asked for; last, if there is one, a team that only
                          recounts */

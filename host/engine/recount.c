@@ -10,9 +10,7 @@
 #include <stdio.h>
 
 #include "core/slices.h"
-#include "engine/goal.h"
 #include "engine/schedule.h"
-#include "engine/share.h"
 
 static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *counted, const mcpi_counts *counts,
                                          size_t slice)
@@ -44,28 +42,6 @@ static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_
     }
 }
 
-/* Take back what these teams had a part in, and the goal that was planned from it. */
-static void withdraw_counts(engine *e, uint64_t teams)
-{
-    e->share.replaces = true;
-    e->next_save = 0.0;
-    e->withdrawn = true;
-    pthread_cond_signal(&e->lanes.news);
-    mcpi_ranges_take(&e->confirmed, teams);
-    const size_t taken = mcpi_ranges_take(&e->counted, teams);
-    /* With a pool they are the pool's to hand out again. */
-    if (e->plan->pool) {
-        mcpi_add_up_counts(e);
-        return;
-    }
-    for (const mcpi_counted_range *range = e->counted.ranges + e->counted.count, *end = range + taken; range < end;
-         range++)
-        mcpi_queue_give_back(&e->queue, (mcpi_range){range->first, range->darts});
-    mcpi_plan_goal(e);
-    const uint64_t end = e->plan->options.first + e->goal;
-    e->queue.end = end > e->queue.next ? end : e->queue.next;
-}
-
 /* A team counted wrong. Take back all it had a part in, and do without its workers. */
 static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
 {
@@ -80,7 +56,7 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
     mcpi_team_dismiss(e, team, false);
     mcpi_recount_queue_drop_team(&e->recount_queue, team);
-    withdraw_counts(e, mcpi_team_bit(team));
+    mcpi_source_withdraw(e->source, mcpi_team_bit(team));
 }
 
 void mcpi_team_dismiss(engine *e, size_t team, bool hung)
@@ -97,11 +73,10 @@ static void confirm(worker *w, const mcpi_recount_slice *check)
     const mcpi_job *job = &check->job;
     /* Darts that were withdrawn together with those of a team that counts wrong may have been confirmed again since. */
     if (e->plan->options.verify != MCPI_VERIFY_FULL ||
-        mcpi_ranges_overlap(&e->confirmed, job->first, job->first + job->darts) > 0)
+        mcpi_ranges_overlap(&e->source->record.confirmed, job->first, job->first + job->darts) > 0)
         return;
     const uint64_t teams = mcpi_team_bit(check->team) | mcpi_team_bit(w->team);
-    mcpi_keep_count(e, &e->confirmed, &e->share.confirmed,
-                    (mcpi_counted_range){job->first, job->darts, check->hits, teams});
+    mcpi_source_confirmed(e->source, (mcpi_counted_range){job->first, job->darts, check->hits, teams});
 }
 
 static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t hits, uint64_t truth)
@@ -159,7 +134,6 @@ void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seco
         judge(w, slice, hits);
     else if (!counted->wrong)
         confirm(w, slice);
-    mcpi_call_if_due(w->engine);
 }
 
 /* What there is no memory for is not recounted, and the run says so. */

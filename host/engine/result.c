@@ -52,7 +52,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
             continue;
         add_tally(&total.sum, &one);
         total.rate += rate_of(&one);
-        total.span_seconds += (e->ended > 0.0 ? e->ended : e->last_collect) - w->first_submit;
+        total.span_seconds += (e->source->ended > 0.0 ? e->source->ended : e->last_collect) - w->first_submit;
         total.active++;
     }
     return total;
@@ -169,30 +169,16 @@ static unsigned cpu_workers(const engine *e)
     return 0;
 }
 
-/* MCPI_VERIFY_FULL: darts that were counted, but not recounted. */
-static uint64_t unconfirmed_darts(const engine *e)
-{
-    if (e->plan->options.verify != MCPI_VERIFY_FULL)
-        return 0;
-    const uint64_t end = e->plan->pool ? UINT64_MAX : e->plan->options.first + e->goal;
-    uint64_t darts = 0;
-    for (size_t i = 0; i < e->counted.count && e->counted.ranges[i].first < end; i++) {
-        const mcpi_counted_range *range = &e->counted.ranges[i];
-        darts += range->darts - mcpi_ranges_overlap(&e->confirmed, range->first, range->first + range->darts);
-    }
-    return darts;
-}
-
 /* Was every dart that the result rests on counted twice, if it was to be? */
 static bool recounted_enough(const engine *e)
 {
-    return unconfirmed_darts(e) == 0;
+    return mcpi_record_unconfirmed(&e->source->record) == 0;
 }
 
 /* Was all counted that was asked for? */
 static bool is_met(const engine *e)
 {
-    return e->goal_met || (e->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
+    return e->source->record.met || (e->source->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
 }
 
 static mcpi_dispersion dispersion_of(const engine *e)
@@ -219,16 +205,16 @@ mcpi_result *mcpi_result_of(const engine *e)
         return NULL;
     }
     const mcpi_options *options = &e->plan->options;
-    const uint64_t end = options->first + e->goal;
-    const mcpi_counted_range prefix = mcpi_ranges_prefix(&e->counted, options->first, end);
+    const mcpi_record *record = &e->source->record;
+    const mcpi_counted_range prefix = mcpi_record_prefix(record);
     *result = (mcpi_result){
         .seed = options->seed,
         .stream = options->stream,
         .first = options->first,
         .darts = prefix.darts,
         .hits = prefix.hits,
-        .resumed_darts = e->resumed_darts,
-        .goal = e->goal,
+        .resumed_darts = record->resumed_darts,
+        .goal = record->goal,
         .complete = is_met(e) && recounted_enough(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started,
@@ -239,7 +225,7 @@ mcpi_result *mcpi_result_of(const engine *e)
         .trace = trace,
     };
     if (options->trace)
-        result->trace_count = mcpi_ranges_trace(&e->counted, options->first, end, trace, &result->trace_missing);
+        result->trace_count = mcpi_record_trace(record, trace, &result->trace_missing);
     const double core = core_rate(e);
     for (size_t team = 0; team < e->plan->team_count; team++) {
         if (!e->plan->teams[team].counts)
@@ -281,11 +267,12 @@ static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error 
 
 static mcpi_status stopped(const engine *e, mcpi_error *error)
 {
-    const uint64_t unconfirmed = unconfirmed_darts(e);
+    const mcpi_record *record = &e->source->record;
+    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
     if (unconfirmed > 0)
         return mcpi_fail(error, MCPI_STOPPED,
                          "stopped on request; %" PRIu64 " of %" PRIu64 " darts have not been counted again",
-                         unconfirmed, e->darts - e->resumed_darts);
+                         unconfirmed, record->darts - record->resumed_darts);
     return mcpi_fail(error, MCPI_STOPPED, "stopped on request");
 }
 
@@ -296,13 +283,13 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
     const mcpi_error *impossible = first_failure(e, MCPI_MISMATCH);
     if (impossible)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
-    if (!e->goal_met && mcpi_counters(e) == 0)
+    if (!e->source->record.met && mcpi_counters(e) == 0)
         return fail_as_worker(e, "no worker is left to count", error);
     if (e->abandoned && !(is_met(e) && recounted_enough(e)))
         return stopped(e, error);
     if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);
-    if (!e->goal_met && !e->timed_out)
+    if (!e->source->record.met && !e->source->timed_out)
         return stopped(e, error);
     return MCPI_OK;
 }

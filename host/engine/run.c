@@ -19,45 +19,29 @@
 
 #include "core/status.h"
 #include "engine/counting.h"
-#include "engine/goal.h"
 #include "engine/result.h"
-#include "engine/resume.h"
 #include "engine/schedule.h"
-#include "engine/share.h"
 #include "engine/watchdog.h"
 
 /* How often the calling thread looks up to call the observers. */
 static const double tick_seconds = 0.05;
 
-/* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
-   Memory is taken as they come. */
-static const size_t told_apart = 1 << 16;
-
 /* ---- the calling thread: with the lock held ---- */
-
-static mcpi_progress progress_of(const engine *e)
-{
-    mcpi_progress progress = {.reached = e->darts, .resumed_darts = e->resumed_darts, .goal = e->goal};
-    if (e->plan->pool)
-        progress = e->share.progress;
-    progress.darts = e->darts;
-    progress.hits = e->hits;
-    progress.counting_seconds = mcpi_seconds_counting(e);
-    return progress;
-}
 
 static void call_observers(engine *e)
 {
     const mcpi_options *options = &e->plan->options;
-    const mcpi_progress progress = progress_of(e);
+    const mcpi_record *record = &e->source->record;
+    mcpi_progress progress = {
+        .darts = record->darts, .hits = record->hits, .counting_seconds = mcpi_seconds_counting(e)};
+    e->source->kind->progress(e->source, &progress);
     pthread_mutex_unlock(&e->lanes.lock);
     const int stop = options->stop ? options->stop(options->user) : 0;
     if (options->progress)
         options->progress(options->user, &progress);
     pthread_mutex_lock(&e->lanes.lock);
-    e->stopping |= stop != 0;
-    /* With a pool, the other processes have the rest of the count: this one cannot go without them. */
-    e->abandoned = stop == MCPI_STOP_AT_ONCE && !e->plan->pool;
+    e->source->stopping |= stop != 0;
+    e->abandoned = stop == MCPI_STOP_AT_ONCE && e->source->alone;
 }
 
 /* One that is still being opened when the user wants to stop has nothing to finish. */
@@ -73,32 +57,68 @@ static bool goes_on(const engine *e)
     for (const mcpi_lane *lane = e->lanes.first; lane; lane = lane->next)
         if (is_waited_for(e, lane))
             return true;
-    return mcpi_more_may_come(e);
+    return e->source->more_may_come;
 }
 
-/* Until it is time for the observers, or the pool is to be served. */
+/* Until it is time for the observers, or the source is to be served or saved. */
 static void wait_a_tick(engine *e, double until)
 {
-    if (e->plan->options.save)
-        until = fmin(until, e->next_save);
-    until = fmin(until, mcpi_next_service(e));
-    while (goes_on(e) && !mcpi_pool_is_due(e) &&
+    mcpi_source *const source = e->source;
+    if (source->saves)
+        until = fmin(until, source->next_save);
+    if (source->more_may_come)
+        until = fmin(until, source->kind->next_service(source));
+    while (goes_on(e) && !mcpi_service_is_due(e) &&
            mcpi_run_clock_wait(e->lanes.clock, &e->lanes.news, &e->lanes.lock, until))
         ;
 }
 
+static void save(engine *e)
+{
+    mcpi_source *const source = e->source;
+    const mcpi_demand demand = mcpi_demand_of(e);
+    if (!source->saves)
+        return;
+    source->kind->save(source, &demand);
+    source->next_save = mcpi_now(e) + fmax(e->plan->options.save_seconds, 0.0);
+}
+
+static bool save_is_due(const engine *e)
+{
+    return e->source->saves && mcpi_now(e) >= e->source->next_save;
+}
+
+/* Until nothing has come, and nothing is to be reported. */
+static void serve(engine *e)
+{
+    mcpi_source *const source = e->source;
+    bool goes_on = true;
+    while (source->more_may_come && goes_on) {
+        goes_on = source->kind->look(source);
+        /* What no worker here can count is handed out to other processes. */
+        if (mcpi_counters(e) == 0)
+            mcpi_queue_drop_returned(&source->queue);
+        if (mcpi_service_is_due(e)) {
+            const mcpi_demand demand = mcpi_demand_of(e);
+            source->kind->report(source, &demand);
+            goes_on = true;
+        }
+    }
+}
+
 static void look_up(engine *e)
 {
-    const bool stopping = e->stopping;
+    mcpi_source *const source = e->source;
+    const bool stopping = source->stopping;
     mcpi_watchdog_look(&e->lanes);
     call_observers(e);
     if (e->abandoned)
         return;
     mcpi_stop_if_out_of_time(e);
-    if (e->stopping && !stopping)
-        e->next_save = 0.0; /* whoever stops a run may not wait for its end */
-    if (mcpi_now(e) >= e->next_save)
-        mcpi_save(e);
+    if (source->stopping && !stopping)
+        source->next_save = 0.0; /* whoever stops a run may not wait for its end */
+    if (save_is_due(e))
+        save(e);
     pthread_cond_broadcast(&e->lanes.changed);
 }
 
@@ -106,10 +126,9 @@ static void watch(engine *e)
 {
     double next_tick = e->lanes.started + tick_seconds;
     while (goes_on(e)) {
-        mcpi_serve_pool(e);
+        serve(e);
         wait_a_tick(e, next_tick);
-        const double now = mcpi_now(e);
-        if (goes_on(e) && (now >= next_tick || (e->plan->options.save && now >= e->next_save))) {
+        if (goes_on(e) && (mcpi_now(e) >= next_tick || save_is_due(e))) {
             look_up(e);
             next_tick = mcpi_now(e) + tick_seconds;
         }
@@ -145,43 +164,19 @@ static void make_workers(engine *e)
     }
 }
 
-/* Memory for the state. False if there is none. */
+/* False without memory. */
 static bool prepare(engine *e)
 {
-    const mcpi_options *options = &e->plan->options;
     size_t workers = 0;
-    size_t slots = 0;
-    for (size_t team = 0; team < e->plan->team_count; team++) {
-        const mcpi_team *t = &e->plan->teams[team];
-        workers += t->workers;
-        slots += (size_t)t->workers * t->backend->in_flight;
-    }
-    const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
-    /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
-    const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        workers += e->plan->teams[team].workers;
     e->workers = calloc(workers + 1, sizeof *e->workers);
     e->standings = calloc(e->plan->team_count + 1, sizeof *e->standings);
-    if (e->plan->pool)
-        e->share.held = calloc(2 * slots + apart + told_apart, sizeof *e->share.held);
-    return e->workers && e->standings && (!e->plan->pool || e->share.held) &&
-           mcpi_queue_init(&e->queue, options->first, options->first, slots + apart + told_apart) &&
-           mcpi_ranges_init(&e->counted, apart + told_apart) && mcpi_ranges_init(&e->confirmed, apart + told_apart) &&
-           mcpi_ranges_init(&e->share.counted, apart) && mcpi_ranges_init(&e->share.confirmed, apart) &&
-           mcpi_recount_queue_init(&e->recount_queue, workers + MCPI_KERNELS_MAX);
-}
-
-/* False without memory. */
-static bool begin(engine *e)
-{
-    const mcpi_options *options = &e->plan->options;
-    const mcpi_milestones milestones = {options->trace != 0, options->first};
-    e->queue.milestones = e->boundaries.milestones = milestones;
-    e->counted.boundaries = e->confirmed.boundaries = &e->boundaries;
-    e->share.counted.boundaries = e->share.confirmed.boundaries = &e->boundaries;
-    e->first_goal = e->goal = mcpi_resumed_goal(options);
-    e->next_save = e->lanes.started + options->save_seconds;
+    if (!e->workers || !e->standings || !mcpi_recount_queue_init(&e->recount_queue, workers + MCPI_KERNELS_MAX) ||
+        !mcpi_source_begin(e->source, &e->lanes, &e->recount_queue, e->plan))
+        return false;
     make_workers(e);
-    return e->plan->pool || mcpi_resume(e);
+    return true;
 }
 
 static void destroy(void *user)
@@ -191,12 +186,6 @@ static void destroy(void *user)
     if (e->left_behind)
         mcpi_plan_free(&e->own_plan);
     mcpi_recount_queue_free(&e->recount_queue);
-    free(e->share.held);
-    mcpi_ranges_free(&e->share.confirmed);
-    mcpi_ranges_free(&e->share.counted);
-    mcpi_ranges_free(&e->confirmed);
-    mcpi_ranges_free(&e->counted);
-    mcpi_queue_free(&e->queue);
     free(e->standings);
     free(e->workers);
     free(e);
@@ -212,7 +201,7 @@ static const mcpi_lane_policy policy = {
 static mcpi_status conclude(engine *e, mcpi_result **result, mcpi_error *error)
 {
     mcpi_sum_up_recounts(e);
-    *result = e->failure.status == MCPI_OK ? mcpi_result_of(e) : NULL;
+    *result = e->source->failure.status == MCPI_OK ? mcpi_result_of(e) : NULL;
     return mcpi_outcome(e, error);
 }
 
@@ -220,16 +209,14 @@ static mcpi_status conclude(engine *e, mcpi_result **result, mcpi_error *error)
 static mcpi_status carry_out(engine *e, mcpi_result **result, mcpi_error *error)
 {
     pthread_mutex_lock(&e->lanes.lock);
-    if (!e->plan->pool)
-        mcpi_review_goal(e);
     for (mcpi_lane *lane = e->lanes.first; lane; lane = lane->next)
         mcpi_lane_start(lane);
     watch(e);
     e->left_behind = mcpi_lanes_leave_behind(&e->lanes);
-    if (!e->plan->pool)
-        mcpi_plan_goal(e); /* a run that was stopped has not reviewed it */
+    if (e->source->kind->end)
+        e->source->kind->end(e->source);
     const mcpi_status status = conclude(e, result, error);
-    mcpi_save(e);
+    save(e);
     pthread_mutex_unlock(&e->lanes.lock);
     return status;
 }
@@ -243,6 +230,8 @@ static engine *make_engine(const mcpi_plan *plan)
     }
     e->own_plan = *plan;
     e->plan = &e->own_plan;
+    e->local.kind = &mcpi_local_source;
+    e->source = plan->source ? plan->source : &e->local;
     return e;
 }
 
@@ -252,16 +241,18 @@ mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *e
     *result = NULL;
     mcpi_nvtx_begin();
     engine *const e = make_engine(plan);
-    if (e && prepare(e) && begin(e))
+    if (e && prepare(e))
         status = carry_out(e, result, error);
-    if (e && e->failure.status != MCPI_OK)
-        status = mcpi_fail(error, e->failure.status, "cannot run: %s", e->failure.message);
+    if (e && e->source->failure.status != MCPI_OK)
+        status = mcpi_fail(error, e->source->failure.status, "cannot run: %s", e->source->failure.message);
     else if (!*result)
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot run: out of memory");
     if (e && e->left_behind)
         *plan = (mcpi_plan){0};
-    if (e)
+    if (e) {
+        mcpi_source_free(e->source);
         mcpi_lanes_release(&e->lanes);
+    }
     return status;
 }
 

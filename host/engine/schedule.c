@@ -24,7 +24,7 @@ double mcpi_seconds_left(const engine *e)
 
 bool mcpi_is_interrupted(const engine *e)
 {
-    return e->stopping && !e->timed_out;
+    return e->source->stopping && !e->source->timed_out;
 }
 
 /* ---- workers ---- */
@@ -50,14 +50,6 @@ static bool is_ready(const worker *w)
     return team_of(w)->counts && w->lane.state == MCPI_LANE_OPEN;
 }
 
-bool mcpi_any_ready(const engine *e)
-{
-    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        if (is_ready(w))
-            return true;
-    return false;
-}
-
 double mcpi_total_rate(const engine *e)
 {
     double rate = 0.0;
@@ -68,18 +60,27 @@ double mcpi_total_rate(const engine *e)
 
 /* ---- ranges ---- */
 
-size_t mcpi_ranges_in_flight(const engine *e)
+mcpi_demand mcpi_demand_of(const engine *e)
 {
-    size_t count = 0;
-    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        for (unsigned i = 0; i < w->lane.in_flight; i++)
-            count += !is_recount(&w->lane.tasks[i]);
-    return count;
+    mcpi_demand demand = {
+        .able = mcpi_counters(e) > 0,
+        .recounting = mcpi_recounts_pending(e),
+        .interrupted = mcpi_is_interrupted(e),
+        .request = {.rate = mcpi_total_rate(e), .seconds_left = mcpi_seconds_left(e)},
+    };
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++) {
+        demand.ready |= is_ready(w);
+        demand.request.opening += team_of(w)->counts ? team_of(w)->backend->opening_darts : 0;
+    }
+    return demand;
 }
 
-bool mcpi_more_may_come(const engine *e)
+bool mcpi_service_is_due(const engine *e)
 {
-    return e->plan->pool && !e->share.over;
+    if (!e->source->more_may_come)
+        return false;
+    const mcpi_demand demand = mcpi_demand_of(e);
+    return e->source->kind->is_due(e->source, &demand);
 }
 
 static double busy_seconds(const worker *w)
@@ -103,7 +104,7 @@ uint64_t mcpi_next_darts(const worker *w, bool tries)
         .previous = w->lane.previous_darts,
         .rate = w->lane.rate,
         .total_rate = mcpi_total_rate(e),
-        .remaining = mcpi_queue_darts(&e->queue),
+        .remaining = mcpi_queue_darts(&e->source->queue),
         .workers = mcpi_counters(e),
         .seconds = tries ? mcpi_trial_range_seconds : mcpi_range_seconds,
         .seconds_left = mcpi_seconds_left(e),
@@ -121,7 +122,7 @@ static bool recounts_are_behind(const engine *e)
 bool mcpi_may_take_range(const worker *w)
 {
     const engine *e = w->engine;
-    return team_of(w)->counts && !e->goal_met && !mcpi_queue_empty(&e->queue, e->stopping) && !recounts_are_behind(e);
+    return team_of(w)->counts && !e->source->record.met && !mcpi_source_is_empty(e->source) && !recounts_are_behind(e);
 }
 
 /* ---- recounts ---- */
@@ -194,8 +195,9 @@ bool mcpi_recounts_pending(const engine *e)
 /* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
 bool mcpi_is_over(const engine *e)
 {
+    const mcpi_source *const source = e->source;
     const bool able = mcpi_counters(e) > 0;
-    if (mcpi_ranges_in_flight(e) > 0 || (able && (mcpi_recounts_pending(e) || mcpi_more_may_come(e))))
+    if (source->taken_count > 0 || (able && (mcpi_recounts_pending(e) || source->more_may_come)))
         return false;
-    return e->goal_met || !able || mcpi_queue_empty(&e->queue, e->stopping);
+    return source->record.met || !able || mcpi_source_is_empty(source);
 }

@@ -21,19 +21,14 @@ bool mcpi_is_interrupted(const engine *e);
 size_t mcpi_counters(const engine *e);
 size_t mcpi_recounters(const engine *e);
 
-/* Is one open that takes ranges? */
-bool mcpi_any_ready(const engine *e);
-
 /* Darts a second of all open workers together, as far as it is known. */
 double mcpi_total_rate(const engine *e);
 
 /* ---- ranges ---- */
 
-/* Ranges that have been handed out and are not back yet. */
-size_t mcpi_ranges_in_flight(const engine *e);
-
-/* May there be more than what is in the queue? Never without a pool. */
-bool mcpi_more_may_come(const engine *e);
+/* What the run says to its source; and has that something to do at once? */
+mcpi_demand mcpi_demand_of(const engine *e);
+bool mcpi_service_is_due(const engine *e);
 
 /* Is the next range of this worker to be one of its team's trial of kernels? */
 bool mcpi_tries_kernel(const worker *w);

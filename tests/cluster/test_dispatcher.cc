@@ -14,6 +14,7 @@ extern "C" {
 #include "cluster/dispatcher.h"
 #include "core/queue.h"
 #include "engine/goal.h"
+#include "engine/record.h"
 }
 
 namespace
@@ -702,7 +703,7 @@ class AtRandom : public Dispatcher
                 send_signs_of_life();
             mcpi_dispatcher_look(dispatcher, now);
             if (random() % 100 == 0)
-                mcpi_dispatcher_save(dispatcher);
+                mcpi_record_save(mcpi_dispatcher_record(dispatcher), nullptr);
         }
     }
 

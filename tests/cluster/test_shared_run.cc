@@ -11,8 +11,10 @@
 #include "tests/save/kept_state.h"
 
 extern "C" {
+#include "cluster/mailbox.h"
 #include "cluster/shared_run.h"
 #include "core/backend.h"
+#include "core/queue.h"
 #include "core/status.h"
 #include "engine/goal.h"
 #include "engine/run.h"
@@ -79,7 +81,7 @@ struct Process {
             options.devices = plan.options.devices = devices.c_str();
             ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
         }
-        plan.pool = mcpi_shared_run_pool(run);
+        plan.source = mcpi_shared_run_source(run);
         plan.seconds = clock ? SkippingClock::read : nullptr;
         mcpi_result *result = nullptr;
         status = mcpi_engine_run(&plan, &result, &error);
@@ -320,59 +322,88 @@ TEST(SharedRunFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
     }
 }
 
-/* A pool that gives a chunk, and half of it again with the next. */
-struct GivesTwice {
-    const std::vector<mcpi_range> chunks{{0, 20000}, {10000, 20000}};
-    size_t given = 0;
+/* A rank 0 that gives a chunk, and half of it again with the next, as the transport of rank 1. */
+class GivesTwice
+{
+  public:
     uint64_t reported = 0, confirmed = 0; /* darts, since the last chunk */
-    bool asked = false, finished = false;
 
-    static mcpi_answer poll(void *user, mcpi_range *chunk, mcpi_progress *progress)
+    const mcpi_transport *get() const
+    {
+        return &transport;
+    }
+
+  private:
+    static void send(void *user, unsigned, const void *message, size_t)
     {
         auto *self = static_cast<GivesTwice *>(user);
-        progress->goal = darts;
-        if (self->given > 0 && !self->finished)
-            return MCPI_POOL_NOTHING;
-        if (self->given == self->chunks.size())
-            return MCPI_POOL_DONE;
+        if (mcpi_kind_of(message) != MCPI_MESSAGE_REPORT)
+            return;
+        const auto *report = static_cast<const mcpi_report_message *>(message);
+        const auto *parts = reinterpret_cast<const mcpi_part *>(report + 1);
+        self->reported += mcpi_darts_of_parts(parts, report->counted);
+        self->confirmed += mcpi_darts_of_parts(parts + report->counted, report->confirmed);
+        self->asked |= report->asks != 0;
+        self->finished = report->finished != 0;
+    }
+
+    template <typename Message> static void *copy_of(const Message &message, size_t *bytes)
+    {
+        *bytes = sizeof message;
+        return std::memcpy(std::malloc(sizeof message), &message, sizeof message);
+    }
+
+    static void *receive(void *user, size_t *bytes, unsigned *from)
+    {
+        auto *self = static_cast<GivesTwice *>(user);
+        *from = 0;
+        if (self->over || (self->given > 0 && !self->finished))
+            return nullptr;
+        if (self->given == self->chunks.size()) {
+            self->over = true;
+            return copy_of(mcpi_over_message{MCPI_MESSAGE_OVER, 1}, bytes);
+        }
         if (!self->asked)
-            return MCPI_POOL_NOTHING;
-        *chunk = self->chunks[self->given++];
+            return nullptr;
+        const mcpi_range chunk = self->chunks[self->given++];
         self->reported = self->confirmed = 0;
         self->asked = self->finished = false;
-        return MCPI_POOL_CHUNK;
+        return copy_of(mcpi_grant_message{MCPI_MESSAGE_GRANT, chunk.first, chunk.darts, darts}, bytes);
     }
 
-    static void report(void *user, const mcpi_report *report)
+    __attribute__((noreturn)) static void give_up(void *, const char *why)
     {
-        auto *self = static_cast<GivesTwice *>(user);
-        self->reported += mcpi_ranges_total(report->counted).darts;
-        self->confirmed += mcpi_ranges_total(report->confirmed).darts;
-        self->asked |= report->asks;
-        self->finished = report->finished;
+        throw std::runtime_error(why);
     }
+
+    const std::vector<mcpi_range> chunks{{0, 20000}, {10000, 20000}};
+    size_t given = 0;
+    bool asked = false, finished = false, over = false;
+    const mcpi_transport transport{this, 1, 2, send, receive, give_up};
 };
 
-/* The pool hands out again what another process counted together with one that counts wrong. */
+/* Rank 0 hands out again what another process counted together with one that counts wrong. */
 TEST(SharedRunFailing, AChunkThatWasCountedBeforeIsCountedAgain)
 {
     for (const mcpi_verify verify : {MCPI_VERIFY_OFF, MCPI_VERIFY_FULL}) {
         Fleet fleet({gpu(), cpu()});
         GivesTwice gives;
-        const mcpi_pool pool = {&gives, 0.01, GivesTwice::poll, GivesTwice::report, nullptr};
         mcpi_options options = options_for();
         options.devices = "gpu:0";
         options.verify = verify;
+        const mcpi_opening_message opening = {MCPI_MESSAGE_OPENING, 0, 0, 0, darts, darts, 0, 0, 0, 0};
+        mcpi_shared_run *run = mcpi_shared_run_follow(gives.get(), &opening, &options);
         mcpi_plan plan;
         mcpi_error error{};
         ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK) << error.message;
-        plan.pool = &pool;
+        plan.source = mcpi_shared_run_source(run);
         mcpi_result *result = nullptr;
         EXPECT_EQ(mcpi_engine_run(&plan, &result, &error), MCPI_OK) << error.message;
         EXPECT_EQ(gives.reported, 20000U);
         EXPECT_EQ(gives.confirmed, verify == MCPI_VERIFY_FULL ? 20000U : 0U);
         mcpi_result_free(result);
         mcpi_plan_free(&plan);
+        mcpi_shared_run_close(run);
     }
 }
 
@@ -432,7 +463,7 @@ TEST(SharedRunStopping, ATargetErrorEndsAtTheSameDartAsWithOneProcess)
         EXPECT_EQ(ending.hits, hits_of(0, ending.darts));
         ends.push_back(ending.darts);
     }
-    /* And without a pool. */
+    /* And alone. */
     mcpi_options options = options_for(MCPI_DART_END);
     options.devices = "gpu:0";
     options.target_error = 1.2e-3;

@@ -9,6 +9,7 @@
 #include "tests/core/fake_backend.h"
 
 extern "C" {
+#include "core/ranges.h"
 #include "engine/run.h"
 
 mcpi_part *__real_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);

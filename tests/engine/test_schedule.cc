@@ -6,7 +6,7 @@
 
 extern "C" {
 #include "core/status.h"
-#include "engine/goal.h"
+#include "engine/counting.h"
 #include "engine/schedule.h"
 }
 
@@ -20,6 +20,7 @@ struct State {
     mcpi_plan plan{};
     standing standings[3]{};
     worker workers[4]{};
+    mcpi_source source{};
     engine e{};
 
     State()
@@ -38,6 +39,7 @@ struct State {
         plan.teams = teams;
         e.plan = &plan;
         e.standings = standings;
+        e.source = &source;
         e.workers = workers;
         e.worker_count = 4;
         const size_t team_of_worker[] = {0, 1, 2, 2};
@@ -47,7 +49,7 @@ struct State {
             workers[i].lane.state = MCPI_LANE_OPEN;
             workers[i].lane.group = &e.lanes;
         }
-        EXPECT_TRUE(mcpi_queue_init(&e.queue, 0, 0, 10));
+        EXPECT_TRUE(mcpi_queue_init(&source.queue, 0, 0, 10));
         EXPECT_TRUE(mcpi_recount_queue_init(&e.recount_queue, 10));
         e.lanes.clock = mcpi_run_clock_start(mcpi_seconds);
         e.first_submit = 100.0;
@@ -58,7 +60,7 @@ struct State {
     ~State()
     {
         mcpi_run_clock_stop(e.lanes.clock);
-        mcpi_queue_free(&e.queue);
+        mcpi_queue_free(&source.queue);
         mcpi_recount_queue_free(&e.recount_queue);
     }
 
@@ -90,10 +92,10 @@ TEST(Schedule, CountsTheWorkersThatCanOrMayYet)
     s.workers[2].lane.state = MCPI_LANE_FAILED;
     EXPECT_EQ(mcpi_counters(&s.e), 2U);
     EXPECT_EQ(mcpi_recounters(&s.e), 1U);
-    EXPECT_TRUE(mcpi_any_ready(&s.e));
+    EXPECT_TRUE(mcpi_demand_of(&s.e).ready);
     s.workers[1].lane.state = MCPI_LANE_FAILED;
     EXPECT_EQ(mcpi_counters(&s.e), 1U);
-    EXPECT_FALSE(mcpi_any_ready(&s.e)) << "that one recounts only, and that one is being opened";
+    EXPECT_FALSE(mcpi_demand_of(&s.e).ready) << "that one recounts only, and that one is being opened";
 }
 
 TEST(Schedule, AddsUpTheRatesOfThoseWhoCount)
@@ -104,15 +106,6 @@ TEST(Schedule, AddsUpTheRatesOfThoseWhoCount)
     EXPECT_EQ(mcpi_total_rate(&s.e), 200.0);
     s.workers[1].lane.state = MCPI_LANE_FAILED;
     EXPECT_EQ(mcpi_total_rate(&s.e), 100.0);
-}
-
-TEST(Schedule, SlicesInFlightAreNoRanges)
-{
-    State s;
-    s.submit(s.workers[0], MCPI_NVTX_COUNT);
-    s.submit(s.workers[0], MCPI_NVTX_TRIAL);
-    s.submit(s.workers[2], MCPI_NVTX_RECOUNT);
-    EXPECT_EQ(mcpi_ranges_in_flight(&s.e), 2U);
 }
 
 /* One device floods the queue, and there is no budget for more of it: the other one is not forgotten. */
@@ -188,7 +181,7 @@ TEST(Schedule, RecountsArePendingWhileSomeoneCanDoThem)
 TEST(Schedule, FullRecountsHoldUpThoseWhoCountWhileSomeoneRecounts)
 {
     State s;
-    s.e.queue.end = 1000000;
+    s.source.queue.end = 1000000;
     s.plan.options.verify = MCPI_VERIFY_FULL;
     while (mcpi_may_take_range(&s.workers[0]))
         s.wait_for_recount(0, 100);
@@ -203,41 +196,39 @@ TEST(Schedule, FullRecountsHoldUpThoseWhoCountWhileSomeoneRecounts)
 TEST(Schedule, NothingNewIsTakenOnceTheGoalIsMetOrTheRunIsToStop)
 {
     State s;
-    s.e.queue.end = 1000000;
+    s.source.queue.end = 1000000;
     EXPECT_TRUE(mcpi_may_take_range(&s.workers[0]));
     EXPECT_FALSE(mcpi_may_take_range(&s.workers[2])) << "it does not count";
-    s.e.stopping = true;
+    s.source.stopping = true;
     EXPECT_FALSE(mcpi_may_take_range(&s.workers[0]));
-    mcpi_queue_give_back(&s.e.queue, {5, 5});
+    mcpi_queue_give_back(&s.source.queue, {5, 5});
     EXPECT_TRUE(mcpi_may_take_range(&s.workers[0]));
-    s.e.goal_met = true;
+    s.source.record.met = true;
     EXPECT_FALSE(mcpi_may_take_range(&s.workers[0]));
 }
 
 TEST(Schedule, IsOverWhenNothingIsLeftThatAWorkerCouldBeNeededFor)
 {
     State s;
-    s.e.queue.end = 1000000;
+    s.source.queue.end = 1000000;
     EXPECT_FALSE(mcpi_is_over(&s.e));
-    s.e.goal_met = true;
+    s.source.record.met = true;
     EXPECT_TRUE(mcpi_is_over(&s.e));
-    s.submit(s.workers[0], MCPI_NVTX_COUNT);
+    s.source.taken_count = 1;
     EXPECT_FALSE(mcpi_is_over(&s.e));
-    s.workers[0].lane.in_flight = 0;
+    s.source.taken_count = 0;
     s.wait_for_recount(0, 100);
     EXPECT_FALSE(mcpi_is_over(&s.e)) << "it may turn out to be wrong";
     s.workers[0].lane.state = s.workers[1].lane.state = MCPI_LANE_FAILED;
     EXPECT_TRUE(mcpi_is_over(&s.e)) << "no one could count again";
 }
 
-TEST(Schedule, IsNotOverWhileThePoolMayHaveMore)
+TEST(Schedule, IsNotOverWhileMoreMayCome)
 {
     State s;
-    const mcpi_pool pool{};
-    s.plan.pool = &pool;
-    EXPECT_TRUE(mcpi_more_may_come(&s.e));
+    s.source.more_may_come = true;
     EXPECT_FALSE(mcpi_is_over(&s.e));
-    s.e.share.over = true;
+    s.source.more_may_come = false;
     EXPECT_TRUE(mcpi_is_over(&s.e));
 }
 
@@ -245,45 +236,27 @@ TEST(Schedule, TheTimeLimitIsNoInterruption)
 {
     State s;
     EXPECT_FALSE(mcpi_is_interrupted(&s.e));
-    s.e.stopping = true;
+    s.source.stopping = true;
     EXPECT_TRUE(mcpi_is_interrupted(&s.e));
-    s.e.timed_out = true;
+    s.source.timed_out = true;
     EXPECT_FALSE(mcpi_is_interrupted(&s.e));
 }
 
-/* ---- what follows from counts ---- */
-
-TEST(Goal, AddsUpWhatIsLeftOfTheCounts)
-{
-    State s;
-    ASSERT_TRUE(mcpi_ranges_init(&s.e.counted, 10));
-    ASSERT_EQ(mcpi_ranges_add(&s.e.counted, {0, 100, 70, mcpi_team_bit(0)}, nullptr), MCPI_OK);
-    ASSERT_EQ(mcpi_ranges_add(&s.e.counted, {100, 50, 40, mcpi_team_bit(1)}, nullptr), MCPI_OK);
-    mcpi_add_up_counts(&s.e);
-    EXPECT_EQ(s.e.darts, 150U);
-    EXPECT_EQ(s.e.hits, 110U);
-    mcpi_ranges_take(&s.e.counted, mcpi_team_bit(0));
-    mcpi_add_up_counts(&s.e);
-    EXPECT_EQ(s.e.darts, 50U);
-    EXPECT_EQ(s.e.hits, 40U);
-    mcpi_ranges_free(&s.e.counted);
-}
-
-TEST(Goal, TheTimeLimitEndsTheRun)
+TEST(Schedule, TheTimeLimitEndsTheRun)
 {
     State s;
     s.e.first_submit = mcpi_now(&s.e) - 5.0;
     mcpi_stop_if_out_of_time(&s.e);
-    EXPECT_FALSE(s.e.stopping) << "there is none";
+    EXPECT_FALSE(s.source.stopping) << "there is none";
     EXPECT_TRUE(std::isinf(mcpi_seconds_left(&s.e)));
     s.plan.options.time_limit_seconds = 1000.0;
     mcpi_stop_if_out_of_time(&s.e);
-    EXPECT_FALSE(s.e.stopping);
+    EXPECT_FALSE(s.source.stopping);
     s.plan.options.time_limit_seconds = 5.0;
     EXPECT_EQ(mcpi_seconds_left(&s.e), 0.0);
     mcpi_stop_if_out_of_time(&s.e);
-    EXPECT_TRUE(s.e.stopping);
-    EXPECT_TRUE(s.e.timed_out);
+    EXPECT_TRUE(s.source.stopping);
+    EXPECT_TRUE(s.source.timed_out);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
 #include "core/status.h"
+#include "engine/record.h"
 #include "engine/run.h"
 
 struct mcpi_mpi_job {
@@ -107,11 +108,12 @@ static void note_binding(const party *p, void (*note)(const char *text))
 static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, double started)
 {
     mcpi_result *const result = gathered->result;
-    const mcpi_dispatcher *dispatcher = mcpi_shared_run_dispatcher(p->run);
+    mcpi_dispatcher *const dispatcher = mcpi_shared_run_dispatcher(p->run);
     const mcpi_ending ending = mcpi_dispatcher_ending(dispatcher);
     const mcpi_options *options = &p->options;
     if (options->trace)
-        result->trace_count = mcpi_dispatcher_trace(dispatcher, result->trace, &result->trace_missing);
+        result->trace_count =
+            mcpi_record_trace(mcpi_dispatcher_record(dispatcher), result->trace, &result->trace_missing);
     result->seed = options->seed;
     result->stream = options->stream;
     result->first = options->first;
@@ -169,7 +171,7 @@ static void *count(party *p, double started, size_t *bytes)
 {
     mcpi_result *own = NULL;
     p->plan.options = p->options;
-    p->plan.pool = mcpi_shared_run_pool(p->run);
+    p->plan.source = mcpi_shared_run_source(p->run);
     p->error = (mcpi_error){0};
     const double prepared = mcpi_seconds() - started;
     p->error.status = mcpi_engine_run(&p->plan, &own, &p->error);

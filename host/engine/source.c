@@ -1,0 +1,181 @@
+#include "engine/source.h"
+
+#include <stdlib.h>
+
+/* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
+   Memory is taken as they come. */
+static const size_t told_apart = 1 << 16;
+
+/* ---- beginning ---- */
+
+static size_t slots_of(const mcpi_plan *plan)
+{
+    size_t slots = 0;
+    for (const mcpi_team *t = plan->teams; t < plan->teams + plan->team_count; t++)
+        slots += (size_t)t->workers * t->backend->in_flight;
+    return slots;
+}
+
+/* False without memory. */
+static bool make_room(mcpi_source *source, const mcpi_plan *plan)
+{
+    const mcpi_options *options = &plan->options;
+    const size_t slots = slots_of(plan);
+    const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
+    /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
+    const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
+    source->taken = calloc(slots + 1, sizeof *source->taken);
+    return source->taken &&
+           mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + told_apart) &&
+           mcpi_record_init(&source->record, options, apart + told_apart);
+}
+
+bool mcpi_source_begin(mcpi_source *source, mcpi_lanes *lanes, mcpi_recount_queue *recounts, const mcpi_plan *plan)
+{
+    *source = (mcpi_source){.kind = source->kind, .lanes = lanes, .recounts = recounts};
+    if (!make_room(source, plan))
+        return false;
+    source->queue.milestones = source->record.boundaries.milestones;
+    source->next_save = lanes->started + plan->options.save_seconds;
+    return source->kind->begin(source);
+}
+
+void mcpi_source_free(mcpi_source *source)
+{
+    if (source->kind->free)
+        source->kind->free(source);
+    mcpi_record_free(&source->record);
+    mcpi_queue_free(&source->queue);
+    free(source->taken);
+}
+
+/* ---- ranges ---- */
+
+bool mcpi_source_is_empty(const mcpi_source *source)
+{
+    return mcpi_queue_empty(&source->queue, source->stopping);
+}
+
+mcpi_range mcpi_source_take(mcpi_source *source, uint64_t darts)
+{
+    mcpi_range *const range = &source->taken[source->taken_count++];
+    mcpi_queue_take(&source->queue, darts, source->stopping, range);
+    source->began = true;
+    return *range;
+}
+
+/* It is back. */
+static void forget(mcpi_source *source, uint64_t first)
+{
+    for (size_t i = 0; i < source->taken_count; i++)
+        if (source->taken[i].first == first) {
+            source->taken[i] = source->taken[--source->taken_count];
+            return;
+        }
+}
+
+void mcpi_source_give_back(mcpi_source *source, mcpi_range range)
+{
+    forget(source, range.first);
+    mcpi_queue_give_back(&source->queue, range);
+}
+
+void mcpi_source_counted(mcpi_source *source, mcpi_counted_range range)
+{
+    forget(source, range.first);
+    source->stopping |= mcpi_record_count(&source->record, range, &source->failure) != MCPI_OK;
+    source->kind->counted(source, range, false);
+}
+
+void mcpi_source_confirmed(mcpi_source *source, mcpi_counted_range range)
+{
+    source->stopping |= mcpi_ranges_add(&source->record.confirmed, range, &source->failure) != MCPI_OK;
+    source->kind->counted(source, range, true);
+}
+
+void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
+{
+    const size_t count = mcpi_record_withdraw(&source->record, teams);
+    source->kind->withdrawn(source, source->record.counted.ranges + source->record.counted.count, count);
+    source->next_save = 0.0;
+    pthread_cond_signal(&source->lanes->news);
+}
+
+/* ---- the local source: its queue holds the darts up to the goal, which follows from its own counts ---- */
+
+/* What is missing below the end of the last range that was counted, and then what lies behind it. Nothing is in flight.
+   Before anything is taken, these gaps are those of the state that is resumed. */
+static void queue_what_is_missing(mcpi_source *source)
+{
+    const mcpi_ranges *const counted = &source->record.counted;
+    const uint64_t end = mcpi_record_end(&source->record);
+    mcpi_range *const gaps = source->began ? NULL : malloc((counted->count + 1) * sizeof *gaps);
+    size_t count = 0;
+    mcpi_counted_range gap = mcpi_ranges_missing(counted, source->record.options->first, end);
+    for (; gap.first + gap.darts < end; gap = mcpi_ranges_missing(counted, gap.first + gap.darts, end)) {
+        const mcpi_range range = {gap.first, gap.darts};
+        if (gaps)
+            gaps[count++] = range;
+        else
+            mcpi_queue_give_back(&source->queue, range);
+    }
+    if (gaps)
+        mcpi_queue_set_gaps(&source->queue, gaps, count);
+    source->queue.next = gap.first;
+    source->queue.end = end;
+}
+
+static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
+{
+    (void)range;
+    if (again || source->failure.status != MCPI_OK || source->taken_count > 0 ||
+        !mcpi_queue_empty(&source->queue, false))
+        return;
+    mcpi_record_plan(&source->record);
+    queue_what_is_missing(source);
+}
+
+static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mcpi_queue_give_back(&source->queue, (mcpi_range){ranges[i].first, ranges[i].darts});
+    mcpi_record_plan(&source->record);
+    const uint64_t end = mcpi_record_end(&source->record);
+    source->queue.end = end > source->queue.next ? end : source->queue.next;
+}
+
+static void progress(mcpi_source *source, mcpi_progress *progress)
+{
+    mcpi_record_progress(&source->record, progress);
+}
+
+static void save(mcpi_source *source, const mcpi_demand *demand)
+{
+    (void)demand;
+    mcpi_record_save(&source->record, &source->lanes->lock);
+}
+
+/* A run that was stopped has not planned its goal since. */
+static void end(mcpi_source *source)
+{
+    mcpi_record_plan(&source->record);
+}
+
+static bool begin(mcpi_source *source)
+{
+    source->alone = true;
+    source->saves = source->record.options->save != NULL;
+    if (mcpi_record_resume(&source->record, &source->failure) != MCPI_OK)
+        return false;
+    queue_what_is_missing(source);
+    return true;
+}
+
+const mcpi_source_kind mcpi_local_source = {
+    .begin = begin,
+    .counted = counted,
+    .withdrawn = withdrawn,
+    .progress = progress,
+    .save = save,
+    .end = end,
+};
