@@ -58,7 +58,7 @@ static bool take_slice(worker *w, mcpi_task *task)
 {
     if (!mcpi_may_recount(w))
         return false;
-    *task = mcpi_take_slice(w->engine);
+    *task = mcpi_take_slice(w);
     return true;
 }
 

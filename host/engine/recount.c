@@ -104,6 +104,11 @@ static void confirm(worker *w, const mcpi_recount_slice *check)
                     (mcpi_counted_range){job->first, job->darts, check->hits, teams});
 }
 
+static unsigned way_of(const worker *w, const mcpi_recount_slice *slice)
+{
+    return slice->team == w->team ? MCPI_WAY_OWN : MCPI_WAY_USUAL;
+}
+
 static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t hits, uint64_t truth)
 {
     engine *e = w->engine;
@@ -116,17 +121,18 @@ static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t 
                  "%" PRIu64 " with kernel %s, by definition there are %" PRIu64,
                  team->device.id, team->device.name, check->hits, check->job.first, check->job.first + check->job.darts,
                  team->kernels[check->kernel], team_of(w)->device.id, team_of(w)->device.name, hits,
-                 team_of(w)->kernels[0], truth);
+                 w->lane.ways[way_of(w, check)].kernel, truth);
     if (check->hits != truth)
         distrust(e, check->team, &check->job, check->hits, truth);
     if (hits != truth)
         distrust(e, w->team, &check->job, hits, truth);
 }
 
-mcpi_task mcpi_take_slice(engine *e)
+mcpi_task mcpi_take_slice(worker *w)
 {
+    engine *e = w->engine;
     const mcpi_recount_slice slice = mcpi_recount_queue_take(&e->recount_queue, mcpi_next_slice(e));
-    return (mcpi_task){.name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
+    return (mcpi_task){.way = way_of(w, &slice), .name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
 }
 
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)

@@ -121,13 +121,15 @@ static void watch(engine *e)
 static worker worker_of(engine *e, size_t team, unsigned index)
 {
     const mcpi_team *const t = &e->plan->teams[team];
+    const mcpi_worker_options options = mcpi_worker_options_of(t, index);
     return (worker){
-        .lane = {.backend = t->backend,
-                 .device = &t->device,
-                 .kernels = t->kernels,
-                 .way_count = 1,
-                 .ways = {mcpi_worker_options_of(t, index)},
-                 .driver_seconds = t->driver_seconds},
+        .lane =
+            {.backend = t->backend,
+             .device = &t->device,
+             .kernels = t->kernels,
+             .way_count = t->own_kernel[0] ? 2 : 1,
+             .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = {.kernel = t->own_kernel, .place = options.place}},
+             .driver_seconds = t->driver_seconds},
         .engine = e,
         .team = team,
     };

@@ -28,7 +28,10 @@ typedef struct standing {
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
 
-/* A lane of the run. It has one handle, which counts ranges and counts slices again. */
+/* The handles of a worker: one that counts ranges, and slices again; and one for slices of its own team's ranges. */
+enum { MCPI_WAY_USUAL, MCPI_WAY_OWN };
+
+/* A lane of the run. */
 typedef struct worker {
     mcpi_lane lane; /* first: the lane is the worker */
     struct engine *engine;

@@ -322,7 +322,8 @@ typedef struct mcpi_verify_result {
     uint64_t darts;           /* in those */
     uint64_t mismatches;      /* slices whose two counts differ */
     unsigned workers;         /* CPU threads that recounted */
-    char kernel[24];          /* with this kernel */
+    char kernel[50];          /* with this kernel, or with two: "avx512, scalar". The second one is for the ranges of a
+                                 CPU that recounts those of GPUs, too */
     double busy_seconds;      /* added over the threads */
     double darts_per_second;  /* of all the threads together; 0 if nothing was recounted */
     char first_mismatch[400]; /* device, range, both counts, and what mcpi/dart.h gives; empty if there is none */
