@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "core/slices.h"
+#include "engine/events.h"
 #include "engine/goal.h"
 #include "engine/schedule.h"
 #include "engine/share.h"
@@ -44,15 +45,18 @@ static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_
     }
 }
 
-/* Take back what these teams had a part in, and the goal that was planned from it. */
-static void withdraw_counts(engine *e, uint64_t teams)
+/* Take back what this team had a part in, and the goal that was planned from it. */
+static void withdraw_counts(engine *e, size_t team)
 {
+    const uint64_t teams = mcpi_team_bit(team);
     e->share.replaces = true;
     e->next_save = 0.0;
     e->withdrawn = true;
     pthread_cond_signal(&e->lanes.news);
     mcpi_ranges_take(&e->confirmed, teams);
     const size_t taken = mcpi_ranges_take(&e->counted, teams);
+    for (size_t i = 0; i < taken; i++)
+        mcpi_tell_withdrawn(e, team, &e->counted.ranges[e->counted.count + i]);
     /* With a pool they are the pool's to hand out again. */
     if (e->plan->pool) {
         mcpi_add_up_counts(e);
@@ -80,7 +84,7 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
     mcpi_team_dismiss(e, team, false);
     mcpi_recount_queue_drop_team(&e->recount_queue, team);
-    withdraw_counts(e, mcpi_team_bit(team));
+    withdraw_counts(e, team);
 }
 
 void mcpi_team_dismiss(engine *e, size_t team, bool hung)

@@ -36,6 +36,8 @@ typedef struct worker {
     mcpi_lane lane; /* first: the lane is the worker */
     struct engine *engine;
     size_t team;
+    unsigned number;                 /* of its device's workers, of whatever team */
+    bool opened;                     /* it has asked what is next */
     bool judging;                    /* it finds out which of two counts is wrong */
     double first_submit;             /* of a range; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */

@@ -211,6 +211,32 @@ typedef struct mcpi_progress {
     double counting_seconds; /* since the first range was handed out; 0 before */
 } mcpi_progress;
 
+/* What happens in a run. A worker is a thread with one device. */
+typedef enum mcpi_event_kind {
+    MCPI_EVENT_OPENED,      /* a worker is ready */
+    MCPI_EVENT_TAKEN,       /* it has taken a range, to count it */
+    MCPI_EVENT_COUNTED,     /* it has counted a range that it took */
+    MCPI_EVENT_RECOUNTED,   /* it has counted a slice of a range again, for MCPI_VERIFY_ON or _FULL */
+    MCPI_EVENT_GIVEN_BACK,  /* it has not counted a range that it took: others are to */
+    MCPI_EVENT_WITHDRAWN,   /* a range is to be counted again, because its device counted wrong */
+    MCPI_EVENT_FAILED,      /* a worker's device has failed; it counts no more, as with those that follow */
+    MCPI_EVENT_WRITTEN_OFF, /* a worker's device does not answer */
+    MCPI_EVENT_DISTRUSTED,  /* a worker's device counted wrong */
+    MCPI_EVENT_LEFT_BEHIND  /* the run ends without waiting for a worker */
+} mcpi_event_kind;
+
+/* What it points to is good until the observer returns. */
+typedef struct mcpi_event {
+    mcpi_event_kind kind;
+    double seconds;        /* since the first worker was started, without pauses */
+    const char *device;    /* its id */
+    int worker;            /* its number among those of the device, from 0; below 0 for WITHDRAWN */
+    const char *kernel;    /* it starts with, takes the range for, or has counted with; otherwise empty */
+    uint64_t first, darts; /* the range or slice; 0 for other events */
+    uint64_t hits;         /* COUNTED, RECOUNTED, WITHDRAWN: of the range; otherwise 0 */
+    const char *message;   /* FAILED, WRITTEN_OFF, DISTRUSTED: why, as far as that is known; otherwise empty */
+} mcpi_event;
+
 /*
  * What workers are bound to. CPU workers take the physical cores first, the fastest of them before others and of all
  * NUMA nodes alike, then the second hardware threads of each. If there are more workers than hardware threads, none of
@@ -256,6 +282,10 @@ typedef struct mcpi_options {
        still open a device, with MCPI_STOP_AT_ONCE all. Under MPI MCPI_STOP_AT_ONCE is the same as MCPI_STOP. */
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
+    /* Called for each event of mcpi_run, with a lock held, on any of its threads: so for one event at a time, in the
+       order in which they happen, and not after mcpi_run has returned. All workers wait for it. It must not call
+       functions that wait for this run. NULL: none. */
+    void (*event)(void *user, const mcpi_event *event);
     void *user;
     /* Go on from here. Its seed, stream, first, darts and target error must be those above. */
     const mcpi_state *resume;
@@ -268,7 +298,7 @@ typedef struct mcpi_options {
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, 5.0                                                                                     \
+            NULL, NULL, NULL, NULL, 5.0                                                                               \
     }
 
 /* What the set-up of a GPU was spent on, in seconds; 0 for parts that its backend does not have. */

@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/core/event_ledger.h"
 #include "tests/core/random_fleet.h"
 #include "tests/save/kept_state.h"
 
@@ -122,6 +123,7 @@ struct Outcome {
     bool stopped = false;
     const Scenario *scenario = nullptr;
     RandomFleet *fleet = nullptr;
+    std::unique_ptr<EventLedger> events;
     Skipper skipper;
 
     Outcome() = default;
@@ -151,6 +153,11 @@ void save(void *user, const mcpi_state *state)
     static_cast<Outcome *>(user)->states.emplace_back(*state);
 }
 
+void observe(void *user, const mcpi_event *event)
+{
+    static_cast<Outcome *>(user)->events->tell(*event);
+}
+
 void carry_out(Scenario &run, RandomFleet &fleet, Outcome &outcome)
 {
     mcpi_plan plan;
@@ -159,6 +166,8 @@ void carry_out(Scenario &run, RandomFleet &fleet, Outcome &outcome)
     run.options.user = &outcome;
     run.options.stop = stop;
     run.options.save = save;
+    run.options.event = observe;
+    outcome.events = std::make_unique<EventLedger>(run.options);
     outcome.status = mcpi_plan_make(&run.options, fleet_backends, &plan, &outcome.error);
     ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
     outcome.status = mcpi_engine_run(&plan, &outcome.result, &outcome.error);
@@ -425,6 +434,22 @@ void check_counts(const Scenario &run, const RandomFleet &fleet, const Outcome &
     }
 }
 
+/* What was told while the run went on is what came of it. */
+void check_events(const Outcome &outcome)
+{
+    const EventLedger &events = *outcome.events;
+    uint64_t darts = 0, hits = 0;
+    for (size_t i = 0; i < outcome.result->device_count; i++) {
+        darts += outcome.result->devices[i].darts;
+        hits += outcome.result->devices[i].hits;
+    }
+    EXPECT_EQ(events.broken, "");
+    EXPECT_TRUE(events.all_are_back());
+    EXPECT_EQ(events.darts(), darts);
+    EXPECT_EQ(events.hits(), hits);
+    EXPECT_EQ(events.count(MCPI_EVENT_RECOUNTED), outcome.result->verify.slices);
+}
+
 /* ---- journeys ---- */
 
 /* What they came to, to be sure that they are not all tame. */
@@ -449,6 +474,7 @@ void run_one(Scenario &run, Outcome &outcome, Tally &tally)
     check_guilty(run, fleet, outcome);
     check_outcome(run, fleet, outcome);
     check_counts(run, fleet, outcome);
+    check_events(outcome);
     tally.runs++;
     tally.resumed += run.options.resume != nullptr;
     tally.states += static_cast<int>(outcome.states.size());

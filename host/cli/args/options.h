@@ -38,6 +38,7 @@ typedef struct cli_options {
     const char *continued;   /* file to begin a run in, or to continue it from; NULL: none */
     const char *checkpoint;  /* file that keeps the run; NULL: none */
     const char *resume;      /* file of a run to go on with; NULL: none */
+    const char *log;         /* file for what each worker does; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */
     const char *plot;        /* file for a picture, of a name that will do; NULL: none */
     expectation expected;    /* devices that must be there */
