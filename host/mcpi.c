@@ -37,6 +37,13 @@ static void progress(void *user, const mcpi_progress *so_far)
     c->options->progress(c->options->user, so_far);
 }
 
+static void event(void *user, const mcpi_event *one)
+{
+    const caller *c = user;
+    IN_LOCALE_OF(c);
+    c->options->event(c->options->user, one);
+}
+
 static void save(void *user, const mcpi_state *state)
 {
     const caller *c = user;
@@ -64,6 +71,7 @@ static mcpi_options options_by_way_of(caller *c)
     mcpi_options options = *c->options;
     options.stop = options.stop ? stop : NULL;
     options.progress = options.progress ? progress : NULL;
+    options.event = options.event ? event : NULL;
     options.save = options.save ? save : NULL;
     options.user = c;
     return options;

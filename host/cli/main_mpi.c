@@ -2,9 +2,12 @@
  * The program mcpi-mpi, started as all processes of an MPI job. Rank 0 parses the command line and prints; the other
  * ranks only contribute their devices, or test them, and print nothing.
  */
+#include <errno.h>
+#include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/io/complain.h"
@@ -12,6 +15,7 @@
 #include "cli/io/interrupt.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
+#include "cli/run/run_log.h"
 #include "cli/stress/job_link.h"
 #include "cli/stress/stress_nodes.h"
 #include "cluster/mpi/mpi_run.h"
@@ -150,6 +154,17 @@ static void note_cpus(const cli_options *options)
                  node->workers, node->online, node->online);
 }
 
+/* Each rank has a log of its own. */
+static void name_log(cli_options *options)
+{
+    static char name[PATH_MAX];
+    const mcpi_transport *const messages = mcpi_mpi_messages(job);
+    if (!options->log || messages->ranks == 1)
+        return;
+    snprintf(name, sizeof name, "%s.%u", options->log, messages->rank);
+    options->log = name;
+}
+
 static int carry_out(int argc, char **argv, int processes)
 {
     cli_options options;
@@ -172,6 +187,7 @@ static int carry_out(int argc, char **argv, int processes)
     }
     if (processes == 1)
         launcher_warn_of_mismatch(&options, launchers);
+    name_log(&options);
     options.origin = origin_begin();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     options.job = processes > 1 ? &link : NULL;
@@ -203,14 +219,35 @@ static void follow_stress(const cli_options *options, const mcpi_error *unable, 
         stress_never_ran(options, EXIT_USAGE);
 }
 
-static void follow(int argc, char **argv)
+static void log_event(void *log, const mcpi_event *event)
 {
+    run_log_write(log, event);
+}
+
+/* Take part in the run. A log that cannot be written ends the run before it begins. Returns the exit code. */
+static int follow_run(cli_options *options, mcpi_error *unable, const void *message)
+{
+    run_log log = {0};
+    bool hung = false;
+    name_log(options);
+    if (unable->status == MCPI_OK && !run_log_open(&log, options->log))
+        mcpi_fail(unable, MCPI_BAD_OPTION, "--log %s: cannot be written: %s", options->log, strerror(errno));
+    options->run.event = log.file ? log_event : NULL;
+    options->run.user = &log;
+    mcpi_mpi_follow(job, message, &options->run, unable, &hung);
+    ending_note_hung(hung);
+    return run_log_close(&log) ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Returns the exit code. */
+static int follow(int argc, char **argv)
+{
+    int code = EXIT_DONE;
     cli_options options;
     usage_error error;
     void *message;
-    bool hung = false;
     const bool valid = parse_options(&mpi_program, argc, argv, &options, &error);
-    const mcpi_error unable_to_run = unable_to(&run_command, &options, valid, &error);
+    mcpi_error unable_to_run = unable_to(&run_command, &options, valid, &error);
     const mcpi_error unable_to_test = unable_to(&stress_command, &options, valid, &error);
     options.origin = origin_begin();
     interrupt_catch();
@@ -218,7 +255,7 @@ static void follow(int argc, char **argv)
     options.run.stop = interrupt_requested;
     switch (mcpi_mpi_await(job, &message)) {
     case MCPI_MPI_RUN:
-        mcpi_mpi_follow(job, message, &options.run, &unable_to_run, &hung);
+        code = follow_run(&options, &unable_to_run, message);
         break;
     case MCPI_MPI_SURVEY:
         follow_stress(&options, &unable_to_test, mcpi_survey_opening(message));
@@ -229,7 +266,7 @@ static void follow(int argc, char **argv)
         break;
     }
     free(message);
-    ending_note_hung(hung);
+    return code;
 }
 
 /* End without the lost ranks: MPI_Finalize would wait for them. */
@@ -258,7 +295,7 @@ int main(int argc, char **argv)
         code = carry_out(argc, argv, processes);
         mcpi_mpi_dismiss(job);
     } else {
-        follow(argc, argv);
+        code = follow(argc, argv);
     }
     if (mcpi_mpi_lost(job) > 0)
         abort_job(code == EXIT_DONE ? EXIT_FAILED : code);

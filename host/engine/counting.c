@@ -1,6 +1,7 @@
 #include "engine/counting.h"
 
 #include "core/slices.h"
+#include "engine/events.h"
 #include "engine/recount.h"
 #include "engine/schedule.h"
 #include "stats/dispersion.h"
@@ -61,6 +62,7 @@ static bool take_range(worker *w, mcpi_task *task)
         .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
         .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
     };
+    mcpi_tell_task(w, MCPI_EVENT_TAKEN, task, 0);
     call_if_due(e);
     return true;
 }
@@ -69,13 +71,21 @@ static bool take_slice(worker *w, mcpi_task *task)
 {
     if (!mcpi_may_recount(w))
         return false;
-    *task = mcpi_take_slice(w->engine);
+    *task = mcpi_take_slice(w);
     return true;
+}
+
+static void note_opened(worker *w)
+{
+    if (!w->opened)
+        mcpi_tell_opened(w);
+    w->opened = true;
 }
 
 mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task)
 {
     worker *const w = worker_of(lane);
+    note_opened(w);
     if (lane->in_flight < lane->backend->in_flight && (take_slice(w, task) || take_range(w, task)))
         return MCPI_STEP_SUBMIT;
     if (lane->in_flight > 0)
@@ -127,6 +137,7 @@ static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits)
 {
     worker *const w = worker_of(lane);
+    mcpi_tell_task(w, is_recount(task) ? MCPI_EVENT_RECOUNTED : MCPI_EVENT_COUNTED, task, hits);
     if (is_recount(task)) {
         mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
         if (!lane->behind) /* otherwise the source may be gone */
@@ -149,6 +160,7 @@ static void give_back(worker *w, const mcpi_task *lost)
         mcpi_give_slice_back(e, &lost->check);
         return;
     }
+    mcpi_tell_task(w, MCPI_EVENT_GIVEN_BACK, lost, 0);
     mcpi_source_give_back(e->source, (mcpi_range){lost->job.first, lost->job.darts});
     if (lost->name == MCPI_NVTX_TRIAL)
         mcpi_trial_lose(&standing_of(w)->trial);
@@ -165,6 +177,7 @@ static void give_all_back(worker *w)
 void mcpi_counting_lost(mcpi_lane *lane)
 {
     worker *const w = worker_of(lane);
+    mcpi_tell_lost(w);
     give_all_back(w);
     if (lane->hung)
         mcpi_team_dismiss(w->engine, w->team, true);

@@ -320,14 +320,15 @@ static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
 
 /* Not the kernel the CPU counts with, so that a recount is more than the same again: scalar, which shares least with
    the others, or else the fastest. */
-static void set_other_kernel(mcpi_team *team, const mcpi_device *cpu)
+static const char *other_kernel(const mcpi_team *counting, const mcpi_device *cpu)
 {
-    set_kernel(team, strcmp(team->device.kernel, "scalar") == 0 ? cpu->kernel : "scalar");
+    return strcmp(counting->kernels[0], "scalar") == 0 ? cpu->kernel : "scalar";
 }
 
 /*
  * Whose ranges are recounted, and by whom: the GPUs' by the CPU. CPU workers that count anyway recount between their
- * own ranges; where there are none, a team that only recounts joins the run.
+ * own ranges; where there are none, a team that only recounts joins the run. The CPU's own ranges are recounted with
+ * another kernel.
  */
 static void plan_recount(mcpi_plan *plan, const candidates *found)
 {
@@ -346,10 +347,13 @@ static void plan_recount(mcpi_plan *plan, const candidates *found)
     }
     if (any_gpu && counting_cpu) {
         counting_cpu->recounts = true;
+        if (verify == MCPI_VERIFY_FULL)
+            snprintf(counting_cpu->own_kernel, sizeof counting_cpu->own_kernel, "%s",
+                     other_kernel(counting_cpu, &cpu->device));
     } else if (any_gpu || verify == MCPI_VERIFY_FULL) {
         mcpi_team team = team_of(cpu, &plan->options);
         if (counting_cpu)
-            set_other_kernel(&team, &cpu->device);
+            set_kernel(&team, other_kernel(counting_cpu, &cpu->device));
         team.recounts = true;
         plan->teams[plan->team_count++] = team;
     }

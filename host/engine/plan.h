@@ -22,6 +22,9 @@ typedef struct mcpi_team {
     bool counts;           /* takes ranges from the queue */
     bool recounts;         /* takes slices that other teams have counted */
     bool recounted;        /* its own ranges are sliced for recounting */
+    /* It recounts slices of its own ranges with this kernel, and those of other teams with the first one above. Empty:
+       it is not to recount its own. */
+    char own_kernel[sizeof((mcpi_kernel *)0)->name];
 } mcpi_team;
 
 typedef struct mcpi_plan {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "core/slices.h"
+#include "engine/events.h"
 #include "engine/schedule.h"
 
 static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *counted, const mcpi_counts *counts,
@@ -42,6 +43,17 @@ static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_
     }
 }
 
+/* Withdraw all counts that this team had a part in. */
+static void withdraw_counts(engine *e, size_t team)
+{
+    const mcpi_ranges *const counted = &e->source->record.counted;
+    const uint64_t teams = mcpi_team_bit(team);
+    for (const mcpi_counted_range *range = counted->ranges; range < counted->ranges + counted->count; range++)
+        if (range->teams & teams)
+            mcpi_tell_withdrawn(e, team, range);
+    mcpi_source_withdraw(e->source, teams);
+}
+
 /* A team counted wrong. Take back all it had a part in, and do without its workers. */
 static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
 {
@@ -56,7 +68,7 @@ static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits,
              device->id, device->name, hits, job->first, job->first + job->darts, truth);
     mcpi_team_dismiss(e, team, false);
     mcpi_recount_queue_drop_team(&e->recount_queue, team);
-    mcpi_source_withdraw(e->source, mcpi_team_bit(team));
+    withdraw_counts(e, team);
 }
 
 void mcpi_team_dismiss(engine *e, size_t team, bool hung)
@@ -79,6 +91,11 @@ static void confirm(worker *w, const mcpi_recount_slice *check)
     mcpi_source_confirmed(e->source, (mcpi_counted_range){job->first, job->darts, check->hits, teams});
 }
 
+static unsigned way_of(const worker *w, const mcpi_recount_slice *slice)
+{
+    return slice->team == w->team ? MCPI_WAY_OWN : MCPI_WAY_USUAL;
+}
+
 static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t hits, uint64_t truth)
 {
     engine *e = w->engine;
@@ -91,17 +108,18 @@ static void count_mismatch(worker *w, const mcpi_recount_slice *check, uint64_t 
                  "%" PRIu64 " with kernel %s, by definition there are %" PRIu64,
                  team->device.id, team->device.name, check->hits, check->job.first, check->job.first + check->job.darts,
                  team->kernels[check->kernel], team_of(w)->device.id, team_of(w)->device.name, hits,
-                 team_of(w)->kernels[0], truth);
+                 w->lane.ways[way_of(w, check)].kernel, truth);
     if (check->hits != truth)
         distrust(e, check->team, &check->job, check->hits, truth);
     if (hits != truth)
         distrust(e, w->team, &check->job, hits, truth);
 }
 
-mcpi_task mcpi_take_slice(engine *e)
+mcpi_task mcpi_take_slice(worker *w)
 {
+    engine *e = w->engine;
     const mcpi_recount_slice slice = mcpi_recount_queue_take(&e->recount_queue, mcpi_next_slice(e));
-    return (mcpi_task){.name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
+    return (mcpi_task){.way = way_of(w, &slice), .name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
 }
 
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)

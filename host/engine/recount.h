@@ -7,8 +7,8 @@
 /* Put slices of a range that this worker has counted up for recounting. */
 void mcpi_offer_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts);
 
-/* Take the next slice, for a worker that may recount it. */
-mcpi_task mcpi_take_slice(engine *e);
+/* Take the next slice, for a worker that may recount it: with another kernel, if it is of its own team's ranges. */
+mcpi_task mcpi_take_slice(worker *w);
 
 /* It was lost before it was counted again: another worker is to take it. */
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice);

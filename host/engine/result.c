@@ -131,6 +131,14 @@ static mcpi_device_result device_result(const engine *e, size_t team)
     return device;
 }
 
+/* Those kernels that recounted: of `darts`, `own` are of the team's own ranges. */
+static void name_recount_kernels(mcpi_verify_result *verify, const mcpi_team *team, uint64_t darts, uint64_t own)
+{
+    const bool usual = darts > own || own == 0;
+    snprintf(verify->kernel, sizeof verify->kernel, "%s%s%s", usual ? team->kernels[0] : "", usual && own ? ", " : "",
+             own ? team->own_kernel : "");
+}
+
 void mcpi_sum_up_recounts(engine *e)
 {
     mcpi_verify_result *verify = &e->verify;
@@ -144,7 +152,7 @@ void mcpi_sum_up_recounts(engine *e)
         verify->workers += total.active;
         verify->busy_seconds += total.sum.busy_seconds;
         verify->darts_per_second += total.rate;
-        snprintf(verify->kernel, sizeof verify->kernel, "%s", recounting->device.kernel);
+        name_recount_kernels(verify, recounting, total.sum.darts, recounted_darts(e, team));
     }
 }
 

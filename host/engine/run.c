@@ -16,9 +16,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/status.h"
 #include "engine/counting.h"
+#include "engine/events.h"
 #include "engine/result.h"
 #include "engine/schedule.h"
 #include "engine/watchdog.h"
@@ -140,24 +142,36 @@ static void watch(engine *e)
 static worker worker_of(engine *e, size_t team, unsigned index)
 {
     const mcpi_team *const t = &e->plan->teams[team];
+    const mcpi_worker_options options = mcpi_worker_options_of(t, index);
     return (worker){
-        .lane = {.backend = t->backend,
-                 .device = &t->device,
-                 .kernels = t->kernels,
-                 .way_count = 1,
-                 .ways = {mcpi_worker_options_of(t, index)},
-                 .driver_seconds = t->driver_seconds},
+        .lane =
+            {.backend = t->backend,
+             .device = &t->device,
+             .kernels = t->kernels,
+             .way_count = t->own_kernel[0] ? 2 : 1,
+             .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = {.kernel = t->own_kernel, .place = options.place}},
+             .driver_seconds = t->driver_seconds},
         .engine = e,
         .team = team,
     };
 }
 
+static unsigned workers_of_device(const engine *e, const char *id)
+{
+    unsigned count = 0;
+    for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
+        count += strcmp(w->lane.device->id, id) == 0;
+    return count;
+}
+
 static void make_workers(engine *e)
 {
     for (size_t team = 0; team < e->plan->team_count; team++) {
+        const unsigned before = workers_of_device(e, e->plan->teams[team].device.id);
         for (unsigned i = 0; i < e->plan->teams[team].workers; i++) {
             worker *const w = &e->workers[e->worker_count++];
             *w = worker_of(e, team, i);
+            w->number = before + i;
             mcpi_lane_add(&e->lanes, &w->lane);
         }
         e->standings[team].trial = mcpi_trial_of(e->plan->teams[team].kernel_count);
@@ -212,6 +226,7 @@ static mcpi_status carry_out(engine *e, mcpi_result **result, mcpi_error *error)
     for (mcpi_lane *lane = e->lanes.first; lane; lane = lane->next)
         mcpi_lane_start(lane);
     watch(e);
+    mcpi_tell_hung_in_close(e);
     e->left_behind = mcpi_lanes_leave_behind(&e->lanes);
     if (e->source->kind->end)
         e->source->kind->end(e->source);

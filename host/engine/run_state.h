@@ -27,11 +27,16 @@ typedef struct standing {
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
 
-/* A lane of the run. It has one handle, which counts ranges and counts slices again. */
+/* The handles of a worker: one that counts ranges, and slices again; and one for slices of its own team's ranges. */
+enum { MCPI_WAY_USUAL, MCPI_WAY_OWN };
+
+/* A lane of the run. */
 typedef struct worker {
     mcpi_lane lane; /* first: the lane is the worker */
     struct engine *engine;
     size_t team;
+    unsigned number;                 /* of its device's workers, of whatever team */
+    bool opened;                     /* it has asked what is next */
     bool judging;                    /* it finds out which of two counts is wrong */
     double first_submit;             /* of a range; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */

@@ -212,6 +212,32 @@ typedef struct mcpi_progress {
     double counting_seconds; /* time since the first range was handed out; 0 before */
 } mcpi_progress;
 
+/* What happens in a run. A worker is a thread with one device. */
+typedef enum mcpi_event_kind {
+    MCPI_EVENT_OPENED,      /* a worker is ready */
+    MCPI_EVENT_TAKEN,       /* it has taken a range, to count it */
+    MCPI_EVENT_COUNTED,     /* it has counted a range that it took */
+    MCPI_EVENT_RECOUNTED,   /* it has counted a slice of a range again, for MCPI_VERIFY_ON or _FULL */
+    MCPI_EVENT_GIVEN_BACK,  /* it has not counted a range that it took: others are to */
+    MCPI_EVENT_WITHDRAWN,   /* a range is to be counted again, because its device counted wrong */
+    MCPI_EVENT_FAILED,      /* a worker's device has failed; it counts no more, as with those that follow */
+    MCPI_EVENT_WRITTEN_OFF, /* a worker's device does not answer */
+    MCPI_EVENT_DISTRUSTED,  /* a worker's device counted wrong */
+    MCPI_EVENT_LEFT_BEHIND  /* the run ends without waiting for a worker */
+} mcpi_event_kind;
+
+/* What it points to is good until the observer returns. */
+typedef struct mcpi_event {
+    mcpi_event_kind kind;
+    double seconds;        /* since the first worker was started, without pauses */
+    const char *device;    /* its id */
+    int worker;            /* its number among those of the device, from 0; below 0 for WITHDRAWN */
+    const char *kernel;    /* it starts with, takes the range for, or has counted with; otherwise empty */
+    uint64_t first, darts; /* the range or slice; 0 for other events */
+    uint64_t hits;         /* COUNTED, RECOUNTED, WITHDRAWN: of the range; otherwise 0 */
+    const char *message;   /* FAILED, WRITTEN_OFF, DISTRUSTED: why, as far as that is known; otherwise empty */
+} mcpi_event;
+
 /*
  * The CPUs that workers are bound to. CPU workers take the physical cores first, the fastest ones before others and
  * evenly over all NUMA nodes, then the second hardware threads of each core. If there are more workers than hardware
@@ -258,6 +284,10 @@ typedef struct mcpi_options {
        MCPI_STOP. */
     int (*stop)(void *user);
     void (*progress)(void *user, const mcpi_progress *progress);
+    /* Called for each event of mcpi_run, with a lock held, on any of its threads: so for one event at a time, in the
+       order in which they happen, and not after mcpi_run has returned. All workers wait for it. It must not call
+       functions that wait for this run. NULL: none. */
+    void (*event)(void *user, const mcpi_event *event);
     void *user;
     /* Continue from this state. Its seed, stream, first, darts and target error must equal those above. */
     const mcpi_state *resume;
@@ -270,7 +300,7 @@ typedef struct mcpi_options {
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, 5.0                                                                                     \
+            NULL, NULL, NULL, NULL, 5.0                                                                               \
     }
 
 /* The parts of a GPU's set-up time, in seconds; 0 for parts that its backend does not have. */
@@ -325,7 +355,8 @@ typedef struct mcpi_verify_result {
     uint64_t darts;           /* darts in these */
     uint64_t mismatches;      /* slices whose two counts differ */
     unsigned workers;         /* CPU threads that recounted */
-    char kernel[24];          /* the kernel that they used */
+    char kernel[50];          /* the kernel that they used, or two: "avx512, scalar". The second one recounts the ranges
+                                 of a CPU that also recounts those of GPUs */
     double busy_seconds;      /* summed over the threads */
     double darts_per_second;  /* rate of all threads together; 0 if nothing was recounted */
     char first_mismatch[400]; /* device, range, both counts, and the count by mcpi/dart.h; empty if there is none */

@@ -59,7 +59,7 @@ struct Behaviour {
     bool available = true;
     bool broken = false; /* it is not available, and should be */
     unsigned units = 1;
-    std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* of a GPU; the first one is preferred */
+    std::vector<FakeKernel> kernels = std::vector<FakeKernel>(1); /* the first one is preferred */
     /* Called from the thread of the worker, if they are there: when it is opened, and in the n-th collect. */
     std::function<void()> at_open, in_collect;
     int in_collect_at = -1;
@@ -207,7 +207,7 @@ inline size_t fake_enumerate_gpus(mcpi_device *devices, size_t capacity)
     return fake_enumerate(MCPI_GPU, devices, capacity);
 }
 
-/* The fake CPU has these, which all do the same. */
+/* The fake CPU has these, which all do the same unless its behaviour says otherwise. */
 inline size_t fake_cpu_kernels(const mcpi_device *, mcpi_kernel *kernels, size_t capacity)
 {
     const char *const names[] = {"fake", "scalar", "special"};
@@ -232,17 +232,17 @@ inline size_t fake_gpu_kernels(const mcpi_device *device, mcpi_kernel *kernels, 
     return all.size();
 }
 
-/* NULL if it has no such kernel. All kernels of a fake CPU are its first one. */
+/* NULL if it has no such kernel. Kernels of a fake CPU that its behaviour does not list are its first one. */
 inline const FakeKernel *fake_kernel(const Behaviour &behaviour, const char *name)
 {
     mcpi_kernel cpus[3];
     const size_t count = behaviour.kind == MCPI_CPU ? fake_cpu_kernels(nullptr, cpus, 3) : 0;
-    for (size_t i = 0; i < count; i++)
-        if (name && std::strcmp(cpus[i].name, name) == 0)
-            return &behaviour.kernels.front();
     for (const FakeKernel &kernel : behaviour.kernels)
         if (name && std::strcmp(kernel.name, name) == 0)
             return &kernel;
+    for (size_t i = 0; i < count; i++)
+        if (name && std::strcmp(cpus[i].name, name) == 0)
+            return &behaviour.kernels.front();
     return name ? nullptr : &behaviour.kernels.front();
 }
 

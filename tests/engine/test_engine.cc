@@ -486,6 +486,48 @@ TEST(EngineVerify, FullRecountsTheCpuWithAnotherKernel)
     EXPECT_STREQ(outcome.result->verify.kernel, "scalar");
 }
 
+/* Neither device has a range counted before the other one has taken one. */
+void let_both_count(Fleet &fleet)
+{
+    for (size_t device = 0; device < 2; device++)
+        fleet.behaviours[device].before_collect = [&other = fleet.records[1 - device]](const mcpi_job &) {
+            while (other.submitted == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        };
+}
+
+/* Its lie is about the same slices each time. The GPU counts whatever the CPU had a part in. */
+TEST(EngineVerify, FullFindsACpuThatLiesWhereGpusCountToo)
+{
+    Behaviour liar = cpu(1);
+    liar.kernels = {{"fake"}, {"scalar"}};
+    liar.kernels[0].lies = true;
+    Fleet fleet({liar, gpu()});
+    let_both_count(fleet);
+    Outcome outcome;
+    run(options_for("all", MCPI_VERIFY_FULL), outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_NE(std::string(outcome.error.message).find("with kernel fake, cpu (Fake 0) counted"), std::string::npos)
+        << outcome.error.message;
+    EXPECT_NE(std::string(outcome.error.message).find("with kernel scalar, by definition"), std::string::npos)
+        << outcome.error.message;
+    EXPECT_NE(std::string(outcome.result->devices[0].failure).find("counted wrong"), std::string::npos);
+    EXPECT_EQ(outcome.result->hits, count_by_definition({0, 0, 0, outcome.result->darts}));
+}
+
+TEST(EngineVerify, FullNamesTheKernelsThatRecounted)
+{
+    Fleet fleet({cpu(1), gpu()});
+    let_both_count(fleet);
+    Outcome outcome;
+    run(options_for("all", MCPI_VERIFY_FULL), outcome);
+    expect_golden(outcome);
+    ASSERT_GT(outcome.result->devices[0].recounted_darts, 0U);
+    ASSERT_GT(outcome.result->devices[1].recounted_darts, 0U);
+    EXPECT_STREQ(outcome.result->verify.kernel, "fake, scalar");
+    EXPECT_EQ(fleet.records[0].kernels, (std::vector<std::string>{"fake", "scalar"}));
+}
+
 TEST(EngineVerify, OffRecountsNothing)
 {
     Fleet fleet({cpu(2), gpu()});

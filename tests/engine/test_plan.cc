@@ -158,6 +158,15 @@ TEST_F(Plan, SelectsWhoRecounts)
     EXPECT_STREQ(plan.teams[1].kernels[0], "scalar");
     EXPECT_EQ(make("all", MCPI_VERIFY_FULL), MCPI_OK);
     EXPECT_EQ(ids(), "cpux6+? gpu:1x1? gpu:2x1?");
+    EXPECT_STREQ(plan.teams[0].kernels[0], "fake");
+    EXPECT_STREQ(plan.teams[0].own_kernel, "scalar");
+    EXPECT_STREQ(plan.teams[1].own_kernel, "");
+    EXPECT_EQ(make("all"), MCPI_OK);
+    EXPECT_STREQ(plan.teams[0].own_kernel, "") << "samples are of GPUs' ranges alone";
+    options.kernel = "scalar";
+    EXPECT_EQ(make("all", MCPI_VERIFY_FULL), MCPI_OK);
+    EXPECT_STREQ(plan.teams[0].kernels[0], "scalar");
+    EXPECT_STREQ(plan.teams[0].own_kernel, "fake");
 }
 
 TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)

@@ -17,7 +17,7 @@ typedef struct claim {
     char name[PATH_MAX];
 } claim;
 
-enum { most_claims = 11 };
+enum { most_claims = 12 };
 
 typedef struct claims {
     size_t count;
@@ -104,11 +104,12 @@ static bool all_differ(const claims *c)
     return true;
 }
 
+/* A log is never replaced. */
 static void warn_of_place(claims *c)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (c->all[i].is_output && mcpi_target_try(&mcpi_posix_files, &c->all[i].target) &&
-            c->all[i].target.kind == MCPI_TARGET_IN_PLACE)
+        if (c->all[i].is_output && strcmp(c->all[i].option, "--log") != 0 &&
+            mcpi_target_try(&mcpi_posix_files, &c->all[i].target) && c->all[i].target.kind == MCPI_TARGET_IN_PLACE)
             complain("%s %s: cannot be replaced atomically, so it is written in place: a crash can leave it incomplete",
                      c->all[i].option, c->all[i].name);
 }
@@ -119,8 +120,9 @@ static bool add_all(claims *c, const cli_options *options)
     const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;
     return add_stream(c, "standard output", STDOUT_FILENO) && add_stream(c, "standard error", STDERR_FILENO) &&
            add(c, "--resume", resumed, "") && add_checkpoint(c, options) && add(c, "--output", options->output, "") &&
-           add(c, "--trace", options->trace, "") && add(c, "--plot", options->plot, "") &&
-           add_script(c, options->plot) && add(c, "--metrics", options->metrics, "");
+           add(c, "--log", options->log, "") && add(c, "--trace", options->trace, "") &&
+           add(c, "--plot", options->plot, "") && add_script(c, options->plot) &&
+           add(c, "--metrics", options->metrics, "");
 }
 
 bool file_conflicts_check(const cli_options *options)

@@ -38,6 +38,7 @@ typedef struct cli_options {
     const char *continued;   /* file to start or continue a run in; NULL: none */
     const char *checkpoint;  /* file to save the run to; NULL: none */
     const char *resume;      /* file of the run to continue; NULL: none */
+    const char *log;         /* file for the events of each worker; NULL: none */
     const char *trace;       /* file for the trace as CSV; NULL: none */
     const char *plot;        /* file for a picture, with a valid ending; NULL: none */
     expectation expected;    /* devices that must be present */

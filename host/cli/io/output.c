@@ -121,3 +121,20 @@ void output_discard(output *out)
     close_stream(out);
     out->file = NULL;
 }
+
+FILE *output_open_lines(const char *name)
+{
+    output out;
+    if (!mcpi_target_resolve(name, &out.target) || !open_stream(&out))
+        return NULL;
+    const int stream =
+        out.stream >= 0 ? out.stream : open(out.target.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    FILE *const file = stream >= 0 ? fdopen(stream, "w") : NULL;
+    const int reason = errno;
+    if (file)
+        setvbuf(file, NULL, _IOLBF, BUFSIZ);
+    else if (stream >= 0)
+        close(stream);
+    errno = reason;
+    return file;
+}

@@ -33,4 +33,8 @@ bool output_commit(output *out);
 /* Discard the content. */
 void output_discard(output *out);
 
+/* The exception, for what is worth most when a program does not end: each line is in the file once it is written. What
+   the file held before is gone. To be ended by fclose. On failure NULL, with errno set. */
+FILE *output_open_lines(const char *name);
+
 #endif

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -6,6 +7,7 @@
 #include "cli/io/interrupt.h"
 #include "cli/run/checkpointing.h"
 #include "cli/run/progress.h"
+#include "cli/run/run_log.h"
 #include "cli/run/run_report.h"
 #include "cli/run/trace.h"
 #include "mcpi/dart.h"
@@ -32,6 +34,7 @@ static void warn_of_failures(const mcpi_result *result)
 typedef struct observed {
     progress progress;
     checkpointing checkpointing;
+    run_log log;
 } observed;
 
 static void show_progress(void *user, const mcpi_progress *state)
@@ -42,6 +45,11 @@ static void show_progress(void *user, const mcpi_progress *state)
 static void save(void *user, const mcpi_state *state)
 {
     checkpointing_save(&((observed *)user)->checkpointing, state);
+}
+
+static void log_event(void *user, const mcpi_event *event)
+{
+    run_log_write(&((observed *)user)->log, event);
 }
 
 static void report(const cli_options *options, const mcpi_result *result, FILE *file)
@@ -74,19 +82,31 @@ static mcpi_status count(const cli_options *options, const mcpi_options *run, mc
     return status;
 }
 
+/* Open the checkpoint and the log of events. */
+static mcpi_status open_files(observed *o, const cli_options *options, mcpi_options *run)
+{
+    const mcpi_status status = checkpointing_open(&o->checkpointing, options, run);
+    if (status != MCPI_OK || run_log_open(&o->log, options->log))
+        return status;
+    complain("--log %s: cannot be written: %s", options->log, strerror(errno));
+    checkpointing_close(&o->checkpointing);
+    return MCPI_BAD_OPTION;
+}
+
 /* Count and report. Returns the exit code. */
 static int run_observed(const cli_options *options, mcpi_options *run, FILE *file, trace_files *c)
 {
     observed o = {.progress = progress_start(options)};
     mcpi_result *result;
     mcpi_error error;
-    mcpi_status status = checkpointing_open(&o.checkpointing, options, run);
+    mcpi_status status = open_files(&o, options, run);
     if (status != MCPI_OK) {
         trace_finish(c, NULL);
         return exit_code_of(status);
     }
     run->stop = interrupt_requested;
     run->progress = show_progress;
+    run->event = o.log.file ? log_event : NULL;
     run->save = o.checkpointing.checkpoint ? save : NULL;
     run->user = &o;
 
@@ -101,9 +121,10 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
         complain("%s; the checkpoint is older than the result", o.checkpointing.failure.message);
     const bool kept = o.checkpointing.failure.status == MCPI_OK;
     checkpointing_close(&o.checkpointing);
+    const bool logged = run_log_close(&o.log);
     const bool drawn = trace_finish(c, result) == EXIT_DONE;
     mcpi_result_free(result);
-    return status == MCPI_OK && !(kept && drawn) ? EXIT_FAILED : exit_code_of(status);
+    return status == MCPI_OK && !(kept && logged && drawn) ? EXIT_FAILED : exit_code_of(status);
 }
 
 static int command_run(const cli_options *options, FILE *file)
@@ -156,6 +177,10 @@ static const cli_option option_resume =
 static const cli_option option_profile =
     CLI_OPTION("profile", 0, NULL, OPTION_FLAG, profile, "mark the counting for nsys profile -c cudaProfilerApi");
 
+static const cli_option option_log =
+    CLI_OPTION("log", 0, "FILE", OPTION_TEXT, log,
+               "write what each worker does, a line an event, at\nonce; with several ranks to FILE.0, FILE.1, ...");
+
 static const cli_option option_trace =
     CLI_OPTION("trace", 0, "FILE", OPTION_TEXT, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
 
@@ -184,6 +209,7 @@ const cli_command run_command = {
                 {&option_checkpoint, NULL},
                 {&option_checkpoint_every, NULL},
                 {&option_resume, NULL},
+                {&option_log, NULL},
                 {&option_trace, NULL},
                 {&option_plot, "draw how the estimate converged (.svg or .png)"},
                 {NULL, "Output"},
