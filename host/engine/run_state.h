@@ -1,8 +1,8 @@
 /*
  * The state of a run, shared by the files that carry it out: run.c sets it up, counting.c is what its lanes do, goal.c
  * says which darts are to be counted, recount.c checks what was counted, share.c deals with other processes, resume.c
- * saves and restores it, result.c says what it came to; schedule.c answers questions about it. No one else includes
- * this. It may be looked at and changed only under the lock of its lanes.
+ * saves and restores it, result.c says what it came to, events.c tells an observer what happens; schedule.c answers
+ * questions about it. No one else includes this. It may be looked at and changed only under the lock of its lanes.
  */
 #ifndef MCPI_ENGINE_RUN_STATE_H
 #define MCPI_ENGINE_RUN_STATE_H
