@@ -1,8 +1,8 @@
 /*
- * The state of a run, shared by the files that carry it out: run.c sets it up, counting.c is what its lanes do, its
- * source says which darts are to be counted and keeps the counts, recount.c checks what was counted, result.c says what
- * it came to; schedule.c answers questions about it. No one else includes this. It may be looked at and changed only
- * under the lock of its lanes.
+ * The state of a run, shared by the files that carry it out: run.c sets it up, counting.c is the policy of its lanes,
+ * its source has the ranges to count and keeps the counts, recount.c compares recounts, events.c reports to an
+ * observer, result.c makes the result; schedule.c answers questions about the state. Only they include this header. The
+ * state may be read and changed only under the lock of the lanes.
  */
 #ifndef MCPI_ENGINE_RUN_STATE_H
 #define MCPI_ENGINE_RUN_STATE_H

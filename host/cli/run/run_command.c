@@ -178,8 +178,7 @@ static const cli_option option_profile =
     CLI_OPTION("profile", 0, NULL, OPTION_FLAG, profile, "mark the counting for nsys profile -c cudaProfilerApi");
 
 static const cli_option option_log =
-    CLI_OPTION("log", 0, "FILE", OPTION_TEXT, log,
-               "write what each worker does, a line an event, at\nonce; with several ranks to FILE.0, FILE.1, ...");
+    CLI_OPTION("log", 0, "FILE", OPTION_TEXT, log, "log what each worker does; by rank: FILE.0, FILE.1");
 
 static const cli_option option_trace =
     CLI_OPTION("trace", 0, "FILE", OPTION_TEXT, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
