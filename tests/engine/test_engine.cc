@@ -502,8 +502,9 @@ TEST(EngineVerify, FullFindsACpuThatLiesWhereGpusCountToo)
     Behaviour liar = cpu(1);
     liar.kernels = {{"fake"}, {"scalar"}};
     liar.kernels[0].lies = true;
-    Fleet fleet({liar, gpu()});
-    let_both_count(fleet);
+    Behaviour lost = gpu(); /* then the CPU has only its own ranges to recount */
+    lost.open_fails = true;
+    Fleet fleet({liar, lost});
     Outcome outcome;
     run(options_for("all", MCPI_VERIFY_FULL), outcome);
     EXPECT_EQ(outcome.status, MCPI_MISMATCH);
