@@ -41,7 +41,10 @@ static int carry_out_into(const cli_options *options, const char *name)
         return EXIT_USAGE;
     }
     const int code = carry_out(options, out.file);
-    if (ftell(out.file) == 0) {
+    const bool cut = options->command->print && code == EXIT_INTERRUPTED; /* a report says itself that it is partial */
+    if (cut)
+        complain("--output %s: not written, because the command was stopped", name);
+    if (cut || ftell(out.file) == 0) {
         output_discard(&out);
         return code;
     }

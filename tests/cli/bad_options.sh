@@ -20,3 +20,6 @@ try compare --verify full
 try compare -e 1e-5
 try board --json
 try run --interval 5s
+try -n 1e5 compare
+try --help stress
+try -d cpu nonsense

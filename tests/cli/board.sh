@@ -28,3 +28,11 @@ echo "-- a table and a picture"
 PATH=$(dirname "$(command -v mcpi)") try -n 3 -o both.csv --plot both.svg 2>/dev/null
 cmp both.csv three.csv
 PATH=$(dirname "$(command -v mcpi)") try -n 3 --plot both.svg -o - 2>/dev/null
+echo "-- stopped, it leaves the file as it was"
+echo old >table.csv
+set -m # a shell without job control has its background jobs ignore SIGINT
+mcpi board -n 1e12 -o table.csv &
+until grep -q '^SigCgt:.*[2367abef]$' "/proc/$!/status"; do sleep 0.02; done # SIGINT is caught
+kill -INT $!
+wait $!; echo "exit code $?"
+cat table.csv

@@ -282,12 +282,23 @@ static bool take_short(reader *reader, const char *argument, usage_error *error)
     return true;
 }
 
+static const cli_command *command_named(const cli_program *program, const char *name)
+{
+    for (const cli_command *const *command = program->commands; *command; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    return NULL;
+}
+
 /* Operands are collected at the front of the argument vector: the arguments there have been read. */
 static bool take_operand(reader *reader, char *argument, usage_error *error)
 {
     cli_options *const options = reader->options;
+    const cli_program *const program = options->program;
+    if (!options->command->operands && !options->is_named && command_named(program, argument))
+        return usage_fail(error, "'%s': the command comes first: %s %s [options]", argument, program->name, argument);
     if (!options->command->operands)
-        return usage_fail(error, "'%s': not an option; '%s help %s' lists them", argument, options->program->name,
+        return usage_fail(error, "'%s': not an option; '%s help %s' lists them", argument, program->name,
                           options->command->name);
     options->operands = reader->arguments;
     options->operands[options->operand_count++] = argument;
@@ -306,12 +317,12 @@ static bool take_argument(reader *reader, usage_error *error)
 
 const cli_command *find_command(const cli_program *program, const char *name, usage_error *error)
 {
+    const cli_command *const found = command_named(program, name);
+    if (found)
+        return found;
     suggestion close = {.typed = name, .length = strlen(name)};
-    for (const cli_command *const *command = program->commands; *command; command++) {
-        if (strcmp((*command)->name, name) == 0)
-            return *command;
+    for (const cli_command *const *command = program->commands; *command; command++)
         suggestion_consider(&close, (*command)->name);
-    }
     if (close.best)
         usage_fail(error, "'%s': no such command; did you mean '%s'?", name, close.best);
     else
