@@ -212,7 +212,7 @@ TEST(RandomTesters, NameTheGuiltyAndNobodyElse)
     std::map<mcpi_status, int> ended;
     for (uint64_t seed = runs.seed; seed < runs.seed + runs.count && !HasFailure(); seed++)
         run_test(seed, ended);
-    if (runs.count < 10)
+    if (runs.count < 50) /* whether a device lies before the test is over depends on the order of threads */
         return;
     EXPECT_GT(ended[MCPI_MISMATCH], 0);
     EXPECT_LT(ended[MCPI_MISMATCH], runs.count);
