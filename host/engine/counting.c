@@ -11,9 +11,9 @@ static worker *worker_of(mcpi_lane *lane)
     return (worker *)lane;
 }
 
-/* ---- what is next ---- */
+/* ---- the next task ---- */
 
-/* From the first range of a GPU until the first of them has nothing more to do, of all they do together. */
+/* Profilers record from the first range of any GPU worker until the first of these workers has nothing left to do. */
 static void tell_profilers(worker *w, bool counting)
 {
     engine *e = w->engine;
@@ -39,7 +39,7 @@ void mcpi_stop_if_out_of_time(engine *e)
         source->stopping = source->timed_out = true;
 }
 
-/* Wake the thread that watches if the source is to be served at once. */
+/* Wake the calling thread, which watches the run, if it must serve the source at once. */
 static void call_if_due(engine *e)
 {
     if (mcpi_service_is_due(e))
@@ -96,16 +96,16 @@ mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task)
     return MCPI_STEP_LEAVE;
 }
 
-/* ---- what comes back ---- */
+/* ---- results ---- */
 
-/* How the slices of a range scatter. */
+/* Add how far the counts of the slices of a range scatter. */
 static void add_dispersion(mcpi_dispersion *sum, const mcpi_job *job, const mcpi_counts *counts)
 {
     for (size_t i = 0; i < counts->slices; i++)
         mcpi_dispersion_add(sum, mcpi_slice(job, counts->slice_darts, i).darts, counts->hits[i]);
 }
 
-/* The size of later ranges follows the usual ones, not those of the trial. */
+/* The rate that sizes later ranges comes from usual ranges, not from those of the trial. */
 static void note_rate(worker *w, const mcpi_task *counted, double rate)
 {
     mcpi_trial *const trial = &standing_of(w)->trial;
@@ -140,7 +140,7 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     mcpi_tell_task(w, is_recount(task) ? MCPI_EVENT_RECOUNTED : MCPI_EVENT_COUNTED, task, hits);
     if (is_recount(task)) {
         mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
-        if (!lane->behind) /* otherwise the source may be gone */
+        if (!lane->behind) /* the source of a run that left this lane behind may be gone */
             call_if_due(w->engine);
         return;
     }
@@ -151,7 +151,7 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     mcpi_nvtx_pop();
 }
 
-/* ---- workers that are lost ---- */
+/* ---- lost workers ---- */
 
 static void give_back(worker *w, const mcpi_task *lost)
 {
@@ -173,7 +173,7 @@ static void give_all_back(worker *w)
     w->lane.in_flight = 0;
 }
 
-/* If its device hangs, its other workers are lost as well. */
+/* If the device hangs, its other workers are lost as well. */
 void mcpi_counting_lost(mcpi_lane *lane)
 {
     worker *const w = worker_of(lane);

@@ -1,4 +1,4 @@
-/* What the lanes of a run do: the policy of engine/lane.h that counts ranges, and counts slices of them again. */
+/* The lane policy (engine/lane.h) of a run: lanes count ranges, and recount slices of ranges. */
 #ifndef MCPI_ENGINE_COUNTING_H
 #define MCPI_ENGINE_COUNTING_H
 
@@ -6,7 +6,7 @@
 
 struct engine;
 
-/* What is next for a lane, which is a worker of a run. */
+/* The next step of a lane, which must be a worker of a run. */
 mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task);
 
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);

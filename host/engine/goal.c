@@ -28,7 +28,7 @@ mcpi_state mcpi_state_towards(const mcpi_options *options, uint64_t goal)
     };
 }
 
-/* Darts a target error needs, as far as `darts` and `hits` can tell; more than `darts`, at most `most`. */
+/* Darts needed for a target error, estimated from `darts` and `hits`: more than `darts`, at most `most`. */
 static uint64_t goal_for(double target_error, uint64_t darts, uint64_t hits, uint64_t most)
 {
     const double p = (double)hits / (double)darts;

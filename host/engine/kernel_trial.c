@@ -1,6 +1,6 @@
 #include "engine/kernel_trial.h"
 
-/* A gain below this is not worth leaving the preferred kernel for: it may be chance. */
+/* A smaller gain may be chance, so the preferred kernel stays. */
 static const double least_gain = 1.02;
 
 mcpi_trial mcpi_trial_of(size_t kernels)

@@ -9,7 +9,7 @@
 #include "core/slices.h"
 #include "core/status.h"
 
-/* A call of the driver that takes longer than a few of these will not come back. */
+/* A driver call that takes longer than a few of these will not return. In seconds. */
 static const double usual_deadline_seconds = 10.0;
 
 /* ---- the group ---- */
@@ -61,7 +61,7 @@ void mcpi_lane_add(mcpi_lanes *group, mcpi_lane *lane)
     *end = lane;
 }
 
-/* ---- lanes that are lost: with the lock held ---- */
+/* ---- lost lanes: with the lock held ---- */
 
 static bool is_wanted(const mcpi_lane *lane)
 {
@@ -95,7 +95,7 @@ void mcpi_lane_dismiss(mcpi_lane *lane, bool hung)
         lose(lane);
 }
 
-/* One that closes its handles has done its work already. */
+/* A lane that is closing its handles has already done its work, so it is not lost. */
 void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds)
 {
     if (lane->failure.status == MCPI_OK)
@@ -126,7 +126,7 @@ bool mcpi_lanes_leave_behind(mcpi_lanes *group)
 
 /* ---- calls of the backend ---- */
 
-/* Lets go of the lock. */
+/* Releases the lock. */
 static void begin_call(mcpi_lane *lane, mcpi_call call)
 {
     lane->call = call;
@@ -134,7 +134,7 @@ static void begin_call(mcpi_lane *lane, mcpi_call call)
     pthread_mutex_unlock(&lane->group->lock);
 }
 
-/* Takes the lock. False if the lane was lost meanwhile: what came back is not wanted. */
+/* Takes the lock. False if the lane was lost meanwhile: the result of the call must be discarded. */
 static bool end_call(mcpi_lane *lane)
 {
     pthread_mutex_lock(&lane->group->lock);
@@ -173,7 +173,7 @@ static bool open_way(mcpi_lane *lane, unsigned way, mcpi_startup *startup)
     return status == MCPI_OK;
 }
 
-/* After a pause it is not known which part of the set-up is too long. */
+/* If the process was paused meanwhile, it is not known which part of the set-up is too long, so no part is reported. */
 static void open_handles(mcpi_lane *lane)
 {
     mcpi_lanes *const group = lane->group;
@@ -194,7 +194,7 @@ static void open_handles(mcpi_lane *lane)
     pthread_cond_broadcast(&group->news);
 }
 
-/* A kernel that cannot be loaded does not count: the first one, which could be, does. False if the lane was lost. */
+/* If a kernel cannot be loaded, the first one, which could be loaded, counts instead. False if the lane was lost. */
 static bool select_kernel(mcpi_lane *lane, mcpi_task *newest)
 {
     if (!lane->backend->select || !lane->kernels)
@@ -244,15 +244,15 @@ static mcpi_status collect(mcpi_lane *lane, const mcpi_task *oldest, mcpi_counts
                      device->name, job->first, job->first + job->darts);
 }
 
-/* The CPU measures by the clock on the wall, which goes on while the process is stopped. A GPU has its own clock, and
-   goes on as well. */
+/* A CPU measures with the wall clock, which keeps running while the process is stopped; the pause is not busy time. A
+   GPU measures with its own clock, and keeps counting during the pause. */
 static double without_pause(const mcpi_lane *lane, double busy_seconds)
 {
     return lane->device->kind == MCPI_CPU ? fmin(busy_seconds, mcpi_lanes_now(lane->group) - lane->calling)
                                           : busy_seconds;
 }
 
-/* `call`: what the watchdog takes it for. */
+/* `call`: the call that the watchdog sees. */
 static void close_handles(mcpi_lane *lane, mcpi_call call)
 {
     const mcpi_backend *const backend = lane->backend;
@@ -269,7 +269,8 @@ static void close_handles(mcpi_lane *lane, mcpi_call call)
     }
 }
 
-/* A lane that is closing has done its work, and is not missed if that hangs. This one is: it is about to open again. */
+/* A lane that hangs in CLOSE has done its work and is not lost. This lane must be lost if it hangs, because it is about
+   to open again, so the watchdog sees OPEN. */
 static void reopen_handles(mcpi_lane *lane)
 {
     pthread_cond_broadcast(&lane->group->changed);
@@ -306,7 +307,7 @@ static void collect_oldest(mcpi_lane *lane)
 
 /* ---- the thread ---- */
 
-/* With the lock held, which it lets go meanwhile. */
+/* With the lock held. Releases it during calls and waits. */
 static void follow_policy(mcpi_lane *lane)
 {
     while (is_wanted(lane)) {
@@ -327,7 +328,7 @@ static void follow_policy(mcpi_lane *lane)
     }
 }
 
-/* With the lock held, which it gives up for good. */
+/* With the lock held. Releases it. */
 static void leave(mcpi_lane *lane)
 {
     lane->left = true;
@@ -335,8 +336,8 @@ static void leave(mcpi_lane *lane)
     mcpi_lanes_let_go(lane->group);
 }
 
-/* A backend, or a library below it, has ended the thread in the middle of a call. What became of the handles is not
-   known, so they are not closed. */
+/* A backend, or a library it uses, has ended the thread in the middle of a call. The state of the handles is unknown,
+   so they are not closed. */
 static void on_death(void *argument)
 {
     mcpi_lane *const lane = argument;

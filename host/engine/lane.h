@@ -1,17 +1,17 @@
 /*
- * A lane: a thread with one device.
+ * A lane is a thread that drives one device.
  *
- * It has one loop: submit a job, collect the oldest one, wait, or leave. What to do next it asks a policy, under the
- * lock that all lanes of a group share; a run is one policy, the stress test another. Calls of the backend happen
- * without the lock. Each may last for ever, so the lane notes which call it is in, and since when. A watchdog
- * (watchdog.h) looks at that and gives up lanes whose call takes too long. Their threads may still come back: whoever
- * lets go of the group last has it freed.
+ * Its loop has four steps: submit a job, collect the oldest one, wait, or leave. A policy chooses the next step, under
+ * the lock that all lanes of a group share. A run is one policy, the stress test another. The lane calls the backend
+ * without the lock. A call may never return, so the lane records which call it is in, and since when. A watchdog
+ * (watchdog.h) checks that and gives up lanes whose call takes too long. Their threads may still return, so the last
+ * thread that uses the group destroys it.
  *
- *     OPENING ---> OPEN ---> left         `behind` is set beside the state: nobody waits for this thread any more.
- *        |           |        ^           It may be stuck in a call. If it comes back it closes its handles and goes.
+ *     OPENING ---> OPEN ---> left         `behind` is independent of the state: no other thread waits for this one. It
+ *        |           |        ^           may be stuck in a call. If it returns, it closes its handles and leaves.
  *        +--> FAILED +--------+
  *
- * The handles of a lane belong to its thread alone. Everything else in it is looked at and changed under the lock.
+ * Only the thread of a lane uses its handles. Everything else in it is read and changed under the lock.
  */
 #ifndef MCPI_ENGINE_LANE_H
 #define MCPI_ENGINE_LANE_H
@@ -26,32 +26,32 @@
 extern "C" {
 #endif
 
-/* The most ways to count that a lane can have. */
+/* A lane has at most this many ways to count. */
 enum { MCPI_LANE_WAYS = MCPI_KERNELS_MAX + 1 };
 
-/* A job that a lane has submitted, or is about to. */
+/* A job that a lane has submitted or is about to submit. */
 typedef struct mcpi_task {
     unsigned way; /* which of the lane's handles counts it */
     mcpi_job job;
     mcpi_nvtx_name name;      /* how profilers show it */
-    size_t kernel;            /* of lane.kernels */
-    bool not_loaded;          /* that kernel could not be loaded: the first one counts the job, and is `kernel` now */
-    double submitted;         /* when */
-    mcpi_recount_slice check; /* if the policy has it counted again: what, and the count that it must come to */
-    unsigned purpose;         /* the policy's own: what it is for, */
-    void *subject;            /* and what it is about */
+    size_t kernel;            /* index into lane.kernels */
+    bool not_loaded;          /* its kernel could not be loaded: the first one counts the job, and is `kernel` now */
+    double submitted;         /* time in seconds */
+    mcpi_recount_slice check; /* of a recount: the slice, and the count to expect */
+    unsigned purpose;         /* used by the policy alone: what the job is for, */
+    void *subject;            /* and what it concerns */
 } mcpi_task;
 
 typedef enum mcpi_lane_state {
     MCPI_LANE_OPENING,
     MCPI_LANE_OPEN,
-    MCPI_LANE_FAILED /* or is not trusted: it counts no more, and leaves */
+    MCPI_LANE_FAILED /* or no longer trusted: it stops counting, and leaves */
 } mcpi_lane_state;
 
 /* A call of the backend. */
 typedef enum mcpi_call { MCPI_NO_CALL, MCPI_OPEN, MCPI_SELECT, MCPI_SUBMIT, MCPI_COLLECT, MCPI_CLOSE } mcpi_call;
 
-/* What to tell profilers of the device in the next call that submits a job or closes the handles. */
+/* What the lane tells profilers of the device in its next call that submits a job or closes the handles. */
 typedef enum mcpi_profile { MCPI_PROFILE_AS_BEFORE, MCPI_PROFILE_BEGIN, MCPI_PROFILE_END } mcpi_profile;
 
 typedef struct mcpi_lane {
@@ -62,68 +62,70 @@ typedef struct mcpi_lane {
     const mcpi_device *device;
     const char (*kernels)[sizeof((mcpi_kernel *)0)->name]; /* to select for each task; NULL: each handle has its own */
     unsigned way_count;
-    mcpi_worker_options ways[MCPI_LANE_WAYS]; /* what its handles are opened for */
+    mcpi_worker_options ways[MCPI_LANE_WAYS]; /* options of its handles */
     double driver_seconds;                    /* mcpi_startup.driver */
 
-    void *handles[MCPI_LANE_WAYS]; /* its thread's alone; NULL: not open */
+    void *handles[MCPI_LANE_WAYS]; /* used by its thread alone; NULL: not open */
 
     mcpi_lane_state state;
     bool hung;    /* its device does not answer: its handles are abandoned instead of closed */
-    bool behind;  /* nobody waits for its thread any more */
-    bool left;    /* its thread touches nothing here any more, or was never started */
-    bool started; /* `thread` is one that can be joined */
+    bool behind;  /* no other thread waits for its thread any more */
+    bool left;    /* its thread no longer uses this structure, or was never started */
+    bool started; /* `thread` can be joined */
     pthread_t thread;
     mcpi_call call;
-    double calling;                      /* since when */
-    mcpi_task tasks[MCPI_IN_FLIGHT_MAX]; /* in the order in which they were submitted */
+    double calling;                      /* when the call began, in seconds */
+    mcpi_task tasks[MCPI_IN_FLIGHT_MAX]; /* in order of submission */
     unsigned in_flight;
-    double rate;             /* darts a second over its last range, and */
-    uint64_t previous_darts; /* its darts; both are the policy's to set */
+    double rate;             /* darts per second over its last range, and */
+    uint64_t previous_darts; /* the darts of that range; the policy sets both */
     mcpi_profile profile;
-    double setup_seconds; /* from the start of the group until it was last open, or had failed to open */
+    double setup_seconds; /* from the start of the group until it was last opened, or failed to open */
     mcpi_startup startup;
     mcpi_error failure; /* status OK while there is none */
 } mcpi_lane;
 
 typedef enum mcpi_step { MCPI_STEP_SUBMIT, MCPI_STEP_COLLECT, MCPI_STEP_WAIT, MCPI_STEP_LEAVE } mcpi_step;
 
-/* Called with the lock held, on the lane's thread unless it says otherwise. */
+/* Functions are called with the lock held, and on the thread of the lane unless stated otherwise. */
 typedef struct mcpi_lane_policy {
-    /* What is next? To submit a job it fills in *task, which is zeroes, but for `submitted`. Only an open lane is
-       asked. To collect, it must have something in flight; to leave, nothing. */
+    /* Choose the next step of an open lane. To submit a job, fill in *task, which is zeroed, except `submitted`.
+       COLLECT requires a task in flight; LEAVE requires that none is. */
     mcpi_step (*next)(mcpi_lane *lane, mcpi_task *task);
 
-    /* A task has been counted, and is not in flight any more. The slices of `counts` have been added up to `hits`. May
-       let go of the lock meanwhile. */
+    /* A task has been counted and is no longer in flight. `hits` is the sum of the slices of `counts`. May release the
+       lock for a while. */
     void (*counted)(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
 
-    /* The count of the oldest task contradicts itself (MISMATCH, as the error says), so its handle is finished, but its
-       device need not be. Take the tasks back, the oldest included, which leaves none in flight: the lane opens its
-       handles again. May let go of the lock meanwhile. NULL: such a lane has failed. */
+    /* The count of the oldest task contradicts itself (MISMATCH, as `error` says). Its handle can no longer be used,
+       but its device may still work. Take back all tasks, including the oldest, so that none is in flight; the lane
+       then opens its handles again. May release the lock for a while. NULL: the lane fails instead. */
     void (*contradicted)(mcpi_lane *lane, const mcpi_error *error);
 
-    /* The lane is lost: take its tasks back, for others. Called on any thread, once for a lane at most. */
+    /* The lane is lost: take back its tasks, so that other lanes can count them. Called on any thread, at most once per
+       lane. */
     void (*lost)(mcpi_lane *lane);
 
-    /* Nobody uses the group any more. Without the lock, which is to be destroyed by mcpi_lanes_destroy. */
+    /* No thread uses the group any more. Called without the lock. Must call mcpi_lanes_destroy, which destroys the
+       lock. */
     void (*destroy)(void *user);
 } mcpi_lane_policy;
 
 typedef struct mcpi_lanes {
     const mcpi_lane_policy *policy;
     void *user;
-    mcpi_run_clock *clock; /* all times here are its */
+    mcpi_run_clock *clock; /* the clock of all times here */
     double started;
     double deadline_seconds; /* see watchdog.h */
-    size_t references;       /* threads that may still touch this */
+    size_t references;       /* threads that may still use this */
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* something that a waiting lane may be waiting for */
-    pthread_cond_t news;    /* something that other threads may be waiting for, by mcpi_run_clock_wait */
+    pthread_cond_t changed; /* signalled when a waiting lane must look again */
+    pthread_cond_t news;    /* signalled when other threads must look again; they wait with mcpi_run_clock_wait */
     mcpi_lane *first;
 } mcpi_lanes;
 
-/* A group without lanes, with a reference for the caller. `source`: of the clock, which starts now. False without
-   memory. */
+/* Make a group without lanes; the caller holds a reference. `source` is the time source of its clock, which starts now.
+   False if out of memory. */
 bool mcpi_lanes_init(mcpi_lanes *group, const mcpi_lane_policy *policy, void *user, double (*source)(void));
 void mcpi_lanes_destroy(mcpi_lanes *group);
 
@@ -132,13 +134,13 @@ static inline double mcpi_lanes_now(const mcpi_lanes *group)
     return mcpi_run_clock_read(group->clock);
 }
 
-/* Does it count, or may yet? */
+/* Does the lane count, or may it count later? */
 static inline bool mcpi_lane_is_able(const mcpi_lane *lane)
 {
     return lane->state != MCPI_LANE_FAILED;
 }
 
-/* Is it open, as far as is known? */
+/* Is the lane open, as far as is known? */
 static inline bool mcpi_lane_is_open(const mcpi_lane *lane)
 {
     return lane->state == MCPI_LANE_OPEN && !lane->behind;
@@ -146,30 +148,31 @@ static inline bool mcpi_lane_is_open(const mcpi_lane *lane)
 
 /* ---- with the lock held ---- */
 
-/* Put a lane into the group. What is set before the thread is started has been set, but for `group` and `next`. */
+/* Add a lane to the group. The caller has set the fields that must be set before the thread is started, except `group`
+   and `next`. */
 void mcpi_lane_add(mcpi_lanes *group, mcpi_lane *lane);
 
 /* Start its thread. If the system refuses, the lane has failed. */
 void mcpi_lane_start(mcpi_lane *lane);
 
-/* It is not trusted any more, or its device hangs: as if it had failed, but without a failure. */
+/* The lane is no longer trusted, or its device hangs. It is lost as if it had failed, but `failure` is not set. */
 void mcpi_lane_dismiss(mcpi_lane *lane, bool hung);
 
-/* It cannot go on, and its device is named as failed. */
+/* The lane cannot continue. Reports its device as failed. */
 void mcpi_lane_fail(mcpi_lane *lane, const mcpi_error *error);
 
-/* Its present call has taken so long that it will not come back. Names the device as failed. */
+/* The present call of the lane has taken so long that it will not return. Reports the device as failed. */
 void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds);
 
-/* Nobody waits for those that have not left yet. True if there are any. */
+/* Stop waiting for lanes that have not left yet. True if there are any. */
 bool mcpi_lanes_leave_behind(mcpi_lanes *group);
 
-/* Give up one of its references, and the lock for good. */
+/* Drop a reference and release the lock. Dropping the last reference destroys the group. */
 void mcpi_lanes_let_go(mcpi_lanes *group);
 
 /* ---- without the lock ---- */
 
-/* Join the threads that are not left behind: all have left. Then let go of the group. */
+/* Join the threads that were not left behind; all of these have left. Then drop the reference of the caller. */
 void mcpi_lanes_release(mcpi_lanes *group);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* More names or devices than these are shown without being registered. */
+/* Further names are shown without being registered; further devices have no category. */
 enum { MAX_NAMES = 32, MAX_DEVICES = 128 };
 
 typedef struct registered_name {
@@ -21,10 +21,10 @@ typedef struct category {
 } category;
 
 /*
- * What the profiler knows of us. This is the one mutable state that the library keeps between runs: a profiler belongs
- * to the process, and it lists a domain, a string or a category twice if two runs in one process register it twice.
- * `domain` is written once, before any thread reads it. The lock protects the rest; it is taken only when a profiler is
- * attached.
+ * What has been registered with the profiler. This is the only mutable state that the library keeps between runs: a
+ * profiler belongs to the process, and it lists a domain, a string or a category twice if two runs in one process
+ * register it twice. `domain` is written once, before any thread reads it. The lock protects the rest; it is taken only
+ * when a profiler is attached.
  */
 static struct {
     pthread_once_t once;
@@ -40,7 +40,7 @@ static void create_domain(void)
     nvtx.domain = nvtxDomainCreateA("mcpi");
 }
 
-/* NVTX's headers load the profiler at their first use, and that is not safe from several threads at once. */
+/* The headers of NVTX load the profiler at their first use, which is not safe from several threads at once. */
 void mcpi_nvtx_begin(void)
 {
     pthread_once(&nvtx.once, create_domain);
@@ -76,7 +76,7 @@ static nvtxStringHandle_t handle_of(const char *text)
     return added->handle;
 }
 
-/* 0, which is no category, if there is no room. With the lock held. */
+/* 0, which means no category, if there is no room. With the lock held. */
 static uint32_t category_of(const char *device)
 {
     for (size_t i = 0; i < nvtx.category_count; i++)

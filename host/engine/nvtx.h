@@ -1,9 +1,10 @@
 /*
- * NVTX ranges: they show in a profiler's time line what each thread does. All are in the domain "mcpi" and their names
- * are few and fixed, so that a summary by name has one row for each kind of work. A range's category is the device, its
- * payload the number of darts.
+ * NVTX ranges show in the timeline of a profiler what each thread does. All belong to the domain "mcpi". Their names
+ * are few and fixed, so that a summary by name has one row for each kind of work. The category of a range is the
+ * device; its payload is the number of darts.
  *
- * Without a profiler a call returns after one comparison. In a build without NVTX's headers the functions are empty.
+ * Without a profiler a call returns after one comparison. In a build without the headers of NVTX the functions are
+ * empty.
  */
 #ifndef MCPI_ENGINE_NVTX_H
 #define MCPI_ENGINE_NVTX_H
@@ -19,7 +20,7 @@ typedef enum mcpi_nvtx_name {
     MCPI_NVTX_NAMES
 } mcpi_nvtx_name;
 
-/* Look for a profiler. Call it before the first thread that marks ranges is started; later calls do nothing. */
+/* Look for a profiler. Call this before starting the first thread that marks ranges. Later calls do nothing. */
 void mcpi_nvtx_begin(void);
 
 /* Begin a range on this thread. `kernel` is used only by the names that end in KERNEL; `device` is the id of the

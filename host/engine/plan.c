@@ -10,7 +10,7 @@
 #include "core/status.h"
 #include "mcpi/dart.h"
 
-/* More than any machine has, and few enough to live in one allocation. */
+/* More than any machine has, and few enough for one allocation. */
 enum { most_devices = 256 };
 
 /* A device and the backend it came from, as enumerated. */
@@ -26,8 +26,8 @@ typedef struct candidates {
     mcpi_device scratch[most_devices];
 } candidates;
 
-/* GPUs are only looked for where they are wanted: waking their driver can take longer than a short run. The CPU is
-   always there to recount. */
+/* Look for GPUs only if the selection may name one: waking their driver can take longer than a short run. Always list
+   the CPU, which may have to recount. */
 static void enumerate(const mcpi_backend *const *backends, const char *selection, candidates *found)
 {
     for (; *backends; backends++) {
@@ -53,7 +53,7 @@ static const candidate *first_of_kind(const candidates *found, mcpi_device_kind 
 
 /* ---- kernels ---- */
 
-/* The kernels of a device; their number. */
+/* Write the kernels of a device to `kernels`. Returns their number. */
 static size_t kernels_of(const mcpi_backend *backend, const mcpi_device *device, mcpi_kernel *kernels)
 {
     const size_t count = backend && backend->kernels ? backend->kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
@@ -78,7 +78,7 @@ static void set_kernel(mcpi_team *team, const char *name)
     team->kernel_count = 1;
 }
 
-/* By name if the device has that kernel; otherwise the one that the device prefers, and all that could be faster. */
+/* The named kernel, if the device can run it; otherwise the preferred one, and all that could be faster. */
 static void choose_kernels(mcpi_team *team, const char *name)
 {
     mcpi_kernel kernels[MCPI_KERNELS_MAX];
@@ -104,7 +104,7 @@ static mcpi_status refuse_kernel(const mcpi_kernel *kernel, mcpi_error *error)
     return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: %s", kernel->name, kernel->note);
 }
 
-/* A kernel that no device has, or that can run on none of those that have it, is refused, needed or not. */
+/* Refuse a kernel that no device has, or that no device can run, even if this run would not use it. */
 static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_error *error)
 {
     char runnable[200] = "";
@@ -127,7 +127,7 @@ static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_
                      runnable);
 }
 
-/* So is one that another device could run, where of those that are to count none can and one has it. */
+/* Also refuse a kernel that only devices outside the selection can run, if a selected device has it. */
 static mcpi_status check_kernel_of_teams(const mcpi_plan *plan, const char *name, mcpi_error *error)
 {
     mcpi_kernel refused = {0};
@@ -165,7 +165,7 @@ mcpi_team *mcpi_team_with(const mcpi_plan *plan, const char *id)
     return NULL;
 }
 
-/* A device asked for again gets one more worker. */
+/* A device that is listed again gets one more worker. */
 static void add_counting_team(mcpi_plan *plan, const candidate *candidate)
 {
     mcpi_team *const there = mcpi_team_with(plan, candidate->device.id);
@@ -186,7 +186,7 @@ static void leave_out(mcpi_plan *plan, const mcpi_device *device)
     plan->left_out[plan->left_out_count++] = *device;
 }
 
-/* All devices that the item names and that can count; their number. */
+/* Add all devices that the item names and that can count. Returns their number. */
 static size_t add_all(mcpi_plan *plan, const candidates *found, const mcpi_item *item)
 {
     size_t added = 0;
@@ -211,7 +211,7 @@ static bool any_broken(const mcpi_plan *plan)
     return false;
 }
 
-/* Why the backend that the item names has no devices; a UUID alone names none, so that any will do. */
+/* Why the backend that the item names has no devices. A UUID alone names no backend, so any backend will do. */
 static const char *why_absent(const candidates *found, const mcpi_item *item)
 {
     const mcpi_item backend = {MCPI_ITEM_WORD, item->name, item->name_length, item->name, item->name_length, NULL, 0};
@@ -232,7 +232,7 @@ static mcpi_status no_device(const char *selection, const mcpi_item *item, const
                      item->text, note[0] ? ": " : "", note);
 }
 
-/* The device with that index or UUID. */
+/* Add the device with that index or UUID. */
 static mcpi_status add_one(mcpi_plan *plan, const candidates *found, const mcpi_item *item, mcpi_error *error)
 {
     const char *const selection = plan->options.devices;
@@ -318,17 +318,17 @@ static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
     return mcpi_fail(error, MCPI_BAD_OPTION, "--profile: there is no GPU in this run for a profiler to be told about");
 }
 
-/* Not the kernel the CPU counts with, so that a recount is more than the same again: scalar, which shares least with
-   the others, or else the fastest. */
+/* The CPU recounts its own ranges with another kernel than it counts with, so that a recount does not just repeat the
+   count: scalar, which has least in common with the others, or else the fastest. */
 static const char *other_kernel(const mcpi_team *counting, const mcpi_device *cpu)
 {
     return strcmp(counting->kernels[0], "scalar") == 0 ? cpu->kernel : "scalar";
 }
 
 /*
- * Whose ranges are recounted, and by whom: the GPUs' by the CPU. CPU workers that count anyway recount between their
- * own ranges; where there are none, a team that only recounts joins the run. The CPU's own ranges are recounted with
- * another kernel.
+ * Choose the teams that recount and the teams that are recounted. The CPU recounts the ranges of GPUs. CPU workers that
+ * count anyway recount between their own ranges; if there are none, a team that only recounts joins the run. The own
+ * ranges of the CPU are recounted with another kernel.
  */
 static void plan_recount(mcpi_plan *plan, const candidates *found)
 {
@@ -359,13 +359,13 @@ static void plan_recount(mcpi_plan *plan, const candidates *found)
     }
 }
 
-/* No sample of a Bernoulli variable with p = pi/4 has a standard error below this after so many darts. */
+/* The standard error of the estimate after `darts` darts, each of which hits with probability pi/4. */
 static double least_error(uint64_t darts)
 {
     return sqrt(M_PI * (4.0 - M_PI) / (double)darts);
 }
 
-/* Of parts that are to be in order. */
+/* Do any of these parts overlap? They must be in order. */
 static bool overlap(const mcpi_part *parts, size_t count)
 {
     for (size_t i = 1; i < count; i++)
@@ -400,14 +400,14 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
     const uint64_t room = MCPI_DART_END - options->first;
     if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--target-error %g: out of reach: all the darts there are come to %.2g", options->target_error,
-                         least_error(room));
+                         "--target-error %g: out of reach: even all darts give a standard error of %.2g",
+                         options->target_error, least_error(room));
     return MCPI_OK;
 }
 
 /* ---- places ---- */
 
-/* The team that holds the places of its device: the first, where one counts and another recounts. */
+/* The team that holds the places of its device: the first one, if one team counts and another recounts. */
 static mcpi_team *keeper(const mcpi_plan *plan, const mcpi_team *team)
 {
     return mcpi_team_with(plan, team->device.id);

@@ -1,5 +1,5 @@
 /*
- * The plan: what a run will do, worked out from its options before anything is started.
+ * The plan of a run, computed from its options before anything is started.
  */
 #ifndef MCPI_ENGINE_PLAN_H
 #define MCPI_ENGINE_PLAN_H
@@ -17,23 +17,22 @@ typedef struct mcpi_team {
     /* Kernels it may count with, the preferred one first. More than one: the run finds out which is the fastest. */
     size_t kernel_count;
     char kernels[MCPI_KERNELS_MAX][sizeof((mcpi_kernel *)0)->name];
-    mcpi_places *places;   /* where they are to run; NULL: anywhere. Those of one device have it in common */
-    double driver_seconds; /* that enumerating its backend's devices took */
+    mcpi_places *places;   /* where the workers run; NULL: anywhere. Shared by all teams of a device */
+    double driver_seconds; /* to enumerate the devices of its backend */
     bool counts;           /* takes ranges from the queue */
     bool recounts;         /* takes slices that other teams have counted */
     bool recounted;        /* its own ranges are sliced for recounting */
     /* It recounts slices of its own ranges with this kernel, and those of other teams with the first one above. Empty:
-       it is not to recount its own. */
+       it does not recount its own ranges. */
     char own_kernel[sizeof((mcpi_kernel *)0)->name];
 } mcpi_team;
 
 typedef struct mcpi_plan {
     mcpi_options options;
-    struct mcpi_source *source; /* where ranges come from; NULL: the range is this process's alone */
-    double (*seconds)(void);    /* what the clock of the run reads; NULL: mcpi_seconds */
+    struct mcpi_source *source; /* source of ranges; NULL: this process alone counts the whole range */
+    double (*seconds)(void);    /* time source of the clock of the run; NULL: mcpi_seconds */
     size_t team_count;
-    mcpi_team *teams; /* those that count, in the order they were asked for; last, if there is one, a team that only
-                         recounts */
+    mcpi_team *teams; /* teams that count, in the order requested; then a team that only recounts, if there is one */
     size_t left_out_count;
     mcpi_device *left_out; /* devices that auto, gpu or all would have included, but that are not available */
 } mcpi_plan;
@@ -45,7 +44,7 @@ typedef struct mcpi_plan {
 mcpi_status mcpi_plan_make(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
                            mcpi_error *error);
 
-/* The same for a test of the devices: with "gpu", broken devices alone are no error; the plan has no teams then. */
+/* The same for a test of the devices. With "gpu", broken devices alone are no error: the plan then has no teams. */
 mcpi_status mcpi_plan_test(const mcpi_options *options, const mcpi_backend *const *backends, mcpi_plan *plan,
                            mcpi_error *error);
 void mcpi_plan_free(mcpi_plan *plan);
@@ -53,8 +52,8 @@ void mcpi_plan_free(mcpi_plan *plan);
 /* The first team of the device with that id, or NULL. */
 mcpi_team *mcpi_team_with(const mcpi_plan *plan, const char *id);
 
-/* What worker number `index` of a team is opened for. Each CPU worker has a place to itself: if there are fewer, none
-   of them is bound. The workers of a GPU are all near it. */
+/* The options of worker `index` of a team. Each CPU worker has its own place; if there are fewer places than workers,
+   none of them is pinned. All workers of a GPU are placed near it. */
 mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index);
 
 #endif

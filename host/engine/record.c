@@ -6,7 +6,7 @@
 
 /* ---- resuming ---- */
 
-/* Parts touch at the points of a trace, which only concern the set if it keeps them, and at goals. */
+/* Parts touch at trace points and at goals. Trace points are left to the set, which knows whether it keeps them. */
 static bool touch_at_a_goal(const mcpi_state *state, const mcpi_part *left, const mcpi_part *right)
 {
     const mcpi_milestones points = {true, state->first};
@@ -26,7 +26,7 @@ static mcpi_status add_parts(const mcpi_state *state, const mcpi_part *parts, si
     return status;
 }
 
-/* The goal is the state's, unless that was planned from counts that are not taken over. */
+/* Use the goal of the state, unless it was planned from counts that are not taken over. */
 static mcpi_status add_state(mcpi_record *record, const mcpi_state *state, mcpi_error *error)
 {
     const bool all = record->options->verify != MCPI_VERIFY_FULL;
@@ -100,7 +100,7 @@ void mcpi_record_plan(mcpi_record *record)
     mcpi_record_add_up(record);
 }
 
-/* ---- what it comes to ---- */
+/* ---- results ---- */
 
 mcpi_counted_range mcpi_record_prefix(const mcpi_record *record)
 {

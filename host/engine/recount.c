@@ -1,8 +1,8 @@
 /*
- * Checking what was counted. Slices of ranges are counted again by workers of another device, or by another kernel, and
- * must come to the same integer. Where they do not, the definition says which of the two is wrong, and what that team
- * counted so far is given to others. With MCPI_VERIFY_ON they are samples, taken as far as the budget goes, but at
- * least one of every kernel that counted on every device; with MCPI_VERIFY_FULL they are all there are.
+ * Recounts check counts. Workers of another device, or with another kernel, count slices of ranges again and must get
+ * the same integer. If they do not, the definition decides which of the two is wrong, and other teams count again all
+ * that the wrong team has counted. With MCPI_VERIFY_ON the slices are samples within a time budget, with at least one
+ * for each kernel that counted on each device. With MCPI_VERIFY_FULL they are all slices.
  */
 #include "engine/recount.h"
 
@@ -20,14 +20,14 @@ static mcpi_recount_slice check_of_slice(const worker *w, const mcpi_task *count
                                 counts->hits[slice]};
 }
 
-/* Is nothing of this kernel recounted, or waiting for it? */
+/* Has no slice of this kernel been recounted, and is none being recounted or waiting for that? */
 static bool is_unchecked(const worker *w, size_t kernel)
 {
     return mcpi_is_unchecked(w->engine, w->team, kernel) &&
            !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
-/* Offer some slices of a range, as many as the recounting workers can soon take, and at least one of every kernel. */
+/* Offer some slices of a range: as many as the recounting workers can soon take, and at least one for each kernel. */
 static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
     engine *e = w->engine;
@@ -43,7 +43,7 @@ static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_
     }
 }
 
-/* Withdraw all counts that this team had a part in. */
+/* Withdraw all counts that this team took part in. */
 static void withdraw_counts(engine *e, size_t team)
 {
     const mcpi_ranges *const counted = &e->source->record.counted;
@@ -54,7 +54,7 @@ static void withdraw_counts(engine *e, size_t team)
     mcpi_source_withdraw(e->source, teams);
 }
 
-/* A team counted wrong. Take back all it had a part in, and do without its workers. */
+/* A team counted wrong: withdraw all counts that it took part in, and dismiss its workers. */
 static void distrust(engine *e, size_t team, const mcpi_job *job, uint64_t hits, uint64_t truth)
 {
     const mcpi_device *device = &e->plan->teams[team].device;
@@ -128,7 +128,7 @@ void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)
         mcpi_recount_queue_push(&e->recount_queue, slice);
 }
 
-/* Which of two counts is wrong? To find out takes a while: the lock is let go meanwhile. */
+/* Determine which of two counts is wrong. This takes a while, so the lock is released meanwhile. */
 static void judge(worker *w, const mcpi_recount_slice *slice, uint64_t hits)
 {
     pthread_mutex_t *const lock = &w->engine->lanes.lock;
@@ -154,7 +154,7 @@ void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seco
         confirm(w, slice);
 }
 
-/* What there is no memory for is not recounted, and the run says so. */
+/* If there is no memory for a slice, it is not recounted, and the run reports that. */
 static void offer_all_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
     for (size_t slice = 0; slice < counts->slices; slice++) {

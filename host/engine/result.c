@@ -1,5 +1,5 @@
-/* What a run came to: tallies of workers added up to devices, the answer, and how it ended. Of a team that counted
-   wrong nothing is left. */
+/* The result of a run: tallies of workers added up per device, the estimate, and how the run ended. Counts of a team
+   that counted wrong are left out. */
 #include "engine/result.h"
 
 #include <inttypes.h>
@@ -12,12 +12,12 @@
 #include "engine/schedule.h"
 #include "stats/dispersion.h"
 
-/* What the workers of a team did in one role, added up; the rate is that of all of them at work at once. */
+/* The work of the workers of a team in one role, added up. The rate is that of all of them working at once. */
 typedef struct team_tally {
     tally sum;
     unsigned active;     /* workers that did anything */
     double span_seconds; /* from the first range of each until the last result of the run */
-    double rate;         /* of the active ones together */
+    double rate;         /* darts per second of the active ones together */
 } team_tally;
 
 static void add_tally(tally *sum, const tally *one)
@@ -33,7 +33,7 @@ static double rate_of(const tally *one)
     return one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
 }
 
-/* What a worker counted, with whatever kernel. */
+/* What a worker counted, with any kernel. */
 static tally counted_by(const worker *w)
 {
     tally sum = {0};
@@ -72,7 +72,7 @@ static mcpi_kernel_result kernel_result(const engine *e, size_t team, size_t ker
     return result;
 }
 
-/* Those kernels that counted, and the one that counted most. */
+/* Add the kernels that counted. The device is reported with the one that counted most. */
 static void add_kernels(const engine *e, size_t team, mcpi_device_result *device)
 {
     uint64_t most = 0;
@@ -131,7 +131,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
     return device;
 }
 
-/* Those kernels that recounted: of `darts`, `own` are of the team's own ranges. */
+/* Name the kernels that recounted. Of `darts`, `own` belong to ranges of the team itself. */
 static void name_recount_kernels(mcpi_verify_result *verify, const mcpi_team *team, uint64_t darts, uint64_t own)
 {
     const bool usual = darts > own || own == 0;
@@ -156,8 +156,9 @@ void mcpi_sum_up_recounts(engine *e)
     }
 }
 
-/* The rate of one CPU worker, from the ranges the CPU counted or else from the slices it recounted; 0 if unknown.
-   Teams that count come first: a recount of the CPU's own ranges, by its slowest kernel, does not speak for it. */
+/* The rate of one CPU worker in darts per second, from the ranges that the CPU counted or else from the slices that it
+   recounted; 0 if unknown. Teams that count come first: the CPU recounts its own ranges with its slowest kernel, which
+   does not represent its speed. */
 static double core_rate(const engine *e)
 {
     for (size_t team = 0; team < e->plan->team_count; team++) {
@@ -177,13 +178,13 @@ static unsigned cpu_workers(const engine *e)
     return 0;
 }
 
-/* Was every dart that the result rests on counted twice, if it was to be? */
+/* Was every dart of the result counted twice, if that was requested? */
 static bool recounted_enough(const engine *e)
 {
     return mcpi_record_unconfirmed(&e->source->record) == 0;
 }
 
-/* Was all counted that was asked for? */
+/* Was everything counted that was requested? */
 static bool is_met(const engine *e)
 {
     return e->source->record.met || (e->source->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
@@ -253,7 +254,7 @@ mcpi_result *mcpi_result_of(const engine *e)
     return result;
 }
 
-/* The first failure of a worker, of any kind or of that of `status`; NULL if there is none. */
+/* The first failure of a worker, of any kind if `status` is OK, otherwise of that kind; NULL if there is none. */
 static const mcpi_error *first_failure(const engine *e, mcpi_status status)
 {
     for (size_t i = 0; i < e->worker_count; i++) {
@@ -264,7 +265,7 @@ static const mcpi_error *first_failure(const engine *e, mcpi_status status)
     return NULL;
 }
 
-/* The first failure speaks for a run that its workers could not finish. */
+/* The error of a run that its workers could not finish is the first failure of a worker. */
 static mcpi_status fail_as_worker(const engine *e, const char *what, mcpi_error *error)
 {
     const mcpi_error *failure = first_failure(e, MCPI_OK);

@@ -1,4 +1,4 @@
-/* What a run came to. Once all workers have left, or are left behind, with the lock held. */
+/* The result of a run. Call these once all workers have left or been left behind, with the lock held. */
 #ifndef MCPI_ENGINE_RESULT_H
 #define MCPI_ENGINE_RESULT_H
 
@@ -6,13 +6,13 @@
 
 struct engine;
 
-/* What the recounts found: add up into the state. */
+/* Add up the recounts in the state of the run. */
 void mcpi_sum_up_recounts(struct engine *e);
 
 /* How the run ended. */
 mcpi_status mcpi_outcome(const struct engine *e, mcpi_error *error);
 
-/* NULL without memory. */
+/* NULL if out of memory. */
 mcpi_result *mcpi_result_of(const struct engine *e);
 
 #endif

@@ -1,16 +1,16 @@
 /*
- * How a run goes.
+ * The course of a run.
  *
- * Every worker is a lane (lane.h), and counting.c is what it does. They share one queue, one set of counted ranges and
- * one lock. A worker that fails or hangs gives its ranges back to the queue; the others count them. If a device turns
- * out to count wrong (recount.c), the run goes on without it, and the others count again whatever it had a part in.
+ * Every worker is a lane (lane.h) with the policy of counting.c. Workers share one queue, one set of counted ranges and
+ * one lock. A worker that fails or hangs gives its ranges back to the queue; the others count them. If a device counts
+ * wrong (recount.c), the run continues without it, and the others count again all ranges that it took part in.
  *
- * The answer of a run is the count over its prefix: the darts from the first one up to the first that is missing. Once
- * a run is to stop, ranges that were given back are still counted, so nothing is missing when the last worker leaves.
+ * The result of a run is the count over its prefix: the darts from the first one up to the first missing one. When a
+ * run is stopping, ranges that were given back are still counted, so no dart is missing when the last worker leaves.
  *
  * The calling thread only watches: it calls the observers, gives up workers whose driver does not answer (watchdog.h),
- * and waits for the others. Threads that it does not wait for may come back later, so the last one to let go of the
- * state frees it.
+ * and waits for the others. Threads that it does not wait for may return later, so the last thread that uses the state
+ * frees it.
  */
 #include "engine/run.h"
 
@@ -25,7 +25,7 @@
 #include "engine/schedule.h"
 #include "engine/watchdog.h"
 
-/* How often the calling thread looks up to call the observers. */
+/* The calling thread calls the observers at this interval. */
 static const double tick_seconds = 0.05;
 
 /* ---- the calling thread: with the lock held ---- */
@@ -46,7 +46,7 @@ static void call_observers(engine *e)
     e->abandoned = stop == MCPI_STOP_AT_ONCE && e->source->alone;
 }
 
-/* One that is still being opened when the user wants to stop has nothing to finish. */
+/* A lane that is still being opened when the user stops the run has nothing to finish. */
 static bool is_waited_for(const engine *e, const mcpi_lane *lane)
 {
     return !lane->left && !lane->behind && !(lane->state == MCPI_LANE_OPENING && mcpi_is_interrupted(e));
@@ -62,7 +62,7 @@ static bool goes_on(const engine *e)
     return e->source->more_may_come;
 }
 
-/* Until it is time for the observers, or the source is to be served or saved. */
+/* Wait until the observers must be called, or the source must be served or saved. */
 static void wait_a_tick(engine *e, double until)
 {
     mcpi_source *const source = e->source;
@@ -90,14 +90,14 @@ static bool save_is_due(const engine *e)
     return e->source->saves && mcpi_now(e) >= e->source->next_save;
 }
 
-/* Until nothing has come, and nothing is to be reported. */
+/* Serve the source until nothing arrives and nothing must be reported. */
 static void serve(engine *e)
 {
     mcpi_source *const source = e->source;
     bool goes_on = true;
     while (source->more_may_come && goes_on) {
         goes_on = source->kind->look(source);
-        /* What no worker here can count is handed out to other processes. */
+        /* If no worker here can count, drop the returned ranges: other processes count them. */
         if (mcpi_counters(e) == 0)
             mcpi_queue_drop_returned(&source->queue);
         if (mcpi_service_is_due(e)) {
@@ -118,7 +118,7 @@ static void look_up(engine *e)
         return;
     mcpi_stop_if_out_of_time(e);
     if (source->stopping && !stopping)
-        source->next_save = 0.0; /* whoever stops a run may not wait for its end */
+        source->next_save = 0.0; /* save now: the caller may not wait for the end */
     if (save_is_due(e))
         save(e);
     pthread_cond_broadcast(&e->lanes.changed);
@@ -178,7 +178,7 @@ static void make_workers(engine *e)
     }
 }
 
-/* False without memory. */
+/* False if out of memory. */
 static bool prepare(engine *e)
 {
     size_t workers = 0;
@@ -219,7 +219,7 @@ static mcpi_status conclude(engine *e, mcpi_result **result, mcpi_error *error)
     return mcpi_outcome(e, error);
 }
 
-/* What is saved at the end is what the result holds: those that are left behind change nothing any more. */
+/* The state saved at the end matches the result: lanes that were left behind no longer change anything. */
 static mcpi_status carry_out(engine *e, mcpi_result **result, mcpi_error *error)
 {
     pthread_mutex_lock(&e->lanes.lock);

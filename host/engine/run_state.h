@@ -23,11 +23,12 @@ typedef struct standing {
     uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges */
     mcpi_trial trial;                               /* of its kernels */
     mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
-    bool wrong;                                     /* it counted wrong: nothing it says is used */
+    bool wrong;                                     /* it counted wrong: none of its counts is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
 
-/* The handles of a worker: one that counts ranges, and slices again; and one for slices of its own team's ranges. */
+/* The handles of a worker: one counts ranges and recounts slices of other teams, the other recounts slices of its own
+   team. */
 enum { MCPI_WAY_USUAL, MCPI_WAY_OWN };
 
 /* A lane of the run. */
@@ -35,10 +36,10 @@ typedef struct worker {
     mcpi_lane lane; /* first: the lane is the worker */
     struct engine *engine;
     size_t team;
-    unsigned number;                 /* of its device's workers, of whatever team */
-    bool opened;                     /* it has asked what is next */
-    bool judging;                    /* it finds out which of two counts is wrong */
-    double first_submit;             /* of a range; 0 before */
+    unsigned number;                 /* among the workers of its device, in all teams */
+    bool opened;                     /* it has asked for its first step */
+    bool judging;                    /* it is determining which of two counts is wrong */
+    double first_submit;             /* when it first took a range, in seconds; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */
     tally recounted;
 } worker;
@@ -48,14 +49,14 @@ typedef struct engine {
     size_t worker_count;
     worker *workers; /* in the order of their teams */
     const mcpi_plan *plan;
-    mcpi_plan own_plan; /* that one */
+    mcpi_plan own_plan; /* `plan` points to it */
     mcpi_source *source;
-    mcpi_source local; /* that one, if the plan names none */
+    mcpi_source local; /* `source` points to it if the plan names none */
     mcpi_recount_queue recount_queue;
     standing *standings; /* of each team */
-    bool abandoned;      /* the calling thread does not wait for what is in flight */
-    bool left_behind;    /* threads that have not left */
-    bool profiling;      /* profilers are told that counting has begun */
+    bool abandoned;      /* the calling thread does not wait for tasks in flight */
+    bool left_behind;    /* some threads had not left when the run ended */
+    bool profiling;      /* profilers have been told that counting has begun */
     double first_submit, last_collect;
     mcpi_verify_result verify;
 } engine;
@@ -75,7 +76,7 @@ static inline standing *standing_of(const worker *w)
     return &w->engine->standings[w->team];
 }
 
-/* Is it a slice that is counted again, and not a range? */
+/* Is the task a recount of a slice, not a range? */
 static inline bool is_recount(const mcpi_task *task)
 {
     return task->name == MCPI_NVTX_RECOUNT;

@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-/* MCPI_VERIFY_ON: the time a recounting worker may spend is this, or this share of the time counted, the larger. */
+/* MCPI_VERIFY_ON: a recounting worker may spend this time, or this share of the counting time, whichever is larger. */
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
 
-/* MCPI_VERIFY_FULL: so many slices may wait before those who count have to wait too. */
+/* MCPI_VERIFY_FULL: counting workers must wait while at least this many slices wait for a recount. */
 static const size_t most_waiting = 1024;
 
 /* ---- time ---- */
@@ -112,7 +112,7 @@ uint64_t mcpi_next_darts(const worker *w, bool tries)
     return mcpi_next_range_size(&request);
 }
 
-/* Have those who recount so much to do that those who count are to wait? */
+/* Are the recounting workers so far behind that the counting workers must wait? */
 static bool recounts_are_behind(const engine *e)
 {
     return e->plan->options.verify == MCPI_VERIFY_FULL && e->recount_queue.count >= most_waiting &&
@@ -178,7 +178,7 @@ static bool is_recounting(const worker *w)
     return w->judging;
 }
 
-/* Slices wait for it, but it is still being opened: a short run may have been counted by then. */
+/* Slices are waiting for a worker that is still being opened: a short run may be counted before it is open. */
 static bool will_recount(const worker *w)
 {
     return team_of(w)->recounts && w->lane.state == MCPI_LANE_OPENING && w->engine->recount_queue.count > 0;
@@ -192,7 +192,8 @@ bool mcpi_recounts_pending(const engine *e)
     return false;
 }
 
-/* Whoever can count stays until the last recount has agreed: it may still have to count for one who was wrong. */
+/* Workers that can count stay until the last recount has agreed: they may have to count again what a wrong device
+   counted. */
 bool mcpi_is_over(const engine *e)
 {
     const mcpi_source *const source = e->source;

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-/* Ranges of a set that are kept apart only because different teams counted them: some minutes of two GPUs.
-   Memory is taken as they come. */
-static const size_t told_apart = 1 << 16;
+/* Ranges of a set that stay separate only because different teams counted them: enough for some minutes of two GPUs.
+   Memory is allocated as they appear. */
+static const size_t separated_by_team = 1 << 16;
 
 /* ---- beginning ---- */
 
@@ -16,18 +16,18 @@ static size_t slots_of(const mcpi_plan *plan)
     return slots;
 }
 
-/* False without memory. */
+/* False if out of memory. */
 static bool make_room(mcpi_source *source, const mcpi_plan *plan)
 {
     const mcpi_options *options = &plan->options;
     const size_t slots = slots_of(plan);
     const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
-    /* Between any two ranges that are apart lies one that is in flight or was given back, or a milestone. */
+    /* Two separate neighbours have a range between them that is in flight or was given back, or a milestone. */
     const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
     source->taken = calloc(slots + 1, sizeof *source->taken);
     return source->taken &&
-           mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + told_apart) &&
-           mcpi_record_init(&source->record, options, apart + told_apart);
+           mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + separated_by_team) &&
+           mcpi_record_init(&source->record, options, apart + separated_by_team);
 }
 
 bool mcpi_source_begin(mcpi_source *source, mcpi_lanes *lanes, mcpi_recount_queue *recounts, const mcpi_plan *plan)
@@ -64,7 +64,7 @@ mcpi_range mcpi_source_take(mcpi_source *source, uint64_t darts)
     return *range;
 }
 
-/* It is back. */
+/* The range is no longer taken. */
 static void forget(mcpi_source *source, uint64_t first)
 {
     for (size_t i = 0; i < source->taken_count; i++)
@@ -103,8 +103,8 @@ void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
 
 /* ---- the local source: its queue holds the darts up to the goal, which follows from its own counts ---- */
 
-/* What is missing below the end of the last range that was counted, and then what lies behind it. Nothing is in flight.
-   Before anything is taken, these gaps are those of the state that is resumed. */
+/* Queue what is missing below the end of the last counted range, then what lies behind it. Nothing is in flight. Before
+   the first range is taken, these gaps are those of the resumed state. */
 static void queue_what_is_missing(mcpi_source *source)
 {
     const mcpi_ranges *const counted = &source->record.counted;
@@ -155,7 +155,7 @@ static void save(mcpi_source *source, const mcpi_demand *demand)
     mcpi_record_save(&source->record, &source->lanes->lock);
 }
 
-/* A run that was stopped has not planned its goal since. */
+/* A run that was stopped has not planned its goal since then. */
 static void end(mcpi_source *source)
 {
     mcpi_record_plan(&source->record);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* In deadlines. */
+/* Limits, in deadlines. */
 static const double patience = 2.0;
 static const double long_patience = 6.0;
 

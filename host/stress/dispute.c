@@ -1,14 +1,18 @@
 /*
- * What happens to a dispute. It goes from one tester's inbox to another's, for each counts with its own device only:
+ * The course of a dispute. It moves between the inboxes of testers, because each tester counts with its own device
+ * only.
  *
- *   search   the second of the two counts the first one's slices, one task each, until one differs. If none does, its
- *            own count of the whole was wrong, and is right now.
- *   judge    the definition counts what they disagree on, and contradicts one of them. No device is needed for that:
- *            the thread that found the difference does it at once.
- *   repeat   that one counts it again, in the way it did: right or wrong again, that is the verdict.
+ * Search: the tester of the second count counts the slices of the first one, one task each, until one differs. If none
+ * differs, its own count of the whole job was wrong, and is right now.
  *
- * A count that contradicts itself comes to the last stage at once. A dispute is always in an inbox: whenever a tester
- * is lost, its disputes are found there, and their devices are named.
+ * Judge: the definition counts the job on which the two disagree, and contradicts one of them. This needs no device, so
+ * the thread that found the difference does it at once.
+ *
+ * Repeat: the accused tester counts the job again in the same way. The verdict is whether it is right or wrong this
+ * time.
+ *
+ * A count that contradicts itself starts at the last stage. A dispute is always in an inbox, so that if a tester is
+ * lost, its disputes are found there and their devices are named.
  */
 #include "stress/dispute.h"
 
@@ -24,7 +28,8 @@ static void blame(tester *accused, mcpi_fault fault, const char *text)
         snprintf(accused->row.first_fault, sizeof accused->row.first_fault, "%s", text);
 }
 
-/* Undecided: either of them may be at fault, but of one that is known to be wrong only how lastingly is not known. */
+/* An undecided dispute blames both testers, because either may be at fault. In the last stage it blames only the
+   accused, which is known to be wrong: what is unknown is whether its fault is persistent. */
 static void pronounce(test *t, const mcpi_dispute *dispute, mcpi_fault fault)
 {
     char text[sizeof t->testers->row.first_fault];
@@ -55,7 +60,7 @@ static void take_out(tester *self, const mcpi_dispute *dispute)
     *at = dispute->next;
 }
 
-/* The verdict. */
+/* Close a dispute with its verdict. */
 static void finish(tester *self, mcpi_dispute *dispute, mcpi_fault fault)
 {
     take_out(self, dispute);
@@ -70,7 +75,7 @@ void mcpi_disputes_abandon(tester *self)
         finish(self, self->inbox, MCPI_UNDECIDED);
 }
 
-/* The accused is to count again. One that is lost cannot. */
+/* Let the accused count again. If it is lost, the dispute stays undecided. */
 static void bring_to_accused(tester *self, mcpi_dispute *dispute)
 {
     tester *const accused = &self->test->testers[dispute->claims[dispute->accused].tester];
@@ -86,8 +91,8 @@ static void bring_to_accused(tester *self, mcpi_dispute *dispute)
 
 /* ---- the stages ---- */
 
-/* The definition takes a while: the lock is let go meanwhile. If nobody waits for the tester any more, its disputes
-   have been abandoned. */
+/* Counting by definition takes a while, so the lock is released meanwhile. If the tester was left behind in that time,
+   its disputes have been abandoned. */
 static void judge(tester *self, mcpi_dispute *dispute)
 {
     pthread_mutex_t *const lock = &self->test->lanes.lock;
@@ -104,7 +109,7 @@ static void judge(tester *self, mcpi_dispute *dispute)
         finish(self, dispute, MCPI_UNDECIDED);
 }
 
-/* What differed over the whole job does not slice by slice: it was the second who was wrong. */
+/* The counts differ over the whole job but agree slice by slice, so the second count was wrong. */
 static void accuse_second(tester *self, mcpi_dispute *dispute)
 {
     dispute->job = dispute->entry->job;

@@ -1,17 +1,18 @@
-/* Two counts differ, or one contradicts itself: which device is wrong, and how lastingly? With the lock held. */
+/* A dispute: two counts differ, or one contradicts itself. Which device is wrong, and is its fault transient or
+   persistent? Call these with the lock held. */
 #ifndef MCPI_STRESS_DISPUTE_H
 #define MCPI_STRESS_DISPUTE_H
 
 #include "stress/test_state.h"
 
-/* The tester is the one that found it out. The draft's entry, if there is one, is the dispute's from now on. May let go
-   of the lock. */
+/* Open a dispute. `self` is the tester that found it. The dispute takes over the entry of the draft, if there is one.
+   May release the lock for a while. */
 void mcpi_dispute_open(tester *self, const mcpi_dispute *draft);
 
 /* What a tester counts next for the first dispute of its inbox. */
 mcpi_task mcpi_dispute_task(const tester *self);
 
-/* That has come to `hits`, or to MCPI_NO_COUNT. May let go of the lock. */
+/* That task gave `hits`, or MCPI_NO_COUNT. May release the lock for a while. */
 void mcpi_dispute_counted(tester *self, uint64_t hits);
 
 /* The tester is lost, so its disputes stay undecided. */

@@ -1,8 +1,9 @@
 /*
- * A tester keeps as many jobs in flight as its backend takes. Each is, in this order: a slice of a GPU's range, for a
- * core; a range that another of its kind has counted; one of its own that no other has taken, to be counted in another
- * way; a new one. A first count is kept until there is a second one, and then compared. Two counts that differ, and a
- * count that contradicts itself, are a dispute (dispute.c), for which the devices count before anything else.
+ * A tester keeps as many jobs in flight as its backend takes. Its next job is, in order of preference: a slice of a
+ * range of a GPU, if the tester is a core that recounts; a range that another tester of its kind has counted; one of
+ * its own ranges that no other tester has taken, counted in another way; a new range. A first count is kept until there
+ * is a second one, and then compared. Two counts that differ, or a count that contradicts itself, open a dispute
+ * (dispute.c). Testers count for disputes before anything else.
  */
 #include "stress/pairs.h"
 
@@ -14,15 +15,16 @@
 #include "mcpi/dart.h"
 #include "stress/dispute.h"
 
-/* What a job is for; the subject of a RECOUNT is the range that is counted again. */
+/* The purpose of a job. The subject of a RECOUNT is the range that is counted again. */
 enum purpose { FIRST_COUNT, RECOUNT, CHECK, DISPUTE };
 
-/* This many ranges of a tester may wait for others before it counts one of them again by itself; fewer at the end, so
-   that none has to wait for a tester that is much slower. */
+/* This many ranges of a tester may wait for others before it counts one of them again itself; fewer at the end, so that
+   no range has to wait for a much slower tester. */
 static const size_t most_waiting = 8;
 static const size_t most_waiting_at_end = 2;
 
-/* A range is given up when this many have taken it and not brought it back: they are at fault, and have been named. */
+/* A range is dropped after it was taken this many times and not counted. The testers that took it are at fault, and
+   have been named. */
 static const unsigned most_attempts = 4;
 
 /* A core that is tested checks slices for at most this share of its time. */
@@ -38,7 +40,7 @@ static mcpi_device_kind kind_of(const tester *self)
     return self->role->device.kind;
 }
 
-/* ---- which testers there are ---- */
+/* ---- other testers ---- */
 
 bool mcpi_pairs_take(const test *t, mcpi_device_kind kind)
 {
@@ -65,7 +67,7 @@ static bool is_alone(const tester *self)
     return true;
 }
 
-/* ---- what is next ---- */
+/* ---- the next task ---- */
 
 static bool may_check(const tester *self)
 {
@@ -127,7 +129,7 @@ static uint64_t next_darts(const mcpi_lane *lane)
     return mcpi_next_range_size(&portion);
 }
 
-/* When all darts have been counted it begins again. */
+/* After the last dart the test begins again with the first one. */
 static bool take_range(tester *self, mcpi_task *task)
 {
     test *const t = self->test;
@@ -147,7 +149,7 @@ static bool take_task(tester *self, mcpi_task *task)
     return take_check(self, task) || (self->role->tested && (take_recount(self, task) || take_range(self, task)));
 }
 
-/* Is there nothing left that any of them may still have to count for? */
+/* Is there no work left for any tester? */
 static bool is_over(const test *t)
 {
     if (!t->stopping || t->pending.oldest || t->recount_queue.count > 0)
@@ -180,9 +182,9 @@ mcpi_step mcpi_pairs_next(mcpi_lane *lane, mcpi_task *task)
     return step;
 }
 
-/* ---- what comes back ---- */
+/* ---- results ---- */
 
-/* Some slices of a GPU's range, as many as the cores that check can soon take. */
+/* Offer some slices of a range of a GPU: as many as the cores that check can soon take. */
 static void offer_slices(tester *self, const mcpi_pending_range *entry)
 {
     mcpi_recount_queue *const checks = &self->test->recount_queue;
@@ -269,7 +271,7 @@ void mcpi_pairs_counted(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     }
 }
 
-/* ---- what does not come back ---- */
+/* ---- lost tasks ---- */
 
 static void give_back(test *t, mcpi_pending_range *entry)
 {
@@ -287,7 +289,7 @@ static void give_tasks_back(tester *self)
     self->lane.in_flight = 0;
 }
 
-/* The dispute is opened at once: the device may hang before it can count again, and is named even then. */
+/* Open the dispute at once, so that the device is named even if it hangs before it can count again. */
 void mcpi_pairs_contradicted(mcpi_lane *lane, const mcpi_error *error)
 {
     tester *const self = tester_of(lane);

@@ -1,6 +1,6 @@
 /*
- * What the lanes of a test do: every range is counted twice, and the two counts are compared. These are the functions
- * of a policy (engine/lane.h). With the lock held.
+ * The lane policy (engine/lane.h) of a test: every range is counted twice, and the two counts are compared. Call these
+ * with the lock held.
  */
 #ifndef MCPI_STRESS_PAIRS_H
 #define MCPI_STRESS_PAIRS_H
@@ -12,7 +12,7 @@ void mcpi_pairs_counted(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
 void mcpi_pairs_contradicted(mcpi_lane *lane, const mcpi_error *error);
 void mcpi_pairs_lost(mcpi_lane *lane);
 
-/* Is there a tester that takes ranges of that kind of device, or may yet? */
+/* Does any tester take ranges of that kind of device, now or later? */
 bool mcpi_pairs_take(const test *t, mcpi_device_kind kind);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Ranges that have been counted once and wait to be counted again. Not locked: the test calls it under its own
- * lock.
+ * Ranges that have been counted once and wait to be counted again. These functions take no lock: the test calls them
+ * with its own lock held.
  */
 #ifndef MCPI_STRESS_PENDING_H
 #define MCPI_STRESS_PENDING_H
@@ -15,8 +15,8 @@ extern "C" {
 typedef struct mcpi_pending_range {
     struct mcpi_pending_range *next;
     mcpi_job job;
-    size_t tester;     /* whose count it is */
-    unsigned attempts; /* to count it again that came to nothing */
+    size_t tester;     /* the tester that counted it */
+    unsigned attempts; /* failed attempts to count it again */
     uint64_t hits;
     uint64_t slice_darts;
     size_t slices;
@@ -28,20 +28,20 @@ typedef struct mcpi_pending {
     mcpi_pending_range *oldest;
 } mcpi_pending;
 
-/* NULL without memory. Free it with free(). */
+/* NULL if out of memory. Free it with free(). */
 mcpi_pending_range *mcpi_pending_range_make(const mcpi_job *job, size_t tester, const mcpi_counts *counts);
 
-/* Put it behind all the others. */
+/* Add an entry as the newest one. */
 void mcpi_pending_add(mcpi_pending *pending, mcpi_pending_range *entry);
 
-/* Put it before all the others: somebody took it and could not count it. */
+/* Put an entry back as the oldest one, after a tester took it and could not count it. */
 void mcpi_pending_give_back(mcpi_pending *pending, mcpi_pending_range *entry);
 
-/* The oldest entry for which `wanted` is true, taken off; NULL if there is none. */
+/* Remove and return the oldest entry for which `wanted` is true; NULL if there is none. */
 typedef bool (*mcpi_wanted)(const void *user, const mcpi_pending_range *entry);
 mcpi_pending_range *mcpi_pending_take(mcpi_pending *pending, mcpi_wanted wanted, const void *user);
 
-/* How many there are of that tester. */
+/* The number of entries of that tester. */
 size_t mcpi_pending_of(const mcpi_pending *pending, size_t tester);
 
 void mcpi_pending_clear(mcpi_pending *pending);

@@ -1,4 +1,4 @@
-/* The calling thread of a test: it starts the lanes, looks after them, and says how the test went. */
+/* The calling thread of a test: it starts the lanes, watches them, and reports the outcome. */
 #include "stress/run_test.h"
 
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "stress/snapshot.h"
 #include "stress/thermometer.h"
 
-/* How often it looks up. */
+/* The calling thread checks the test at this interval. */
 static const double tick_seconds = 0.1;
 
-/* It is waited for at the end, if the test may wait at all. */
+/* The longest wait for the thermometer at the end, unless the test must stop at once. */
 static const double thermometer_seconds = 2.0;
 
 /* ---- the state ---- */
@@ -58,7 +58,7 @@ static void init_tester(test *t, size_t index)
     mcpi_lane_add(&t->lanes, &self->lane);
 }
 
-/* False without memory. */
+/* False if out of memory. */
 static bool init_testers(test *t)
 {
     const size_t count = t->roles.count;
@@ -139,7 +139,7 @@ static void stop_if_asked(test *t, bool asked)
     pthread_cond_broadcast(&t->lanes.changed);
 }
 
-/* Until all have left. True if it was told not to wait for that. */
+/* Watch until all lanes have left. True if the test must stop at once, without waiting for that. */
 static bool watch(test *t, mcpi_stress_report *report)
 {
     int stop = 0;
@@ -154,7 +154,7 @@ static bool watch(test *t, mcpi_stress_report *report)
 
 /* ---- a test ---- */
 
-/* The report names the devices of disputes that are still open: their lanes are left behind. */
+/* The report also names the devices of disputes that are still open, because lanes left behind abandon these. */
 static void carry_out(test *t, mcpi_stress_report *report)
 {
     pthread_mutex_lock(&t->lanes.lock);
@@ -173,7 +173,7 @@ static mcpi_status no_memory(mcpi_error *error)
     return mcpi_fail(error, MCPI_NO_MEMORY, "cannot begin the test: out of memory");
 }
 
-/* All that a test needs, but for its threads. */
+/* Set up all that a test needs, except its threads. */
 static mcpi_status prepare(test *t, const mcpi_backend *const *backends, mcpi_stress_report **report, mcpi_error *error)
 {
     const mcpi_stress_options *const options = &t->options;

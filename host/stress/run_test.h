@@ -1,5 +1,5 @@
 /*
- * The stress test. Include mcpi/stress.h for what it does; this is the same with backends of one's own.
+ * The stress test. See mcpi/stress.h for what it does. This variant is given the backends.
  */
 #ifndef MCPI_STRESS_RUN_TEST_H
 #define MCPI_STRESS_RUN_TEST_H

@@ -1,7 +1,8 @@
 /*
- * The state of a test, shared by the files that carry it out: run_test.c begins and ends it, pairs.c is what its lanes
- * do, dispute.c finds out which of two counts is wrong, thermometer.c reads the sensors, snapshot.c says how it stands.
- * No one else includes this. It may be looked at and changed only under the lock of its lanes.
+ * The state of a test, shared by the files that carry it out: run_test.c starts and ends the test, pairs.c is the
+ * policy of its lanes, dispute.c determines which of two counts is wrong, thermometer.c reads the sensors, snapshot.c
+ * reports the state. Only these files include this header. The state may be read and changed only under the lock of the
+ * lanes.
  */
 #ifndef MCPI_STRESS_TEST_STATE_H
 #define MCPI_STRESS_TEST_STATE_H
@@ -18,10 +19,10 @@ typedef struct tester {
     struct test *test;
     size_t index;            /* in the test */
     const mcpi_tester *role; /* what it was chosen for */
-    mcpi_dispute *inbox;     /* for which it has to count, the oldest first */
+    mcpi_dispute *inbox;     /* disputes that it must count for, oldest first */
     double last_collect;
     double checking_seconds;
-    unsigned opinions;   /* second opinions on its own ranges so far: they come in all its other ways in turn */
+    unsigned opinions;   /* recounts of its own ranges so far; they use its other ways in turn */
     mcpi_stress_row row; /* what it has done so far */
 } tester;
 
@@ -35,9 +36,9 @@ typedef struct test {
     mcpi_recount_queue recount_queue;
     size_t checkers;       /* cores that check slices: this many slices of each GPU may wait for them */
     bool stopping;         /* nothing new is begun */
-    bool interrupted;      /* because of options.run.stop, before the time given was over */
-    bool over;             /* no lane that is waited for is left */
-    bool thermometer_left; /* that thread touches nothing here any more, or was never started */
+    bool interrupted;      /* by options.run.stop, before the time limit */
+    bool over;             /* no lane is left to wait for */
+    bool thermometer_left; /* its thread no longer uses this structure, or was never started */
     uint64_t confirmed_darts, disagreements;
 } test;
 

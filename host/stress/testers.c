@@ -8,7 +8,7 @@
 #include "core/status.h"
 #include "mcpi/dart.h"
 
-/* As a run would count with recounts: the plan knows which devices are meant, and who checks them. */
+/* The options of a run with recounts: its plan gives the devices that are selected, and the workers that check them. */
 static mcpi_options run_with_recounts(const mcpi_options *options)
 {
     mcpi_options run = *options;
@@ -21,8 +21,8 @@ static mcpi_options run_with_recounts(const mcpi_options *options)
     return run;
 }
 
-/* The second opinion on what a GPU counted comes from all its other kernels in turn: a fault of the device that one
-   kernel meets always in the same way, another one meets differently or not at all. */
+/* The own ranges of a GPU are recounted with all its other kernels in turn: a device fault that affects one kernel
+   always in the same way affects another one differently or not at all. */
 static void add_other_kernels(mcpi_tester *gpu, mcpi_worker_options way)
 {
     const mcpi_backend *const backend = gpu->backend;
@@ -80,7 +80,7 @@ static mcpi_status add_cores(mcpi_testers *testers, const mcpi_team *team, mcpi_
     return MCPI_OK;
 }
 
-/* A device that is there and fails is part of the test: it fails the test. */
+/* A device that is present but broken is part of the test, and fails it. */
 static void add_broken(mcpi_testers *testers)
 {
     const mcpi_plan *const plan = &testers->plan;
@@ -124,7 +124,7 @@ mcpi_status mcpi_testers_make(const mcpi_options *options, const mcpi_backend *c
     const mcpi_options run = run_with_recounts(options);
     *testers = (mcpi_testers){0};
     if (options->first >= MCPI_DART_END)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts from there on",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts with this number or above",
                          options->first);
     mcpi_status status = mcpi_plan_test(&run, backends, &testers->plan, error);
     if (status == MCPI_OK)

@@ -1,4 +1,4 @@
-/* A thread of its own, for the driver may take long to answer, or never. */
+/* The sensors have their own thread, because the driver may answer late or never. */
 #include "stress/thermometer.h"
 
 #include <math.h>
@@ -16,8 +16,7 @@ static void wait_a_second(test *t)
 static void note(mcpi_stress_row *row, const mcpi_reading *reading)
 {
     row->reading = *reading;
-    row->hottest_celsius =
-        fmax(row->hottest_celsius, reading->temperature_celsius); /* of a number and NaN: the number */
+    row->hottest_celsius = fmax(row->hottest_celsius, reading->temperature_celsius); /* fmax ignores NaN */
     row->throttled |= reading->throttle;
 }
 
@@ -60,7 +59,7 @@ static bool has_gpu(const test *t)
     return false;
 }
 
-/* A thread that is never joined: it may be stuck. */
+/* The thread is never joined, because it may be stuck. */
 void mcpi_thermometer_start(test *t)
 {
     pthread_t thread;

@@ -4,10 +4,10 @@
 
 #include "stress/test_state.h"
 
-/* If there is a GPU; a test can do without the thread. With the lock held. */
+/* Start the thread if there is a GPU. Without the thread the test continues. With the lock held. */
 void mcpi_thermometer_start(test *t);
 
-/* Wait for it, but only for some seconds: the driver may never answer. With the lock held. */
+/* Wait for the thread, but at most this many seconds: the driver may never answer. With the lock held. */
 void mcpi_thermometer_end(test *t, double seconds);
 
 #endif

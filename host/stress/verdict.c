@@ -16,7 +16,7 @@ const char *mcpi_fault_name(mcpi_fault fault)
     return (unsigned)fault < MCPI_FAULTS ? fault_names[fault] : "?";
 }
 
-/* "123 hits", or that it was no count. */
+/* "123 hits", or that the count contradicts itself. */
 static char *claim_text(char *text, size_t size, uint64_t hits)
 {
     if (hits == MCPI_NO_COUNT)
@@ -26,7 +26,7 @@ static char *claim_text(char *text, size_t size, uint64_t hits)
     return text;
 }
 
-/* Which kernel of a GPU it was; a core has but two, and its device row names the usual one. */
+/* The kernel of a GPU. A core has only two, and its device row names the usual one. */
 static char *kernel_text(char *text, size_t size, const mcpi_testers *testers, const mcpi_claim *claim)
 {
     const mcpi_tester *const tester = &testers->list[claim->tester];
@@ -36,7 +36,7 @@ static char *kernel_text(char *text, size_t size, const mcpi_testers *testers, c
     return text;
 }
 
-/* Both claims; what is right about them stands behind it, once it is known. */
+/* Describe both claims, followed by the right count once it is known. */
 static void describe_both(mcpi_dispute *dispute, const mcpi_testers *testers, const char *truth)
 {
     char counts[2][40];
@@ -103,7 +103,7 @@ void mcpi_pronounce(const mcpi_dispute *dispute, mcpi_fault fault, char *text, s
     static const char *const reasons[] = {
         [MCPI_TRANSIENT] = "counted again, it was right",
         [MCPI_PERSISTENT] = "counted again, it was wrong again",
-        [MCPI_UNDECIDED] = "it could not be told who is at fault, or how lastingly",
+        [MCPI_UNDECIDED] = "could not determine which device is at fault, or whether the fault is persistent",
     };
     snprintf(text, size, "%s fault: %s; %s", mcpi_fault_name(fault), dispute->message, reasons[fault]);
 }

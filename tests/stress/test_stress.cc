@@ -796,7 +796,7 @@ TEST_F(Judge, AccusesNobodyWhereBothAreWrong)
     EXPECT_FALSE(mcpi_accuse(&both, &testers));
     EXPECT_EQ(text(both, MCPI_UNDECIDED),
               "undecided fault: gpu:0 (GPU) counted 41 hits, gpu:1 (GPU) counted 42 hits in darts [100, 150), which "
-              "have 40; it could not be told who is at fault, or how lastingly");
+              "have 40; could not determine which device is at fault, or whether the fault is persistent");
 }
 
 TEST_F(Judge, NeedsNoTruthForACountThatContradictsItself)
