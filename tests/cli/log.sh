@@ -28,8 +28,7 @@ same "$(tile stopped.log 0)" "$(number darts) $(number hits)"
 echo "-- killed: all lines but the last are whole"
 mcpi -q -d cpu -t 2 -n 2^62 --log killed.log >killed.json &
 until grep -qs ' counted ' killed.log; do sleep 0.01; done
-kill -KILL $!
-wait $! 2>/dev/null; echo "exit code $?"
+{ kill -KILL $!; wait $!; } 2>/dev/null; echo "exit code $?"
 fields <(sed '$d' killed.log) | grep -v '^[a-z-]* 1 8$'
 echo "-- to descriptors and over links; what was there before is gone"
 { mcpi -q -d cpu -n 1000 -t 1 --log /dev/fd/3 >/dev/null; } 3>&1 | grep -v '^#' | cut -d ' ' -f 2-4,6-
