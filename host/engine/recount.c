@@ -48,9 +48,9 @@ static void withdraw_counts(engine *e, size_t team)
 {
     const mcpi_ranges *const counted = &e->source->record.counted;
     const uint64_t teams = mcpi_team_bit(team);
-    for (const mcpi_counted_range *range = counted->ranges; range < counted->ranges + counted->count; range++)
-        if (range->teams & teams)
-            mcpi_tell_withdrawn(e, team, range);
+    for (size_t i = 0; i < counted->count; i++)
+        if (counted->ranges[i].teams & teams)
+            mcpi_tell_withdrawn(e, team, &counted->ranges[i]);
     mcpi_source_withdraw(e->source, teams);
 }
 

@@ -11,8 +11,8 @@ static const size_t separated_by_team = 1 << 16;
 static size_t slots_of(const mcpi_plan *plan)
 {
     size_t slots = 0;
-    for (const mcpi_team *t = plan->teams; t < plan->teams + plan->team_count; t++)
-        slots += (size_t)t->workers * t->backend->in_flight;
+    for (size_t team = 0; team < plan->team_count; team++) /* a plan without teams has no array */
+        slots += (size_t)plan->teams[team].workers * plan->teams[team].backend->in_flight;
     return slots;
 }
 
