@@ -38,7 +38,7 @@ bool mcpi_files_write_all(const mcpi_files *files, int file, const void *bytes, 
 bool mcpi_files_close_after(const mcpi_files *files, int file, bool succeeded);
 
 /* Remove a file that could not be finished. Does not change errno. */
-void mcpi_files_discard(const mcpi_files *files, const char *path);
+void mcpi_files_discard(const mcpi_files *files, const char *temporary);
 
 /* Whether two names lead to the same file or folder. */
 bool mcpi_files_are_same(const char *a, const char *b);

@@ -93,6 +93,8 @@ mcpi_item mcpi_first_item(const char *selection)
 
 mcpi_item mcpi_next_item(const mcpi_item *item)
 {
+    if (!item->text) /* there was no item before it either */
+        return (mcpi_item){0};
     const char *const end = item->text + item->length;
     return *end == ',' ? item_at(end + 1, item) : (mcpi_item){0};
 }

@@ -159,7 +159,7 @@ static mcpi_team team_of(const candidate *candidate, const mcpi_options *options
 
 mcpi_team *mcpi_team_with(const mcpi_plan *plan, const char *id)
 {
-    for (size_t i = 0; i < plan->team_count; i++)
+    for (size_t i = 0; plan->teams && i < plan->team_count; i++)
         if (strcmp(plan->teams[i].device.id, id) == 0)
             return &plan->teams[i];
     return NULL;
@@ -415,7 +415,8 @@ static mcpi_team *keeper(const mcpi_plan *plan, const mcpi_team *team)
 
 static bool is_to_be_placed(const mcpi_team *team, mcpi_pin pin)
 {
-    return team->backend->places && pin != MCPI_PIN_NONE && (pin != MCPI_PIN_DEFAULT || team->device.kind == MCPI_GPU);
+    return team->backend && team->backend->places && pin != MCPI_PIN_NONE &&
+           (pin != MCPI_PIN_DEFAULT || team->device.kind == MCPI_GPU);
 }
 
 static mcpi_status place_teams(mcpi_plan *plan, mcpi_error *error)
@@ -434,7 +435,7 @@ static mcpi_status place_teams(mcpi_plan *plan, mcpi_error *error)
 
 static void free_places(mcpi_plan *plan)
 {
-    for (size_t i = 0; i < plan->team_count; i++)
+    for (size_t i = 0; plan->teams && i < plan->team_count; i++)
         if (keeper(plan, &plan->teams[i]) == &plan->teams[i])
             free(plan->teams[i].places);
 }

@@ -124,6 +124,7 @@ mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i)
 {
     const mcpi_part *const before = i > 0 ? &state->parts[i - 1] : NULL;
     const uint64_t begin = before ? before->first + before->darts : state->first;
-    const uint64_t end = i < state->part_count ? state->parts[i].first : state->first + state->goal;
+    const mcpi_part *const after = i < state->part_count ? &state->parts[i] : NULL;
+    const uint64_t end = after ? after->first : state->first + state->goal;
     return (mcpi_part){begin, end - begin, 0};
 }
