@@ -78,9 +78,9 @@ static void wait_a_tick(engine *e, double until)
 static void save(engine *e)
 {
     mcpi_source *const source = e->source;
-    const mcpi_demand demand = mcpi_demand_of(e);
     if (!source->saves)
         return;
+    const mcpi_demand demand = mcpi_demand_of(e);
     source->kind->save(source, &demand);
     source->next_save = mcpi_now(e) + fmax(e->plan->options.save_seconds, 0.0);
 }

@@ -35,36 +35,7 @@
 #include "core/slices.h"
 #include "core/status.h"
 #include "tests/core/definition.h"
-
-/* ---- choices ---- */
-
-class Dice
-{
-  public:
-    explicit Dice(uint64_t seed) : engine(seed)
-    {
-    }
-    uint64_t below(uint64_t end)
-    {
-        return engine() % end;
-    }
-    bool chance(unsigned per_cent)
-    {
-        return below(100) < per_cent;
-    }
-    /* Small numbers are as likely as large ones. */
-    double scaled(double least, double most)
-    {
-        return least * std::pow(most / least, static_cast<double>(below(1000000)) / 1e6);
-    }
-    template <class T, size_t size> const T &one_of(const T (&list)[size])
-    {
-        return list[below(size)];
-    }
-
-  private:
-    std::mt19937_64 engine; /* the same on every machine, unlike the distributions of the standard library */
-};
+#include "tests/core/dice.h"
 
 /* ---- darts ---- */
 
@@ -120,7 +91,7 @@ struct Character {
     double real_rate = 0; /* darts a second by the wall clock; 0: as fast as it can */
     std::vector<Accident> accidents;
     bool kernel_lies[3] = {false, false, false};
-    unsigned lies_in_one_of = 1; /* such a kernel lies in one of so many slices, always the same ones */
+    unsigned lies_in_one_of = 1; /* such a kernel lies in one slice out of this number, always in the same ones */
     int lies_once_at = -1;       /* the n-th collect */
 
     bool lies() const

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "tests/core/fake_backend.h"
+#include "tests/core/outcome.h"
 
 extern "C" {
 #include "core/run_clock.h"
@@ -88,20 +89,6 @@ TEST(RunClock, StopsWithoutAClock)
 }
 
 /* ---- runs: a collect in which the process is stopped ---- */
-
-struct Outcome {
-    mcpi_status status = MCPI_OK;
-    mcpi_result *result = nullptr;
-    mcpi_error error{};
-
-    Outcome() = default;
-    Outcome(const Outcome &) = delete;
-    Outcome &operator=(const Outcome &) = delete;
-    ~Outcome()
-    {
-        mcpi_result_free(result);
-    }
-};
 
 void run(const mcpi_options &options, Outcome &outcome)
 {

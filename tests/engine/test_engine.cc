@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/core/fake_backend.h"
+#include "tests/core/outcome.h"
 
 extern "C" {
 #include "core/milestones.h"
@@ -19,20 +20,6 @@ namespace
 
 constexpr uint64_t darts = 1000000;
 constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
-
-struct Outcome {
-    mcpi_status status = MCPI_OK;
-    mcpi_result *result = nullptr;
-    mcpi_error error{};
-
-    Outcome() = default;
-    Outcome(const Outcome &) = delete;
-    Outcome &operator=(const Outcome &) = delete;
-    ~Outcome()
-    {
-        mcpi_result_free(result);
-    }
-};
 
 mcpi_options options_for(const char *devices, mcpi_verify verify = MCPI_VERIFY_OFF)
 {

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <unistd.h>
 
+#include "tests/core/dice.h"
 #include "tests/core/fake_backend.h"
 
 extern "C" {
@@ -50,30 +51,6 @@ extern "C" void report_hang(int)
     std::fprintf(stderr, "fleet %d did not end\n", static_cast<int>(fleet_at_work));
     abort();
 }
-
-class Dice
-{
-  public:
-    explicit Dice(uint64_t seed) : engine(seed)
-    {
-    }
-    uint64_t below(uint64_t end)
-    {
-        return engine() % end;
-    }
-    bool chance(unsigned per_cent)
-    {
-        return below(100) < per_cent;
-    }
-    /* Small numbers are as likely as large ones. */
-    double scaled(double least, double most)
-    {
-        return least * std::pow(most / least, static_cast<double>(below(1000000)) / 1e6);
-    }
-
-  private:
-    std::mt19937_64 engine; /* the same on every machine, other than the distributions of the library */
-};
 
 const char *const kernel_names[] = {"fake", "fake-2", "3", "a kernel's longest name"};
 
