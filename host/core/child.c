@@ -130,14 +130,6 @@ bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes)
 
 /* ---- end ---- */
 
-static bool is_there(mcpi_child *child)
-{
-    pthread_mutex_lock(&child->lock);
-    const bool there = child->pid > 0;
-    pthread_mutex_unlock(&child->lock);
-    return there;
-}
-
 /* The pid stays the child's until the child is reaped, which needs the lock too. */
 void mcpi_child_kill(mcpi_child *child)
 {
@@ -165,30 +157,34 @@ static bool reap(mcpi_child *child, char *how, size_t size)
     return found != 0;
 }
 
-/* Wait for the end of the child, at most for this many steps of a millisecond. */
-static bool reap_within(mcpi_child *child, int steps, char *how, size_t size)
+static bool reap_within(mcpi_child *child, double seconds, char *how, size_t size)
 {
     const struct timespec step = {0, 1000000};
-    for (; steps > 0; steps--) {
-        if (reap(child, how, size))
-            return true;
+    const double until = mcpi_seconds() + seconds;
+    while (!reap(child, how, size)) {
+        if (mcpi_seconds() > until)
+            return false;
         nanosleep(&step, NULL);
     }
-    return false;
+    return true;
 }
 
-void mcpi_child_end(mcpi_child *child, char *how, size_t size)
+static void give_up(mcpi_child *child)
 {
-    enum { patience = 1000 };
-    snprintf(how, size, "does not end");
+    pthread_mutex_lock(&child->lock);
+    child->pid = 0;
+    pthread_mutex_unlock(&child->lock);
+}
+
+void mcpi_child_end(mcpi_child *child, double patience, char *how, size_t size)
+{
+    char killed[100];
     close_if_open(&child->socket);
     close_if_open(&child->memory);
-    if (!is_there(child) || reap_within(child, patience, how, size))
+    if (reap_within(child, patience, how, size))
         return;
+    snprintf(how, size, "did not end by itself and was killed");
     mcpi_child_kill(child);
-    if (!reap_within(child, patience, how, size)) {
-        pthread_mutex_lock(&child->lock);
-        child->pid = 0;
-        pthread_mutex_unlock(&child->lock);
-    }
+    if (!reap_within(child, 1.0, killed, sizeof killed))
+        give_up(child);
 }

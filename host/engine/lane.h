@@ -100,9 +100,9 @@ typedef struct mcpi_lane_policy {
     void (*counted)(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
 
     /* The handles can no longer be used, but the device may still work: the count of the oldest task contradicts itself
-       (`error` has the status MISMATCH), or the worker process has ended. True if the lane is to open its handles again:
-       take back all tasks, including the oldest, so that none is in flight. False if it is lost. May release the lock
-       for a while. */
+       (`error` has the status MISMATCH), or the worker process has ended. True if the lane is to open its handles
+       again: take back all tasks, including the oldest, so that none is in flight. False if it is lost. May release the
+       lock for a while. */
     bool (*reopens)(mcpi_lane *lane, const mcpi_error *error);
 
     /* The lane is lost: take back its tasks, so that other lanes can count them. Called on any thread, at most once per

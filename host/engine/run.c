@@ -146,13 +146,12 @@ static worker worker_of(engine *e, size_t team, unsigned index)
     mcpi_worker_options own = options;
     own.kernel = t->own_kernel;
     return (worker){
-        .lane =
-            {.backend = t->backend,
-             .device = &t->device,
-             .kernels = t->kernels,
-             .way_count = t->own_kernel[0] ? 2 : 1,
-             .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = own},
-             .driver_seconds = t->driver_seconds},
+        .lane = {.backend = t->backend,
+                 .device = &t->device,
+                 .kernels = t->kernels,
+                 .way_count = t->own_kernel[0] ? 2 : 1,
+                 .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = own},
+                 .driver_seconds = t->driver_seconds},
         .engine = e,
         .team = team,
     };

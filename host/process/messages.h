@@ -12,8 +12,8 @@
 #include "core/backend.h"
 
 enum {
-    MCPI_PROCESS_HANDLES = 16,   /* the most handles of a worker process */
-    MCPI_PROCESS_PLACE = 4096,   /* the most CPUs of a place */
+    MCPI_PROCESS_HANDLES = 16,    /* the most handles of a worker process */
+    MCPI_PROCESS_PLACE = 4096,    /* the most CPUs of a place */
     MCPI_PROCESS_SLICES = 1 << 24 /* the most slices of a job */
 };
 
@@ -28,10 +28,10 @@ typedef enum mcpi_request_kind {
 
 typedef struct mcpi_request {
     mcpi_request_kind kind;
-    unsigned handle;                              /* all but COLLECT */
-    mcpi_job job;                                 /* SUBMIT */
-    char kernel[sizeof((mcpi_kernel *)0)->name];  /* OPEN: empty for the device's own; SELECT */
-    bool on;                                      /* PROFILE */
+    unsigned handle;                             /* all but COLLECT */
+    mcpi_job job;                                /* SUBMIT */
+    char kernel[sizeof((mcpi_kernel *)0)->name]; /* OPEN: empty for the device's own; SELECT */
+    bool on;                                     /* PROFILE */
 } mcpi_request;
 
 /* Follows a request to open a handle. */
@@ -45,10 +45,10 @@ typedef struct mcpi_opening {
 } mcpi_opening;
 
 typedef struct mcpi_reply {
-    mcpi_request_kind kind; /* COLLECT for a job */
-    mcpi_error error;       /* status OK: all went well */
-    unsigned in_flight;     /* OPEN: mcpi_backend.in_flight */
-    mcpi_startup startup;   /* OPEN */
+    mcpi_request_kind kind;       /* COLLECT for a job */
+    mcpi_error error;             /* status OK: all went well */
+    unsigned in_flight;           /* OPEN: mcpi_backend.in_flight */
+    mcpi_startup startup;         /* OPEN */
     uint64_t slice_darts, slices; /* COLLECT: as in mcpi_counts */
     double busy_seconds;
 } mcpi_reply;

@@ -35,13 +35,16 @@ typedef struct handle {
 
 /* ---- the process ---- */
 
+/* How long a process may take to close its device, and to end after it has closed its socket; in seconds. */
+static const double patience = 10.0;
+static const double patience_with_failed = 0.2;
+
 static mcpi_status start_process(const mcpi_device *device, const mcpi_worker_options *options, mcpi_error *error)
 {
     peer *const p = calloc(1, sizeof *p);
     if (!p)
         return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", device->id);
-    const mcpi_status status =
-        mcpi_child_start(options->child, options->program, MCPI_WORKER_NAME, device->id, error);
+    const mcpi_status status = mcpi_child_start(options->child, options->program, MCPI_WORKER_NAME, device->id, error);
     if (status != MCPI_OK) {
         free(p);
         return status;
@@ -51,9 +54,9 @@ static mcpi_status start_process(const mcpi_device *device, const mcpi_worker_op
     return MCPI_OK;
 }
 
-static void end_process(peer *p, char *how, size_t size)
+static void end_process(peer *p, double patience, char *how, size_t size)
 {
-    mcpi_child_end(p->child, how, size);
+    mcpi_child_end(p->child, patience, how, size);
     p->child->user = NULL;
     p->ended = true;
 }
@@ -73,7 +76,7 @@ static mcpi_status fail(const handle *h, bool nonsense, mcpi_error *error)
     char how[100];
     if (nonsense)
         mcpi_child_kill(p->child);
-    end_process(p, how, sizeof how);
+    end_process(p, patience_with_failed, how, sizeof how);
     p->child->failed = true;
     mcpi_fail(&p->failure, MCPI_DEVICE_FAILED, "%s (%s): worker process %ld %s", h->device.id, h->device.name, pid,
               nonsense ? "sent an invalid message and was killed" : how);
@@ -90,7 +93,7 @@ static void drop(handle *h)
     if (--p->handles > 0)
         return;
     if (!p->ended)
-        end_process(p, how, sizeof how);
+        end_process(p, patience, how, sizeof how);
     free(p->hits);
     free(p);
 }

@@ -36,16 +36,18 @@ typedef struct process {
     handle handles[MCPI_PROCESS_HANDLES];
     submitted jobs[MCPI_IN_FLIGHT_MAX]; /* in order of submission */
     unsigned in_flight;
+    bool left; /* the process that started this one has closed the socket */
 } process;
 
 /* ---- messages ---- */
 
 static const mcpi_child parent = {.socket = MCPI_CHILD_SOCKET, .memory = MCPI_CHILD_MEMORY};
 
-static bool send_reply(mcpi_request_kind kind, mcpi_reply reply)
+static bool send_reply(process *p, mcpi_request_kind kind, mcpi_reply reply)
 {
     reply.kind = kind;
-    return mcpi_child_send(&parent, &reply, sizeof reply);
+    p->left = !mcpi_child_send(&parent, &reply, sizeof reply);
+    return !p->left;
 }
 
 static bool write_hits(const mcpi_counts *counts)
@@ -86,15 +88,15 @@ static bool serve_open(process *p, const mcpi_request *request)
         if (p->backend->startup)
             p->backend->startup(h->worker, &reply.startup);
     }
-    return send_reply(MCPI_REQUEST_OPEN, reply);
+    return send_reply(p, MCPI_REQUEST_OPEN, reply);
 }
 
-static bool serve_select(const process *p, const mcpi_request *request)
+static bool serve_select(process *p, const mcpi_request *request)
 {
     mcpi_reply reply = {0};
     if (!p->backend->select || !p->backend->select(p->handles[request->handle].worker, request->kernel))
         mcpi_fail(&reply.error, MCPI_BAD_OPTION, "kernel %s cannot be loaded", request->kernel);
-    return send_reply(MCPI_REQUEST_SELECT, reply);
+    return send_reply(p, MCPI_REQUEST_SELECT, reply);
 }
 
 static mcpi_counts collect_oldest(process *p, mcpi_error *error)
@@ -121,7 +123,7 @@ static bool serve_collect(process *p)
     reply.slice_darts = counts.slice_darts;
     reply.slices = counts.slices;
     reply.busy_seconds = counts.busy_seconds;
-    return send_reply(MCPI_REQUEST_COLLECT, reply);
+    return send_reply(p, MCPI_REQUEST_COLLECT, reply);
 }
 
 /* A job that the backend refuses is reported when it is collected. */
@@ -184,7 +186,8 @@ static void prepare(void)
         signal(ignored[i], SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-#ifdef SYS_close_range /* files of the program that started this one, such as pipes, must not stay open because of it */
+#ifdef SYS_close_range /* files of the program that started this one, such as pipes, must not stay open because of it \
+                        */
     syscall(SYS_close_range, MCPI_CHILD_MEMORY + 1, UINT_MAX, 0);
 #endif
 }
@@ -204,10 +207,11 @@ int mcpi_worker_process(const mcpi_backend *const *backends)
         return misused;
     prepare();
     int received;
-    while ((received = mcpi_child_receive(&parent, &request, sizeof request)) == 1)
-        if (!serve(&p, &request))
-            return misused;
+    while ((received = mcpi_child_receive(&parent, &request, sizeof request)) == 1 && serve(&p, &request))
+        ;
+    if (received != 0 && !p.left)
+        return misused;
     for (handle *h = p.handles; h < p.handles + MCPI_PROCESS_HANDLES; h++)
         close_handle(&p, h);
-    return received == 0 ? done : misused;
+    return done;
 }

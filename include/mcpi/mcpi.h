@@ -236,7 +236,7 @@ typedef struct mcpi_event {
     const char *kernel;    /* it starts with, takes the range for, or has counted with; otherwise empty */
     uint64_t first, darts; /* the range or slice; 0 for other events */
     uint64_t hits;         /* COUNTED, RECOUNTED, WITHDRAWN: of the range; otherwise 0 */
-    const char *message;   /* FAILED, WRITTEN_OFF, DISTRUSTED, RESTARTED: why, as far as that is known; otherwise empty */
+    const char *message; /* FAILED, WRITTEN_OFF, DISTRUSTED, RESTARTED: why, as far as that is known; otherwise empty */
 } mcpi_event;
 
 /*
@@ -256,8 +256,8 @@ typedef enum mcpi_pin {
 } mcpi_pin;
 
 /*
- * Where workers run. A process costs some milliseconds and megabytes more than a thread, and counts as fast. In return a
- * driver that crashes, aborts or hangs takes that process with it and not the program: the process is killed, and
+ * Where workers run. A process costs some milliseconds and megabytes more than a thread, and counts as fast. In return
+ * a driver that crashes, aborts or hangs takes that process with it and not the program: the process is killed, and
  * another one continues, or other workers do. No process outlives the program.
  */
 typedef enum mcpi_workers {
@@ -308,8 +308,8 @@ typedef struct mcpi_options {
     void (*save)(void *user, const mcpi_state *state);
     double save_seconds;
     mcpi_workers workers;
-    const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was installed
-                                   with the library. It must be of the same version */
+    const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was
+                                   installed with the library. It must be of the same version */
 } mcpi_options;
 
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
@@ -360,8 +360,8 @@ typedef struct mcpi_device_result {
     size_t kernel_count; /* kernels that counted; device.kernel names the one that counted most */
     mcpi_kernel_result kernels[MCPI_KERNELS_MAX];
     int hung; /* a call of its driver may never return: a program that has nothing else to do should end with _exit */
-    int in_processes;  /* its workers are processes */
-    unsigned restarts; /* worker processes that ended before their work was done and were replaced by others */
+    int in_processes;        /* its workers are processes */
+    unsigned restarts;       /* worker processes that ended before their work was done and were replaced by others */
     char first_restart[400]; /* how the first of them ended; empty if there is none */
     char failure[400]; /* why it was dropped; empty if it was not. A device that counted wrong has no ranges and no
                           darts: other devices counted them again */

@@ -26,7 +26,8 @@ static void note_fallback(const cli_options *options, const mcpi_result *result)
 
 static void warn_of_failures(const mcpi_result *result)
 {
-    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count; device++) {
+    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count;
+         device++) {
         if (device->restarts > 0)
             complain("started %u worker process%s again: %s", device->restarts, device->restarts > 1 ? "es" : "",
                      device->first_restart);
