@@ -177,7 +177,7 @@ static void give_all_back(worker *w)
 /* A process that ends again and again without counting anything would do so forever. */
 bool mcpi_counting_reopens(mcpi_lane *lane, const mcpi_error *error)
 {
-    enum { most_failed_restarts = 3 };
+    enum { most_failed_restarts = 8 };
     worker *const w = worker_of(lane);
     if (error->status == MCPI_MISMATCH || w->failed_restarts == most_failed_restarts)
         return false;

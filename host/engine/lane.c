@@ -161,37 +161,75 @@ static mcpi_profile take_profile(mcpi_lane *lane)
     return profile;
 }
 
-static bool open_way(mcpi_lane *lane, unsigned way, mcpi_startup *startup)
+/* `call`: the call that the watchdog sees. */
+static void close_handles(mcpi_lane *lane, mcpi_call call)
 {
-    mcpi_error error = {MCPI_OK, ""};
+    const mcpi_backend *const backend = lane->backend;
+    for (unsigned way = 0; way < lane->way_count; way++) {
+        if (!lane->handles[way])
+            continue;
+        const mcpi_profile profile = take_profile(lane);
+        const bool abandons = lane->hung && backend->abandon;
+        begin_call(lane, call);
+        tell_profilers(lane, lane->handles[way], profile);
+        (abandons ? backend->abandon : backend->close)(lane->handles[way]);
+        lane->handles[way] = NULL;
+        end_call(lane);
+    }
+}
+
+static bool open_way(mcpi_lane *lane, unsigned way, mcpi_startup *startup, mcpi_error *error)
+{
     begin_call(lane, MCPI_OPEN);
-    const mcpi_status status = lane->backend->open(lane->device, &lane->ways[way], &lane->handles[way], &error);
+    const mcpi_status status = lane->backend->open(lane->device, &lane->ways[way], &lane->handles[way], error);
     if (status != MCPI_OK)
         lane->handles[way] = NULL;
     if (lane->handles[way] && lane->backend->startup && way == 0) {
         lane->backend->startup(lane->handles[way], startup);
         startup->driver = lane->driver_seconds;
     }
-    if (!end_call(lane))
-        return false;
-    if (status != MCPI_OK)
-        mcpi_lane_fail(lane, &error);
-    return status == MCPI_OK;
+    return end_call(lane) && status == MCPI_OK;
 }
 
-/* If the process was paused meanwhile, it is not known which part of the set-up is too long, so no part is reported. */
+static bool open_ways(mcpi_lane *lane, mcpi_startup *startup, mcpi_error *error)
+{
+    bool opened = is_wanted(lane);
+    mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, lane->device->id, 0);
+    for (unsigned way = 0; way < lane->way_count && opened; way++)
+        opened = open_way(lane, way, startup, error);
+    mcpi_nvtx_pop();
+    return opened;
+}
+
+/* A call has failed, so the handles can no longer be used. Does the policy want to go on with others? */
+static bool reopens(mcpi_lane *lane, const mcpi_error *error)
+{
+    const bool contradicts = error->status == MCPI_MISMATCH && lane->in_flight > 0;
+    return (contradicts || lane->child.failed) && lane->group->policy->reopens &&
+           lane->group->policy->reopens(lane, error);
+}
+
+/*
+ * Close the handles, if there are any, and open all. The watchdog sees OPEN all the time: a lane that hangs while it
+ * closes handles for good has done its work and is not lost, but this one would be.
+ *
+ * If the process was paused meanwhile, it is not known which part of the set-up is too long, so no part is reported.
+ */
 static void open_handles(mcpi_lane *lane)
 {
     mcpi_lanes *const group = lane->group;
     const double paused = mcpi_run_clock_paused(group->clock);
     mcpi_startup startup = {0};
-    bool opened = is_wanted(lane);
-    mcpi_nvtx_push(MCPI_NVTX_SET_UP, NULL, lane->device->id, 0);
-    for (unsigned way = 0; way < lane->way_count && opened; way++)
-        opened = open_way(lane, way, &startup);
-    mcpi_nvtx_pop();
+    mcpi_error error = {MCPI_OK, ""};
+    bool opened;
+    do {
+        close_handles(lane, MCPI_OPEN);
+        opened = open_ways(lane, &startup, &error);
+    } while (!opened && is_wanted(lane) && reopens(lane, &error));
     if (lane->state != MCPI_LANE_OPEN)
         lane->setup_seconds = mcpi_lanes_now(group) - group->started;
+    if (!opened && is_wanted(lane))
+        mcpi_lane_fail(lane, &error);
     if (!opened)
         return;
     lane->state = MCPI_LANE_OPEN;
@@ -243,41 +281,14 @@ static double without_pause(const mcpi_lane *lane, double busy_seconds)
                                           : busy_seconds;
 }
 
-/* `call`: the call that the watchdog sees. */
-static void close_handles(mcpi_lane *lane, mcpi_call call)
-{
-    const mcpi_backend *const backend = lane->backend;
-    for (unsigned way = 0; way < lane->way_count; way++) {
-        if (!lane->handles[way])
-            continue;
-        const mcpi_profile profile = take_profile(lane);
-        const bool abandons = lane->hung && backend->abandon;
-        begin_call(lane, call);
-        tell_profilers(lane, lane->handles[way], profile);
-        (abandons ? backend->abandon : backend->close)(lane->handles[way]);
-        lane->handles[way] = NULL;
-        end_call(lane);
-    }
-}
-
-/* A lane that hangs in CLOSE has done its work and is not lost. This lane must be lost if it hangs, because it is about
-   to open again, so the watchdog sees OPEN. */
-static void reopen_handles(mcpi_lane *lane)
-{
-    pthread_cond_broadcast(&lane->group->changed);
-    close_handles(lane, MCPI_OPEN);
-    open_handles(lane);
-}
-
-/* A call has failed. The handles can no longer be used, but the device may work with others. */
 static void reopen_or_fail(mcpi_lane *lane, const mcpi_error *error)
 {
-    const mcpi_lane_policy *const policy = lane->group->policy;
-    const bool may_work = error->status == MCPI_MISMATCH || lane->child.failed;
-    if (may_work && policy->reopens && policy->reopens(lane, error))
-        reopen_handles(lane);
-    else if (is_wanted(lane))
+    if (reopens(lane, error)) {
+        pthread_cond_broadcast(&lane->group->changed);
+        open_handles(lane);
+    } else if (is_wanted(lane)) {
         mcpi_lane_fail(lane, error);
+    }
 }
 
 static void submit(mcpi_lane *lane, const mcpi_task *task)

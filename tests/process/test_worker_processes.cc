@@ -237,16 +237,19 @@ TEST_P(Accidents, AreSurvivedAlone)
 /* Otherwise a process that never counts anything would be started for ever. */
 TEST_P(Accidents, AreNotRepeatedForEver)
 {
-    ProcessRun run(std::string("cpu,gpu:") + GetParam().name + "@0", "gpu");
-    run.go();
-    EXPECT_EQ(run.status, MCPI_DEVICE_FAILED);
-    EXPECT_TRUE(ends_with(run.error.message, GetParam().how)) << run.error.message;
-    ASSERT_NE(run.result, nullptr);
-    EXPECT_FALSE(run.result->complete);
-    EXPECT_EQ(run.result->darts, 0U);
-    EXPECT_EQ(run.result->devices[0].restarts, 3U);
-    EXPECT_TRUE(ends_with(run.result->devices[0].failure, GetParam().how)) << run.result->devices[0].failure;
-    EXPECT_FALSE(has_children());
+    for (const char *when : {"@0", "@open"}) {
+        SCOPED_TRACE(when);
+        ProcessRun run(std::string("cpu,gpu:") + GetParam().name + when, "gpu");
+        run.go();
+        EXPECT_EQ(run.status, MCPI_DEVICE_FAILED);
+        EXPECT_TRUE(ends_with(run.error.message, GetParam().how)) << run.error.message;
+        ASSERT_NE(run.result, nullptr);
+        EXPECT_FALSE(run.result->complete);
+        EXPECT_EQ(run.result->darts, 0U);
+        EXPECT_EQ(run.result->devices[0].restarts, 8U);
+        EXPECT_TRUE(ends_with(run.result->devices[0].failure, GetParam().how)) << run.result->devices[0].failure;
+        EXPECT_FALSE(has_children());
+    }
 }
 
 TEST_P(Accidents, LeaveTheRestToOthers)
