@@ -6,3 +6,6 @@ target_compile_definitions(test_worker_processes PRIVATE "FAKE_WORKER=\"$<TARGET
                                                          "MCPI_WORKER=\"$<TARGET_FILE:mcpi-worker>\"")
 target_link_options(test_worker_processes PRIVATE LINKER:--wrap=mcpi_child_send,--wrap=mcpi_child_receive)
 add_dependencies(test_worker_processes fake_worker mcpi-worker)
+
+add_test(NAME kill_workers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/process/kill_workers.sh $<TARGET_FILE:mcpi> 20)
+set_tests_properties(kill_workers PROPERTIES LABELS cli TIMEOUT 300)

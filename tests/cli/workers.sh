@@ -7,7 +7,7 @@ workers_of() {
     local found=()
     while [ ${#found[@]} -lt "$2" ]; do
         sleep 0.01
-        read -ra found -d '' < <(cat "/proc/$1/task"/*/children) || [ -e "/proc/$1" ] || return 1
+        read -ra found -d '' < <(cat "/proc/$1/task"/*/children 2>/dev/null) || [ -e "/proc/$1" ] || return 1
     done
     printf '%s\n' "${found[@]}"
 }

@@ -16,6 +16,9 @@ cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_C
     -DCMAKE_C_FLAGS="$*" >/dev/null
 cmake --build "$work/build" >/dev/null
 "$work/build/consumer"
+"$work/build/consumer" "$(sed -n 's/^WORKER:.*=//p' "$work/build/CMakeCache.txt")"
+worker=$(sed -n 's/^mcpi_WORKER_PROGRAM:.*=//p' "$work/build/CMakeCache.txt")
+"$work/build/consumer" "$worker"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name mcpi.pc)")
 export PKG_CONFIG_PATH
@@ -23,3 +26,4 @@ export PKG_CONFIG_PATH
 "$compiler" -std=c17 -Wall -Wextra -Werror -pedantic "$@" "$here/consumer.c" -o "$work/by-pkg-config" \
     $(pkg-config --static --cflags --libs mcpi)
 "$work/by-pkg-config"
+"$work/by-pkg-config" "$(pkg-config --variable=worker_program mcpi)"

@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-int main(void)
+/* The argument: a program for workers in processes of their own. */
+int main(int argc, char **argv)
 {
     mcpi_options options = MCPI_OPTIONS_DEFAULT;
     options.devices = "cpu";
+    options.workers = argc > 1 ? MCPI_WORKERS_PROCESSES : MCPI_WORKERS_THREADS;
+    options.worker_program = argc > 1 ? argv[1] : NULL;
     options.darts = 1000000;
     mcpi_result *result = NULL;
     mcpi_error error;
@@ -18,7 +21,7 @@ int main(void)
         return 1;
     }
     printf("%llu hits, pi = %.4f\n", (unsigned long long)result->hits, result->estimate.pi);
-    const int golden = result->hits == 785850;
+    const int golden = result->hits == 785850 && (result->devices[0].in_processes != 0) == (argc > 1);
     mcpi_result_free(result);
 
     options.devices = "tpu";

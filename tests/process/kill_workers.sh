@@ -28,8 +28,12 @@ nap() { sleep "0.$(printf '%03d' $((RANDOM % 80 + 1)))"; }
 
 # The worker processes of the program that runs, as an array.
 list_workers() {
+    local pid children=() name
     workers=()
-    read -ra workers -d '' < <(cat "/proc/$parent/task"/*/children 2>/dev/null) || true
+    read -ra children -d '' < <(cat "/proc/$parent/task"/*/children 2>/dev/null) || true
+    for pid in "${children[@]}"; do
+        if { read -r -d '' name <"/proc/$pid/cmdline"; } 2>/dev/null && [ "$name" = mcpi-worker ]; then workers+=("$pid"); fi
+    done
 }
 
 # Wait until a process has ended. The program has reaped it, or is about to, or init does.
