@@ -33,11 +33,11 @@ static double rate_of(const tally *one)
     return one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
 }
 
-/* What a worker counted, with any kernel. */
+/* What a worker counted, with any kernel, unless its team counted wrong. */
 static tally counted_by(const worker *w)
 {
     tally sum = {0};
-    for (size_t kernel = 0; kernel < MCPI_KERNELS_MAX; kernel++)
+    for (size_t kernel = 0; !standing_of(w)->wrong && kernel < MCPI_KERNELS_MAX; kernel++)
         add_tally(&sum, &w->counted[kernel]);
     return sum;
 }
@@ -48,7 +48,7 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         const tally one = recounted ? w->recounted : counted_by(w);
-        if (w->team != team || one.darts == 0 || (!recounted && e->standings[team].wrong))
+        if (w->team != team || one.darts == 0)
             continue;
         add_tally(&total.sum, &one);
         total.rate += rate_of(&one);
@@ -207,52 +207,93 @@ static mcpi_dispersion dispersion_of(const engine *e)
     return sum;
 }
 
+mcpi_result *mcpi_result_new(size_t devices, size_t workers)
+{
+    mcpi_result *const result = calloc(1, sizeof *result);
+    if (!result)
+        return NULL;
+    result->devices = calloc(devices + 1, sizeof *result->devices);
+    result->per_worker = calloc(workers + 1, sizeof *result->per_worker);
+    result->trace = calloc(MCPI_MILESTONES + 1, sizeof *result->trace);
+    if (result->devices && result->per_worker && result->trace)
+        return result;
+    mcpi_result_free(result);
+    return NULL;
+}
+
+void mcpi_result_free(mcpi_result *result)
+{
+    if (!result)
+        return;
+    free(result->devices);
+    free(result->per_worker);
+    free(result->trace);
+    free(result);
+}
+
+static mcpi_worker_result worker_result(const worker *w)
+{
+    const tally counted = counted_by(w);
+    mcpi_worker_result result = {
+        .ranges = counted.pieces,
+        .darts = counted.darts,
+        .hits = counted.hits,
+        .busy_seconds = counted.busy_seconds,
+        .darts_per_second = rate_of(&counted),
+    };
+    if (w->lane.failure.status != MCPI_OK)
+        snprintf(result.failure, sizeof result.failure, "%s", w->lane.failure.message);
+    return result;
+}
+
+static void set_speedups(const engine *e, mcpi_device_result *device, double core)
+{
+    if (device->device.kind == MCPI_CPU) {
+        device->speedup_vs_cpu = 1.0;
+    } else if (core > 0.0 && device->darts > 0) {
+        device->speedup_vs_core = device->darts_per_second / core;
+        device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
+    }
+}
+
+/* Add the teams that count, with their workers. Other teams, and their workers, come after them. */
+static void add_devices(const engine *e, mcpi_result *result)
+{
+    const double core = core_rate(e);
+    for (size_t team = 0; team < e->plan->team_count && e->plan->teams[team].counts; team++) {
+        mcpi_device_result *const device = &result->devices[result->device_count++];
+        *device = device_result(e, team);
+        set_speedups(e, device, core);
+        device->per_worker = &result->per_worker[result->worker_count];
+        for (unsigned i = 0; i < device->workers; i++, result->worker_count++)
+            result->per_worker[result->worker_count] = worker_result(&e->workers[result->worker_count]);
+    }
+}
+
 mcpi_result *mcpi_result_of(const engine *e)
 {
-    mcpi_result *result = calloc(1, sizeof *result);
-    mcpi_device_result *devices = calloc(e->plan->team_count + 1, sizeof *devices);
-    mcpi_point *trace = calloc(MCPI_MILESTONES + 1, sizeof *trace);
-    if (!result || !devices || !trace) {
-        free(result);
-        free(devices);
-        free(trace);
+    mcpi_result *const result = mcpi_result_new(e->plan->team_count, e->worker_count);
+    if (!result)
         return NULL;
-    }
     const mcpi_options *options = &e->plan->options;
     const mcpi_record *record = &e->source->record;
     const mcpi_counted_range prefix = mcpi_record_prefix(record);
-    *result = (mcpi_result){
-        .seed = options->seed,
-        .stream = options->stream,
-        .first = options->first,
-        .darts = prefix.darts,
-        .hits = prefix.hits,
-        .resumed_darts = record->resumed_darts,
-        .goal = record->goal,
-        .complete = is_met(e) && recounted_enough(e),
-        .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
-        .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started,
-        .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
-        .verify = e->verify,
-        .dispersion = dispersion_of(e),
-        .devices = devices,
-        .trace = trace,
-    };
+    result->seed = options->seed;
+    result->stream = options->stream;
+    result->first = options->first;
+    result->darts = prefix.darts;
+    result->hits = prefix.hits;
+    result->resumed_darts = record->resumed_darts;
+    result->goal = record->goal;
+    result->complete = is_met(e) && recounted_enough(e);
+    result->estimate = mcpi_estimate_from(prefix.darts, prefix.hits);
+    result->setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started;
+    result->counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0;
+    result->verify = e->verify;
+    result->dispersion = dispersion_of(e);
     if (options->trace)
-        result->trace_count = mcpi_record_trace(record, trace, &result->trace_missing);
-    const double core = core_rate(e);
-    for (size_t team = 0; team < e->plan->team_count; team++) {
-        if (!e->plan->teams[team].counts)
-            continue;
-        mcpi_device_result *device = &devices[result->device_count++];
-        *device = device_result(e, team);
-        if (device->device.kind == MCPI_CPU) {
-            device->speedup_vs_cpu = 1.0;
-        } else if (core > 0.0 && device->darts > 0) {
-            device->speedup_vs_core = device->darts_per_second / core;
-            device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
-        }
-    }
+        result->trace_count = mcpi_record_trace(record, result->trace, &result->trace_missing);
+    add_devices(e, result);
     result->left_behind = e->left_behind;
     result->total_seconds = mcpi_now(e) - e->lanes.started;
     result->paused_seconds = mcpi_run_clock_paused(e->lanes.clock);

@@ -1,10 +1,15 @@
-/* The result of a run. Call these once all workers have left or been left behind, with the lock held. */
+/* The result of a run. mcpi_result_free, part of the API, frees it. */
 #ifndef MCPI_ENGINE_RESULT_H
 #define MCPI_ENGINE_RESULT_H
 
 #include "mcpi/mcpi.h"
 
 struct engine;
+
+/* An empty result with room for so many devices, for all their workers, and for a trace. NULL if out of memory. */
+mcpi_result *mcpi_result_new(size_t devices, size_t workers);
+
+/* Call the functions below once all workers have left or been left behind, with the lock held. */
 
 /* Add up the recounts in the state of the run. */
 void mcpi_sum_up_recounts(struct engine *e);

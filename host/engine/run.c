@@ -272,12 +272,3 @@ mcpi_status mcpi_engine_run(mcpi_plan *plan, mcpi_result **result, mcpi_error *e
     }
     return status;
 }
-
-void mcpi_result_free(mcpi_result *result)
-{
-    if (!result)
-        return;
-    free(result->devices);
-    free(result->trace);
-    free(result);
-}

@@ -337,12 +337,23 @@ typedef struct mcpi_kernel_result {
 /* The most kernels of one device that take part in a run. */
 #define MCPI_KERNELS_MAX 8
 
+/* The counts and times of one worker of a device. */
+typedef struct mcpi_worker_result {
+    uint64_t ranges; /* ranges it finished */
+    uint64_t darts;  /* darts in these */
+    uint64_t hits;
+    double busy_seconds;     /* time spent counting, measured as for its device */
+    double darts_per_second; /* rate while it counts; 0 if it counted nothing */
+    int64_t pid;             /* the process that was started for it; 0 if it is a thread of this process */
+    char failure[400];       /* why it was lost; empty if it was not, or if it was only dropped with its device */
+} mcpi_worker_result;
+
 /* The counts and times of one device. */
 typedef struct mcpi_device_result {
     mcpi_device device;
     char node[64];    /* in a run of several processes its machine; otherwise empty */
     unsigned rank;    /* in a run of several processes its process; otherwise 0 */
-    unsigned workers; /* CPU: threads; GPU: 1 */
+    unsigned workers; /* CPU: threads; GPU: 1, or as many as the times it was listed */
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* darts in these */
     uint64_t hits;
@@ -359,6 +370,8 @@ typedef struct mcpi_device_result {
     double speedup_vs_cpu, speedup_vs_core;
     size_t kernel_count; /* kernels that counted; device.kernel names the one that counted most */
     mcpi_kernel_result kernels[MCPI_KERNELS_MAX];
+    const mcpi_worker_result *per_worker; /* `workers` of them, by number: what they counted, their busy_seconds and
+                                             their rates add up to those of the device */
     int hung; /* a call of its driver may never return: a program that has nothing else to do should end with _exit */
     int in_processes;        /* its workers are processes */
     unsigned restarts;       /* worker processes that ended before their work was done and were replaced by others */
@@ -422,6 +435,8 @@ typedef struct mcpi_result {
     mcpi_sharing sharing;
     size_t device_count;
     mcpi_device_result *devices; /* in the order of the selection */
+    size_t worker_count;
+    mcpi_worker_result *per_worker; /* of all devices, in that order: mcpi_device_result.per_worker points into it */
     /* With mcpi_options.trace: the growth of the count. There are points at 10, 11, 12, 14, ... darts, twenty per
        decade, always the same, and one at the end of the count. Each is exact. */
     size_t trace_count;

@@ -1,5 +1,5 @@
 # Counts of neighbouring ranges add.
-hits() { mcpi -q -d cpu --json "$@" | sed -E 's/.*"hits":([0-9]+).*/\1/'; }
+hits() { mcpi -q -d cpu --json "$@" | grep -oE '"hits":[0-9]+' | head -n 1 | cut -d: -f2; }
 total=0
 for first in 0 333333 666666; do
     part=$(hits --first $first -n 333333)

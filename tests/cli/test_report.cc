@@ -45,7 +45,10 @@ class Report : public testing::Test
         gpu.kernels[0] = {"fp64-product", 1000, 10, 0.9e11};
         gpu.kernels[1] = {"fp32-test", 9999999000, 20, 1e11};
         gpu.device.kind = MCPI_GPU;
-        gpu.workers = 1;
+        gpu.workers = 2;
+        gpu.per_worker = workers;
+        workers[0] = {40, 6000000000, 4712414046, 0.0625, 6e10, 0, ""};
+        workers[1] = {30, 4000000000, 3141609364, 0.0375, 4e10, 4711, "gpu:0: killed by signal 9"};
         gpu.darts = result.darts;
         gpu.hits = result.hits;
         std::strcpy(gpu.device.uuid, "GPU-5c1e");
@@ -62,6 +65,7 @@ class Report : public testing::Test
         result.verify.darts_per_second = 2e9;
         std::strcpy(result.verify.kernel, "avx2");
     }
+    mcpi_worker_result workers[2]{};
     mcpi_device_result gpu{};
     mcpi_result result{};
 };
@@ -78,12 +82,17 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                      {"verify.slices", 4},
                                                                      {"verify.mismatches", 0},
                                                                      {"verify.darts", 16777216},
-                                                                     {"devices.0.threads", 1},
+                                                                     {"devices.0.threads", 2},
                                                                      {"devices.0.darts", 10000000000},
                                                                      {"devices.0.hits", 7854023410},
                                                                      {"devices.0.kernels.0.darts", 1000},
                                                                      {"devices.0.kernels.0.recounted_darts", 10},
-                                                                     {"devices.0.kernels.1.darts", 9999999000}};
+                                                                     {"devices.0.kernels.1.darts", 9999999000},
+                                                                     {"devices.0.workers.0.ranges", 40},
+                                                                     {"devices.0.workers.0.darts", 6000000000},
+                                                                     {"devices.0.workers.0.hits", 4712414046},
+                                                                     {"devices.0.workers.1.hits", 3141609364},
+                                                                     {"devices.0.workers.1.pid", 4711}};
     for (const auto &[path, value] : integers) {
         ASSERT_TRUE(json_object_is_type(document.at(path), json_type_int)) << path;
         EXPECT_EQ(json_object_get_uint64(document.at(path)), value) << path;
@@ -106,19 +115,23 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
                                                                   {"devices.0.busy_share", 0.75},
                                                                   {"devices.0.darts_per_second", 1e11},
                                                                   {"devices.0.kernels.1.darts_per_second", 1e11},
+                                                                  {"devices.0.workers.0.busy_seconds", 0.0625},
+                                                                  {"devices.0.workers.1.darts_per_second", 4e10},
                                                                   {"devices.0.speedup_vs_cpu", 50}};
     for (const auto &[path, value] : numbers)
         EXPECT_EQ(json_object_get_double(document.at(path)), value) << path;
-    const std::vector<std::pair<const char *, const char *>> strings = {{"devices.0.kernels.0.name", "fp64-product"},
-                                                                        {"devices.0.kernels.1.name", "fp32-test"},
-                                                                        {"schema", "mcpi.result.v1"},
-                                                                        {"version", MCPI_VERSION},
-                                                                        {"origin.job.id", "1234\xef\xbf\xbd"},
-                                                                        {"origin.ended", "2023-11-14T22:14:50Z"},
-                                                                        {"devices.0.id", "gpu:0"},
-                                                                        {"devices.0.uuid", "GPU-5c1e"},
-                                                                        {"devices.0.kernel", "fp32-test"},
-                                                                        {"devices.0.name", "A \"fast\"\\ GPU\n"}};
+    const std::vector<std::pair<const char *, const char *>> strings = {
+        {"devices.0.kernels.0.name", "fp64-product"},
+        {"devices.0.kernels.1.name", "fp32-test"},
+        {"schema", "mcpi.result.v1"},
+        {"version", MCPI_VERSION},
+        {"origin.job.id", "1234\xef\xbf\xbd"},
+        {"origin.ended", "2023-11-14T22:14:50Z"},
+        {"devices.0.id", "gpu:0"},
+        {"devices.0.uuid", "GPU-5c1e"},
+        {"devices.0.kernel", "fp32-test"},
+        {"devices.0.workers.1.failure", "gpu:0: killed by signal 9"},
+        {"devices.0.name", "A \"fast\"\\ GPU\n"}};
     for (const auto &[path, value] : strings)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
     const std::vector<std::pair<const char *, const char *>> exact = {
@@ -129,7 +142,8 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
         EXPECT_STREQ(json_object_get_string(document.at(path)), value) << path;
     }
     EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
-    EXPECT_FALSE(document.has("devices.0.failure"));
+    for (const char *path : {"devices.0.failure", "devices.0.workers.0.failure", "devices.0.workers.0.pid"})
+        EXPECT_FALSE(document.has(path)) << path;
 }
 
 TEST_F(Report, JsonHasNullForWhatIsNotKnown)
@@ -178,6 +192,62 @@ TEST_F(Report, TextSaysItAll)
           "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
+}
+
+TEST_F(Report, ATableHasARowForEachWorker)
+{
+    EXPECT_EQ(printed([&](FILE *out) { report_workers(out, &result); }),
+              "\nworker            darts         hits    ranges         busy  darts/s\n"
+              "gpu:0 #0     6000000000   4712414046        40      0.062 s  6.00e10\n"
+              "gpu:0 #1     4000000000   3141609364        30      0.037 s  4.00e10\n"
+              "          dropped: gpu:0: killed by signal 9\n");
+}
+
+TEST_F(Report, InARunOfSeveralProcessesItHasRanksAndNodes)
+{
+    result.sharing.processes = 2;
+    gpu.rank = 1;
+    std::strcpy(gpu.node, "n1");
+    EXPECT_EQ(printed([&](FILE *out) { report_workers(out, &result); }),
+              "\nrank  node  worker            darts         hits    ranges         busy  darts/s\n"
+              "   1  n1    gpu:0 #0     6000000000   4712414046        40      0.062 s  6.00e10\n"
+              "   1  n1    gpu:0 #1     4000000000   3141609364        30      0.037 s  4.00e10\n"
+              "          dropped: gpu:0: killed by signal 9\n");
+}
+
+/* The lines from the first heading of a table on, while they are not empty. */
+std::vector<std::string> table(const std::string &text, const std::string &heading)
+{
+    std::vector<std::string> lines;
+    for (size_t begin = text.find(heading); text[begin] != '\n' && begin < text.size();) {
+        const size_t end = text.find('\n', begin);
+        lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+TEST_F(Report, ItsTablesAreAsWideAsATerminal)
+{
+    std::strcpy(gpu.device.kernel, "fp64-product");
+    std::strcpy(gpu.device.name, "NVIDIA GeForce RTX 4090 Laptop GPU");
+    workers[1] = {};
+    for (const uint64_t darts : {UINT64_C(1000000), UINT64_C(10000000000), UINT64_C(1000000000000000)}) {
+        gpu.darts = workers[0].darts = darts;
+        gpu.hits = workers[0].hits = darts / 4 * 3;
+        const std::string text = printed([&](FILE *out) {
+            report_text(out, &result);
+            report_workers(out, &result);
+        });
+        for (const char *heading : {"device ", "worker "}) {
+            const std::vector<std::string> lines = table(text, heading);
+            ASSERT_EQ(lines.size(), 3U) << text;
+            EXPECT_EQ(lines[0].size(), lines[2].size()) << text;
+            EXPECT_NE(text.find(' ' + std::to_string(darts / 4 * 3) + ' ', text.find(heading)), std::string::npos);
+            for (const std::string &line : lines)
+                EXPECT_LE(line.size(), 80U) << line;
+        }
+    }
 }
 
 TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)

@@ -64,6 +64,19 @@ class EventLedger
     {
         return sum(&mcpi_event::hits);
     }
+    /* What a worker counted, withdrawn or not. */
+    mcpi_worker_result counted_by(const std::string &device, int worker) const
+    {
+        mcpi_worker_result total{};
+        for (const ToldEvent &one : told) {
+            if (one.event.kind != MCPI_EVENT_COUNTED || one.device != device || one.event.worker != worker)
+                continue;
+            total.ranges++;
+            total.darts += one.event.darts;
+            total.hits += one.event.hits;
+        }
+        return total;
+    }
     /* Nothing is taken and neither counted nor given back. */
     bool all_are_back() const
     {

@@ -7,6 +7,7 @@
 
 #include "tests/core/fake_backend.h"
 #include "tests/core/outcome.h"
+#include "tests/core/worker_sums.h"
 
 extern "C" {
 #include "core/milestones.h"
@@ -152,6 +153,9 @@ TEST(Engine, CountsTheSameOnAnyNumberOfThreads)
         EXPECT_EQ(outcome.result->devices[0].darts, darts);
         EXPECT_EQ(outcome.result->devices[0].hits, golden_hits);
         EXPECT_EQ(fleet.records[0].opened, static_cast<int>(threads));
+        EXPECT_EQ(outcome.result->worker_count, threads);
+        EXPECT_EQ(outcome.result->devices[0].per_worker[threads - 1].pid, 0);
+        expect_worker_sums(*outcome.result);
         expect_all_closed(fleet);
     }
 }
@@ -343,6 +347,45 @@ TEST(EngineFailure, AllWorkersOfADeviceThatHangsAbandonIt)
     EXPECT_GT(fleet.records[0].abandoned, 0);
     EXPECT_EQ(fleet.records[1].abandoned, 0);
     expect_all_closed(fleet);
+}
+
+/* Its device works on with the others. Which of them fails depends on the order of the threads. */
+TEST(EngineFailure, ALostWorkerIsNamedInItsRow)
+{
+    Behaviour cores = cpu(3);
+    cores.dies_at = 0;
+    Fleet fleet({cores});
+    Outcome outcome;
+    run(options_for("cpu"), outcome);
+    expect_golden(outcome);
+    expect_worker_sums(*outcome.result);
+    const mcpi_device_result &device = outcome.result->devices[0];
+    ASSERT_EQ(device.workers, 3U);
+    std::vector<std::string> failures;
+    for (unsigned number = 0; number < device.workers; number++)
+        if (device.per_worker[number].failure[0])
+            failures.emplace_back(device.per_worker[number].failure);
+    EXPECT_EQ(failures, (std::vector<std::string>{"cpu (Fake 0): a worker's thread has ended"}));
+    EXPECT_EQ(device.failure, failures.at(0));
+}
+
+/* A device that counted wrong has workers that counted nothing, and the workers that only recount have no rows. */
+TEST(EngineVerify, WorkersOfADeviceThatCountedWrongCountedNothing)
+{
+    Behaviour wrong = gpu();
+    wrong.kernels[0].lies = true;
+    Fleet fleet({cpu(2), wrong, gpu()});
+    Outcome outcome;
+    run(options_for("gpu:1,1,2", MCPI_VERIFY_FULL), outcome);
+    EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+    EXPECT_EQ(outcome.result->hits, golden_hits);
+    ASSERT_EQ(outcome.result->device_count, 2U);
+    EXPECT_EQ(outcome.result->worker_count, 3U);
+    expect_worker_sums(*outcome.result);
+    for (unsigned number = 0; number < 2; number++)
+        EXPECT_EQ(outcome.result->devices[0].per_worker[number].darts, 0U);
+    EXPECT_EQ(outcome.result->devices[1].per_worker[0].darts, darts);
+    EXPECT_EQ(outcome.result->devices[1].per_worker[0].hits, golden_hits);
 }
 
 TEST(EngineFailure, ADeviceThatDoesNotOpenIsDropped)

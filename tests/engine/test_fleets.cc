@@ -15,6 +15,7 @@
 
 #include "tests/core/dice.h"
 #include "tests/core/fake_backend.h"
+#include "tests/core/worker_sums.h"
 
 extern "C" {
 #include "engine/goal.h"
@@ -220,6 +221,7 @@ void check(const Case &c, Fleet &fleet, mcpi_status status, const mcpi_result &r
     if (result.complete && c.options.time_limit_seconds == 0 && result.hits == truth(c.options.first, result.darts)) {
         EXPECT_EQ(result.darts, last_goal(c.options)) << "the goal was not planned from the counts of the result";
     }
+    expect_worker_sums(result);
     uint64_t darts = result.resumed_darts;
     for (size_t i = 0; i < result.device_count; i++) {
         check_kernels(c, result.devices[i]);

@@ -13,6 +13,7 @@
 
 #include "tests/core/event_ledger.h"
 #include "tests/core/random_fleet.h"
+#include "tests/core/worker_sums.h"
 #include "tests/save/kept_state.h"
 
 extern "C" {
@@ -434,6 +435,24 @@ void check_counts(const Scenario &run, const RandomFleet &fleet, const Outcome &
     }
 }
 
+/* Each worker has its own ranges, unless its device counted wrong. */
+void check_workers(const Outcome &outcome)
+{
+    expect_worker_sums(*outcome.result);
+    for (size_t i = 0; i < outcome.result->device_count; i++) {
+        const mcpi_device_result &device = outcome.result->devices[i];
+        const bool wrong = is_named_wrong(*outcome.result, device.device.index);
+        for (unsigned number = 0; number < device.workers; number++) {
+            const mcpi_worker_result told = outcome.events->counted_by(device.device.id, static_cast<int>(number));
+            const mcpi_worker_result &worker = device.per_worker[number];
+            SCOPED_TRACE(device.device.id + (" #" + std::to_string(number)));
+            EXPECT_EQ(worker.ranges, wrong ? 0 : told.ranges);
+            EXPECT_EQ(worker.darts, wrong ? 0 : told.darts);
+            EXPECT_EQ(worker.hits, wrong ? 0 : told.hits);
+        }
+    }
+}
+
 /* What was told while the run went on is what came of it. */
 void check_events(const Outcome &outcome)
 {
@@ -475,6 +494,7 @@ void run_one(Scenario &run, Outcome &outcome, Tally &tally)
     check_outcome(run, fleet, outcome);
     check_counts(run, fleet, outcome);
     check_events(outcome);
+    check_workers(outcome);
     tally.runs++;
     tally.resumed += run.options.resume != nullptr;
     tally.states += static_cast<int>(outcome.states.size());

@@ -31,7 +31,7 @@ typedef struct cli_options {
     run_origin origin;          /* set by main, not by the command line */
     const struct job_link *job; /* stress: connection to the processes that test other nodes; NULL: none */
     mcpi_options run;
-    bool help, version, json, csv, quiet, verbose, profile;
+    bool help, version, json, csv, quiet, verbose, profile, per_worker;
     bool weak; /* scaling: N darts a worker instead of N darts */
     cli_progress progress;
     const char *output;      /* file for the result; NULL: none */

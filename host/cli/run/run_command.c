@@ -65,6 +65,8 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
     } else {
         print_job(stdout, &origin);
         report_text(stdout, result);
+        if (options->per_worker)
+            report_workers(stdout, result);
     }
     if (file)
         report_json(file, result, &origin);
@@ -167,8 +169,7 @@ static const cli_option option_verify =
                .wanted = "on, off or full", .choices = verify_choices);
 
 static const cli_option option_continue =
-    CLI_OPTION("continue", 0, "FILE", OPTION_TEXT, continued,
-               "start the run, or continue the one in FILE if it\nexists; save progress to FILE. For requeued jobs");
+    CLI_OPTION("continue", 0, "FILE", OPTION_TEXT, continued, "start or continue the run in FILE; for requeued jobs");
 
 static const cli_option option_checkpoint =
     CLI_OPTION("checkpoint", 0, "FILE", OPTION_TEXT, checkpoint, "save progress to FILE, for --resume");
@@ -184,6 +185,9 @@ static const cli_option option_profile =
 
 static const cli_option option_log =
     CLI_OPTION("log", 0, "FILE", OPTION_TEXT, log, "log what each worker does; by rank: FILE.0, FILE.1");
+
+static const cli_option option_per_worker =
+    CLI_OPTION("per-worker", 0, NULL, OPTION_FLAG, per_worker, "print a row for each worker, too");
 
 static const cli_option option_trace =
     CLI_OPTION("trace", 0, "FILE", OPTION_TEXT, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
@@ -218,6 +222,7 @@ const cli_command run_command = {
                 {&option_trace, NULL},
                 {&option_plot, "draw how the estimate converged (.svg or .png)"},
                 {NULL, "Output"},
+                {&option_per_worker, NULL},
                 {&option_quiet, NULL},
                 {&option_progress, NULL}},
     .examples = {{"-n 1e10", "ten billion darts"},

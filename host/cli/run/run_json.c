@@ -40,6 +40,26 @@ static void write_kernels(json_writer *j, const mcpi_device_result *device)
     put_close(j, ']');
 }
 
+static void write_workers(json_writer *j, const mcpi_device_result *device)
+{
+    put_open(j, "workers", '[');
+    for (unsigned i = 0; i < device->workers; i++) {
+        const mcpi_worker_result *worker = &device->per_worker[i];
+        put_open(j, NULL, '{');
+        if (worker->pid > 0)
+            put_integer(j, "pid", (uint64_t)worker->pid);
+        put_integer(j, "ranges", worker->ranges);
+        put_integer(j, "darts", worker->darts);
+        put_integer(j, "hits", worker->hits);
+        put_seconds(j, "busy_seconds", worker->busy_seconds);
+        put_number(j, "darts_per_second", worker->darts_per_second);
+        if (worker->failure[0])
+            put_string(j, "failure", worker->failure);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+}
+
 static void write_device(json_writer *j, const mcpi_device_result *device)
 {
     put_open(j, NULL, '{');
@@ -73,6 +93,7 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     }
     if (device->failure[0])
         put_string(j, "failure", device->failure);
+    write_workers(j, device);
     put_close(j, '}');
 }
 

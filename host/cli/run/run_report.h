@@ -12,6 +12,10 @@
 #include "mcpi/mcpi.h"
 
 void report_text(FILE *out, const mcpi_result *result);
+
+/* For --per-worker: a table with a row for each worker, after the text. */
+void report_workers(FILE *out, const mcpi_result *result);
+
 void report_json(FILE *out, const mcpi_result *result, const run_origin *origin);
 
 /* The numbers of a result for its key "exact". */

@@ -57,47 +57,102 @@ static const char *percent(char *text, double share)
     return text;
 }
 
-/* The width of the longest node name or the heading; 0 without nodes. */
-static int node_width(const mcpi_result *result)
+/* ---- tables of devices and of workers: without names of nodes, 80 characters wide for up to 1e15 darts ---- */
+
+typedef struct columns {
+    bool ranks;
+    int node;  /* width of the names of nodes; 0: none */
+    int count; /* width of darts and hits */
+} columns;
+
+static columns columns_of(const mcpi_result *result)
 {
-    size_t width = 0;
-    for (size_t i = 0; i < result->device_count; i++)
-        width = strlen(result->devices[i].node) > width ? strlen(result->devices[i].node) : width;
-    return width == 0 ? 0 : (int)fmax((double)width, 4.0) + 2;
+    columns c = {.ranks = result->sharing.processes > 1, .count = 5};
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *device = &result->devices[i];
+        if (device->node[0])
+            c.node = (int)fmax(fmax(c.node, 4.0 + 2), (double)strlen(device->node) + 2);
+        c.count = (int)fmax(c.count, snprintf(NULL, 0, "%" PRIu64, device->darts));
+    }
+    return c;
 }
 
-static int kernel_width(const mcpi_result *result)
+/* Begin a heading, and a row of a device. */
+static void begin_heading(FILE *out, const columns *c)
 {
-    size_t width = 8;
-    for (size_t i = 0; i < result->device_count; i++)
-        width = (size_t)fmax((double)width, (double)strlen(result->devices[i].device.kernel));
-    return (int)width;
+    fprintf(out, "\n%s%-*s", c->ranks ? "rank  " : "", c->node, c->node > 0 ? "node" : "");
 }
 
+static void begin_row(FILE *out, const columns *c, const mcpi_device_result *device)
+{
+    if (c->ranks)
+        fprintf(out, "%4u  ", device->rank);
+    fprintf(out, "%-*s", c->node, device->node);
+}
+
+static void print_failure(FILE *out, const char *failure)
+{
+    if (failure[0])
+        fprintf(out, "          dropped: %s\n", failure);
+}
+
+static bool have_same_name(const mcpi_device *a, const mcpi_device *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->kernel, b->kernel) == 0;
+}
+
+static void print_device(FILE *out, const columns *c, const mcpi_device_result *device, uint64_t all)
+{
+    char share[16];
+    char busy[16];
+    char rate[16];
+    begin_row(out, c, device);
+    fprintf(out, "%-8s %7u  %*" PRIu64 "  %*" PRIu64 "  %7s  %7s  %7s\n", device->device.id, device->workers, c->count,
+            device->darts, c->count, device->hits, percent(share, (double)device->darts / (double)all),
+            percent(busy, device->busy_share), three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN));
+    print_failure(out, device->failure);
+}
+
+/* Devices of the same name and kernel follow one line with both. */
 static void print_devices(FILE *out, const mcpi_result *result)
 {
     const uint64_t all = darts_of_all_devices(result);
-    const int width = node_width(result);
-    const int kernel = kernel_width(result);
-    const bool ranks = result->sharing.processes > 1;
-    fprintf(out, "\n%s%-*sdevice    %-*s workers                darts   share     busy   darts/s  name\n",
-            ranks ? "rank  " : "", width, width > 0 ? "node" : "", kernel, "kernel");
+    const columns c = columns_of(result);
+    begin_heading(out, &c);
+    fprintf(out, "device   workers  %*s  %*s    share     busy  darts/s\n", c.count, "darts", c.count, "hits");
     for (size_t i = 0; i < result->device_count; i++) {
-        const mcpi_device_result *device = &result->devices[i];
-        char share[16];
-        char busy[16];
-        char rate[16];
-        if (ranks)
-            fprintf(out, "%4u  ", device->rank);
-        fprintf(out, "%-*s%-9s %-*s %7u %20" PRIu64 " %7s  %7s  %8s  %s\n", width, device->node, device->device.id,
-                kernel, device->device.kernel, device->workers, device->darts,
-                percent(share, (double)device->darts / (double)all), percent(busy, device->busy_share),
-                three_digits(rate, device->darts > 0 ? device->darts_per_second : NAN), device->device.name);
-        if (device->failure[0])
-            fprintf(out, "          dropped: %s\n", device->failure);
+        const mcpi_device *device = &result->devices[i].device;
+        if (i == 0 || !have_same_name(device, &result->devices[i - 1].device))
+            fprintf(out, "%s, %s:\n", device->name, device->kernel);
+        print_device(out, &c, &result->devices[i], all);
     }
     fputc('\n', out);
 }
+
+static void print_worker(FILE *out, const columns *c, const mcpi_device_result *device, unsigned number)
+{
+    const mcpi_worker_result *worker = &device->per_worker[number];
+    char name[32];
+    char rate[16];
+    snprintf(name, sizeof name, "%s #%u", device->device.id, number);
+    begin_row(out, c, device);
+    fprintf(out, "%-10s  %*" PRIu64 "  %*" PRIu64 "  %8" PRIu64 "  %9.3f s  %7s\n", name, c->count, worker->darts,
+            c->count, worker->hits, worker->ranges, worker->busy_seconds,
+            three_digits(rate, worker->darts > 0 ? worker->darts_per_second : NAN));
+    print_failure(out, worker->failure);
+}
+
+void report_workers(FILE *out, const mcpi_result *result)
+{
+    const columns c = columns_of(result);
+    begin_heading(out, &c);
+    fprintf(out, "worker      %*s  %*s    ranges         busy  darts/s\n", c.count, "darts", c.count, "hits");
+    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count; device++)
+        for (unsigned number = 0; number < device->workers; number++)
+            print_worker(out, &c, device, number);
+}
+
+/* ---- lines ---- */
 
 /* Print the rate of each kernel of a device, if several counted. */
 static void print_kernels(FILE *out, const mcpi_result *result)

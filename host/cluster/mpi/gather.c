@@ -6,17 +6,16 @@
 #include <string.h>
 
 #include "cluster/protocol.h"
-#include "core/backend.h"
-#include "core/milestones.h"
 #include "core/status.h"
+#include "engine/result.h"
 #include "stats/dispersion.h"
 
-/* Followed by its devices. */
+/* Followed by its devices, then by their workers. */
 typedef struct account {
     uint64_t kind;
     mcpi_error ended;
     char node[64];
-    mcpi_result result; /* without its devices */
+    mcpi_result result; /* its arrays are not valid */
 } account;
 
 static void add_verify(mcpi_verify_result *sum, const mcpi_verify_result *part)
@@ -61,48 +60,60 @@ static bool has_counted(const mcpi_device_result *devices, size_t count)
     return false;
 }
 
-static void add_message(mcpi_gathered *gathered, const char *message, size_t bytes)
+static account account_of(const void *message)
 {
-    mcpi_result *const result = gathered->result;
-    mcpi_device_result *const own = result->devices + result->device_count;
-    const size_t devices = (bytes - sizeof(account)) / sizeof *own;
     account a;
     memcpy(&a, message, sizeof a);
-    memcpy(own, message + sizeof a, devices * sizeof *own);
-    result->device_count += devices;
+    return a;
+}
+
+/* Append the devices of a rank and their workers. */
+static void add_devices(mcpi_result *sum, const account *a, const char *devices)
+{
+    mcpi_device_result *device = sum->devices + sum->device_count;
+    const size_t bytes = a->result.device_count * sizeof *device;
+    memcpy(device, devices, bytes);
+    memcpy(sum->per_worker + sum->worker_count, devices + bytes, a->result.worker_count * sizeof *sum->per_worker);
+    sum->device_count += a->result.device_count;
+    for (; device < sum->devices + sum->device_count; device++) {
+        device->per_worker = sum->per_worker + sum->worker_count;
+        sum->worker_count += device->workers;
+    }
+}
+
+static void add_message(mcpi_gathered *gathered, const char *message)
+{
+    mcpi_result *const result = gathered->result;
+    const mcpi_device_result *const own = result->devices + result->device_count;
+    const account a = account_of(message);
+    add_devices(result, &a, message + sizeof a);
     add_account(gathered, &a);
     /* A rank that counted nothing only waited for the others. */
-    if (has_counted(own, devices))
+    if (has_counted(own, a.result.device_count))
         add_times(result, &a.result);
 }
 
-static bool make_result(size_t bytes, mcpi_gathered *gathered)
+/* An empty result with room for those of all ranks. */
+static mcpi_result *result_for(void *const *messages, unsigned ranks)
 {
-    mcpi_result *const result = calloc(1, sizeof *result);
-    mcpi_device_result *const devices = calloc(bytes / sizeof *devices + 1, sizeof *devices);
-    mcpi_point *const trace = calloc(MCPI_MILESTONES + 1, sizeof *trace);
-    *gathered = (mcpi_gathered){.result = result, .all_recounted = true};
-    if (!result || !devices || !trace) {
-        free(result);
-        free(devices);
-        free(trace);
-        return false;
+    size_t devices = 0;
+    size_t workers = 0;
+    for (unsigned rank = 0; rank < ranks; rank++) {
+        const account a = messages[rank] ? account_of(messages[rank]) : (account){0};
+        devices += a.result.device_count;
+        workers += a.result.worker_count;
     }
-    result->devices = devices;
-    result->trace = trace;
-    return true;
+    return mcpi_result_new(devices, workers);
 }
 
-bool mcpi_gather(void *const *messages, const size_t *bytes, unsigned ranks, mcpi_gathered *gathered)
+bool mcpi_gather(void *const *messages, unsigned ranks, mcpi_gathered *gathered)
 {
-    size_t all = 0;
-    for (unsigned rank = 0; rank < ranks; rank++)
-        all += messages[rank] ? bytes[rank] : 0;
-    if (!make_result(all, gathered))
+    *gathered = (mcpi_gathered){.result = result_for(messages, ranks), .all_recounted = true};
+    if (!gathered->result)
         return false;
     for (unsigned rank = 0; rank < ranks; rank++)
         if (messages[rank])
-            add_message(gathered, messages[rank], bytes[rank]);
+            add_message(gathered, messages[rank]);
     mcpi_dispersion *dispersion = &gathered->result->dispersion;
     dispersion->p_value =
         dispersion->slices > 0 ? mcpi_chi_square_p_value(dispersion->slices, dispersion->chi_square) : NAN;
@@ -112,8 +123,11 @@ bool mcpi_gather(void *const *messages, const size_t *bytes, unsigned ranks, mcp
 void *mcpi_result_message(unsigned rank, const char *node, const mcpi_result *own, const mcpi_error *ended,
                           size_t *bytes)
 {
-    _Static_assert(sizeof(account) % 8 == 0 && sizeof(mcpi_device_result) % 8 == 0, "messages are of 64-bit words");
-    *bytes = sizeof(account) + own->device_count * sizeof *own->devices;
+    _Static_assert(sizeof(account) % 8 == 0 && sizeof(mcpi_device_result) % 8 == 0 &&
+                       sizeof(mcpi_worker_result) % 8 == 0,
+                   "messages are of 64-bit words");
+    const size_t workers = own->worker_count * sizeof *own->per_worker;
+    *bytes = sizeof(account) + own->device_count * sizeof *own->devices + workers;
     char *const message = calloc(1, *bytes);
     if (!message)
         return NULL;
@@ -126,5 +140,6 @@ void *mcpi_result_message(unsigned rank, const char *node, const mcpi_result *ow
         device.rank = rank;
         memcpy(message + sizeof a + i * sizeof device, &device, sizeof device);
     }
+    memcpy(message + *bytes - workers, own->per_worker, workers);
     return message;
 }

@@ -1,4 +1,5 @@
-/* Combines the results of all ranks of a run, with one entry for each device of each rank. */
+/* Combines the results of all ranks of a run, with an entry for each device of each rank, and for each of its workers.
+ */
 #ifndef MCPI_CLUSTER_MPI_GATHER_H
 #define MCPI_CLUSTER_MPI_GATHER_H
 
@@ -19,6 +20,6 @@ typedef struct mcpi_gathered {
 } mcpi_gathered;
 
 /* Rank 0: combine the messages of all ranks; NULL for lost ranks. False without memory. */
-bool mcpi_gather(void *const *messages, const size_t *bytes, unsigned ranks, mcpi_gathered *gathered);
+bool mcpi_gather(void *const *messages, unsigned ranks, mcpi_gathered *gathered);
 
 #endif

@@ -155,7 +155,7 @@ static mcpi_status conclude(party *p, void *message, size_t bytes, double starte
     mcpi_gathered gathered;
     mcpi_mailbox_put(&box, 0, message, bytes);
     mcpi_mailbox_await(&box, MCPI_MESSAGE_RESULT, mcpi_lost_seconds, "its devices are missing from the report");
-    const bool together = mcpi_gather(box.messages, box.bytes, p->transport->ranks, &gathered);
+    const bool together = mcpi_gather(box.messages, p->transport->ranks, &gathered);
     mcpi_mailbox_close(&box);
     if (!together)
         return mcpi_fail(error, MCPI_NO_MEMORY, "cannot put the result together: out of memory");
