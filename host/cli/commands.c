@@ -22,6 +22,7 @@ const cli_option option_device =
                .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
 const cli_option option_threads =
     CLI_OPTION("threads", 't', "N", OPTION_WORKERS, run.threads, "CPU workers  [the cores this process may use]");
+const cli_option option_thread_steps = CLI_OPTION("threads", 't', "LIST", OPTION_LIST, steps, NULL);
 static const option_choice pins[] = {
     {"none", MCPI_PIN_NONE}, {"cores", MCPI_PIN_CORES}, {"threads", MCPI_PIN_THREADS}, {NULL, 0}};
 const cli_option option_pin =

@@ -118,6 +118,8 @@ TEST(Options, AllOfScaling)
     EXPECT_EQ(p.options.command, &scaling_command);
     EXPECT_EQ(p.options.run.darts, 4000000000U);
     EXPECT_EQ(p.options.run.threads, 8U);
+    EXPECT_EQ(p.options.steps.count, 1U);
+    EXPECT_EQ(parse({"scaling", "-t", "1,4,2"}).options.run.threads, 4U);
     EXPECT_EQ(p.options.run.pin, MCPI_PIN_THREADS);
     EXPECT_TRUE(p.options.weak);
     EXPECT_TRUE(p.options.csv);
@@ -203,6 +205,13 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"--interval", "1s"}, "--interval: 'mcpi run' has no such option; it is an option of 'mcpi stress'"},
         {{"compare", "-e", "1"}, "--target-error: 'mcpi compare' has no such option; it is an option of 'mcpi run'"},
         {{"run", "--weak"}, "--weak: 'mcpi run' has no such option"},
+        {{"scaling", "-n", "0"}, "--samples 0: there is nothing to time"},
+        {{"scaling", "-n", "1e9", "-T", "1s"}, "--time: --samples already sets"},
+        {{"scaling", "--json", "--csv"}, "--csv: cannot be combined with --json"},
+        {{"scaling", "-t", "1,0"}, "--threads '1,0': not above 0; must be a whole number above 0, or a list of up to"},
+        {{"scaling", "-t", "4,1,4"}, "--threads '4,1,4': lists a number twice; must be a whole number above 0, or"},
+        {{"scaling", "-t", "1,1000000"}, "--threads 1000000: must be at most "},
+        {{"run", "-t", "1,2"}, "--threads '1,2': must be a whole number above 0"},
         {{"scaling", "--plot", "a.pdf"}, "--plot 'a.pdf': must be a file name that ends in .svg or .png"},
         {{"scaling", "--verify", "off"}, "--verify: 'mcpi scaling' has no such option"},
         {{"merge"}, "merge: needs FILE...; '-' is standard input"},
@@ -298,6 +307,9 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
         return member<uint64_t>(options, option) == std::stoull(value);
     case OPTION_WORKERS:
         return member<unsigned>(options, option) == std::stoul(value);
+    case OPTION_LIST:
+        return member<number_list>(options, option).numbers[0] == 3 &&
+               member<number_list>(options, option).numbers[1] == 7;
     case OPTION_POSITIVE:
     case OPTION_SECONDS:
         return member<double>(options, option) == std::stod(value);
@@ -317,6 +329,8 @@ std::vector<std::string> values_of(const cli_option &option)
         values = {"a.svg"};
     if (option.kind == OPTION_EXPECTATION)
         values = {"gpu=2"};
+    if (option.kind == OPTION_LIST)
+        values = {"7,3"};
     return values.empty() ? std::vector<std::string>{"7"} : values;
 }
 
@@ -350,7 +364,8 @@ TEST(Commands, EveryOptionOfEveryCommandArrives)
 
 TEST(Commands, RowsAreComplete)
 {
-    std::map<std::string, const cli_option *> options;
+    std::map<std::string, char> letters;
+    std::map<char, std::string> names;
     std::map<size_t, std::string> members;
     std::set<std::string> commands;
     for (const cli_command *const *command = all_commands; *command; command++) {
@@ -361,10 +376,10 @@ TEST(Commands, RowsAreComplete)
         EXPECT_LT(place, 64U) << "cli_options.given has a bit for each";
         if (!use.option)
             return;
-        /* A name, and a letter, mean one option in all commands. */
-        EXPECT_EQ(options.emplace(use.option->name, use.option).first->second, use.option) << use.option->name;
+        /* A name and a letter belong together in all commands. */
+        EXPECT_EQ(letters.emplace(use.option->name, use.option->letter).first->second, use.option->letter);
         if (use.option->letter) {
-            EXPECT_EQ(options.emplace(std::string(1, use.option->letter), use.option).first->second, use.option);
+            EXPECT_EQ(names.emplace(use.option->letter, use.option->name).first->second, use.option->name);
         }
         EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
         EXPECT_EQ(use.option->kind == OPTION_FLAG, !use.option->argument);

@@ -98,6 +98,21 @@ All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 
 )");
 }
 
+/* The gain of hyperthreads is over one worker on each core, whatever else is in the list. */
+TEST(Report, OfAListHasTheGainsBetweenItsSteps)
+{
+    Machine machine(6, 12, 12);
+    machine.list = {1, 4, 9, 16};
+    std::string text = text_of(machine);
+    EXPECT_EQ(text.find("Hyperthreads begin"), std::string::npos) << text;
+    EXPECT_EQ(text.find("more workers than CPUs"), std::string::npos) << text;
+    Machine whole(6, 12, 12);
+    whole.list = {1, 6, 9, 12, 16};
+    text = text_of(whole);
+    EXPECT_NE(text.find("Hyperthreads begin at 7 workers: 12 count +30.0 %"), std::string::npos) << text;
+    EXPECT_NE(text.find("From 13 on there are more workers than CPUs: 16 count +0.0 %"), std::string::npos) << text;
+}
+
 TEST(Report, OfWeakScalingWithAQuotaAndUnknownCores)
 {
     Machine machine(128, 128, 3, false);
@@ -362,6 +377,18 @@ TEST_F(Picture, HasTheDataInItsScript)
           "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, \"GPU\\n0\" 16, 'all' 32)",
           "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"",
           "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
+{
+    Machine machine(6, 12, 12);
+    machine.list = {1, 4, 9, 16};
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part : {"rectangle from first 6.5, graph 0 to first 12.5, graph 1",
+                             "rectangle from first 12.5, graph 0 to first 20.8, graph 1"})
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
 }
 

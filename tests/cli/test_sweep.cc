@@ -218,6 +218,29 @@ TEST_F(Sweep, StrongScalingCountsTheSameDartsInEveryStep)
     EXPECT_TRUE(says("All 9 count 4500000000 hits in the 6000000000 darts")) << text;
 }
 
+TEST_F(Sweep, AListOfWorkersIsWhatScalingSteps)
+{
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-n", "6e9", "-t", "16,1,5"}), EXIT_DONE);
+    const std::vector<Call> round = {{"cpu", 1, 6000000000, 0}, {"cpu", 5, 6000000000, 0}, {"cpu", 16, 6000000000, 0}};
+    std::vector<Call> expected;
+    for (int i = 0; i < 10; i++)
+        expected.insert(expected.end(), round.begin(), round.end());
+    EXPECT_EQ(machine.calls, expected);
+    EXPECT_FALSE(says("One worker is measured")) << text;
+}
+
+TEST_F(Sweep, OneWorkerIsMeasuredWithAnyListBecauseItIsTheBase)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "3,16"}), EXIT_DONE);
+    const std::vector<Call> round = {{"cpu", 1, 6000000000, 0},
+                                     {"cpu", 3, 6000000000, 0},
+                                     {"cpu", 16, 6000000000, 0},
+                                     {"gpu:0", 0, 6000000000, 0},
+                                     {"all", 12, 6000000000, 0}};
+    EXPECT_EQ(std::vector<Call>(machine.calls.begin(), machine.calls.begin() + 5), round);
+    EXPECT_TRUE(says("One worker is measured too, because all speed-ups are relative to it.\n")) << text;
+}
+
 TEST_F(Sweep, WeakScalingCountsSoManyAWorker)
 {
     EXPECT_EQ(carry_out({"scaling", "--weak", "-n", "1e9", "-t", "2"}), EXIT_DONE);
@@ -380,9 +403,6 @@ TEST_F(Sweep, RatesThatSpreadAreToldOf)
 TEST_F(Sweep, WhatCannotBeTimedIsRefused)
 {
     const std::vector<std::pair<std::vector<const char *>, const char *>> bad = {
-        {{"scaling", "-n", "0"}, "--samples 0: there is nothing to time"},
-        {{"scaling", "-n", "1e9", "-T", "1s"}, "--time: --samples already sets"},
-        {{"scaling", "--json", "--csv"}, "--csv: cannot be combined with --json"},
         {{"scaling", "--first", "2^63"}, "--first 9223372036854775808: there are no darts with this number or above"},
         {{"scaling", "--first", "2^62", "-n", "2^62", "--weak"},
          "there are fewer than 2 times 4611686018427387904 darts from that number on"},

@@ -4,6 +4,8 @@
 
 #include <cstring>
 #include <memory>
+#include <string>
+#include <vector>
 
 extern "C" {
 #include "cli/bench/scaling.h"
@@ -16,6 +18,7 @@ struct Machine {
     double noise = 0;                 /* of each time, from -noise to noise */
     unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
     unsigned most = 0;                /* workers; 0: those of the topology */
+    std::vector<unsigned> list = {};  /* the workers of each step; empty: the usual ones up to `most` */
     bool weak = false;
     int rounds_done = 9;
 
@@ -68,7 +71,9 @@ struct Machine {
         swept->options = &options;
         swept->darts = darts;
         swept->rounds_done = rounds_done;
-        for (unsigned workers = 1; workers > 0; workers = scaling_step_after(&topology, last, workers))
+        for (unsigned workers = 1; list.empty() && workers > 0; workers = scaling_step_after(&topology, last, workers))
+            add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
+        for (const unsigned workers : list)
             add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
         for (unsigned gpu = 0; gpu < gpus; gpu++)
             add(SWEEP_GPU, ("gpu:" + std::to_string(gpu)).c_str(), 1, weak ? usable : 1, gpu_speed, gpu);

@@ -1,10 +1,8 @@
 #include "cli/args/options.h"
 
-#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "cli/args/quantity.h"
 #include "cli/args/suggest.h"
 #include "cli/io/plot.h"
 #include "core/affinity.h"
@@ -86,16 +84,6 @@ static quantity_status store_darts(const char *value, uint64_t *field)
     return status == QUANTITY_OK && *field > MCPI_DART_END ? QUANTITY_TOO_LARGE : status;
 }
 
-static quantity_status store_workers(const char *value, unsigned *field)
-{
-    uint64_t workers = 0;
-    const quantity_status status = parse_word(value, &workers);
-    *field = (unsigned)workers;
-    if (status != QUANTITY_OK)
-        return status;
-    return workers == 0 ? QUANTITY_NOT_POSITIVE : workers > UINT_MAX ? QUANTITY_TOO_LARGE : QUANTITY_OK;
-}
-
 /* An enumeration has the size of an int. */
 static quantity_status store_choice(const option_choice *choice, const char *value, void *field)
 {
@@ -129,7 +117,9 @@ static quantity_status store(const cli_option *option, const char *value, void *
     case OPTION_WORD:
         return parse_word(value, field);
     case OPTION_WORKERS:
-        return store_workers(value, field);
+        return parse_positive_int(value, field);
+    case OPTION_LIST:
+        return parse_number_list(value, field);
     case OPTION_POSITIVE:
         return parse_positive(value, field);
     case OPTION_SECONDS:
@@ -151,6 +141,7 @@ static const char *wanted(const cli_option *option)
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
         [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
         [OPTION_WORKERS] = "a whole number above 0",
+        [OPTION_LIST] = "a whole number above 0, or a list of up to 128 different ones, as in 1,2,4,8",
         [OPTION_POSITIVE] = "a number above 0",
         [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",
         [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, separated by commas, each once, N above 0",
@@ -168,8 +159,12 @@ static const char *reason(quantity_status status)
         return "not above 0; ";
     case QUANTITY_NOT_WHOLE:
         return "not a whole number; ";
+    case QUANTITY_REPEATED:
+        return "lists a number twice; ";
     case QUANTITY_TOO_LARGE:
         return "out of range; ";
+    case QUANTITY_TOO_MANY:
+        return "too many numbers; ";
     default:
         return "";
     }

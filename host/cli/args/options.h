@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cli/args/expect.h"
+#include "cli/args/quantity.h"
 #include "cli/io/origin.h"
 #include "mcpi/mcpi.h"
 
@@ -32,7 +33,8 @@ typedef struct cli_options {
     const struct job_link *job; /* stress: connection to the processes that test other nodes; NULL: none */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose, profile;
-    bool weak; /* scaling: N darts a worker instead of N darts */
+    bool weak;         /* scaling: N darts a worker instead of N darts */
+    number_list steps; /* scaling: CPU workers of each step; a number alone is the most */
     cli_progress progress;
     const char *output;      /* file for the result; NULL: none */
     const char *continued;   /* file to start or continue a run in; NULL: none */
@@ -60,6 +62,7 @@ typedef enum option_kind {
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
     OPTION_WORD,       /* 64 bits, decimal or 0x...: uint64_t */
     OPTION_WORKERS,    /* 1 to UINT_MAX: unsigned */
+    OPTION_LIST,       /* different numbers from 1 to UINT_MAX, sorted: number_list */
     OPTION_POSITIVE,   /* a number above 0: double */
     OPTION_SECONDS,    /* a time above 0, as in 500ms, 5m or 2h: double */
     OPTION_EXPECTATION /* expectation */

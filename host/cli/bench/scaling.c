@@ -92,9 +92,18 @@ static const scaling_step *last_at(const scaling *s, scaling_place place)
     return last;
 }
 
-/* The gain of the last step of a place over `from`. */
-static scaling_gain gain_at(const scaling *s, scaling_place place, const scaling_step *from)
+static const scaling_step *step_with(const scaling *s, unsigned cpu_workers)
 {
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].row->kind == SWEEP_CPU && s->steps[i].row->workers == cpu_workers)
+            return &s->steps[i];
+    return NULL;
+}
+
+/* The gain of the last step of a place over the one with all workers that fit the places before it. */
+static scaling_gain gain_at(const scaling *s, scaling_place place, unsigned workers_before)
+{
+    const scaling_step *const from = step_with(s, workers_before);
     const scaling_step *const to = last_at(s, place);
     if (!to || !from)
         return (scaling_gain){0};
@@ -149,8 +158,8 @@ void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topo
     for (int i = 0; i < sweep->row_count; i++)
         add_step(s, &sweep->rows[i]);
     fit(s);
-    s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, last_at(s, PLACE_CORES));
-    s->shared = gain_at(s, PLACE_SHARED, s->hyperthreads.to ? s->hyperthreads.to : last_at(s, PLACE_CORES));
+    s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, topology->cores);
+    s->shared = gain_at(s, PLACE_SHARED, topology->workers);
 }
 
 double scaling_efficiency(const scaling_step *step)

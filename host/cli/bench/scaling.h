@@ -28,8 +28,8 @@ typedef struct scaling_step {
     mcpi_spread speedups;               /* rates over that of one worker in the same round */
 } scaling_step;
 
-/* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if there are
-   no two steps to compare. */
+/* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if one of
+   them was not measured. */
 typedef struct scaling_gain {
     const scaling_step *from, *to;
     mcpi_spread gain;

@@ -150,10 +150,10 @@ static void write_region(FILE *script, const scaling *s, double begin, double en
 static void write_regions(FILE *script, const scaling *s)
 {
     const double last = 1.3 * last_cpu_step(s)->row->workers;
-    const double cpus_end = s->shared.to ? s->shared.from->row->workers + 0.5 : last;
-    if (s->hyperthreads.to)
-        write_region(script, s, s->hyperthreads.from->row->workers + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
-    if (s->shared.to)
+    const double cpus_end = any_at(s, PLACE_SHARED) ? s->topology.workers + 0.5 : last;
+    if (any_at(s, PLACE_HYPERTHREADS))
+        write_region(script, s, s->topology.cores + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
+    if (any_at(s, PLACE_SHARED))
         write_region(script, s, cpus_end, last, "#E8E8E8", "over-\\nsubscribed");
 }
 

@@ -186,8 +186,11 @@ static void print_setup(FILE *out, const scaling *s)
 
 static void print_notes(FILE *out, const scaling *s)
 {
+    const number_list *const steps = &s->sweep->options->steps;
     fprintf(out, "Medians of %d interleaved rounds (lowest-highest); spread is half the range of the times.\n",
             s->sweep->rounds_done);
+    if (steps->count > 1 && steps->numbers[0] > 1)
+        fputs("One worker is measured too, because all speed-ups are relative to it.\n", out);
     print_setup(out, s);
     print_short_steps(out, s);
     sweep_text(out, s->sweep);
