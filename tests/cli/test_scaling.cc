@@ -146,7 +146,7 @@ TEST(Report, OfGpus)
 {
     Machine machine(64, 128, 128);
     machine.serial = 0.004;
-    machine.gpus = 2;
+    machine.gpus = 3;
     machine.gpu_speed = 330;
     EXPECT_EQ(text_of(machine), R"(Made-up 9000, kernel avx2: 64 physical cores, 128 hardware threads
 strong scaling: the same 4000000000 darts for any number of workers
@@ -161,8 +161,9 @@ strong scaling: the same 4000000000 darts for any number of workers
       64  cores              0.0245 s   0.0 %       0.2 ms   1.64e11  51.1 (51.1-51.1)         79.9 %      0.40 %
      128  hyperthreads       0.0188 s   0.0 %       0.2 ms   2.13e11  66.5 (66.5-66.5)         51.9 %           -
    gpu:0  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
-   gpu:1  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
-together  together           0.0017 s   0.0 %     300.0 ms   2.32e12  726 (726-726)                 -           -
+  2 GPUs  gpu                0.0019 s   0.0 %     300.0 ms   2.10e12  657 (657-657)                 -           -
+  3 GPUs  gpu                0.0013 s   0.0 %     300.0 ms   3.15e12  983 (983-983)                 -           -
+together  together           0.0012 s   0.0 %     300.0 ms   3.36e12  1050 (1050-1050)              -           -
 
 Amdahl's law: a serial fraction of 0.40 % (95 %: 0.40 to 0.40 %), fitted to the 7 steps on cores.
 It fits every measured speed-up within 0.0 %. For more cores of this kind it predicts
@@ -171,13 +172,16 @@ It fits every measured speed-up within 0.0 %. For more cores of this kind it pre
   16x:   1024 workers   speed-up 201 (201-201)
   any number            speed-up below 250 (250-250)
 Hyperthreads begin at 65 workers: 128 count +30.0 % (+30.0 to +30.0) against 64.
+2 GPUs count 1.99 (1.99-1.99) times as fast as gpu:0, an efficiency of 99.5 %.
+3 GPUs count 2.98 (2.98-2.98) times as fast as gpu:0, an efficiency of 99.3 %.
 
 Medians of 9 interleaved rounds (lowest-highest); spread is half the range of the times.
 Time, rate and speed-up are without set-up, which starts the workers: up to 0.2 ms on the CPU,
 or 0.02 % of one worker's time. Set-up is serial, too.
 With set-up, gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
-Too short to reach the full rate (below 20 ms): 128, gpu:0, gpu:1, together. Use more darts (-n) or more time (-T).
-All 11 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
+Too short to reach the full rate (below 20 ms): 128, gpu:0, 2 GPUs, 3 GPUs, together. Use more darts (-n) or more time (-T).
+With --weak, each GPU counts as much as all CPU workers together.
+All 12 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
 )");
 }
 
@@ -302,17 +306,19 @@ TEST(Report, AsJsonLeavesOutWhatIsNotThere)
 TEST(Report, AsCsvHasARowAStep)
 {
     Machine machine(1, 2, 2);
-    machine.gpus = 1;
+    machine.gpus = 2;
+    machine.gpu_loss = 0;
     machine.gpu_speed = 100;
     machine.hyperthread = 0.25;
     const scaling *s = machine.report();
     EXPECT_EQ(
         printed([&](FILE *out) { scaling_csv(out, s); }),
-        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction
-1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,
-2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,
-gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,
-together,together,3,4000000000,3000000000,0.012345679,0.012345679,0.012345679,0.3,3.24e+11,3.24e+11,3.24e+11,101.25,101.25,101.25,,
+        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency
+1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,,0,,,,
+2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,,0,,,,
+gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,,1,1,1,1,1
+2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,6.4e+11,6.4e+11,6.4e+11,200,200,200,,,2,2,2,2,1
+together,together,4,4000000000,3000000000,0.00621118012,0.00621118012,0.00621118012,0.3,6.44e+11,6.44e+11,6.44e+11,201.25,201.25,201.25,,,2,,,,
 )");
 }
 
@@ -362,7 +368,8 @@ TEST_F(Picture, HasTheDataInItsScript)
     machine.serial = 0.1;
     machine.hyperthread = 0.1;
     machine.most = 8;
-    machine.gpus = 1;
+    machine.gpus = 3;
+    machine.gpu_loss = 0.1;
     machine.gpu_speed = 20;
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
@@ -372,11 +379,12 @@ TEST_F(Picture, HasTheDataInItsScript)
           "'Made-up 9000, kernel avx2, cores: 2, threads: 4'",
           "$steps0 << END\n1 1 1 1 100 100 100\n2 1.81818 1.81818 1.81818 90.9091 90.9091 90.9091\nEND\n",
           "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
-          "$steps3 << END\n16 20 20 20 2000 2000 2000\nEND\n", "$steps4 << END\n32 22 22 22 440 440 440\nEND\n",
+          "$steps3 << END\n16 20 20 20 100 100 100\n32 38 38 38 95 95 95\n48 56 56 56 93.3333 93.3333 93.3333\nEND\n",
+          "$steps4 << END\n96 58 58 58 ", "\n8 8 8 8 100\n\n16 20 20 20 100\n32 40 40 40 100\n48 60 60 60 100\nEND\n",
           "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
-          "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, \"GPU\\n0\" 16, 'all' 32)",
-          "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"",
-          "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
+          "set xtics ('all' 96, \"3\\nGPUs\" 48, \"2\\nGPUs\" 32, \"GPU\\n0\" 16, '8' 8, '4' 4, '2' 2, '1' 1)",
+          "title 'GPUs; efficiency over the first GPU'", "rectangle from first 2.5, graph 0 to first 4.5, graph 1",
+          "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"", "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
 }
 
@@ -392,6 +400,38 @@ TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
 }
 
+TEST_F(Picture, OfALongListNamesNoTwoStepsInOnePlace)
+{
+    Machine machine(64, 128, 128);
+    for (unsigned workers = 1; workers <= 128; workers++)
+        machine.list.push_back(workers);
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part :
+         {"set xtics ('128' 128, '' 127, ", ", '10' 10, '' 9, '' 8, '7' 7, ", "'2' 2, '1' 1) noenhanced"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfDifferentGpusHasNoEfficiencyOfThem)
+{
+    Machine machine(2, 2, 2);
+    machine.gpus = 4;
+    machine.gpu_speed = 100;
+    machine.other_models_from = 3;
+    machine.weak = true;
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    EXPECT_NE(content("a.gnuplot").find("set xtics ('2' 2, '1' 1) noenhanced"), std::string::npos);
+    machine.swept->row_count = 0;
+    machine.swept->gpu_count = 0;
+    machine.weak = false;
+    EXPECT_EQ(draw(machine.report(), "b.svg"), EXIT_DONE);
+    const std::string script = content("b.gnuplot");
+    EXPECT_NE(script.find("title 'GPUs of different models'"), std::string::npos) << script;
+    EXPECT_NE(script.find("$ideal << END\n1 1 1 1 100\n2 2 2 2 100\nEND\n"), std::string::npos) << script;
+}
+
 TEST_F(Picture, IsDrawnOfEveryMachine)
 {
     if (system("command -v gnuplot >/dev/null") != 0)
@@ -400,9 +440,9 @@ TEST_F(Picture, IsDrawnOfEveryMachine)
         unsigned cores, threads, workers, most, gpus;
         int rounds;
         bool weak;
-    } const machines[] = {{1, 1, 1, 1, 0, 9, false},    {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
-                          {6, 12, 12, 32, 0, 9, true},  {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
-                          {3, 5, 5, 65536, 8, 9, false}};
+    } const machines[] = {{1, 1, 1, 1, 0, 9, false},     {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
+                          {6, 12, 12, 32, 0, 9, true},   {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
+                          {3, 5, 5, 65536, 8, 9, false}, {4, 4, 4, 4, 6, 9, true}};
     for (const auto &m : machines) {
         Machine machine(m.cores, m.threads, m.workers);
         machine.most = m.most;

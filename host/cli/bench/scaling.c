@@ -68,6 +68,23 @@ static mcpi_spread setup_times(const sweep *sweep, const sweep_row *row)
     return mcpi_spread_of(seconds, (size_t)sweep->rounds_done);
 }
 
+/* The first step at a place; NULL if there is none. */
+static const scaling_step *first_at(const scaling *s, scaling_place place)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            return &s->steps[i];
+    return NULL;
+}
+
+static mcpi_spread gpu_speedups(const scaling *s, const sweep_row *row)
+{
+    const scaling_step *const first = first_at(s, PLACE_GPU);
+    if (row->kind != SWEEP_GPU)
+        return (mcpi_spread){NAN, NAN, NAN};
+    return sweep_ratios(s->sweep, row, first ? first->row : row);
+}
+
 static void add_step(scaling *s, const sweep_row *row)
 {
     scaling_place place = row->kind == SWEEP_GPU ? PLACE_GPU : PLACE_TOGETHER;
@@ -80,6 +97,7 @@ static void add_step(scaling *s, const sweep_row *row)
         .setup_seconds = setup_times(s->sweep, row),
         .rates = sweep_rates(s->sweep, row),
         .speedups = sweep_ratios(s->sweep, row, &s->sweep->rows[0]),
+        .gpu_speedups = gpu_speedups(s, row),
     };
 }
 
@@ -170,4 +188,9 @@ double scaling_efficiency(const scaling_step *step)
 double scaling_serial_fraction(const scaling *s, const scaling_step *step)
 {
     return step->place == PLACE_CORES ? mcpi_serial_fraction(s->law, step->speedups.median, step->row->workers) : NAN;
+}
+
+double scaling_gpu_efficiency(const scaling *s, const scaling_step *step)
+{
+    return sweep_other_model(s->sweep, step->row->gpus) ? NAN : step->gpu_speedups.median / step->row->gpus;
 }

@@ -1,6 +1,6 @@
 /*
- * The scaling that a sweep over 1, 2, 4 ... workers shows, its prediction for more workers, and the reports: text, JSON
- * (schema mcpi.scaling.v1), CSV and a picture.
+ * The scaling that a sweep over 1, 2, 4 ... workers and GPUs shows, its prediction for more workers, and the reports:
+ * text, JSON (schema mcpi.scaling.v1), CSV and a picture.
  *
  * Nothing here looks at the machine: everything is a function of a sweep and a topology.
  */
@@ -26,6 +26,7 @@ typedef struct scaling_step {
     mcpi_spread seconds, setup_seconds; /* counting time and set-up time of a run */
     mcpi_spread rates;                  /* darts per second of counting time */
     mcpi_spread speedups;               /* rates over that of one worker in the same round */
+    mcpi_spread gpu_speedups;           /* GPUs: rates over that of the first GPU in the same round; otherwise NaN */
 } scaling_step;
 
 /* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if one of
@@ -68,11 +69,14 @@ void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topo
 double scaling_efficiency(const scaling_step *step);
 double scaling_serial_fraction(const scaling *s, const scaling_step *step);
 
+/* The speed-up over the first GPU, for each GPU. NaN unless it is a step of GPUs of one model. */
+double scaling_gpu_efficiency(const scaling *s, const scaling_step *step);
+
 /* Multiples of the measured workers on cores of their own for which there is a prediction. */
 enum { scaling_prediction_count = 3 };
 extern const unsigned scaling_factors[scaling_prediction_count];
 
-/* The name of a step in a table: "16", "gpu:0", "together". */
+/* The name of a step in a table: "16", "gpu:0", "2 GPUs", "together". */
 typedef struct scaling_name {
     char text[24];
 } scaling_name;

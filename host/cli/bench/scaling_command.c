@@ -1,6 +1,6 @@
 /*
  * mcpi scaling: how much faster do more workers count? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
- * hyperthreads, then each GPU, then all of them together.
+ * hyperthreads, then over 1, 2, 4 ... GPUs, then all of them together.
  */
 #include <math.h>
 
@@ -27,22 +27,22 @@ static unsigned step_after(const cli_options *options, const mcpi_topology *topo
     return i < list->count ? list->numbers[i] : 0;
 }
 
-/* One worker is always measured: it is the base of the speed-ups.
-   For weak scaling, a GPU and all devices together count as much as the most CPU workers that do not share CPUs. */
+/* One worker is always measured: it is the base of the speed-ups. For weak scaling, each GPU counts as much as the most
+   CPU workers that do not share CPUs, and all devices together as much as all GPUs. */
 static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
 {
     const unsigned most = s->options->run.threads ? s->options->run.threads : topology->workers;
     const unsigned usable = most < topology->workers ? most : topology->workers;
-    const mcpi_device cpu = sweep_cpu();
     for (unsigned workers = 1; workers > 0; workers = step_after(s->options, topology, workers)) {
         char label[24];
         snprintf(label, sizeof label, "%u worker%s", workers, workers == 1 ? "" : "s");
-        sweep_add_cpu(s, label, &cpu, workers);
+        sweep_add_cpu(s, label, workers);
     }
-    sweep_add_gpus(s, usable);
+    sweep_add_gpu_steps(s);
+    sweep_add_together(s, usable);
     for (int i = 0; i < s->row_count; i++) {
-        const unsigned workers = s->rows[i].kind == SWEEP_CPU ? s->rows[i].workers : usable;
-        s->rows[i].share = weak ? workers : 1;
+        sweep_row *const row = &s->rows[i];
+        row->share = !weak ? 1 : row->kind == SWEEP_CPU ? row->workers : usable * row->gpus;
     }
 }
 

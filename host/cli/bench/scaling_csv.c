@@ -32,6 +32,9 @@ static void put_step(FILE *out, const scaling *s, const scaling_step *step)
     put_values(out, &step->speedups);
     put_value(out, scaling_efficiency(step));
     put_value(out, scaling_serial_fraction(s, step));
+    fprintf(out, ",%u", step->row->gpus);
+    put_values(out, &step->gpu_speedups);
+    put_value(out, scaling_gpu_efficiency(s, step));
     fputc('\n', out);
 }
 
@@ -39,7 +42,8 @@ void scaling_csv(FILE *out, const scaling *s)
 {
     fputs("step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,"
           "darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,"
-          "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction\n",
+          "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,"
+          "gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency\n",
           out);
     for (int i = 0; i < s->count; i++)
         put_step(out, s, &s->steps[i]);

@@ -33,6 +33,8 @@ static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
     put_string(j, "step", scaling_name_of(step).text);
     put_string(j, "on", scaling_place_name(step->place));
     put_integer(j, "workers", step->row->workers);
+    put_integer(j, "gpus", step->row->gpus);
+    put_string(j, "devices", step->row->devices);
     put_string(j, "name", step->row->device.name);
     put_string(j, "kernel", step->row->device.kernel);
     if (s->sweep->rounds_done > 0) {
@@ -43,7 +45,9 @@ static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
     put_spread(j, "setup_seconds", &step->setup_seconds);
     put_spread(j, "darts_per_second", &step->rates);
     put_spread(j, "speedup", &step->speedups);
+    put_spread(j, "gpu_speedup", &step->gpu_speedups);
     put_number(j, "efficiency", scaling_efficiency(step));
+    put_number(j, "gpu_efficiency", scaling_gpu_efficiency(s, step));
     put_number(j, "serial_fraction", scaling_serial_fraction(s, step));
     put_runs(j, s, step);
     put_close(j, '}');

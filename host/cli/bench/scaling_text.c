@@ -132,11 +132,39 @@ static void print_gain(FILE *out, const scaling_gain *g, const char *before, con
                 g->from->row->workers);
 }
 
+/* Several GPUs against the first. */
+static void print_gpus(FILE *out, const scaling *s, const scaling_step *step)
+{
+    char text[3][16];
+    const double efficiency = scaling_gpu_efficiency(s, step);
+    if (step->row->kind != SWEEP_GPU || step->row->gpus < 2)
+        return;
+    fprintf(out, "%s count %s (%s-%s) times as fast as %s", step->row->label,
+            three_digits(text[0], step->gpu_speedups.median), three_digits(text[1], step->gpu_speedups.lowest),
+            three_digits(text[2], step->gpu_speedups.highest), s->sweep->gpus[0].id);
+    if (isfinite(efficiency))
+        fprintf(out, ", an efficiency of %.1f %%.\n", 100.0 * efficiency);
+    else
+        fputs("; they are different models.\n", out);
+}
+
+static void print_models(FILE *out, const scaling *s)
+{
+    const mcpi_device *const first = s->sweep->gpus;
+    const mcpi_device *const other = sweep_other_model(s->sweep, s->sweep->gpu_count);
+    if (other)
+        fprintf(out, "The GPUs are different models: %s is %s, %s is %s.\n", first->id, first->name, other->id,
+                other->name);
+}
+
 static void print_findings(FILE *out, const scaling *s)
 {
     print_fit(out, s);
     print_gain(out, &s->hyperthreads, "Hyperthreads begin at", " workers");
     print_gain(out, &s->shared, "From", " on there are more workers than CPUs");
+    for (int i = 0; i < s->count; i++)
+        print_gpus(out, s, &s->steps[i]);
+    print_models(out, s);
 }
 
 /* ---- notes ---- */
@@ -148,15 +176,19 @@ static bool is_short(const scaling_step *step)
 
 static void print_short_steps(FILE *out, const scaling *s)
 {
+    bool gpus = false;
     const char *comma = "Too short to reach the full rate (below 20 ms): ";
     for (int i = 0; i < s->count; i++) {
         if (is_short(&s->steps[i])) {
             fprintf(out, "%s%s", comma, scaling_name_of(&s->steps[i]).text);
             comma = ", ";
+            gpus = gpus || s->steps[i].place == PLACE_GPU;
         }
     }
     if (comma[0] == ',')
         fputs(". Use more darts (-n) or more time (-T).\n", out);
+    if (gpus && !s->weak && s->topology.workers > 1)
+        fputs("With --weak, each GPU counts as much as all CPU workers together.\n", out);
 }
 
 /* The longest set-up of the CPU's steps, compared with the time of one worker, and the effect of a GPU's set-up. */
