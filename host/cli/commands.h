@@ -24,11 +24,11 @@ MCPI_COMMANDS(MCPI_DECLARE_COMMAND)
 
 extern const cli_command *const all_commands[]; /* ended by NULL */
 
-/* Options of several commands. An option of a single command is in the command's file. option_thread_steps is
-   --threads of commands that take a list. */
+/* Options of several commands. An option of a single command is in the command's file. */
 extern const cli_option option_samples, option_first, option_seed, option_stream;
-extern const cli_option option_device, option_threads, option_thread_steps, option_pin, option_kernel, option_expect;
+extern const cli_option option_device, option_threads, option_pin, option_kernel, option_expect;
 extern const cli_option option_time, option_plot, option_quiet, option_progress;
+extern const cli_option option_thread_steps; /* --threads as a list */
 
 extern const cli_program mcpi_program;
 
