@@ -33,6 +33,9 @@ static const option_choice kinds_of_worker[] = {
 const cli_option option_workers =
     CLI_OPTION("workers", 0, "KIND", OPTION_CHOICE, run.workers, "threads, or processes: survive a crashing driver",
                .wanted = "threads or processes", .choices = kinds_of_worker);
+const cli_option option_worker_kinds =
+    CLI_OPTION("workers", 0, "KINDS", OPTION_CHOICES, worker_kinds, NULL,
+               .wanted = "threads, processes, or both as in threads,processes", .choices = kinds_of_worker);
 const cli_option option_kernel =
     CLI_OPTION("kernel", 0, "NAME", OPTION_TEXT, run.kernel, "count with this kernel; see 'mcpi devices -v'",
                .wanted = "a kernel that 'mcpi devices' lists");

@@ -13,6 +13,12 @@ for list in 3,1,2 3,2; do
     field step <list.json | tr '\n' ' '
     field hits <list.json | sort -u
 done
+# Two kinds of workers, on the same darts.
+mcpi scaling -q -d cpu -t 1,2 -n 2e7 --workers threads,processes -o list.json >kinds.txt; echo "exit code $?"
+sed -E -n -e 's/[0-9]+\.[0-9]+(e[0-9]+)?/0/g' -e 's/[-+]0/+0/g' -e 's/ +/ /g' -e '/^Workers in/,/^$/p' -e '/^ [12] 0 ms/p' kinds.txt
+field worker_kind <list.json | tr '\n' ' '
+field hits <list.json | sort -u
+mcpi scaling --workers processes,processes; echo "exit code $?"
 mcpi scaling --plot figure.pdf; echo "exit code $?"
 mcpi scaling -n 1e9 --plot no/such/folder/figure.svg; echo "exit code $?"
 # Without gnuplot there is its script.

@@ -216,6 +216,47 @@ TEST(Report, OfOneRoundHasNoIntervals)
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
+TEST(Report, OfTwoKindsOfWorkersSaysWhatTheSecondCosts)
+{
+    Machine machine(2, 2, 2);
+    machine.gpus = 2;
+    machine.gpu_speed = 100;
+    machine.process_rate = 0.99;
+    const std::string text = text_of(machine);
+    EXPECT_NE(text.find(R"(
+Workers in processes, compared with threads:
+
+ workers       set-up  set-up cost                    darts/s  rate ratio
+       1       3.2 ms  +3.0 ms (+3.0 to +3.0)          3.17e9  0.990 (0.990-0.990)
+       2       6.2 ms  +6.0 ms (+6.0 to +6.0)          6.27e9  0.990 (0.990-0.990)
+   gpu:0     303.0 ms  +3.0 ms (+3.0 to +3.0)         3.17e11  0.990 (0.990-0.990)
+  2 GPUs     306.0 ms  +6.0 ms (+6.0 to +6.0)         6.30e11  0.990 (0.990-0.990)
+together     312.0 ms  +12.0 ms (+12.0 to +12.0)      6.37e11  0.990 (0.990-0.990)
+
+Medians of 9 interleaved)"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("fitted to the 2 steps on cores"), std::string::npos) << text;
+    EXPECT_NE(text.find("All 10 count"), std::string::npos) << text;
+}
+
+TEST(Report, OfTwoKindsOfWorkersAsJsonAndCsvHasTheirCost)
+{
+    Machine machine(1, 1, 1);
+    machine.process_rate = 0.5;
+    const scaling *s = machine.report();
+    const Document document(printed([&](FILE *out) { scaling_json(out, s); }));
+    EXPECT_STREQ(json_object_get_string(document.at("steps.0.worker_kind")), "threads");
+    EXPECT_EQ(document.at("steps.0.rate_ratio.median"), nullptr);
+    EXPECT_STREQ(json_object_get_string(document.at("steps.1.worker_kind")), "processes");
+    EXPECT_STREQ(json_object_get_string(document.at("steps.1.step")), "1");
+    EXPECT_EQ(json_object_get_double(document.at("steps.1.rate_ratio.median")), 0.5);
+    EXPECT_EQ(json_object_get_double(document.at("steps.1.speedup.median")), 0.5);
+    EXPECT_NEAR(json_object_get_double(document.at("steps.1.setup_cost_seconds.highest")), 0.003, 1e-12);
+    EXPECT_NE(printed([&](FILE *out) { scaling_csv(out, s); }).find(",processes,0.003,0.003,0.003,0.5,0.5,0.5\n"),
+              std::string::npos);
+}
+
 TEST(Report, OfCountsThatDisagreeHasNoTimes)
 {
     Machine machine(2, 2, 2);
@@ -313,12 +354,12 @@ TEST(Report, AsCsvHasARowAStep)
     const scaling *s = machine.report();
     EXPECT_EQ(
         printed([&](FILE *out) { scaling_csv(out, s); }),
-        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency
-1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,,0,,,,
-2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,,0,,,,
-gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,,1,1,1,1,1
-2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,6.4e+11,6.4e+11,6.4e+11,200,200,200,,,2,2,2,2,1
-together,together,4,4000000000,3000000000,0.00621118012,0.00621118012,0.00621118012,0.3,6.44e+11,6.44e+11,6.44e+11,201.25,201.25,201.25,,,2,,,,
+        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency,worker_kind,setup_cost_seconds_median,setup_cost_seconds_lowest,setup_cost_seconds_highest,rate_ratio_median,rate_ratio_lowest,rate_ratio_highest
+1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,,0,,,,,threads,,,,,,
+2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,,0,,,,,threads,,,,,,
+gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,,1,1,1,1,1,threads,,,,,,
+2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,6.4e+11,6.4e+11,6.4e+11,200,200,200,,,2,2,2,2,1,threads,,,,,,
+together,together,4,4000000000,3000000000,0.00621118012,0.00621118012,0.00621118012,0.3,6.44e+11,6.44e+11,6.44e+11,201.25,201.25,201.25,,,2,,,,,threads,,,,,,
 )");
 }
 
@@ -400,6 +441,21 @@ TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
 }
 
+TEST_F(Picture, OfTwoKindsOfWorkersHasTheSecondToo)
+{
+    Machine machine(1, 1, 1);
+    machine.process_rate = 0.5;
+    machine.gpus = 1;
+    machine.gpu_speed = 8;
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part :
+         {"$repeated << END\n1 0.5 0.5 0.5 50 50 50\n2 4 4 4 nan nan nan\n4 4.5 4.5 4.5 nan nan nan\nEND\n",
+          "title 'the same, workers in processes'"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
 TEST_F(Picture, OfALongListNamesNoTwoStepsInOnePlace)
 {
     Machine machine(64, 128, 128);
@@ -450,6 +506,7 @@ TEST_F(Picture, IsDrawnOfEveryMachine)
         machine.gpu_speed = 300;
         machine.rounds_done = m.rounds;
         machine.weak = m.weak;
+        machine.process_rate = m.cores == 6 ? 0.9 : 0;
         EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
         EXPECT_EQ(complaint, "") << m.cores;
         EXPECT_NE(content("a.svg").find("</svg>"), std::string::npos);

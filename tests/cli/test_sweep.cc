@@ -27,16 +27,19 @@ struct Call {
     unsigned threads;
     uint64_t darts;
     double seconds; /* its limit */
+    mcpi_workers workers = MCPI_WORKERS_DEFAULT;
 };
 
 bool operator==(const Call &a, const Call &b)
 {
-    return a.devices == b.devices && a.threads == b.threads && a.darts == b.darts && a.seconds == b.seconds;
+    return a.devices == b.devices && a.threads == b.threads && a.darts == b.darts && a.seconds == b.seconds &&
+           a.workers == b.workers;
 }
 
 std::ostream &operator<<(std::ostream &out, const Call &call)
 {
-    return out << call.devices << " " << call.threads << " " << call.darts << " " << call.seconds;
+    return out << call.devices << " " << call.threads << " " << call.darts << " " << call.seconds << " "
+               << call.workers;
 }
 
 constexpr double rate = 1e9; /* of a worker, in darts a second */
@@ -77,7 +80,7 @@ mcpi_result *count(const Call &call)
                          (1 - machine.slower * static_cast<double>(machine.calls.size()));
     result->darts = call.seconds > 0 ? static_cast<uint64_t>(speed * call.seconds) : call.darts;
     result->hits = result->darts / 4 * 3;
-    result->setup_seconds = 0.001;
+    result->setup_seconds = call.workers == MCPI_WORKERS_PROCESSES ? 0.004 : 0.001;
     result->counting_seconds = static_cast<double>(result->darts) / speed;
     const std::vector<std::string> ids = split(call.devices);
     result->device_count = ids.size();
@@ -96,7 +99,8 @@ mcpi_status __wrap_mcpi_run(const mcpi_options *options, mcpi_result **result, m
     *result = nullptr;
     if (options->darts == 0)
         return MCPI_OK;
-    const Call call = {options->devices, options->threads, options->darts, options->time_limit_seconds};
+    const Call call = {options->devices, options->threads, options->darts, options->time_limit_seconds,
+                       options->workers};
     *result = count(call);
     const mcpi_status status = machine.meddle ? machine.meddle(call, *result) : MCPI_OK;
     machine.calls.push_back(call);
@@ -318,6 +322,45 @@ TEST_F(Sweep, GpusOfDifferentModelsHaveNoEfficiency)
     EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "--json"}), EXIT_DONE);
     EXPECT_TRUE(says("\"devices\":\"gpu:0,gpu:1\",\"name\":\"A\",\"kernel\":\"fp32-test\"")) << text;
     EXPECT_TRUE(says("\"name\":\"A and other models\",\"kernel\":\"-\"")) << text;
+}
+
+TEST_F(Sweep, ScalingMeasuresTwoKindsOfWorkersInTurn)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "1,3", "--workers", "threads,processes"}), EXIT_DONE);
+    std::vector<Call> round;
+    for (const mcpi_workers kind : {MCPI_WORKERS_THREADS, MCPI_WORKERS_PROCESSES})
+        for (const Call &call : {Call{"cpu", 1, 6000000000, 0, kind}, Call{"cpu", 3, 6000000000, 0, kind},
+                                 Call{"gpu:0", 0, 6000000000, 0, kind}, Call{"all", 3, 6000000000, 0, kind}})
+            round.push_back(call);
+    std::vector<Call> expected;
+    for (int i = 0; i < 10; i++)
+        expected.insert(expected.end(), round.begin(), round.end());
+    EXPECT_EQ(machine.calls, expected);
+    EXPECT_TRUE(says("Workers in processes, compared with threads:\n")) << text;
+    EXPECT_TRUE(says("\n       3       4.0 ms  +3.0 ms (+3.0 to +3.0)          3.00e9  1.00 (1.00-1.00)\n")) << text;
+    EXPECT_TRUE(says("\n   gpu:0       4.0 ms  +3.0 ms (+3.0 to +3.0)         1.00e11  1.00 (1.00-1.00)\n")) << text;
+    EXPECT_TRUE(says("All 8 count 4500000000 hits in the 6000000000 darts")) << text;
+}
+
+TEST_F(Sweep, OneKindOfWorkersIsUsedForAllSteps)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "3", "--workers", "processes"}), EXIT_DONE);
+    for (const Call &call : machine.calls)
+        EXPECT_EQ(call.workers, MCPI_WORKERS_PROCESSES);
+    EXPECT_EQ(machine.calls.size(), 10U * 5U);
+    EXPECT_FALSE(says("compared with threads")) << text;
+    EXPECT_TRUE(says("for any number of workers in processes\n")) << text;
+}
+
+TEST_F(Sweep, ProcessesThatCountWrongAreNamed)
+{
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->hits += call.workers == MCPI_WORKERS_PROCESSES && call.threads == 2;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-n", "1000", "-t", "2", "--workers", "threads,processes"}),
+              EXIT_MISMATCH);
+    EXPECT_TRUE(complains("750 hits by '1 worker' but 751 by '2 workers in processes'\n")) << complaint;
 }
 
 TEST_F(Sweep, WeakScalingCountsSoMuchAGpu)

@@ -19,6 +19,7 @@ struct Machine {
     unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
     double gpu_loss = 0.01;           /* what a GPU besides the first counts less, as a share */
     unsigned other_models_from = 256; /* the first GPU of another model */
+    double process_rate = 0;          /* of a worker in a process, over that of one in a thread; 0: there are none */
     unsigned most = 0;                /* workers; 0: those of the topology */
     std::vector<unsigned> list = {};  /* the workers of each step; empty: the usual ones up to `most` */
     bool weak = false;
@@ -53,6 +54,7 @@ struct Machine {
         snprintf(row->label, sizeof row->label, "%s", label.c_str());
         row->devices = kind == SWEEP_CPU ? "cpu" : kind == SWEEP_GPU ? "gpu:0" : "all";
         row->gpus = gpu_count;
+        snprintf(row->device.id, sizeof row->device.id, kind == SWEEP_GPU ? "gpu:0" : "cpu");
         snprintf(row->device.name, sizeof row->device.name, "Made-up 9000");
         snprintf(row->device.kernel, sizeof row->device.kernel, kind == SWEEP_CPU ? "avx2" : "philox");
         row->device.units = topology.workers;
@@ -65,6 +67,20 @@ struct Machine {
             const unsigned running = workers < topology.workers ? workers : topology.workers;
             row->runs[i] = {darts * share, row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3, seconds,
                             running * seconds};
+        }
+    }
+
+    /* Each worker takes 3 ms more to start. */
+    void repeat_in_processes()
+    {
+        for (int i = 0, count = swept->row_count; i < count; i++) {
+            sweep_row *const row = &swept->rows[swept->row_count++];
+            *row = swept->rows[i];
+            row->worker_kind = MCPI_WORKERS_PROCESSES;
+            for (int round = 0; round < rounds_done; round++) {
+                row->runs[round].setup_seconds += 0.003 * row->workers;
+                row->runs[round].counting_seconds /= process_rate;
+            }
         }
     }
 
@@ -100,6 +116,8 @@ struct Machine {
         if (gpus > 0)
             add(SWEEP_TOGETHER, "together", usable + gpus, weak ? usable * gpus : 1,
                 speedup(usable) + gpu_speedup(gpus) * gpu_speed, gpus);
+        if (process_rate > 0)
+            repeat_in_processes();
         scaling_summarise(made.get(), swept.get(), &topology, weak);
         return made.get();
     }

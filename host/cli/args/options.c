@@ -85,14 +85,37 @@ static quantity_status store_darts(const char *value, uint64_t *field)
 }
 
 /* An enumeration has the size of an int. */
-static quantity_status store_choice(const option_choice *choice, const char *value, void *field)
+static quantity_status store_choice(const option_choice *choice, const char *value, size_t length, void *field)
 {
-    while (choice->name && strcmp(choice->name, value) != 0)
+    while (choice->name && (strlen(choice->name) != length || strncmp(choice->name, value, length) != 0))
         choice++;
     if (!choice->name)
         return QUANTITY_NOT_A_NUMBER;
     memcpy(field, &choice->value, sizeof choice->value);
     return QUANTITY_OK;
+}
+
+static bool is_in(const choice_list *list, int value)
+{
+    unsigned i = 0;
+    while (i < list->count && list->values[i] != value)
+        i++;
+    return i < list->count;
+}
+
+static quantity_status store_choices(const option_choice *choices, const char *value, choice_list *list)
+{
+    for (list->count = 0;; value++) {
+        const size_t length = strcspn(value, ",");
+        int choice;
+        const quantity_status status = store_choice(choices, value, length, &choice);
+        if (status != QUANTITY_OK || is_in(list, choice))
+            return status != QUANTITY_OK ? status : QUANTITY_REPEATED;
+        list->values[list->count++] = choice;
+        value += length;
+        if (!*value)
+            return QUANTITY_OK;
+    }
 }
 
 static quantity_status valid_if(bool valid)
@@ -111,7 +134,9 @@ static quantity_status store(const cli_option *option, const char *value, void *
         *(const char **)field = value;
         return valid_if(plot_takes_name(value));
     case OPTION_CHOICE:
-        return store_choice(option->choices, value, field);
+        return store_choice(option->choices, value, strlen(value), field);
+    case OPTION_CHOICES:
+        return store_choices(option->choices, value, field);
     case OPTION_DARTS:
         return store_darts(value, field);
     case OPTION_WORD:
@@ -160,7 +185,7 @@ static const char *reason(quantity_status status)
     case QUANTITY_NOT_WHOLE:
         return "not a whole number; ";
     case QUANTITY_REPEATED:
-        return "lists a number twice; ";
+        return "lists a value twice; ";
     case QUANTITY_TOO_LARGE:
         return "out of range; ";
     case QUANTITY_TOO_MANY:

@@ -47,8 +47,12 @@ scaling_name scaling_name_of(const scaling_step *step)
     scaling_name name;
     if (step->row->kind == SWEEP_CPU)
         snprintf(name.text, sizeof name.text, "%u", step->row->workers);
+    else if (step->row->kind == SWEEP_TOGETHER)
+        snprintf(name.text, sizeof name.text, "together");
+    else if (step->row->gpus == 1)
+        snprintf(name.text, sizeof name.text, "%s", step->row->device.id);
     else
-        snprintf(name.text, sizeof name.text, "%s", step->row->label);
+        snprintf(name.text, sizeof name.text, "%u GPUs", step->row->gpus);
     return name;
 }
 
@@ -90,7 +94,7 @@ static void add_step(scaling *s, const sweep_row *row)
     scaling_place place = row->kind == SWEEP_GPU ? PLACE_GPU : PLACE_TOGETHER;
     if (row->kind == SWEEP_CPU)
         place = scaling_place_of(&s->topology, row->workers);
-    s->steps[s->count++] = (scaling_step){
+    s->steps[s->total++] = (scaling_step){
         .row = row,
         .place = place,
         .seconds = sweep_times(s->sweep, row),
@@ -99,6 +103,7 @@ static void add_step(scaling *s, const sweep_row *row)
         .speedups = sweep_ratios(s->sweep, row, &s->sweep->rows[0]),
         .gpu_speedups = gpu_speedups(s, row),
     };
+    s->count += row->worker_kind == s->sweep->rows[0].worker_kind;
 }
 
 static const scaling_step *last_at(const scaling *s, scaling_place place)
@@ -193,4 +198,19 @@ double scaling_serial_fraction(const scaling *s, const scaling_step *step)
 double scaling_gpu_efficiency(const scaling *s, const scaling_step *step)
 {
     return sweep_other_model(s->sweep, step->row->gpus) ? NAN : step->gpu_speedups.median / step->row->gpus;
+}
+
+scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step)
+{
+    const sweep_row *const row = step->row;
+    const sweep_row *const first = s->steps[(step - s->steps) % s->count].row;
+    double seconds[sweep_most_rounds];
+    if (row == first)
+        return (scaling_cost){{NAN, NAN, NAN}, {NAN, NAN, NAN}};
+    for (int i = 0; i < s->sweep->rounds_done; i++)
+        seconds[i] = row->runs[i].setup_seconds - first->runs[i].setup_seconds;
+    return (scaling_cost){
+        .setup_seconds = mcpi_spread_of(seconds, (size_t)s->sweep->rounds_done),
+        .rates = sweep_ratios(s->sweep, row, first),
+    };
 }

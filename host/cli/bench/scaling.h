@@ -29,6 +29,12 @@ typedef struct scaling_step {
     mcpi_spread gpu_speedups;           /* GPUs: rates over that of the first GPU in the same round; otherwise NaN */
 } scaling_step;
 
+/* What a kind of workers costs, compared with the same step and round of the first kind. */
+typedef struct scaling_cost {
+    mcpi_spread setup_seconds; /* more set-up time */
+    mcpi_spread rates;         /* the rate, over that of the other */
+} scaling_cost;
+
 /* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if one of
    them was not measured. */
 typedef struct scaling_gain {
@@ -46,7 +52,8 @@ typedef struct scaling {
     mcpi_interval serial; /* serial fraction: median of the fits of the rounds, and its 95 % interval */
     double misfit; /* greatest difference between the law's speed-ups and the measured ones, as a share of the latter */
     scaling_gain hyperthreads, shared;
-    int count;
+    int count; /* steps with the first kind of workers */
+    int total; /* the same steps again for each other kind */
     scaling_step steps[sweep_most_rows];
 } scaling;
 
@@ -71,6 +78,9 @@ double scaling_serial_fraction(const scaling *s, const scaling_step *step);
 
 /* The speed-up over the first GPU, for each GPU. NaN unless it is a step of GPUs of one model. */
 double scaling_gpu_efficiency(const scaling *s, const scaling_step *step);
+
+/* NaN for steps with the first kind of workers. */
+scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step);
 
 /* Multiples of the measured workers on cores of their own for which there is a prediction. */
 enum { scaling_prediction_count = 3 };

@@ -40,6 +40,8 @@ static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
     }
     sweep_add_gpu_steps(s);
     sweep_add_together(s, usable);
+    for (unsigned i = 1; i < s->options->worker_kinds.count; i++)
+        sweep_repeat(s, (mcpi_workers)s->options->worker_kinds.values[i]);
     for (int i = 0; i < s->row_count; i++) {
         sweep_row *const row = &s->rows[i];
         row->share = !weak ? 1 : row->kind == SWEEP_CPU ? row->workers : usable * row->gpus;
@@ -109,6 +111,8 @@ static bool complete_scaling(cli_options *options, usage_error *error)
         return usage_fail(error, "--time: --samples already sets how much is counted; omit one of them");
     if (options->json && options->csv)
         return usage_fail(error, "--csv: cannot be combined with --json; -o writes JSON to a file");
+    if (options->worker_kinds.count > 0)
+        options->run.workers = (mcpi_workers)options->worker_kinds.values[0];
     if (options->steps.count > 0)
         options->run.threads = options->steps.numbers[options->steps.count - 1];
     return true;
@@ -127,6 +131,7 @@ const cli_command scaling_command = {
     .pin = MCPI_PIN_THREADS, /* the name of a step is true only if each worker stays where it was placed */
     .options = {{&option_device, NULL},
                 {&option_thread_steps, "the most CPU workers, or a list: 1,2,4,8  [all cores]"},
+                {&option_worker_kinds, "threads, processes, or both: threads,processes"},
                 {&option_kernel, NULL},
                 {&option_samples, "number of darts  [chosen to take the time of -T]"},
                 {&option_time, "time for everything  [20s; more above 40 cores]"},
@@ -139,6 +144,5 @@ const cli_command scaling_command = {
                 {&option_progress, NULL},
                 {&option_csv, NULL},
                 {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
-    .examples = {{"scaling --plot scaling.svg", "table and picture"},
-                 {"scaling --weak -t 8", "weak scaling, up to 8 workers"}},
+    .examples = {{"scaling -t 1,2,4 --plot scaling.svg", "table and picture"}},
 };

@@ -86,20 +86,31 @@ static bool any_at(const scaling *s, scaling_place place)
 
 /* ---- data ---- */
 
-/* Columns: position on the axis, speed-up (median, lowest, highest), efficiency in % (the same; for a single GPU 100,
-   but with several). */
+/* Columns: position on the axis, speed-up (median, lowest, highest), efficiency in % (the same; NaN if it has none). */
+static void write_step(FILE *script, const scaling *s, const scaling_step *step)
+{
+    const mcpi_spread *const gain = step->place == PLACE_GPU ? &step->gpu_speedups : &step->speedups;
+    const double percent = has_efficiency(s, step) ? 100.0 / step->row->workers : NAN;
+    fprintf(script, "%g %.6g %.6g %.6g %.6g %.6g %.6g\n", place_on_axis(s, step), step->speedups.median,
+            step->speedups.lowest, step->speedups.highest, percent * gain->median, percent * gain->lowest,
+            percent * gain->highest);
+}
+
 static void write_steps(FILE *script, const scaling *s, scaling_place place)
 {
     fprintf(script, "$steps%d << END\n", (int)place);
-    for (int i = 0; i < s->count; i++) {
-        const scaling_step *const step = &s->steps[i];
-        const mcpi_spread *const gain = place == PLACE_GPU ? &step->gpu_speedups : &step->speedups;
-        const double percent = 100.0 / step->row->workers;
-        if (step->place == place)
-            fprintf(script, "%g %.6g %.6g %.6g %.6g %.6g %.6g\n", place_on_axis(s, step), step->speedups.median,
-                    step->speedups.lowest, step->speedups.highest, percent * gain->median, percent * gain->lowest,
-                    percent * gain->highest);
-    }
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            write_step(script, s, &s->steps[i]);
+    fputs("END\n", script);
+}
+
+/* Those with the second kind of workers. */
+static void write_repeated(FILE *script, const scaling *s)
+{
+    fputs("$repeated << END\n", script);
+    for (int i = s->count; i < s->total; i++)
+        write_step(script, s, &s->steps[i]);
     fputs("END\n", script);
 }
 
@@ -246,6 +257,11 @@ static void write_plot(FILE *script, const scaling *s, int column)
                     ", \\\n  $steps%d using 1:%d:%d:%d with yerrorbars pointtype %d pointsize 1.3 linewidth 1.5 "
                     "linecolor rgb %s title '%s'",
                     place, column, column + 1, column + 2, looks[place].shape, looks[place].colour, title_of(s, place));
+    if (s->total > s->count)
+        fprintf(script,
+                ", \\\n  $repeated using 1:%d:%d:%d with yerrorbars pointtype 2 pointsize 1.3 linewidth 1.5 "
+                "linecolor rgb 'black' title 'the same, workers in %s'",
+                column, column + 1, column + 2, sweep_kind_name(s->steps[s->count].row->worker_kind));
     fputc('\n', script);
 }
 
@@ -301,6 +317,8 @@ void scaling_plot(plot *p, const scaling *s)
     for (int place = 0; place < place_count; place++)
         if (any_at(s, (scaling_place)place))
             write_steps(script, s, (scaling_place)place);
+    if (s->total > s->count)
+        write_repeated(script, s);
     write_law(script, s);
     write_ideal(script, s);
     fprintf(script,

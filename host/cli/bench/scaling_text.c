@@ -29,9 +29,9 @@ static void print_machine(FILE *out, const scaling *s)
     if (!t->known)
         fputs("\nwhich of them share a core is unknown: each is treated as a core", out);
     fprintf(out,
-            s->weak ? "\nweak scaling: %" PRIu64 " darts for each worker\n\n"
-                    : "\nstrong scaling: the same %" PRIu64 " darts for any number of workers\n\n",
-            s->sweep->darts);
+            s->weak ? "\nweak scaling: %" PRIu64 " darts for each worker%s\n\n"
+                    : "\nstrong scaling: the same %" PRIu64 " darts for any number of workers%s\n\n",
+            s->sweep->darts, s->steps[0].row->worker_kind == MCPI_WORKERS_PROCESSES ? " in processes" : "");
 }
 
 /* ---- the table ---- */
@@ -167,6 +167,34 @@ static void print_findings(FILE *out, const scaling *s)
     print_models(out, s);
 }
 
+/* ---- kinds of workers ---- */
+
+static void print_cost(FILE *out, const scaling *s, const scaling_step *step)
+{
+    const scaling_cost cost = scaling_cost_of(s, step);
+    char text[4][16];
+    char setup[60];
+    snprintf(setup, sizeof setup, "%+.1f ms (%+.1f to %+.1f)", 1e3 * cost.setup_seconds.median,
+             1e3 * cost.setup_seconds.lowest, 1e3 * cost.setup_seconds.highest);
+    fprintf(out, "%8s  %8.1f ms  %-28s  %8s  %s (%s-%s)\n", scaling_name_of(step).text,
+            1e3 * step->setup_seconds.median, setup, three_digits(text[0], step->rates.median),
+            three_digits(text[1], cost.rates.median), three_digits(text[2], cost.rates.lowest),
+            three_digits(text[3], cost.rates.highest));
+}
+
+/* The steps with other kinds of workers, and what these cost. */
+static void print_costs(FILE *out, const scaling *s)
+{
+    const char *const first = sweep_kind_name(s->steps[0].row->worker_kind);
+    for (int i = s->count; i < s->total; i++) {
+        if (i % s->count == 0)
+            fprintf(out, "\nWorkers in %s, compared with %s:\n\n%8s  %11s  %-28s  %8s  rate ratio\n",
+                    sweep_kind_name(s->steps[i].row->worker_kind), first, "workers", "set-up", "set-up cost",
+                    "darts/s");
+        print_cost(out, s, &s->steps[i]);
+    }
+}
+
 /* ---- notes ---- */
 
 static bool is_short(const scaling_step *step)
@@ -238,6 +266,7 @@ void scaling_text(FILE *out, const scaling *s)
     }
     print_steps(out, s);
     print_findings(out, s);
+    print_costs(out, s);
     fputc('\n', out);
     print_notes(out, s);
 }

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
+#include <sys/resource.h>
 
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -76,7 +76,7 @@ static const char *kernel_for(const sweep *s, const mcpi_device *device)
 static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const char *devices, const mcpi_device *device)
 {
     sweep_row *row = &s->rows[s->row_count++];
-    *row = (sweep_row){.kind = kind, .device = *device, .workers = 1};
+    *row = (sweep_row){.kind = kind, .device = *device, .workers = 1, .worker_kind = s->options->run.workers};
     row->devices = devices ? devices : row->device.id;
     row->kernel = kind == SWEEP_TOGETHER ? s->options->run.kernel : kernel_for(s, device);
     snprintf(row->label, sizeof row->label, "%s", label);
@@ -154,6 +154,22 @@ void sweep_add_together(sweep *s, unsigned threads)
     row->workers = threads + s->gpu_count;
 }
 
+const char *sweep_kind_name(mcpi_workers kind)
+{
+    return kind == MCPI_WORKERS_PROCESSES ? "processes" : "threads";
+}
+
+void sweep_repeat(sweep *s, mcpi_workers kind)
+{
+    const int count = s->row_count;
+    for (int i = 0; i < count; i++) {
+        sweep_row *const row = &s->rows[s->row_count++];
+        *row = s->rows[i]; /* row->devices stays the text of that row */
+        row->worker_kind = kind;
+        snprintf(row->label, sizeof row->label, "%.24s in %s", s->rows[i].label, sweep_kind_name(kind));
+    }
+}
+
 /* ---- counting ---- */
 
 static uint64_t all_darts(const sweep *s)
@@ -191,6 +207,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.devices = row->devices;
     run.kernel = row->kernel;
     run.threads = row->threads;
+    run.workers = row->worker_kind;
     run.darts = darts ? darts : all_darts(s);
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
@@ -254,11 +271,20 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     return status;
 }
 
+static double seconds_of(const struct timeval *time)
+{
+    return (double)time->tv_sec + 1e-6 * (double)time->tv_usec;
+}
+
+/* Of this process and its children that have ended. */
 static double cpu_seconds(void)
 {
-    struct timespec used = {0};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+    struct rusage own;
+    struct rusage children;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return seconds_of(&own.ru_utime) + seconds_of(&own.ru_stime) + seconds_of(&children.ru_utime) +
+           seconds_of(&children.ru_stime);
 }
 
 /* `paused`: whether the process was stopped during the run. */

@@ -11,7 +11,7 @@
 #include "cli/run/progress.h"
 #include "stats/spread.h"
 
-/* One worker and a list of up to 128 numbers, or 256 GPUs, and a few more. */
+/* One worker and a list of up to 128 numbers, and a few more, for two kinds of workers; or 256 GPUs. */
 enum { sweep_most_rows = 300, sweep_most_rounds = 9, sweep_most_gpus = 256 };
 
 typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
@@ -20,16 +20,17 @@ typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 typedef struct sweep_run {
     uint64_t darts, hits;
     double setup_seconds, counting_seconds;
-    double cpu_seconds; /* CPU time of the process during the run */
+    double cpu_seconds; /* CPU time of the process and its worker processes during the run */
 } sweep_run;
 
 typedef struct sweep_row {
     sweep_kind kind;
-    char label[24];
+    char label[40];
     const char *devices; /* as --device takes it */
     unsigned threads;    /* CPU workers */
     unsigned gpus;
-    unsigned workers;   /* threads and GPUs */
+    unsigned workers; /* threads and GPUs */
+    mcpi_workers worker_kind;
     mcpi_device device; /* the device, the first of several GPUs or the CPU; with the kernel of all devices, or "-" */
     const char *kernel; /* as --kernel takes it; NULL: each device's own choice */
     unsigned share;     /* a timed run counts this multiple of the common darts; 0: it runs for sweep.round_seconds */
@@ -76,6 +77,12 @@ void sweep_add_gpu_steps(sweep *s);
 /* Add a row for all GPUs with `threads` CPU workers, unless there are none or --device selects GPUs by name without the
    CPU. */
 void sweep_add_together(sweep *s, unsigned threads);
+
+/* Add all rows again, with workers of another kind. */
+void sweep_repeat(sweep *s, mcpi_workers kind);
+
+/* "threads" or "processes" */
+const char *sweep_kind_name(mcpi_workers kind);
 
 /* The first of the first `gpus` GPUs that is another model than GPU number 0; NULL if there is none. */
 const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus);
