@@ -232,6 +232,7 @@ Workers in processes, compared with threads:
    gpu:0     303.0 ms  +3.0 ms (+3.0 to +3.0)         3.17e11  0.990 (0.990-0.990)
   2 GPUs     306.0 ms  +6.0 ms (+6.0 to +6.0)         6.30e11  0.990 (0.990-0.990)
 together     312.0 ms  +12.0 ms (+12.0 to +12.0)      6.37e11  0.990 (0.990-0.990)
+A process starts the driver of its GPU in each run. Threads find it started by an earlier run.
 
 Medians of 9 interleaved)"),
               std::string::npos)

@@ -9,6 +9,7 @@ sim --devices 2 -- scaling -q -t 2 -n 2e6 --weak --kernel scalar --csv | cut -d,
 sim --devices 4 -- scaling -q -t 1 -n 2e6 -d gpu:0,2,3 --kernel scalar -o list.json | sed -nE 's/[0-9.]+ \(.*\)/X/; /^[0-9] GPUs|models/p'
 field devices <list.json
 field hits <list.json | sort -u
+sim --devices 1 -- scaling -q -t 1 -n 2e5 --kernel scalar --workers threads,processes --csv | cut -d, -f 1,3-5,23
 make_liar
 sim --devices 2 --ptx wrong.ptx -- scaling -q -t 2 -n 2e6 --kernel scalar --json >liar.json 2>err; echo "exit code $?"
 sed -E '/^simcuda: /d; s/but [0-9]+ by/but N by/' err

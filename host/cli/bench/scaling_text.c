@@ -193,6 +193,8 @@ static void print_costs(FILE *out, const scaling *s)
                     "darts/s");
         print_cost(out, s, &s->steps[i]);
     }
+    if (s->total > s->count && s->sweep->gpu_count > 0)
+        fputs("A process starts the driver of its GPU in each run. Threads find it started by an earlier run.\n", out);
 }
 
 /* ---- notes ---- */
