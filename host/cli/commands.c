@@ -22,6 +22,7 @@ const cli_option option_device =
                .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
 const cli_option option_threads =
     CLI_OPTION("threads", 't', "N", OPTION_WORKERS, run.threads, "CPU workers  [the cores this process may use]");
+const cli_option option_thread_steps = CLI_OPTION("threads", 't', "LIST", OPTION_LIST, steps, NULL);
 static const option_choice pins[] = {
     {"none", MCPI_PIN_NONE}, {"cores", MCPI_PIN_CORES}, {"threads", MCPI_PIN_THREADS}, {NULL, 0}};
 const cli_option option_pin =
@@ -32,6 +33,9 @@ static const option_choice kinds_of_worker[] = {
 const cli_option option_workers =
     CLI_OPTION("workers", 0, "KIND", OPTION_CHOICE, run.workers, "threads, or processes: survive a crashing driver",
                .wanted = "threads or processes", .choices = kinds_of_worker);
+const cli_option option_worker_kinds =
+    CLI_OPTION("workers", 0, "KINDS", OPTION_CHOICES, worker_kinds, NULL,
+               .wanted = "threads, processes, or both as in threads,processes", .choices = kinds_of_worker);
 const cli_option option_kernel =
     CLI_OPTION("kernel", 0, "NAME", OPTION_TEXT, run.kernel, "count with this kernel; see 'mcpi devices -v'",
                .wanted = "a kernel that 'mcpi devices' lists");

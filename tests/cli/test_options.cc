@@ -118,6 +118,10 @@ TEST(Options, AllOfScaling)
     EXPECT_EQ(p.options.command, &scaling_command);
     EXPECT_EQ(p.options.run.darts, 4000000000U);
     EXPECT_EQ(p.options.run.threads, 8U);
+    EXPECT_EQ(p.options.steps.count, 1U);
+    EXPECT_EQ(parse({"scaling", "-t", "1,4,2"}).options.run.threads, 4U);
+    EXPECT_EQ(parse({"scaling", "--workers", "processes"}).options.run.workers, MCPI_WORKERS_PROCESSES);
+    EXPECT_EQ(parse({"scaling", "--workers", "threads,processes"}).options.run.workers, MCPI_WORKERS_THREADS);
     EXPECT_EQ(p.options.run.pin, MCPI_PIN_THREADS);
     EXPECT_TRUE(p.options.weak);
     EXPECT_TRUE(p.options.csv);
@@ -203,6 +207,17 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"--interval", "1s"}, "--interval: 'mcpi run' has no such option; it is an option of 'mcpi stress'"},
         {{"compare", "-e", "1"}, "--target-error: 'mcpi compare' has no such option; it is an option of 'mcpi run'"},
         {{"run", "--weak"}, "--weak: 'mcpi run' has no such option"},
+        {{"scaling", "-n", "0"}, "--samples 0: there is nothing to time"},
+        {{"scaling", "-n", "1e9", "-T", "1s"}, "--time: --samples already sets"},
+        {{"scaling", "--json", "--csv"}, "--csv: cannot be combined with --json"},
+        {{"scaling", "-t", "1,0"}, "--threads '1,0': not above 0; must be a whole number above 0, or a list of up to"},
+        {{"scaling", "-t", "4,1,4"}, "--threads '4,1,4': lists a value twice; must be a whole number above 0, or"},
+        {{"scaling", "-t", "1,1000000"}, "--threads 1000000: must be at most "},
+        {{"scaling", "--workers", "thread"}, "--workers 'thread': must be threads, processes, or both as in"},
+        {{"scaling", "--workers", "threads,"}, "--workers 'threads,': must be threads, processes, or both as in"},
+        {{"scaling", "--workers", "threads,threads"}, "--workers 'threads,threads': lists a value twice; must be"},
+        {{"run", "--workers", "threads,processes"}, "--workers 'threads,processes': must be threads or processes"},
+        {{"run", "-t", "1,2"}, "--threads '1,2': must be a whole number above 0"},
         {{"scaling", "--plot", "a.pdf"}, "--plot 'a.pdf': must be a file name that ends in .svg or .png"},
         {{"scaling", "--verify", "off"}, "--verify: 'mcpi scaling' has no such option"},
         {{"merge"}, "merge: needs FILE...; '-' is standard input"},
@@ -298,6 +313,13 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
         return member<uint64_t>(options, option) == std::stoull(value);
     case OPTION_WORKERS:
         return member<unsigned>(options, option) == std::stoul(value);
+    case OPTION_CHOICES:
+        return member<choice_list>(options, option).count == 2 &&
+               member<choice_list>(options, option).values[0] == option.choices[1].value &&
+               member<choice_list>(options, option).values[1] == option.choices[0].value;
+    case OPTION_LIST:
+        return member<number_list>(options, option).numbers[0] == 3 &&
+               member<number_list>(options, option).numbers[1] == 7;
     case OPTION_POSITIVE:
     case OPTION_SECONDS:
         return member<double>(options, option) == std::stod(value);
@@ -317,6 +339,10 @@ std::vector<std::string> values_of(const cli_option &option)
         values = {"a.svg"};
     if (option.kind == OPTION_EXPECTATION)
         values = {"gpu=2"};
+    if (option.kind == OPTION_LIST)
+        values = {"7,3"};
+    if (option.kind == OPTION_CHOICES)
+        values = {values[1] + "," + values[0]};
     return values.empty() ? std::vector<std::string>{"7"} : values;
 }
 
@@ -350,7 +376,8 @@ TEST(Commands, EveryOptionOfEveryCommandArrives)
 
 TEST(Commands, RowsAreComplete)
 {
-    std::map<std::string, const cli_option *> options;
+    std::map<std::string, char> letters;
+    std::map<char, std::string> names;
     std::map<size_t, std::string> members;
     std::set<std::string> commands;
     for (const cli_command *const *command = all_commands; *command; command++) {
@@ -361,14 +388,15 @@ TEST(Commands, RowsAreComplete)
         EXPECT_LT(place, 64U) << "cli_options.given has a bit for each";
         if (!use.option)
             return;
-        /* A name, and a letter, mean one option in all commands. */
-        EXPECT_EQ(options.emplace(use.option->name, use.option).first->second, use.option) << use.option->name;
+        /* A name and a letter belong together in all commands. */
+        EXPECT_EQ(letters.emplace(use.option->name, use.option->letter).first->second, use.option->letter);
         if (use.option->letter) {
-            EXPECT_EQ(options.emplace(std::string(1, use.option->letter), use.option).first->second, use.option);
+            EXPECT_EQ(names.emplace(use.option->letter, use.option->name).first->second, use.option->name);
         }
         EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
         EXPECT_EQ(use.option->kind == OPTION_FLAG, !use.option->argument);
-        EXPECT_EQ(use.option->kind == OPTION_CHOICE, use.option->choices != nullptr);
+        EXPECT_EQ(use.option->kind == OPTION_CHOICE || use.option->kind == OPTION_CHOICES,
+                  use.option->choices != nullptr);
         for (const option_choice *choice = use.option->choices; choice && choice->name; choice++)
             EXPECT_NE(std::string(use.option->wanted).find(choice->name), std::string::npos) << choice->name;
         EXPECT_TRUE(use.help || use.option->help || !strcmp(use.option->name, "version"))

@@ -116,6 +116,56 @@ TEST(Word, IsDecimalOrHexadecimal)
         EXPECT_EQ(parse_word(bad, &word), QUANTITY_NOT_A_NUMBER) << bad;
 }
 
+std::vector<unsigned> numbers(const char *text)
+{
+    number_list list;
+    EXPECT_EQ(parse_number_list(text, &list), QUANTITY_OK) << text;
+    return {list.numbers, list.numbers + list.count};
+}
+
+TEST(NumberList, IsSorted)
+{
+    EXPECT_EQ(numbers("8"), (std::vector<unsigned>{8}));
+    EXPECT_EQ(numbers("1,2,4,8"), (std::vector<unsigned>{1, 2, 4, 8}));
+    EXPECT_EQ(numbers("4,0x10,1,4294967295,2"), (std::vector<unsigned>{1, 2, 4, 16, 4294967295}));
+}
+
+TEST(NumberList, RefusesEverythingElseAndSaysWhy)
+{
+    const std::vector<std::pair<const char *, quantity_status>> bad = {
+        {"", QUANTITY_NOT_A_NUMBER},
+        {",", QUANTITY_NOT_A_NUMBER},
+        {"1,", QUANTITY_NOT_A_NUMBER},
+        {",1", QUANTITY_NOT_A_NUMBER},
+        {"1,,2", QUANTITY_NOT_A_NUMBER},
+        {"1, 2", QUANTITY_NOT_A_NUMBER},
+        {"1-4", QUANTITY_NOT_A_NUMBER},
+        {"1,x", QUANTITY_NOT_A_NUMBER},
+        {"1.5,2", QUANTITY_NOT_A_NUMBER},
+        {"0", QUANTITY_NOT_POSITIVE},
+        {"1,0,2", QUANTITY_NOT_POSITIVE},
+        {"1,-2", QUANTITY_NEGATIVE},
+        {"1,1", QUANTITY_REPEATED},
+        {"1,2,4,2,8", QUANTITY_REPEATED},
+        {"2,0x2", QUANTITY_REPEATED},
+        {"1,4294967296", QUANTITY_TOO_LARGE},
+        {"1,18446744073709551616", QUANTITY_TOO_LARGE},
+        {"1,00000000000000000000000000000000000001", QUANTITY_NOT_A_NUMBER}};
+    number_list list;
+    for (const auto &[text, status] : bad)
+        EXPECT_EQ(parse_number_list(text, &list), status) << text;
+}
+
+TEST(NumberList, HasRoomFor128)
+{
+    std::string text = "200";
+    for (int i = 1; i < 128; i++)
+        text += "," + std::to_string(i);
+    EXPECT_EQ(numbers(text.c_str()).size(), 128U);
+    number_list list;
+    EXPECT_EQ(parse_number_list((text + ",199").c_str(), &list), QUANTITY_TOO_MANY);
+}
+
 TEST(Positive, IsAPlainDecimalNumber)
 {
     double number = 7;

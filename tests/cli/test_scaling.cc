@@ -98,6 +98,21 @@ All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 
 )");
 }
 
+/* The gain of hyperthreads is over one worker on each core, whatever else is in the list. */
+TEST(Report, OfAListHasTheGainsBetweenItsSteps)
+{
+    Machine machine(6, 12, 12);
+    machine.list = {1, 4, 9, 16};
+    std::string text = text_of(machine);
+    EXPECT_EQ(text.find("Hyperthreads begin"), std::string::npos) << text;
+    EXPECT_EQ(text.find("more workers than CPUs"), std::string::npos) << text;
+    Machine whole(6, 12, 12);
+    whole.list = {1, 6, 9, 12, 16};
+    text = text_of(whole);
+    EXPECT_NE(text.find("Hyperthreads begin at 7 workers: 12 count +30.0 %"), std::string::npos) << text;
+    EXPECT_NE(text.find("From 13 on there are more workers than CPUs: 16 count +0.0 %"), std::string::npos) << text;
+}
+
 TEST(Report, OfWeakScalingWithAQuotaAndUnknownCores)
 {
     Machine machine(128, 128, 3, false);
@@ -131,7 +146,7 @@ TEST(Report, OfGpus)
 {
     Machine machine(64, 128, 128);
     machine.serial = 0.004;
-    machine.gpus = 2;
+    machine.gpus = 3;
     machine.gpu_speed = 330;
     EXPECT_EQ(text_of(machine), R"(Made-up 9000, kernel avx2: 64 physical cores, 128 hardware threads
 strong scaling: the same 4000000000 darts for any number of workers
@@ -146,8 +161,9 @@ strong scaling: the same 4000000000 darts for any number of workers
       64  cores              0.0245 s   0.0 %       0.2 ms   1.64e11  51.1 (51.1-51.1)         79.9 %      0.40 %
      128  hyperthreads       0.0188 s   0.0 %       0.2 ms   2.13e11  66.5 (66.5-66.5)         51.9 %           -
    gpu:0  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
-   gpu:1  gpu                0.0038 s   0.0 %     300.0 ms   1.06e12  330 (330-330)                 -           -
-together  together           0.0017 s   0.0 %     300.0 ms   2.32e12  726 (726-726)                 -           -
+  2 GPUs  gpu                0.0019 s   0.0 %     300.0 ms   2.10e12  657 (657-657)                 -           -
+  3 GPUs  gpu                0.0013 s   0.0 %     300.0 ms   3.15e12  983 (983-983)                 -           -
+together  together           0.0012 s   0.0 %     300.0 ms   3.36e12  1050 (1050-1050)              -           -
 
 Amdahl's law: a serial fraction of 0.40 % (95 %: 0.40 to 0.40 %), fitted to the 7 steps on cores.
 It fits every measured speed-up within 0.0 %. For more cores of this kind it predicts
@@ -156,13 +172,16 @@ It fits every measured speed-up within 0.0 %. For more cores of this kind it pre
   16x:   1024 workers   speed-up 201 (201-201)
   any number            speed-up below 250 (250-250)
 Hyperthreads begin at 65 workers: 128 count +30.0 % (+30.0 to +30.0) against 64.
+2 GPUs count 1.99 (1.99-1.99) times as fast as gpu:0, an efficiency of 99.5 %.
+3 GPUs count 2.98 (2.98-2.98) times as fast as gpu:0, an efficiency of 99.3 %.
 
 Medians of 9 interleaved rounds (lowest-highest); spread is half the range of the times.
 Time, rate and speed-up are without set-up, which starts the workers: up to 0.2 ms on the CPU,
 or 0.02 % of one worker's time. Set-up is serial, too.
 With set-up, gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.
-Too short to reach the full rate (below 20 ms): 128, gpu:0, gpu:1, together. Use more darts (-n) or more time (-T).
-All 11 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
+Too short to reach the full rate (below 20 ms): 128, gpu:0, 2 GPUs, 3 GPUs, together. Use more darts (-n) or more time (-T).
+With --weak, each GPU counts as much as all CPU workers together.
+All 12 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
 )");
 }
 
@@ -195,6 +214,48 @@ TEST(Report, OfOneRoundHasNoIntervals)
     const std::string text = text_of(machine);
     for (const char *part : {"a serial fraction of 1.00 %, fitted", "  2x:      4 workers   speed-up 3.88\n"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST(Report, OfTwoKindsOfWorkersSaysWhatTheSecondCosts)
+{
+    Machine machine(2, 2, 2);
+    machine.gpus = 2;
+    machine.gpu_speed = 100;
+    machine.process_rate = 0.99;
+    const std::string text = text_of(machine);
+    EXPECT_NE(text.find(R"(
+Workers in processes, compared with threads:
+
+ workers       set-up  set-up cost                    darts/s  rate ratio
+       1       3.2 ms  +3.0 ms (+3.0 to +3.0)          3.17e9  0.990 (0.990-0.990)
+       2       6.2 ms  +6.0 ms (+6.0 to +6.0)          6.27e9  0.990 (0.990-0.990)
+   gpu:0     303.0 ms  +3.0 ms (+3.0 to +3.0)         3.17e11  0.990 (0.990-0.990)
+  2 GPUs     306.0 ms  +6.0 ms (+6.0 to +6.0)         6.30e11  0.990 (0.990-0.990)
+together     312.0 ms  +12.0 ms (+12.0 to +12.0)      6.37e11  0.990 (0.990-0.990)
+A process starts the driver of its GPU in each run. Threads find it started by an earlier run.
+
+Medians of 9 interleaved)"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("fitted to the 2 steps on cores"), std::string::npos) << text;
+    EXPECT_NE(text.find("All 10 count"), std::string::npos) << text;
+}
+
+TEST(Report, OfTwoKindsOfWorkersAsJsonAndCsvHasTheirCost)
+{
+    Machine machine(1, 1, 1);
+    machine.process_rate = 0.5;
+    const scaling *s = machine.report();
+    const Document document(printed([&](FILE *out) { scaling_json(out, s); }));
+    EXPECT_STREQ(json_object_get_string(document.at("steps.0.worker_kind")), "threads");
+    EXPECT_EQ(document.at("steps.0.rate_ratio.median"), nullptr);
+    EXPECT_STREQ(json_object_get_string(document.at("steps.1.worker_kind")), "processes");
+    EXPECT_STREQ(json_object_get_string(document.at("steps.1.step")), "1");
+    EXPECT_EQ(json_object_get_double(document.at("steps.1.rate_ratio.median")), 0.5);
+    EXPECT_EQ(json_object_get_double(document.at("steps.1.speedup.median")), 0.5);
+    EXPECT_NEAR(json_object_get_double(document.at("steps.1.setup_cost_seconds.highest")), 0.003, 1e-12);
+    EXPECT_NE(printed([&](FILE *out) { scaling_csv(out, s); }).find(",processes,0.003,0.003,0.003,0.5,0.5,0.5\n"),
+              std::string::npos);
 }
 
 TEST(Report, OfCountsThatDisagreeHasNoTimes)
@@ -287,17 +348,19 @@ TEST(Report, AsJsonLeavesOutWhatIsNotThere)
 TEST(Report, AsCsvHasARowAStep)
 {
     Machine machine(1, 2, 2);
-    machine.gpus = 1;
+    machine.gpus = 2;
+    machine.gpu_loss = 0;
     machine.gpu_speed = 100;
     machine.hyperthread = 0.25;
     const scaling *s = machine.report();
     EXPECT_EQ(
         printed([&](FILE *out) { scaling_csv(out, s); }),
-        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction
-1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,
-2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,
-gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,
-together,together,3,4000000000,3000000000,0.012345679,0.012345679,0.012345679,0.3,3.24e+11,3.24e+11,3.24e+11,101.25,101.25,101.25,,
+        R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency,worker_kind,setup_cost_seconds_median,setup_cost_seconds_lowest,setup_cost_seconds_highest,rate_ratio_median,rate_ratio_lowest,rate_ratio_highest
+1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,,0,,,,,threads,,,,,,
+2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,,0,,,,,threads,,,,,,
+gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,,1,1,1,1,1,threads,,,,,,
+2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,6.4e+11,6.4e+11,6.4e+11,200,200,200,,,2,2,2,2,1,threads,,,,,,
+together,together,4,4000000000,3000000000,0.00621118012,0.00621118012,0.00621118012,0.3,6.44e+11,6.44e+11,6.44e+11,201.25,201.25,201.25,,,2,,,,,threads,,,,,,
 )");
 }
 
@@ -347,7 +410,8 @@ TEST_F(Picture, HasTheDataInItsScript)
     machine.serial = 0.1;
     machine.hyperthread = 0.1;
     machine.most = 8;
-    machine.gpus = 1;
+    machine.gpus = 3;
+    machine.gpu_loss = 0.1;
     machine.gpu_speed = 20;
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
@@ -357,12 +421,72 @@ TEST_F(Picture, HasTheDataInItsScript)
           "'Made-up 9000, kernel avx2, cores: 2, threads: 4'",
           "$steps0 << END\n1 1 1 1 100 100 100\n2 1.81818 1.81818 1.81818 90.9091 90.9091 90.9091\nEND\n",
           "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
-          "$steps3 << END\n16 20 20 20 2000 2000 2000\nEND\n", "$steps4 << END\n32 22 22 22 440 440 440\nEND\n",
+          "$steps3 << END\n16 20 20 20 100 100 100\n32 38 38 38 95 95 95\n48 56 56 56 93.3333 93.3333 93.3333\nEND\n",
+          "$steps4 << END\n96 58 58 58 ", "\n8 8 8 8 100\n\n16 20 20 20 100\n32 40 40 40 100\n48 60 60 60 100\nEND\n",
           "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
-          "set xtics ('1' 1, '2' 2, '4' 4, '8' 8, \"GPU\\n0\" 16, 'all' 32)",
-          "rectangle from first 2.5, graph 0 to first 4.5, graph 1", "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"",
-          "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
+          "set xtics ('all' 96, \"3\\nGPUs\" 48, \"2\\nGPUs\" 32, \"GPU\\n0\" 16, '8' 8, '4' 4, '2' 2, '1' 1)",
+          "title 'GPUs; efficiency over the first GPU'", "rectangle from first 2.5, graph 0 to first 4.5, graph 1",
+          "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"", "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
         EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
+{
+    Machine machine(6, 12, 12);
+    machine.list = {1, 4, 9, 16};
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part : {"rectangle from first 6.5, graph 0 to first 12.5, graph 1",
+                             "rectangle from first 12.5, graph 0 to first 20.8, graph 1"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfTwoKindsOfWorkersHasTheSecondToo)
+{
+    Machine machine(1, 1, 1);
+    machine.process_rate = 0.5;
+    machine.gpus = 1;
+    machine.gpu_speed = 8;
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part :
+         {"$repeated << END\n1 0.5 0.5 0.5 50 50 50\n2 4 4 4 nan nan nan\n4 4.5 4.5 4.5 nan nan nan\nEND\n",
+          "title 'the same, workers in processes'"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfALongListNamesNoTwoStepsInOnePlace)
+{
+    Machine machine(64, 128, 128);
+    for (unsigned workers = 1; workers <= 128; workers++)
+        machine.list.push_back(workers);
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    const std::string script = content("a.gnuplot");
+    for (const char *part :
+         {"set xtics ('128' 128, '' 127, ", ", '10' 10, '' 9, '' 8, '7' 7, ", "'2' 2, '1' 1) noenhanced"})
+        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+}
+
+TEST_F(Picture, OfDifferentGpusHasNoEfficiencyOfThem)
+{
+    Machine machine(2, 2, 2);
+    machine.gpus = 4;
+    machine.gpu_speed = 100;
+    machine.other_models_from = 3;
+    machine.weak = true;
+    setenv("PATH", folder.c_str(), 1);
+    EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
+    EXPECT_NE(content("a.gnuplot").find("set xtics ('2' 2, '1' 1) noenhanced"), std::string::npos);
+    machine.swept->row_count = 0;
+    machine.swept->gpu_count = 0;
+    machine.weak = false;
+    EXPECT_EQ(draw(machine.report(), "b.svg"), EXIT_DONE);
+    const std::string script = content("b.gnuplot");
+    EXPECT_NE(script.find("title 'GPUs of different models'"), std::string::npos) << script;
+    EXPECT_NE(script.find("$ideal << END\n1 1 1 1 100\n2 2 2 2 100\nEND\n"), std::string::npos) << script;
 }
 
 TEST_F(Picture, IsDrawnOfEveryMachine)
@@ -373,9 +497,9 @@ TEST_F(Picture, IsDrawnOfEveryMachine)
         unsigned cores, threads, workers, most, gpus;
         int rounds;
         bool weak;
-    } const machines[] = {{1, 1, 1, 1, 0, 9, false},    {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
-                          {6, 12, 12, 32, 0, 9, true},  {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
-                          {3, 5, 5, 65536, 8, 9, false}};
+    } const machines[] = {{1, 1, 1, 1, 0, 9, false},     {1, 1, 1, 1, 1, 9, false},      {2, 2, 2, 2, 0, 1, false},
+                          {6, 12, 12, 32, 0, 9, true},   {64, 128, 128, 0, 4, 9, false}, {1, 1, 1, 1, 1, 9, true},
+                          {3, 5, 5, 65536, 8, 9, false}, {4, 4, 4, 4, 6, 9, true}};
     for (const auto &m : machines) {
         Machine machine(m.cores, m.threads, m.workers);
         machine.most = m.most;
@@ -383,6 +507,7 @@ TEST_F(Picture, IsDrawnOfEveryMachine)
         machine.gpu_speed = 300;
         machine.rounds_done = m.rounds;
         machine.weak = m.weak;
+        machine.process_rate = m.cores == 6 ? 0.9 : 0;
         EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
         EXPECT_EQ(complaint, "") << m.cores;
         EXPECT_NE(content("a.svg").find("</svg>"), std::string::npos);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -26,16 +27,19 @@ struct Call {
     unsigned threads;
     uint64_t darts;
     double seconds; /* its limit */
+    mcpi_workers workers = MCPI_WORKERS_DEFAULT;
 };
 
 bool operator==(const Call &a, const Call &b)
 {
-    return a.devices == b.devices && a.threads == b.threads && a.darts == b.darts && a.seconds == b.seconds;
+    return a.devices == b.devices && a.threads == b.threads && a.darts == b.darts && a.seconds == b.seconds &&
+           a.workers == b.workers;
 }
 
 std::ostream &operator<<(std::ostream &out, const Call &call)
 {
-    return out << call.devices << " " << call.threads << " " << call.darts << " " << call.seconds;
+    return out << call.devices << " " << call.threads << " " << call.darts << " " << call.seconds << " "
+               << call.workers;
 }
 
 constexpr double rate = 1e9; /* of a worker, in darts a second */
@@ -48,20 +52,41 @@ struct {
     std::function<mcpi_status(const Call &, mcpi_result *)> meddle; /* with what a call brings; may be empty */
     bool pinned;                                                    /* all of them, to threads */
     double slower;                                                  /* a share of time that grows with every call */
+    std::vector<std::string> gpus;                                  /* their models */
 } machine;
 
+std::vector<std::string> split(const std::string &list)
+{
+    std::vector<std::string> items;
+    std::istringstream text(list);
+    for (std::string item; std::getline(text, item, ',');)
+        items.push_back(item);
+    return items;
+}
+
+const char *kernel_of(const std::string &id)
+{
+    const bool is_gpu = id.rfind("gpu:", 0) == 0;
+    return id == "cpu"                                                  ? "scalar"
+           : is_gpu && machine.gpus.at(std::stoul(id.substr(4))) == "B" ? "textbook"
+                                                                        : "fp32-test";
+}
+
+/* A GPU counts as fast as 100 workers. */
 mcpi_result *count(const Call &call)
 {
     auto *result = static_cast<mcpi_result *>(calloc(1, sizeof(mcpi_result)));
-    const double speed = rate * (call.devices == "cpu" ? call.threads : 100) *
+    const double speed = rate * (call.devices == "cpu" ? call.threads : 100 * split(call.devices).size()) *
                          (1 - machine.slower * static_cast<double>(machine.calls.size()));
     result->darts = call.seconds > 0 ? static_cast<uint64_t>(speed * call.seconds) : call.darts;
     result->hits = result->darts / 4 * 3;
-    result->setup_seconds = 0.001;
+    result->setup_seconds = call.workers == MCPI_WORKERS_PROCESSES ? 0.004 : 0.001;
     result->counting_seconds = static_cast<double>(result->darts) / speed;
-    result->device_count = 1;
-    result->devices = static_cast<mcpi_device_result *>(calloc(1, sizeof(mcpi_device_result)));
-    strcpy(result->devices->device.kernel, call.devices == "cpu" ? "scalar" : "fp32-test");
+    const std::vector<std::string> ids = split(call.devices);
+    result->device_count = ids.size();
+    result->devices = static_cast<mcpi_device_result *>(calloc(ids.size(), sizeof(mcpi_device_result)));
+    for (size_t i = 0; i < ids.size(); i++)
+        strcpy(result->devices[i].device.kernel, kernel_of(ids[i]));
     return result;
 }
 
@@ -74,7 +99,8 @@ mcpi_status __wrap_mcpi_run(const mcpi_options *options, mcpi_result **result, m
     *result = nullptr;
     if (options->darts == 0)
         return MCPI_OK;
-    const Call call = {options->devices, options->threads, options->darts, options->time_limit_seconds};
+    const Call call = {options->devices, options->threads, options->darts, options->time_limit_seconds,
+                       options->workers};
     *result = count(call);
     const mcpi_status status = machine.meddle ? machine.meddle(call, *result) : MCPI_OK;
     machine.calls.push_back(call);
@@ -88,17 +114,26 @@ mcpi_status __wrap_mcpi_run(const mcpi_options *options, mcpi_result **result, m
 
 size_t __wrap_mcpi_list_devices(mcpi_device *devices, size_t capacity)
 {
-    EXPECT_GE(capacity, 2U);
-    devices[0] = devices[1] = mcpi_device{};
+    EXPECT_GE(capacity, 1 + machine.gpus.size());
+    devices[0] = mcpi_device{};
     strcpy(devices[0].id, "cpu");
     strcpy(devices[0].name, "Made-up 9000");
     devices[0].kind = MCPI_CPU;
-    devices[0].available = devices[1].available = 1;
+    devices[0].available = 1;
     devices[0].units = 12;
-    strcpy(devices[1].id, "gpu:0");
-    strcpy(devices[1].uuid, "GPU-5c1e");
-    devices[1].kind = MCPI_GPU;
-    return 2;
+    for (size_t i = 0; i < machine.gpus.size(); i++) {
+        mcpi_device *const gpu = &devices[1 + i];
+        *gpu = mcpi_device{};
+        strcpy(gpu->id, ("gpu:" + std::to_string(i)).c_str());
+        snprintf(gpu->uuid, sizeof gpu->uuid, "GPU-%zx", 0x5c1e + i);
+        strcpy(gpu->name, machine.gpus[i].c_str());
+        gpu->kind = MCPI_GPU;
+        gpu->index = static_cast<int>(i);
+        gpu->available = machine.gpus[i] != "broken";
+        gpu->broken = !gpu->available;
+        strcpy(gpu->note, gpu->broken ? "made up" : "");
+    }
+    return 1 + machine.gpus.size();
 }
 
 void __wrap_mcpi_read_topology(mcpi_topology *topology)
@@ -115,7 +150,7 @@ class Sweep : public testing::Test
   protected:
     void SetUp() override
     {
-        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0};
+        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0, {"A"}};
     }
     /* Returns the exit code. */
     int carry_out(std::vector<const char *> arguments)
@@ -216,6 +251,140 @@ TEST_F(Sweep, StrongScalingCountsTheSameDartsInEveryStep)
     EXPECT_EQ(machine.calls, expected);
     EXPECT_TRUE(machine.pinned);
     EXPECT_TRUE(says("All 9 count 4500000000 hits in the 6000000000 darts")) << text;
+}
+
+TEST_F(Sweep, AListOfWorkersIsWhatScalingSteps)
+{
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-n", "6e9", "-t", "16,1,5"}), EXIT_DONE);
+    const std::vector<Call> round = {{"cpu", 1, 6000000000, 0}, {"cpu", 5, 6000000000, 0}, {"cpu", 16, 6000000000, 0}};
+    std::vector<Call> expected;
+    for (int i = 0; i < 10; i++)
+        expected.insert(expected.end(), round.begin(), round.end());
+    EXPECT_EQ(machine.calls, expected);
+    EXPECT_FALSE(says("One worker is measured")) << text;
+}
+
+TEST_F(Sweep, OneWorkerIsMeasuredWithAnyListBecauseItIsTheBase)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "3,16"}), EXIT_DONE);
+    const std::vector<Call> round = {{"cpu", 1, 6000000000, 0},
+                                     {"cpu", 3, 6000000000, 0},
+                                     {"cpu", 16, 6000000000, 0},
+                                     {"gpu:0", 0, 6000000000, 0},
+                                     {"all", 12, 6000000000, 0}};
+    EXPECT_EQ(std::vector<Call>(machine.calls.begin(), machine.calls.begin() + 5), round);
+    EXPECT_TRUE(says("One worker is measured too, because all speed-ups are relative to it.\n")) << text;
+}
+
+TEST_F(Sweep, ScalingStepsPowersOfTwoGpusAndAllOfThem)
+{
+    machine.gpus = std::vector<std::string>(6, "A");
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "1"}), EXIT_DONE);
+    std::vector<Call> round = {{"cpu", 1, 6000000000, 0},
+                               {"gpu:0", 0, 6000000000, 0},
+                               {"gpu:0,gpu:1", 0, 6000000000, 0},
+                               {"gpu:0,gpu:1,gpu:2,gpu:3", 0, 6000000000, 0},
+                               {"gpu:0,gpu:1,gpu:2,gpu:3,gpu:4,gpu:5", 0, 6000000000, 0},
+                               {"all", 1, 6000000000, 0}};
+    std::vector<Call> expected;
+    for (int i = 0; i < 10; i++)
+        expected.insert(expected.end(), round.begin(), round.end());
+    EXPECT_EQ(machine.calls, expected);
+    for (const char *line : {"\n  2 GPUs  gpu ", "\n  4 GPUs  gpu ", "\n  6 GPUs  gpu ",
+                             "6 GPUs count 6.00 (6.00-6.00) times as fast as gpu:0, an efficiency of 100.0 %.\n"})
+        EXPECT_TRUE(says(line)) << text;
+    EXPECT_FALSE(says("different models")) << text;
+}
+
+TEST_F(Sweep, ScalingStepsTheGpusThatAreSelectedAndWork)
+{
+    machine.gpus = {"A", "A", "broken", "A", "A"};
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "-d", "gpu:1,2,3"}), EXIT_DONE);
+    ASSERT_EQ(machine.calls.size(), 10U * 3U);
+    EXPECT_EQ(machine.calls[1].devices, "gpu:1");
+    EXPECT_EQ(machine.calls[2].devices, "gpu:1,gpu:3");
+    EXPECT_TRUE(complains("leaving out gpu:2: made up\n")) << complaint;
+    EXPECT_TRUE(says("2 GPUs count 2.00 (2.00-2.00) times as fast as gpu:1")) << text;
+    machine.calls.clear();
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "-d", "cpu,gpu:0,4"}), EXIT_DONE);
+    ASSERT_EQ(machine.calls.size(), 10U * 4U);
+    EXPECT_EQ(machine.calls[3].devices, "cpu,gpu:0,4");
+}
+
+/* With different models the kernels differ, so each GPU chooses its own. */
+TEST_F(Sweep, GpusOfDifferentModelsHaveNoEfficiency)
+{
+    machine.gpus = {"A", "A", "B", "B"};
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1"}), EXIT_DONE);
+    EXPECT_TRUE(says("2 GPUs count 2.00 (2.00-2.00) times as fast as gpu:0, an efficiency of 100.0 %.\n")) << text;
+    EXPECT_TRUE(says("4 GPUs count 4.00 (4.00-4.00) times as fast as gpu:0; they are different models.\n")) << text;
+    EXPECT_TRUE(says("The GPUs are different models: gpu:0 is A, gpu:2 is B.\n")) << text;
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "--json"}), EXIT_DONE);
+    EXPECT_TRUE(says("\"devices\":\"gpu:0,gpu:1\",\"name\":\"A\",\"kernel\":\"fp32-test\"")) << text;
+    EXPECT_TRUE(says("\"name\":\"A and other models\",\"kernel\":\"-\"")) << text;
+}
+
+TEST_F(Sweep, ScalingMeasuresTwoKindsOfWorkersInTurn)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "1,3", "--workers", "threads,processes"}), EXIT_DONE);
+    std::vector<Call> round;
+    for (const mcpi_workers kind : {MCPI_WORKERS_THREADS, MCPI_WORKERS_PROCESSES})
+        for (const Call &call : {Call{"cpu", 1, 6000000000, 0, kind}, Call{"cpu", 3, 6000000000, 0, kind},
+                                 Call{"gpu:0", 0, 6000000000, 0, kind}, Call{"all", 3, 6000000000, 0, kind}})
+            round.push_back(call);
+    std::vector<Call> expected;
+    for (int i = 0; i < 10; i++)
+        expected.insert(expected.end(), round.begin(), round.end());
+    EXPECT_EQ(machine.calls, expected);
+    EXPECT_TRUE(says("Workers in processes, compared with threads:\n")) << text;
+    EXPECT_TRUE(says("\n       3       4.0 ms  +3.0 ms (+3.0 to +3.0)          3.00e9  1.00 (1.00-1.00)\n")) << text;
+    EXPECT_TRUE(says("\n   gpu:0       4.0 ms  +3.0 ms (+3.0 to +3.0)         1.00e11  1.00 (1.00-1.00)\n")) << text;
+    EXPECT_TRUE(says("All 8 count 4500000000 hits in the 6000000000 darts")) << text;
+}
+
+TEST_F(Sweep, OneKindOfWorkersIsUsedForAllSteps)
+{
+    EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "3", "--workers", "processes"}), EXIT_DONE);
+    for (const Call &call : machine.calls)
+        EXPECT_EQ(call.workers, MCPI_WORKERS_PROCESSES);
+    EXPECT_EQ(machine.calls.size(), 10U * 5U);
+    EXPECT_FALSE(says("compared with threads")) << text;
+    EXPECT_TRUE(says("for any number of workers in processes\n")) << text;
+}
+
+TEST_F(Sweep, ProcessesThatCountWrongAreNamed)
+{
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->hits += call.workers == MCPI_WORKERS_PROCESSES && call.threads == 2;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-n", "1000", "-t", "2", "--workers", "threads,processes"}),
+              EXIT_MISMATCH);
+    EXPECT_TRUE(complains("750 hits by '1 worker' but 751 by '2 workers in processes'\n")) << complaint;
+}
+
+TEST_F(Sweep, WeakScalingCountsSoMuchAGpu)
+{
+    machine.gpus = {"A", "A"};
+    EXPECT_EQ(carry_out({"scaling", "--weak", "-n", "1e9", "-t", "3"}), EXIT_DONE);
+    const std::vector<Call> round = {{"cpu", 1, 1000000000, 0},         {"cpu", 2, 2000000000, 0},
+                                     {"cpu", 3, 3000000000, 0},         {"gpu:0", 0, 3000000000, 0},
+                                     {"gpu:0,gpu:1", 0, 6000000000, 0}, {"all", 3, 6000000000, 0}};
+    EXPECT_EQ(std::vector<Call>(machine.calls.end() - 6, machine.calls.end()), round);
+}
+
+TEST_F(Sweep, AGpuThatCountsWrongIsSoughtAmongTheGpusOfItsStep)
+{
+    machine.gpus = {"A", "A", "A", "A"};
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->hits += call.devices.find("gpu:3") != std::string::npos;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"scaling", "-t", "1", "-n", "1000", "--json"}), EXIT_MISMATCH);
+    EXPECT_TRUE(complains("750 hits by '1 worker' but 751 by '4 GPUs'\n")) << complaint;
+    EXPECT_TRUE(complains("to find the device that counts wrong, run: mcpi compare -d gpu:0,gpu:1,gpu:2,gpu:3\n"))
+        << complaint;
+    EXPECT_TRUE(says("\"identical\":false")) << text;
 }
 
 TEST_F(Sweep, WeakScalingCountsSoManyAWorker)
@@ -380,9 +549,6 @@ TEST_F(Sweep, RatesThatSpreadAreToldOf)
 TEST_F(Sweep, WhatCannotBeTimedIsRefused)
 {
     const std::vector<std::pair<std::vector<const char *>, const char *>> bad = {
-        {{"scaling", "-n", "0"}, "--samples 0: there is nothing to time"},
-        {{"scaling", "-n", "1e9", "-T", "1s"}, "--time: --samples already sets"},
-        {{"scaling", "--json", "--csv"}, "--csv: cannot be combined with --json"},
         {{"scaling", "--first", "2^63"}, "--first 9223372036854775808: there are no darts with this number or above"},
         {{"scaling", "--first", "2^62", "-n", "2^62", "--weak"},
          "there are fewer than 2 times 4611686018427387904 darts from that number on"},

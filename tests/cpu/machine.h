@@ -4,6 +4,8 @@
 
 #include <cstring>
 #include <memory>
+#include <string>
+#include <vector>
 
 extern "C" {
 #include "cli/bench/scaling.h"
@@ -15,7 +17,11 @@ struct Machine {
     double hyperthread = 0.3;         /* what a core's second thread adds to it */
     double noise = 0;                 /* of each time, from -noise to noise */
     unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
+    double gpu_loss = 0.01;           /* what a GPU besides the first counts less, as a share */
+    unsigned other_models_from = 256; /* the first GPU of another model */
+    double process_rate = 0;          /* of a worker in a process, over that of one in a thread; 0: there are none */
     unsigned most = 0;                /* workers; 0: those of the topology */
+    std::vector<unsigned> list = {};  /* the workers of each step; empty: the usual ones up to `most` */
     bool weak = false;
     int rounds_done = 9;
 
@@ -40,15 +46,18 @@ struct Machine {
         return mcpi_law_speedup(law, serial, on_cores) * (1 + hyperthread * (cpus - on_cores) / cores);
     }
 
-    void add(sweep_kind kind, const char *label, unsigned workers, unsigned share, double speed, unsigned gpu = 0)
+    void add(sweep_kind kind, const std::string &label, unsigned workers, unsigned share, double speed,
+             unsigned gpu_count = 0)
     {
         sweep_row *row = &swept->rows[swept->row_count++];
         row->kind = kind;
-        snprintf(row->label, sizeof row->label, "%s", label);
+        snprintf(row->label, sizeof row->label, "%s", label.c_str());
+        row->devices = kind == SWEEP_CPU ? "cpu" : kind == SWEEP_GPU ? "gpu:0" : "all";
+        row->gpus = gpu_count;
+        snprintf(row->device.id, sizeof row->device.id, kind == SWEEP_GPU ? "gpu:0" : "cpu");
         snprintf(row->device.name, sizeof row->device.name, "Made-up 9000");
         snprintf(row->device.kernel, sizeof row->device.kernel, kind == SWEEP_CPU ? "avx2" : "philox");
         row->device.units = topology.workers;
-        row->device.index = kind == SWEEP_GPU ? static_cast<int>(gpu) : 0;
         row->workers = workers;
         row->share = share;
         row->hits = darts / 4 * 3;
@@ -61,6 +70,33 @@ struct Machine {
         }
     }
 
+    /* Each worker takes 3 ms more to start. */
+    void repeat_in_processes()
+    {
+        for (int i = 0, count = swept->row_count; i < count; i++) {
+            sweep_row *const row = &swept->rows[swept->row_count++];
+            *row = swept->rows[i];
+            row->worker_kind = MCPI_WORKERS_PROCESSES;
+            for (int round = 0; round < rounds_done; round++) {
+                row->runs[round].setup_seconds += 0.003 * row->workers;
+                row->runs[round].counting_seconds /= process_rate;
+            }
+        }
+    }
+
+    /* Each GPU after the first adds a little less. */
+    double gpu_speedup(unsigned count) const
+    {
+        return count - gpu_loss * (count - 1);
+    }
+
+    void add_gpu(unsigned index)
+    {
+        mcpi_device *const gpu = &swept->gpus[swept->gpu_count++];
+        snprintf(gpu->id, sizeof gpu->id, "gpu:%u", index);
+        snprintf(gpu->name, sizeof gpu->name, "Made-up GPU %s", index >= other_models_from ? "B" : "A");
+    }
+
     const scaling *report()
     {
         const unsigned last = most ? most : topology.workers;
@@ -68,12 +104,20 @@ struct Machine {
         swept->options = &options;
         swept->darts = darts;
         swept->rounds_done = rounds_done;
-        for (unsigned workers = 1; workers > 0; workers = scaling_step_after(&topology, last, workers))
+        for (unsigned workers = 1; list.empty() && workers > 0; workers = scaling_step_after(&topology, last, workers))
+            add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
+        for (const unsigned workers : list)
             add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
         for (unsigned gpu = 0; gpu < gpus; gpu++)
-            add(SWEEP_GPU, ("gpu:" + std::to_string(gpu)).c_str(), 1, weak ? usable : 1, gpu_speed, gpu);
+            add_gpu(gpu);
+        for (unsigned count = 1; count <= gpus; count = count < gpus && 2 * count > gpus ? gpus : 2 * count)
+            add(SWEEP_GPU, count > 1 ? std::to_string(count) + " GPUs" : "gpu:0", count, weak ? usable * count : 1,
+                gpu_speedup(count) * gpu_speed, count);
         if (gpus > 0)
-            add(SWEEP_TOGETHER, "together", usable + gpus, weak ? usable : 1, speedup(usable) + gpus * gpu_speed);
+            add(SWEEP_TOGETHER, "together", usable + gpus, weak ? usable * gpus : 1,
+                speedup(usable) + gpu_speedup(gpus) * gpu_speed, gpus);
+        if (process_rate > 0)
+            repeat_in_processes();
         scaling_summarise(made.get(), swept.get(), &topology, weak);
         return made.get();
     }

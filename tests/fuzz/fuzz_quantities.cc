@@ -62,6 +62,17 @@ template <typename Parse> void check_whole(Parse parse, const char *text)
     FUZZ_CHECK(parse(std::to_string(value).c_str(), &again) == QUANTITY_OK && again == value);
 }
 
+/* Different numbers, in rising order. */
+void check_list(const char *text)
+{
+    number_list list;
+    if (parse_number_list(text, &list) != QUANTITY_OK)
+        return;
+    FUZZ_CHECK(list.count > 0 && list.numbers[0] > 0);
+    for (unsigned i = 1; i < list.count; i++)
+        FUZZ_CHECK(list.numbers[i - 1] < list.numbers[i]);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
@@ -70,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     const char *const text = input.c_str();
     check_whole(parse_count, text);
     check_whole(parse_word, text);
+    check_list(text);
 
     const char *const behind = behind_number(text);
     double value = 7.0;

@@ -1,10 +1,8 @@
 #include "cli/args/options.h"
 
-#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "cli/args/quantity.h"
 #include "cli/args/suggest.h"
 #include "cli/io/plot.h"
 #include "core/affinity.h"
@@ -86,25 +84,38 @@ static quantity_status store_darts(const char *value, uint64_t *field)
     return status == QUANTITY_OK && *field > MCPI_DART_END ? QUANTITY_TOO_LARGE : status;
 }
 
-static quantity_status store_workers(const char *value, unsigned *field)
-{
-    uint64_t workers = 0;
-    const quantity_status status = parse_word(value, &workers);
-    *field = (unsigned)workers;
-    if (status != QUANTITY_OK)
-        return status;
-    return workers == 0 ? QUANTITY_NOT_POSITIVE : workers > UINT_MAX ? QUANTITY_TOO_LARGE : QUANTITY_OK;
-}
-
 /* An enumeration has the size of an int. */
-static quantity_status store_choice(const option_choice *choice, const char *value, void *field)
+static quantity_status store_choice(const option_choice *choice, const char *value, size_t length, void *field)
 {
-    while (choice->name && strcmp(choice->name, value) != 0)
+    while (choice->name && (strlen(choice->name) != length || strncmp(choice->name, value, length) != 0))
         choice++;
     if (!choice->name)
         return QUANTITY_NOT_A_NUMBER;
     memcpy(field, &choice->value, sizeof choice->value);
     return QUANTITY_OK;
+}
+
+static bool is_in(const choice_list *list, int value)
+{
+    unsigned i = 0;
+    while (i < list->count && list->values[i] != value)
+        i++;
+    return i < list->count;
+}
+
+static quantity_status store_choices(const option_choice *choices, const char *value, choice_list *list)
+{
+    for (list->count = 0;; value++) {
+        const size_t length = strcspn(value, ",");
+        int choice;
+        const quantity_status status = store_choice(choices, value, length, &choice);
+        if (status != QUANTITY_OK || is_in(list, choice))
+            return status != QUANTITY_OK ? status : QUANTITY_REPEATED;
+        list->values[list->count++] = choice;
+        value += length;
+        if (!*value)
+            return QUANTITY_OK;
+    }
 }
 
 static quantity_status valid_if(bool valid)
@@ -123,13 +134,17 @@ static quantity_status store(const cli_option *option, const char *value, void *
         *(const char **)field = value;
         return valid_if(plot_takes_name(value));
     case OPTION_CHOICE:
-        return store_choice(option->choices, value, field);
+        return store_choice(option->choices, value, strlen(value), field);
+    case OPTION_CHOICES:
+        return store_choices(option->choices, value, field);
     case OPTION_DARTS:
         return store_darts(value, field);
     case OPTION_WORD:
         return parse_word(value, field);
     case OPTION_WORKERS:
-        return store_workers(value, field);
+        return parse_positive_int(value, field);
+    case OPTION_LIST:
+        return parse_number_list(value, field);
     case OPTION_POSITIVE:
         return parse_positive(value, field);
     case OPTION_SECONDS:
@@ -151,6 +166,7 @@ static const char *wanted(const cli_option *option)
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
         [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
         [OPTION_WORKERS] = "a whole number above 0",
+        [OPTION_LIST] = "a whole number above 0, or a list of up to 128 different ones, as in 1,2,4,8",
         [OPTION_POSITIVE] = "a number above 0",
         [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",
         [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, separated by commas, each once, N above 0",
@@ -168,8 +184,12 @@ static const char *reason(quantity_status status)
         return "not above 0; ";
     case QUANTITY_NOT_WHOLE:
         return "not a whole number; ";
+    case QUANTITY_REPEATED:
+        return "lists a value twice; ";
     case QUANTITY_TOO_LARGE:
         return "out of range; ";
+    case QUANTITY_TOO_MANY:
+        return "too many numbers; ";
     default:
         return "";
     }

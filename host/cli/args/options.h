@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cli/args/expect.h"
+#include "cli/args/quantity.h"
 #include "cli/io/origin.h"
 #include "mcpi/mcpi.h"
 
@@ -18,6 +19,12 @@ typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli
 
 /* Performs a run: mcpi_run, or a function with the same contract. */
 typedef mcpi_status (*cli_runner)(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
+
+/* Different choices of an option, in the order given. */
+typedef struct choice_list {
+    unsigned count;
+    int values[4];
+} choice_list;
 
 struct cli_command;
 struct cli_program;
@@ -32,7 +39,9 @@ typedef struct cli_options {
     const struct job_link *job; /* stress: connection to the processes that test other nodes; NULL: none */
     mcpi_options run;
     bool help, version, json, csv, quiet, verbose, profile, per_worker;
-    bool weak; /* scaling: N darts a worker instead of N darts */
+    bool weak;                /* scaling: N darts a worker instead of N darts */
+    number_list steps;        /* scaling: CPU workers of each step; a number alone is the most */
+    choice_list worker_kinds; /* scaling: mcpi_workers to measure in turn */
     cli_progress progress;
     const char *output;      /* file for the result; NULL: none */
     const char *continued;   /* file to start or continue a run in; NULL: none */
@@ -57,9 +66,11 @@ typedef enum option_kind {
     OPTION_TEXT,       /* non-empty text: const char * */
     OPTION_PICTURE,    /* name of a picture: const char * */
     OPTION_CHOICE,     /* one of `choices`: an enumeration */
+    OPTION_CHOICES,    /* different ones of at most four `choices`: choice_list */
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
     OPTION_WORD,       /* 64 bits, decimal or 0x...: uint64_t */
     OPTION_WORKERS,    /* 1 to UINT_MAX: unsigned */
+    OPTION_LIST,       /* different numbers from 1 to UINT_MAX, sorted: number_list */
     OPTION_POSITIVE,   /* a number above 0: double */
     OPTION_SECONDS,    /* a time above 0, as in 500ms, 5m or 2h: double */
     OPTION_EXPECTATION /* expectation */
@@ -78,7 +89,7 @@ typedef struct cli_option {
     size_t offset;      /* of the member of cli_options */
     const char *help;   /* lines of at most 53 characters; NULL: not listed unless the command has its own text */
     const char *wanted; /* valid values, for messages; NULL: the text of its kind */
-    const option_choice *choices; /* OPTION_CHOICE */
+    const option_choice *choices; /* OPTION_CHOICE, OPTION_CHOICES */
 } cli_option;
 
 /* The arguments after `member` are the help and other members, as in .wanted = "a colour". */

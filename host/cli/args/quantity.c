@@ -1,7 +1,9 @@
 #include "cli/args/quantity.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +150,51 @@ quantity_status parse_word(const char *text, uint64_t *word)
     }
     *word = value;
     return QUANTITY_OK;
+}
+
+quantity_status parse_positive_int(const char *text, unsigned *number)
+{
+    uint64_t word = 0;
+    const quantity_status status = parse_word(text, &word);
+    if (status != QUANTITY_OK)
+        return status;
+    *number = (unsigned)word;
+    return word == 0 ? QUANTITY_NOT_POSITIVE : word > UINT_MAX ? QUANTITY_TOO_LARGE : QUANTITY_OK;
+}
+
+static quantity_status insert(number_list *list, unsigned number)
+{
+    unsigned at = list->count;
+    if (at == sizeof list->numbers / sizeof *list->numbers)
+        return QUANTITY_TOO_MANY;
+    for (; at > 0 && list->numbers[at - 1] >= number; at--)
+        list->numbers[at] = list->numbers[at - 1];
+    list->numbers[at] = number;
+    list->count++;
+    return at + 1 < list->count && list->numbers[at + 1] == number ? QUANTITY_REPEATED : QUANTITY_OK;
+}
+
+static quantity_status insert_text(number_list *list, const char *text, size_t length)
+{
+    char item[32];
+    unsigned number;
+    if (length >= sizeof item)
+        return QUANTITY_NOT_A_NUMBER;
+    snprintf(item, sizeof item, "%.*s", (int)length, text);
+    const quantity_status status = parse_positive_int(item, &number);
+    return status == QUANTITY_OK ? insert(list, number) : status;
+}
+
+quantity_status parse_number_list(const char *text, number_list *list)
+{
+    list->count = 0;
+    for (;; text++) {
+        const size_t length = strcspn(text, ",");
+        const quantity_status status = insert_text(list, text, length);
+        text += length;
+        if (status != QUANTITY_OK || !*text)
+            return status;
+    }
 }
 
 /* Whether a double is a number above 0, and if not, why. */

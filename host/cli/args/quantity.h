@@ -13,7 +13,9 @@ typedef enum quantity_status {
     QUANTITY_NEGATIVE,     /* where a count is wanted */
     QUANTITY_NOT_POSITIVE, /* where a number above 0 is wanted */
     QUANTITY_NOT_WHOLE,    /* a number, but not an integer: 1.5, 1e-3 */
-    QUANTITY_TOO_LARGE     /* above what the parser's type or limit holds */
+    QUANTITY_REPEATED,     /* twice in a list of different numbers */
+    QUANTITY_TOO_LARGE,    /* above what the parser's type or limit holds */
+    QUANTITY_TOO_MANY      /* more numbers than a list holds */
 } quantity_status;
 
 /* A count: 10000000000, 1e10, 2.5e9, 2^33, or with k M G T P E for powers of a thousand: 10G, 1.5M. */
@@ -21,6 +23,18 @@ quantity_status parse_count(const char *text, uint64_t *count);
 
 /* 64 bits, decimal or 0x... */
 quantity_status parse_word(const char *text, uint64_t *word);
+
+/* 1 to UINT_MAX, decimal or 0x... */
+quantity_status parse_positive_int(const char *text, unsigned *number);
+
+/* Different whole numbers above 0, in rising order. */
+typedef struct number_list {
+    unsigned count;
+    unsigned numbers[128];
+} number_list;
+
+/* "8" or "1,2,4,8", in any order. */
+quantity_status parse_number_list(const char *text, number_list *list);
 
 /* A decimal number above 0: 0.001, 1e-6. Neither inf nor nan. */
 quantity_status parse_positive(const char *text, double *number);

@@ -27,12 +27,12 @@ typedef struct figures {
 
 static void add_rows(comparison *c)
 {
-    const mcpi_device cpu = sweep_cpu();
-    const unsigned threads = c->sweep.options->run.threads ? c->sweep.options->run.threads : cpu.units;
-    c->one_core = c->all_cores = sweep_add_cpu(&c->sweep, "one core", &cpu, 1);
+    const unsigned threads = c->sweep.options->run.threads ? c->sweep.options->run.threads : c->sweep.cpu.units;
+    c->one_core = c->all_cores = sweep_add_cpu(&c->sweep, "one core", 1);
     if (threads > 1)
-        c->all_cores = sweep_add_cpu(&c->sweep, "all cores", &cpu, threads);
-    sweep_add_gpus(&c->sweep, threads);
+        c->all_cores = sweep_add_cpu(&c->sweep, "all cores", threads);
+    sweep_add_each_gpu(&c->sweep);
+    sweep_add_together(&c->sweep, threads);
 }
 
 static figures figures_of(const comparison *c, const sweep_row *row)

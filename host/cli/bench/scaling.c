@@ -47,8 +47,12 @@ scaling_name scaling_name_of(const scaling_step *step)
     scaling_name name;
     if (step->row->kind == SWEEP_CPU)
         snprintf(name.text, sizeof name.text, "%u", step->row->workers);
+    else if (step->row->kind == SWEEP_TOGETHER)
+        snprintf(name.text, sizeof name.text, "together");
+    else if (step->row->gpus == 1)
+        snprintf(name.text, sizeof name.text, "%s", step->row->device.id);
     else
-        snprintf(name.text, sizeof name.text, "%s", step->row->label);
+        snprintf(name.text, sizeof name.text, "%u GPUs", step->row->gpus);
     return name;
 }
 
@@ -68,19 +72,38 @@ static mcpi_spread setup_times(const sweep *sweep, const sweep_row *row)
     return mcpi_spread_of(seconds, (size_t)sweep->rounds_done);
 }
 
+/* The first step at a place; NULL if there is none. */
+static const scaling_step *first_at(const scaling *s, scaling_place place)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            return &s->steps[i];
+    return NULL;
+}
+
+static mcpi_spread gpu_speedups(const scaling *s, const sweep_row *row)
+{
+    const scaling_step *const first = first_at(s, PLACE_GPU);
+    if (row->kind != SWEEP_GPU)
+        return (mcpi_spread){NAN, NAN, NAN};
+    return sweep_ratios(s->sweep, row, first ? first->row : row);
+}
+
 static void add_step(scaling *s, const sweep_row *row)
 {
     scaling_place place = row->kind == SWEEP_GPU ? PLACE_GPU : PLACE_TOGETHER;
     if (row->kind == SWEEP_CPU)
         place = scaling_place_of(&s->topology, row->workers);
-    s->steps[s->count++] = (scaling_step){
+    s->steps[s->total++] = (scaling_step){
         .row = row,
         .place = place,
         .seconds = sweep_times(s->sweep, row),
         .setup_seconds = setup_times(s->sweep, row),
         .rates = sweep_rates(s->sweep, row),
         .speedups = sweep_ratios(s->sweep, row, &s->sweep->rows[0]),
+        .gpu_speedups = gpu_speedups(s, row),
     };
+    s->count += row->worker_kind == s->sweep->rows[0].worker_kind;
 }
 
 static const scaling_step *last_at(const scaling *s, scaling_place place)
@@ -92,9 +115,18 @@ static const scaling_step *last_at(const scaling *s, scaling_place place)
     return last;
 }
 
-/* The gain of the last step of a place over `from`. */
-static scaling_gain gain_at(const scaling *s, scaling_place place, const scaling_step *from)
+static const scaling_step *step_with(const scaling *s, unsigned cpu_workers)
 {
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].row->kind == SWEEP_CPU && s->steps[i].row->workers == cpu_workers)
+            return &s->steps[i];
+    return NULL;
+}
+
+/* The gain of the last step of a place over the one with all workers that fit the places before it. */
+static scaling_gain gain_at(const scaling *s, scaling_place place, unsigned workers_before)
+{
+    const scaling_step *const from = step_with(s, workers_before);
     const scaling_step *const to = last_at(s, place);
     if (!to || !from)
         return (scaling_gain){0};
@@ -149,8 +181,8 @@ void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topo
     for (int i = 0; i < sweep->row_count; i++)
         add_step(s, &sweep->rows[i]);
     fit(s);
-    s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, last_at(s, PLACE_CORES));
-    s->shared = gain_at(s, PLACE_SHARED, s->hyperthreads.to ? s->hyperthreads.to : last_at(s, PLACE_CORES));
+    s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, topology->cores);
+    s->shared = gain_at(s, PLACE_SHARED, topology->workers);
 }
 
 double scaling_efficiency(const scaling_step *step)
@@ -161,4 +193,24 @@ double scaling_efficiency(const scaling_step *step)
 double scaling_serial_fraction(const scaling *s, const scaling_step *step)
 {
     return step->place == PLACE_CORES ? mcpi_serial_fraction(s->law, step->speedups.median, step->row->workers) : NAN;
+}
+
+double scaling_gpu_efficiency(const scaling *s, const scaling_step *step)
+{
+    return sweep_other_model(s->sweep, step->row->gpus) ? NAN : step->gpu_speedups.median / step->row->gpus;
+}
+
+scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step)
+{
+    const sweep_row *const row = step->row;
+    const sweep_row *const first = s->steps[(step - s->steps) % s->count].row;
+    double seconds[sweep_most_rounds];
+    if (row == first)
+        return (scaling_cost){{NAN, NAN, NAN}, {NAN, NAN, NAN}};
+    for (int i = 0; i < s->sweep->rounds_done; i++)
+        seconds[i] = row->runs[i].setup_seconds - first->runs[i].setup_seconds;
+    return (scaling_cost){
+        .setup_seconds = mcpi_spread_of(seconds, (size_t)s->sweep->rounds_done),
+        .rates = sweep_ratios(s->sweep, row, first),
+    };
 }

@@ -1,6 +1,6 @@
 /*
- * The scaling that a sweep over 1, 2, 4 ... workers shows, its prediction for more workers, and the reports: text, JSON
- * (schema mcpi.scaling.v1), CSV and a picture.
+ * The scaling that a sweep over 1, 2, 4 ... workers and GPUs shows, its prediction for more workers, and the reports:
+ * text, JSON (schema mcpi.scaling.v1), CSV and a picture.
  *
  * Nothing here looks at the machine: everything is a function of a sweep and a topology.
  */
@@ -26,10 +26,17 @@ typedef struct scaling_step {
     mcpi_spread seconds, setup_seconds; /* counting time and set-up time of a run */
     mcpi_spread rates;                  /* darts per second of counting time */
     mcpi_spread speedups;               /* rates over that of one worker in the same round */
+    mcpi_spread gpu_speedups;           /* GPUs: rates over that of the first GPU in the same round; otherwise NaN */
 } scaling_step;
 
-/* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if there are
-   no two steps to compare. */
+/* What a kind of workers costs, compared with the same step and round of the first kind. */
+typedef struct scaling_cost {
+    mcpi_spread setup_seconds; /* more set-up time */
+    mcpi_spread rates;         /* the rate, over that of the other */
+} scaling_cost;
+
+/* How much higher the rate of a step is than that of an earlier one, as a share of the latter. NULL steps if one of
+   them was not measured. */
 typedef struct scaling_gain {
     const scaling_step *from, *to;
     mcpi_spread gain;
@@ -45,7 +52,8 @@ typedef struct scaling {
     mcpi_interval serial; /* serial fraction: median of the fits of the rounds, and its 95 % interval */
     double misfit; /* greatest difference between the law's speed-ups and the measured ones, as a share of the latter */
     scaling_gain hyperthreads, shared;
-    int count;
+    int count; /* steps with the first kind of workers */
+    int total; /* the same steps again for each other kind */
     scaling_step steps[sweep_most_rows];
 } scaling;
 
@@ -68,11 +76,17 @@ void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topo
 double scaling_efficiency(const scaling_step *step);
 double scaling_serial_fraction(const scaling *s, const scaling_step *step);
 
+/* The speed-up over the first GPU, for each GPU. NaN unless it is a step of GPUs of one model. */
+double scaling_gpu_efficiency(const scaling *s, const scaling_step *step);
+
+/* NaN for steps with the first kind of workers. */
+scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step);
+
 /* Multiples of the measured workers on cores of their own for which there is a prediction. */
 enum { scaling_prediction_count = 3 };
 extern const unsigned scaling_factors[scaling_prediction_count];
 
-/* The name of a step in a table: "16", "gpu:0", "together". */
+/* The name of a step in a table: "16", "gpu:0", "2 GPUs", "together". */
 typedef struct scaling_name {
     char text[24];
 } scaling_name;

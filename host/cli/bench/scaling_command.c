@@ -1,12 +1,11 @@
 /*
  * mcpi scaling: how much faster do more workers count? A sweep over 1, 2, 4 ... CPU workers, physical cores first, then
- * hyperthreads, then each GPU, then all of them together.
+ * hyperthreads, then over 1, 2, 4 ... GPUs, then all of them together.
  */
 #include <math.h>
 
 #include "cli/bench/scaling.h"
 #include "cli/commands.h"
-#include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 
 enum { rounds = sweep_most_rounds };
@@ -16,21 +15,36 @@ static const double default_seconds = 20.0;
 /* Without -T, all cores together count for at least this long in each run, which can lengthen the whole. */
 static const double least_seconds = 0.025;
 
-/* For weak scaling, a GPU and all devices together count as much as the most CPU workers that do not share CPUs. */
+/* The CPU workers of the step after one with `workers`; 0 after the last. */
+static unsigned step_after(const cli_options *options, const mcpi_topology *topology, unsigned workers)
+{
+    const number_list *const list = &options->steps;
+    unsigned i = 0;
+    if (list->count < 2)
+        return scaling_step_after(topology, options->run.threads ? options->run.threads : topology->workers, workers);
+    while (i < list->count && list->numbers[i] <= workers)
+        i++;
+    return i < list->count ? list->numbers[i] : 0;
+}
+
+/* One worker is always measured: it is the base of the speed-ups. For weak scaling, each GPU counts as much as the most
+   CPU workers that do not share CPUs, and all devices together as much as all GPUs. */
 static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
 {
     const unsigned most = s->options->run.threads ? s->options->run.threads : topology->workers;
     const unsigned usable = most < topology->workers ? most : topology->workers;
-    const mcpi_device cpu = sweep_cpu();
-    for (unsigned workers = 1; workers > 0; workers = scaling_step_after(topology, most, workers)) {
+    for (unsigned workers = 1; workers > 0; workers = step_after(s->options, topology, workers)) {
         char label[24];
         snprintf(label, sizeof label, "%u worker%s", workers, workers == 1 ? "" : "s");
-        sweep_add_cpu(s, label, &cpu, workers);
+        sweep_add_cpu(s, label, workers);
     }
-    sweep_add_gpus(s, usable);
+    sweep_add_gpu_steps(s);
+    sweep_add_together(s, usable);
+    for (unsigned i = 1; i < s->options->worker_kinds.count; i++)
+        sweep_repeat(s, (mcpi_workers)s->options->worker_kinds.values[i]);
     for (int i = 0; i < s->row_count; i++) {
-        const unsigned workers = s->rows[i].kind == SWEEP_CPU ? s->rows[i].workers : usable;
-        s->rows[i].share = weak ? workers : 1;
+        sweep_row *const row = &s->rows[i];
+        row->share = !weak ? 1 : row->kind == SWEEP_CPU ? row->workers : usable * row->gpus;
     }
 }
 
@@ -42,23 +56,6 @@ static double seconds_of_one(const sweep *s, const mcpi_topology *topology, doub
         if (s->rows[i].kind == SWEEP_CPU)
             times += (1.0 + s->rounds * s->rows[i].share) / scaling_expected_speedup(topology, s->rows[i].workers);
     return seconds / times;
-}
-
-static bool check_options(const cli_options *options)
-{
-    if (is_given(options, "samples") && options->run.darts == 0) {
-        complain("--samples 0: there is nothing to time");
-        return false;
-    }
-    if (is_given(options, "samples") && is_given(options, "time")) {
-        complain("--time: --samples already sets how much is counted; omit one of them");
-        return false;
-    }
-    if (options->json && options->csv) {
-        complain("--csv: cannot be combined with --json; -o writes JSON to a file");
-        return false;
-    }
-    return true;
 }
 
 static void report(const cli_options *options, const scaling *s, FILE *file)
@@ -87,7 +84,7 @@ static int command_scaling(const cli_options *options, FILE *file)
     plot picture;
     sweep sweep;
     scaling scaling;
-    if (!check_options(options) || (options->plot && !plot_open(&picture, options->plot)))
+    if (options->plot && !plot_open(&picture, options->plot))
         return EXIT_USAGE;
     mcpi_read_topology(&topology);
     sweep_init(&sweep, options, rounds);
@@ -106,6 +103,21 @@ static int command_scaling(const cli_options *options, FILE *file)
 
 /* ---- the row ---- */
 
+static bool complete_scaling(cli_options *options, usage_error *error)
+{
+    if (is_given(options, "samples") && options->run.darts == 0)
+        return usage_fail(error, "--samples 0: there is nothing to time");
+    if (is_given(options, "samples") && is_given(options, "time"))
+        return usage_fail(error, "--time: --samples already sets how much is counted; omit one of them");
+    if (options->json && options->csv)
+        return usage_fail(error, "--csv: cannot be combined with --json; -o writes JSON to a file");
+    if (options->worker_kinds.count > 0)
+        options->run.workers = (mcpi_workers)options->worker_kinds.values[0];
+    if (options->steps.count > 0)
+        options->run.threads = options->steps.numbers[options->steps.count - 1];
+    return true;
+}
+
 static const cli_option option_weak =
     CLI_OPTION("weak", 0, NULL, OPTION_FLAG, weak, "N darts for each worker, not for all together");
 
@@ -115,9 +127,11 @@ const cli_command scaling_command = {
     .name = "scaling",
     .summary = "time 1, 2, 4 ... workers: speed-up, efficiency, Amdahl's law",
     .report = command_scaling,
+    .complete = complete_scaling,
     .pin = MCPI_PIN_THREADS, /* the name of a step is true only if each worker stays where it was placed */
     .options = {{&option_device, NULL},
-                {&option_threads, "the most CPU workers  [the cores of this process]"},
+                {&option_thread_steps, "the most CPU workers, or a list: 1,2,4,8  [all cores]"},
+                {&option_worker_kinds, "threads, processes, or both: threads,processes"},
                 {&option_kernel, NULL},
                 {&option_samples, "number of darts  [chosen to take the time of -T]"},
                 {&option_time, "time for everything  [20s; more above 40 cores]"},
@@ -130,6 +144,5 @@ const cli_command scaling_command = {
                 {&option_progress, NULL},
                 {&option_csv, NULL},
                 {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
-    .examples = {{"scaling --plot scaling.svg", "table and picture"},
-                 {"scaling --weak -t 8", "weak scaling, up to 8 workers"}},
+    .examples = {{"scaling -t 1,2,4 --plot scaling.svg", "table and picture"}},
 };

@@ -21,6 +21,7 @@ static void put_values(FILE *out, const mcpi_spread *spread)
 
 static void put_step(FILE *out, const scaling *s, const scaling_step *step)
 {
+    const scaling_cost cost = scaling_cost_of(s, step);
     fprintf(out, "%s,%s,%u,", scaling_name_of(step).text, scaling_place_name(step->place), step->row->workers);
     if (s->sweep->rounds_done > 0)
         fprintf(out, "%" PRIu64 ",%" PRIu64, step->row->runs[0].darts, step->row->runs[0].hits);
@@ -32,6 +33,12 @@ static void put_step(FILE *out, const scaling *s, const scaling_step *step)
     put_values(out, &step->speedups);
     put_value(out, scaling_efficiency(step));
     put_value(out, scaling_serial_fraction(s, step));
+    fprintf(out, ",%u", step->row->gpus);
+    put_values(out, &step->gpu_speedups);
+    put_value(out, scaling_gpu_efficiency(s, step));
+    fprintf(out, ",%s", sweep_kind_name(step->row->worker_kind));
+    put_values(out, &cost.setup_seconds);
+    put_values(out, &cost.rates);
     fputc('\n', out);
 }
 
@@ -39,8 +46,11 @@ void scaling_csv(FILE *out, const scaling *s)
 {
     fputs("step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,"
           "darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,"
-          "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction\n",
+          "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,"
+          "gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency,"
+          "worker_kind,setup_cost_seconds_median,setup_cost_seconds_lowest,setup_cost_seconds_highest,"
+          "rate_ratio_median,rate_ratio_lowest,rate_ratio_highest\n",
           out);
-    for (int i = 0; i < s->count; i++)
+    for (int i = 0; i < s->total; i++)
         put_step(out, s, &s->steps[i]);
 }

@@ -29,10 +29,14 @@ static void put_runs(json_writer *j, const scaling *s, const scaling_step *step)
 
 static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
 {
+    const scaling_cost cost = scaling_cost_of(s, step);
     put_open(j, NULL, '{');
     put_string(j, "step", scaling_name_of(step).text);
     put_string(j, "on", scaling_place_name(step->place));
     put_integer(j, "workers", step->row->workers);
+    put_string(j, "worker_kind", sweep_kind_name(step->row->worker_kind));
+    put_integer(j, "gpus", step->row->gpus);
+    put_string(j, "devices", step->row->devices);
     put_string(j, "name", step->row->device.name);
     put_string(j, "kernel", step->row->device.kernel);
     if (s->sweep->rounds_done > 0) {
@@ -43,7 +47,11 @@ static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
     put_spread(j, "setup_seconds", &step->setup_seconds);
     put_spread(j, "darts_per_second", &step->rates);
     put_spread(j, "speedup", &step->speedups);
+    put_spread(j, "setup_cost_seconds", &cost.setup_seconds);
+    put_spread(j, "rate_ratio", &cost.rates);
+    put_spread(j, "gpu_speedup", &step->gpu_speedups);
     put_number(j, "efficiency", scaling_efficiency(step));
+    put_number(j, "gpu_efficiency", scaling_gpu_efficiency(s, step));
     put_number(j, "serial_fraction", scaling_serial_fraction(s, step));
     put_runs(j, s, step);
     put_close(j, '}');
@@ -108,7 +116,7 @@ void scaling_json(FILE *out, const scaling *s)
     put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
     put_origin(&j, &s->sweep->origin);
     put_open(&j, "steps", '[');
-    for (int i = 0; i < s->count; i++)
+    for (int i = 0; i < s->total; i++)
         put_step(&j, s, &s->steps[i]);
     put_close(&j, ']');
     put_fit(&j, s);

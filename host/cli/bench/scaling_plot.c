@@ -1,8 +1,8 @@
 /*
  * Two panels over the same axis of workers. The upper one shows the speed-up, with both axes logarithmic: the ideal is
  * a straight line, and one worker is as legible as a thousand. The lower one shows the efficiency, which makes the loss
- * visible. Weak scaling has the lower one only. Steps on cores, on hyperthreads and on neither differ in colour and
- * shape.
+ * visible; that of GPUs is over the first GPU. Weak scaling has the lower one only. Steps on cores, on hyperthreads, on
+ * neither and on GPUs differ in colour and shape.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -12,6 +12,14 @@
 #include "cli/run/run_report.h"
 
 enum { height_of_both = 680, height_of_one = 480, foot_pixels = 70, points_of_law = 100 };
+
+static const double left_margin = 0.11, right_margin = 0.98, width_pixels = 800.0;
+
+/* The axis of workers begins a little before 1 and ends half a doubling after the last step. */
+static const double axis_begin = 0.8, axis_behind = 1.5;
+
+/* Between the middles of two names under that axis, the first of which is a number, or that of GPUs. */
+static const double number_pixels = 30.0, gpus_pixels = 45.0;
 
 static unsigned height_of(const scaling *s)
 {
@@ -39,17 +47,33 @@ static const scaling_step *last_cpu_step(const scaling *s)
     return &s->steps[i];
 }
 
-/* The number of steps on the axis of workers. GPUs have no efficiency. */
-static int steps_on_axis(const scaling *s)
+/* Whether the efficiency of GPUs is drawn. */
+static bool any_gpu_efficiency(const scaling *s)
 {
-    return s->weak ? (int)(last_cpu_step(s) - s->steps) + 1 : s->count;
+    return s->sweep->gpu_count > 1 && !sweep_other_model(s->sweep, s->sweep->gpu_count);
 }
 
-/* The position of a step on that axis: GPUs are to the right of all workers, one doubling apart. */
-static double place_on_axis(const scaling *s, int step)
+static bool has_efficiency(const scaling *s, const scaling_step *step)
 {
-    const int last = (int)(last_cpu_step(s) - s->steps);
-    return step <= last ? s->steps[step].row->workers : s->steps[last].row->workers * exp2(step - last);
+    return step->row->kind == SWEEP_CPU || (step->place == PLACE_GPU && any_gpu_efficiency(s));
+}
+
+/* The number of steps on the axis of workers: weak scaling has no speed-ups in its picture. */
+static int steps_on_axis(const scaling *s)
+{
+    int count = s->count;
+    while (s->weak && !has_efficiency(s, &s->steps[count - 1]))
+        count--;
+    return count;
+}
+
+/* The position of a step on that axis: GPUs are to the right of all workers, one doubling apart; then all together. */
+static double place_on_axis(const scaling *s, const scaling_step *step)
+{
+    const sweep_row *const row = step->row;
+    if (row->kind == SWEEP_CPU)
+        return row->workers;
+    return 2.0 * last_cpu_step(s)->row->workers * row->gpus * (row->kind == SWEEP_TOGETHER ? 2.0 : 1.0);
 }
 
 static bool any_at(const scaling *s, scaling_place place)
@@ -62,18 +86,31 @@ static bool any_at(const scaling *s, scaling_place place)
 
 /* ---- data ---- */
 
-/* Columns: position on the axis, speed-up (median, lowest, highest), efficiency in % (the same). */
+/* Columns: position on the axis, speed-up (median, lowest, highest), efficiency in % (the same; NaN if it has none). */
+static void write_step(FILE *script, const scaling *s, const scaling_step *step)
+{
+    const mcpi_spread *const gain = step->place == PLACE_GPU ? &step->gpu_speedups : &step->speedups;
+    const double percent = has_efficiency(s, step) ? 100.0 / step->row->workers : NAN;
+    fprintf(script, "%g %.6g %.6g %.6g %.6g %.6g %.6g\n", place_on_axis(s, step), step->speedups.median,
+            step->speedups.lowest, step->speedups.highest, percent * gain->median, percent * gain->lowest,
+            percent * gain->highest);
+}
+
 static void write_steps(FILE *script, const scaling *s, scaling_place place)
 {
     fprintf(script, "$steps%d << END\n", (int)place);
-    for (int i = 0; i < s->count; i++) {
-        const scaling_step *const step = &s->steps[i];
-        const double percent = 100.0 / step->row->workers;
-        if (step->place == place)
-            fprintf(script, "%g %.6g %.6g %.6g %.6g %.6g %.6g\n", place_on_axis(s, i), step->speedups.median,
-                    step->speedups.lowest, step->speedups.highest, percent * step->speedups.median,
-                    percent * step->speedups.lowest, percent * step->speedups.highest);
-    }
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            write_step(script, s, &s->steps[i]);
+    fputs("END\n", script);
+}
+
+/* Those with the second kind of workers. */
+static void write_repeated(FILE *script, const scaling *s)
+{
+    fputs("$repeated << END\n", script);
+    for (int i = s->count; i < s->total; i++)
+        write_step(script, s, &s->steps[i]);
     fputs("END\n", script);
 }
 
@@ -95,37 +132,57 @@ static void write_law(FILE *script, const scaling *s)
     fputs("END\n", script);
 }
 
-/* The same columns, up to the efficiency's first. */
+/* The same columns, up to the efficiency's first: of the workers and, after a gap, of GPUs of one model. */
 static void write_ideal(FILE *script, const scaling *s)
 {
     const unsigned most = last_cpu_step(s)->row->workers;
-    fprintf(script, "$ideal << END\n1 1 1 1 100\n%u %u %u %u 100\nEND\n", most, most, most, most);
+    fprintf(script, "$ideal << END\n1 1 1 1 100\n%u %u %u %u 100\n", most, most, most, most);
+    for (int i = 0; any_gpu_efficiency(s) && i < s->count; i++) {
+        const scaling_step *const step = &s->steps[i];
+        const double speedup = step->row->gpus * step->speedups.median / step->gpu_speedups.median;
+        if (step->place == PLACE_GPU)
+            fprintf(script, "%s%g %.6g %.6g %.6g 100\n", step->row->gpus == 1 ? "\n" : "", place_on_axis(s, step),
+                    speedup, speedup, speedup);
+    }
+    fputs("END\n", script);
 }
 
 /* ---- axes ---- */
 
-/* The name of a GPU takes two lines, so that eight fit. */
-static void write_name(FILE *script, const scaling_step *step)
+/* The name of GPUs takes two lines, so that nine fit. */
+static void write_name(FILE *script, const scaling_step *step, double pixels)
 {
-    if (step->place == PLACE_GPU)
+    if (step->place == PLACE_GPU && step->row->gpus > 1)
+        fprintf(script, "\"%u%s\"", step->row->gpus, pixels < gpus_pixels ? "" : "\\nGPUs");
+    else if (step->place == PLACE_GPU)
         fprintf(script, "\"GPU\\n%d\"", step->row->device.index);
     else
         plot_string(script, step->place == PLACE_TOGETHER ? "all" : scaling_name_of(step).text);
 }
 
-/* The upper of two panels leaves the names of the steps to the lower one. */
+static double end_of_axis(const scaling *s)
+{
+    return axis_behind * place_on_axis(s, &s->steps[steps_on_axis(s) - 1]);
+}
+
+/* From the last step to the first, because a name that would touch the next one is left out. The upper of two panels
+   leaves all names to the lower one. */
 static void write_tics(FILE *script, const scaling *s, bool named)
 {
+    const double doubling = width_pixels * (right_margin - left_margin) / log2(end_of_axis(s) / axis_begin);
+    double next = INFINITY;
     fputs("set xtics (", script);
-    for (int i = 0; i < steps_on_axis(s); i++) {
-        fputs(i > 0 ? ", " : "", script);
-        if (named)
-            write_name(script, &s->steps[i]);
-        else
+    for (int i = steps_on_axis(s) - 1; i >= 0; i--) {
+        const double place = place_on_axis(s, &s->steps[i]);
+        const double pixels = doubling * log2(next / place);
+        if (named && pixels >= number_pixels) {
+            write_name(script, &s->steps[i], pixels);
+            next = place;
+        } else {
             fputs("''", script);
-        fprintf(script, " %g", place_on_axis(s, i));
+        }
+        fprintf(script, " %g%s", place, i > 0 ? ", " : ") noenhanced\n");
     }
-    fputs(") noenhanced\n", script);
 }
 
 static double highest_speedup(const scaling *s)
@@ -150,10 +207,10 @@ static void write_region(FILE *script, const scaling *s, double begin, double en
 static void write_regions(FILE *script, const scaling *s)
 {
     const double last = 1.3 * last_cpu_step(s)->row->workers;
-    const double cpus_end = s->shared.to ? s->shared.from->row->workers + 0.5 : last;
-    if (s->hyperthreads.to)
-        write_region(script, s, s->hyperthreads.from->row->workers + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
-    if (s->shared.to)
+    const double cpus_end = any_at(s, PLACE_SHARED) ? s->topology.workers + 0.5 : last;
+    if (any_at(s, PLACE_HYPERTHREADS))
+        write_region(script, s, s->topology.cores + 0.5, cpus_end, "#F4EFE6", "hyper-\\nthreads");
+    if (any_at(s, PLACE_SHARED))
         write_region(script, s, cpus_end, last, "#E8E8E8", "over-\\nsubscribed");
 }
 
@@ -173,7 +230,14 @@ static void write_title_of_law(FILE *script, const scaling *s)
     fputs(" noenhanced", script);
 }
 
-/* `column` is the first of three in the data: 2 for the speed-up, 5 for the efficiency, which GPUs do not have. */
+static const char *title_of(const scaling *s, int place)
+{
+    if (place != PLACE_GPU || s->sweep->gpu_count < 2)
+        return looks[place].title;
+    return any_gpu_efficiency(s) ? "GPUs; efficiency over the first GPU" : "GPUs of different models";
+}
+
+/* `column` is the first of three in the data: 2 for the speed-up, 5 for the efficiency. */
 static void write_plot(FILE *script, const scaling *s, int column)
 {
     fputs("plot ", script);
@@ -187,11 +251,17 @@ static void write_plot(FILE *script, const scaling *s, int column)
     }
     fprintf(script, "$ideal using 1:%d with lines linecolor rgb grey dashtype 2 linewidth 1.5 title 'ideal'", column);
     for (int place = 0; place < place_count; place++)
-        if (any_at(s, (scaling_place)place) && (column == 2 || place <= PLACE_SHARED))
+        if (any_at(s, (scaling_place)place) &&
+            (column == 2 || place <= PLACE_SHARED || (place == PLACE_GPU && any_gpu_efficiency(s))))
             fprintf(script,
                     ", \\\n  $steps%d using 1:%d:%d:%d with yerrorbars pointtype %d pointsize 1.3 linewidth 1.5 "
                     "linecolor rgb %s title '%s'",
-                    place, column, column + 1, column + 2, looks[place].shape, looks[place].colour, looks[place].title);
+                    place, column, column + 1, column + 2, looks[place].shape, looks[place].colour, title_of(s, place));
+    if (s->total > s->count)
+        fprintf(script,
+                ", \\\n  $repeated using 1:%d:%d:%d with yerrorbars pointtype 2 pointsize 1.3 linewidth 1.5 "
+                "linecolor rgb 'black' title 'the same, workers in %s'",
+                column, column + 1, column + 2, sweep_kind_name(s->steps[s->count].row->worker_kind));
     fputc('\n', script);
 }
 
@@ -247,12 +317,14 @@ void scaling_plot(plot *p, const scaling *s)
     for (int place = 0; place < place_count; place++)
         if (any_at(s, (scaling_place)place))
             write_steps(script, s, (scaling_place)place);
+    if (s->total > s->count)
+        write_repeated(script, s);
     write_law(script, s);
     write_ideal(script, s);
     fprintf(script,
-            "set multiplot\nset lmargin at screen 0.11\nset rmargin at screen 0.98\nset xtics scale 0.5\n"
-            "set logscale x 2\nset xrange [0.8:%g]\n",
-            1.5 * place_on_axis(s, steps_on_axis(s) - 1));
+            "set multiplot\nset lmargin at screen %g\nset rmargin at screen %g\nset xtics scale 0.5\n"
+            "set logscale x 2\nset xrange [%g:%g]\n",
+            left_margin, right_margin, axis_begin, end_of_axis(s));
     if (!s->weak)
         write_speedup(script, s);
     write_efficiency(script, s);

@@ -29,9 +29,9 @@ static void print_machine(FILE *out, const scaling *s)
     if (!t->known)
         fputs("\nwhich of them share a core is unknown: each is treated as a core", out);
     fprintf(out,
-            s->weak ? "\nweak scaling: %" PRIu64 " darts for each worker\n\n"
-                    : "\nstrong scaling: the same %" PRIu64 " darts for any number of workers\n\n",
-            s->sweep->darts);
+            s->weak ? "\nweak scaling: %" PRIu64 " darts for each worker%s\n\n"
+                    : "\nstrong scaling: the same %" PRIu64 " darts for any number of workers%s\n\n",
+            s->sweep->darts, s->steps[0].row->worker_kind == MCPI_WORKERS_PROCESSES ? " in processes" : "");
 }
 
 /* ---- the table ---- */
@@ -132,11 +132,69 @@ static void print_gain(FILE *out, const scaling_gain *g, const char *before, con
                 g->from->row->workers);
 }
 
+/* Several GPUs against the first. */
+static void print_gpus(FILE *out, const scaling *s, const scaling_step *step)
+{
+    char text[3][16];
+    const double efficiency = scaling_gpu_efficiency(s, step);
+    if (step->row->kind != SWEEP_GPU || step->row->gpus < 2)
+        return;
+    fprintf(out, "%s count %s (%s-%s) times as fast as %s", step->row->label,
+            three_digits(text[0], step->gpu_speedups.median), three_digits(text[1], step->gpu_speedups.lowest),
+            three_digits(text[2], step->gpu_speedups.highest), s->sweep->gpus[0].id);
+    if (isfinite(efficiency))
+        fprintf(out, ", an efficiency of %.1f %%.\n", 100.0 * efficiency);
+    else
+        fputs("; they are different models.\n", out);
+}
+
+static void print_models(FILE *out, const scaling *s)
+{
+    const mcpi_device *const first = s->sweep->gpus;
+    const mcpi_device *const other = sweep_other_model(s->sweep, s->sweep->gpu_count);
+    if (other)
+        fprintf(out, "The GPUs are different models: %s is %s, %s is %s.\n", first->id, first->name, other->id,
+                other->name);
+}
+
 static void print_findings(FILE *out, const scaling *s)
 {
     print_fit(out, s);
     print_gain(out, &s->hyperthreads, "Hyperthreads begin at", " workers");
     print_gain(out, &s->shared, "From", " on there are more workers than CPUs");
+    for (int i = 0; i < s->count; i++)
+        print_gpus(out, s, &s->steps[i]);
+    print_models(out, s);
+}
+
+/* ---- kinds of workers ---- */
+
+static void print_cost(FILE *out, const scaling *s, const scaling_step *step)
+{
+    const scaling_cost cost = scaling_cost_of(s, step);
+    char text[4][16];
+    char setup[60];
+    snprintf(setup, sizeof setup, "%+.1f ms (%+.1f to %+.1f)", 1e3 * cost.setup_seconds.median,
+             1e3 * cost.setup_seconds.lowest, 1e3 * cost.setup_seconds.highest);
+    fprintf(out, "%8s  %8.1f ms  %-28s  %8s  %s (%s-%s)\n", scaling_name_of(step).text,
+            1e3 * step->setup_seconds.median, setup, three_digits(text[0], step->rates.median),
+            three_digits(text[1], cost.rates.median), three_digits(text[2], cost.rates.lowest),
+            three_digits(text[3], cost.rates.highest));
+}
+
+/* The steps with other kinds of workers, and what these cost. */
+static void print_costs(FILE *out, const scaling *s)
+{
+    const char *const first = sweep_kind_name(s->steps[0].row->worker_kind);
+    for (int i = s->count; i < s->total; i++) {
+        if (i % s->count == 0)
+            fprintf(out, "\nWorkers in %s, compared with %s:\n\n%8s  %11s  %-28s  %8s  rate ratio\n",
+                    sweep_kind_name(s->steps[i].row->worker_kind), first, "workers", "set-up", "set-up cost",
+                    "darts/s");
+        print_cost(out, s, &s->steps[i]);
+    }
+    if (s->total > s->count && s->sweep->gpu_count > 0)
+        fputs("A process starts the driver of its GPU in each run. Threads find it started by an earlier run.\n", out);
 }
 
 /* ---- notes ---- */
@@ -148,15 +206,19 @@ static bool is_short(const scaling_step *step)
 
 static void print_short_steps(FILE *out, const scaling *s)
 {
+    bool gpus = false;
     const char *comma = "Too short to reach the full rate (below 20 ms): ";
     for (int i = 0; i < s->count; i++) {
         if (is_short(&s->steps[i])) {
             fprintf(out, "%s%s", comma, scaling_name_of(&s->steps[i]).text);
             comma = ", ";
+            gpus = gpus || s->steps[i].place == PLACE_GPU;
         }
     }
     if (comma[0] == ',')
         fputs(". Use more darts (-n) or more time (-T).\n", out);
+    if (gpus && !s->weak && s->topology.workers > 1)
+        fputs("With --weak, each GPU counts as much as all CPU workers together.\n", out);
 }
 
 /* The longest set-up of the CPU's steps, compared with the time of one worker, and the effect of a GPU's set-up. */
@@ -186,8 +248,11 @@ static void print_setup(FILE *out, const scaling *s)
 
 static void print_notes(FILE *out, const scaling *s)
 {
+    const number_list *const steps = &s->sweep->options->steps;
     fprintf(out, "Medians of %d interleaved rounds (lowest-highest); spread is half the range of the times.\n",
             s->sweep->rounds_done);
+    if (steps->count > 1 && steps->numbers[0] > 1)
+        fputs("One worker is measured too, because all speed-ups are relative to it.\n", out);
     print_setup(out, s);
     print_short_steps(out, s);
     sweep_text(out, s->sweep);
@@ -203,6 +268,7 @@ void scaling_text(FILE *out, const scaling *s)
     }
     print_steps(out, s);
     print_findings(out, s);
+    print_costs(out, s);
     fputc('\n', out);
     print_notes(out, s);
 }

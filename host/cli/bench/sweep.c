@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
+#include <sys/resource.h>
 
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -15,7 +15,7 @@
 #include "core/status.h"
 #include "mcpi/dart.h"
 
-enum { most_devices = 256, most_attempts = 5 };
+enum { most_devices = 1 + sweep_most_gpus, most_attempts = 5 };
 
 /* A spread above this indicates that other programs disturbed the timing. */
 static const double noisy_spread = 0.05;
@@ -25,31 +25,41 @@ static const double noisy_spread = 0.05;
 static const double quiet_share = 0.9;
 static const double long_seconds = 0.05;
 
+/* ---- devices ---- */
+
+static void take_device(sweep *s, const mcpi_device *device)
+{
+    if (device->kind == MCPI_CPU)
+        s->cpu = *device;
+    else if (!mcpi_selection_names(s->options->run.devices, device))
+        return;
+    else if (device->available && s->gpu_count < sweep_most_gpus)
+        s->gpus[s->gpu_count++] = *device;
+    else if (device->broken)
+        complain("leaving out %s: %s", device->id, device->note);
+}
+
 void sweep_init(sweep *s, const cli_options *options, int rounds)
 {
+    mcpi_device devices[most_devices];
+    const size_t count = mcpi_list_devices(devices, most_devices);
     memset(s, 0, sizeof *s);
     s->options = options;
     s->progress = progress_start(options);
     s->rounds = rounds;
+    for (size_t i = 0; i < count && i < most_devices; i++)
+        take_device(s, &devices[i]);
 }
 
-/* ---- who takes part ---- */
-
-static size_t list_devices(mcpi_device *devices)
+const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus)
 {
-    const size_t count = mcpi_list_devices(devices, most_devices);
-    return count < most_devices ? count : most_devices;
+    for (unsigned i = 1; i < gpus; i++)
+        if (strcmp(s->gpus[i].name, s->gpus[0].name) != 0)
+            return &s->gpus[i];
+    return NULL;
 }
 
-mcpi_device sweep_cpu(void)
-{
-    mcpi_device devices[most_devices];
-    const size_t count = list_devices(devices);
-    size_t i = 0;
-    while (i + 1 < count && devices[i].kind != MCPI_CPU)
-        i++;
-    return devices[i];
-}
+/* ---- rows ---- */
 
 /* The kernel that was requested, if the device has it: the CPU does not have the kernels of a GPU. */
 static const char *kernel_for(const sweep *s, const mcpi_device *device)
@@ -66,18 +76,60 @@ static const char *kernel_for(const sweep *s, const mcpi_device *device)
 static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const char *devices, const mcpi_device *device)
 {
     sweep_row *row = &s->rows[s->row_count++];
-    *row = (sweep_row){.kind = kind, .device = *device, .workers = 1};
+    *row = (sweep_row){.kind = kind, .device = *device, .workers = 1, .worker_kind = s->options->run.workers};
     row->devices = devices ? devices : row->device.id;
     row->kernel = kind == SWEEP_TOGETHER ? s->options->run.kernel : kernel_for(s, device);
     snprintf(row->label, sizeof row->label, "%s", label);
     return row;
 }
 
-sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, unsigned threads)
+sweep_row *sweep_add_cpu(sweep *s, const char *label, unsigned threads)
 {
-    sweep_row *row = add_row(s, SWEEP_CPU, label, "cpu", cpu);
+    sweep_row *row = add_row(s, SWEEP_CPU, label, "cpu", &s->cpu);
     row->threads = row->workers = threads;
     return row;
+}
+
+static void add_gpu(sweep *s, const mcpi_device *gpu)
+{
+    add_row(s, SWEEP_GPU, gpu->id, NULL, gpu)->gpus = 1;
+}
+
+void sweep_add_each_gpu(sweep *s)
+{
+    for (unsigned i = 0; i < s->gpu_count; i++)
+        add_gpu(s, &s->gpus[i]);
+}
+
+/* The first GPUs as a list for --device. */
+static const char *select_gpus(sweep *s, unsigned gpus)
+{
+    char *const list = s->selections + s->selections_size;
+    char *end = list;
+    for (unsigned i = 0; i < gpus; i++)
+        end += snprintf(end, sizeof s->gpus[i].id + 1, i > 0 ? ",%s" : "%s", s->gpus[i].id);
+    s->selections_size += (size_t)(end - list) + 1;
+    return list;
+}
+
+static void add_gpus(sweep *s, unsigned gpus)
+{
+    char label[24];
+    snprintf(label, sizeof label, "%u GPUs", gpus);
+    sweep_row *const row = add_row(s, SWEEP_GPU, label, select_gpus(s, gpus), &s->gpus[0]);
+    if (sweep_other_model(s, gpus))
+        snprintf(row->device.name, sizeof row->device.name, "%.70s and other models", s->gpus[0].name);
+    row->gpus = row->workers = gpus;
+}
+
+void sweep_add_gpu_steps(sweep *s)
+{
+    if (s->gpu_count > 0)
+        add_gpu(s, &s->gpus[0]);
+    for (unsigned gpus = 2; gpus < s->gpu_count; gpus *= 2)
+        add_gpus(s, gpus);
+    if (s->gpu_count > 1)
+        add_gpus(s, s->gpu_count);
 }
 
 /* The selection of all devices together, as for --device; NULL if the option selects GPUs by name. */
@@ -88,28 +140,33 @@ static const char *all_together(const char *selection, const mcpi_device *cpu)
     return mcpi_selection_names(selection, cpu) ? selection : NULL;
 }
 
-void sweep_add_gpus(sweep *s, unsigned threads)
+void sweep_add_together(sweep *s, unsigned threads)
 {
-    mcpi_device devices[most_devices];
     const char *const selection = s->options->run.devices;
-    const char *const all = all_together(selection, &s->rows[0].device);
-    const size_t count = list_devices(devices);
-    unsigned gpus = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (devices[i].kind != MCPI_GPU || !mcpi_selection_names(selection, &devices[i]))
-            continue;
-        if (devices[i].available)
-            add_row(s, SWEEP_GPU, devices[i].id, NULL, &devices[i]);
-        else if (devices[i].broken)
-            complain("leaving out %s: %s", devices[i].id, devices[i].note);
-        gpus += devices[i].available != 0;
-    }
-    if (gpus > 0 && all) {
-        sweep_row *together = add_row(s, SWEEP_TOGETHER, "together", all, &s->rows[0].device);
-        snprintf(together->device.name, sizeof together->device.name, "all CPU threads and %s GPUs",
-                 all == selection ? "these" : "all");
-        together->threads = threads;
-        together->workers = threads + gpus;
+    const char *const all = all_together(selection, &s->cpu);
+    if (s->gpu_count == 0 || !all)
+        return;
+    sweep_row *const row = add_row(s, SWEEP_TOGETHER, "together", all, &s->cpu);
+    snprintf(row->device.name, sizeof row->device.name, "all CPU threads and %s GPUs",
+             all == selection ? "these" : "all");
+    row->threads = threads;
+    row->gpus = s->gpu_count;
+    row->workers = threads + s->gpu_count;
+}
+
+const char *sweep_kind_name(mcpi_workers kind)
+{
+    return kind == MCPI_WORKERS_PROCESSES ? "processes" : "threads";
+}
+
+void sweep_repeat(sweep *s, mcpi_workers kind)
+{
+    const int count = s->row_count;
+    for (int i = 0; i < count; i++) {
+        sweep_row *const row = &s->rows[s->row_count++];
+        *row = s->rows[i]; /* row->devices stays the text of that row */
+        row->worker_kind = kind;
+        snprintf(row->label, sizeof row->label, "%.24s in %s", s->rows[i].label, sweep_kind_name(kind));
     }
 }
 
@@ -150,6 +207,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.devices = row->devices;
     run.kernel = row->kernel;
     run.threads = row->threads;
+    run.workers = row->worker_kind;
     run.darts = darts ? darts : all_darts(s);
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
@@ -183,6 +241,16 @@ static void hold_against(sweep *s, const sweep_row *row, const mcpi_result *resu
     }
 }
 
+/* The kernel of all devices; "-" if they have different ones. */
+static const char *common_kernel(const mcpi_result *result)
+{
+    const char *const kernel = result->devices[0].device.kernel;
+    for (size_t i = 1; i < result->device_count; i++)
+        if (strcmp(result->devices[i].device.kernel, kernel) != 0)
+            return "-";
+    return kernel;
+}
+
 static mcpi_status check_row(sweep *s, sweep_row *row)
 {
     mcpi_result *result;
@@ -194,9 +262,8 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     if (status == MCPI_OK) {
         s->darts = result->darts;
         row->hits = result->hits;
-        snprintf(row->device.kernel, sizeof row->device.kernel, "%s",
-                 result->device_count == 1 ? result->devices[0].device.kernel : "-");
-        if (row->kind == SWEEP_GPU)
+        snprintf(row->device.kernel, sizeof row->device.kernel, "%s", common_kernel(result));
+        if (row->kind == SWEEP_GPU && strcmp(row->device.kernel, "-") != 0)
             row->kernel = row->device.kernel; /* a round is too short to find the fastest again */
         hold_against(s, row, result);
     }
@@ -204,11 +271,20 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     return status;
 }
 
+static double seconds_of(const struct timeval *time)
+{
+    return (double)time->tv_sec + 1e-6 * (double)time->tv_usec;
+}
+
+/* Of this process and its children that have ended. */
 static double cpu_seconds(void)
 {
-    struct timespec used = {0};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+    struct rusage own;
+    struct rusage children;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return seconds_of(&own.ru_utime) + seconds_of(&own.ru_stime) + seconds_of(&children.ru_utime) +
+           seconds_of(&children.ru_stime);
 }
 
 /* `paused`: whether the process was stopped during the run. */
@@ -304,6 +380,8 @@ static mcpi_status settle_mismatch(sweep *s)
     complain("counts disagree: in %" PRIu64 " darts from dart %" PRIu64 ", %" PRIu64 " hits by '%s' but %" PRIu64
              " by '%s'",
              one->darts, s->options->run.first, one->hits, one->by->label, other->hits, other->by->label);
+    if (other->by->gpus > 1)
+        complain("to find the device that counts wrong, run: mcpi compare -d %s", other->by->devices);
     s->rounds_done = 0;
     return MCPI_MISMATCH;
 }

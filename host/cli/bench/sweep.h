@@ -11,8 +11,8 @@
 #include "cli/run/progress.h"
 #include "stats/spread.h"
 
-/* Up to 20 numbers of workers, 256 GPUs, all together. */
-enum { sweep_most_rows = 300, sweep_most_rounds = 9 };
+/* One worker and a list of up to 128 numbers, and a few more, for two kinds of workers; or 256 GPUs. */
+enum { sweep_most_rows = 300, sweep_most_rounds = 9, sweep_most_gpus = 256 };
 
 typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 
@@ -20,19 +20,21 @@ typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 typedef struct sweep_run {
     uint64_t darts, hits;
     double setup_seconds, counting_seconds;
-    double cpu_seconds; /* CPU time of the process during the run */
+    double cpu_seconds; /* CPU time of the process and its worker processes during the run */
 } sweep_run;
 
 typedef struct sweep_row {
     sweep_kind kind;
-    char label[24];
+    char label[40];
     const char *devices; /* as --device takes it */
     unsigned threads;    /* CPU workers */
-    unsigned workers;    /* threads and GPUs */
-    mcpi_device device;  /* the device, and its kernel: "-" if there are several */
-    const char *kernel;  /* as --kernel takes it; NULL: each device's own choice */
-    unsigned share;      /* a timed run counts this multiple of the common darts; 0: it runs for sweep.round_seconds */
-    uint64_t hits;       /* hits in the common darts */
+    unsigned gpus;
+    unsigned workers; /* threads and GPUs */
+    mcpi_workers worker_kind;
+    mcpi_device device; /* the device, the first of several GPUs or the CPU; with the kernel of all devices, or "-" */
+    const char *kernel; /* as --kernel takes it; NULL: each device's own choice */
+    unsigned share;     /* a timed run counts this multiple of the common darts; 0: it runs for sweep.round_seconds */
+    uint64_t hits;      /* hits in the common darts */
     sweep_run runs[sweep_most_rounds];
 } sweep_row;
 
@@ -45,6 +47,11 @@ typedef struct sweep_count {
 typedef struct sweep {
     const cli_options *options;
     progress progress;
+    mcpi_device cpu;
+    unsigned gpu_count; /* GPUs that --device selects and that can count, as mcpi_list_devices orders them */
+    mcpi_device gpus[sweep_most_gpus];
+    char selections[2 * sweep_most_gpus * 16]; /* texts for sweep_row.devices */
+    size_t selections_size;
     uint64_t darts;       /* the common darts; 0 until the first row has counted for `round_seconds` */
     double round_seconds; /* see `darts` and sweep_row.share */
     int rounds, rounds_done;
@@ -57,16 +64,28 @@ typedef struct sweep {
     sweep_count disputed, dispute; /* two counts of the same darts that differ; neither has a `by` if there are none */
 } sweep;
 
-/* A sweep without rows. */
+/* A sweep without rows. Selected GPUs that are broken are reported. */
 void sweep_init(sweep *s, const cli_options *options, int rounds);
 
-/* The CPU, and a row for `threads` workers on it. The first row must be added before those of the GPUs. */
-mcpi_device sweep_cpu(void);
-sweep_row *sweep_add_cpu(sweep *s, const char *label, const mcpi_device *cpu, unsigned threads);
+/* Add a row for `threads` workers on the CPU. */
+sweep_row *sweep_add_cpu(sweep *s, const char *label, unsigned threads);
 
-/* Add a row for each GPU that --device selects and, unless it selects GPUs by name without the CPU, one for all of them
-   with `threads` CPU workers. */
-void sweep_add_gpus(sweep *s, unsigned threads);
+/* Add a row for each GPU alone, or for 1, 2, 4 ... and all GPUs together. */
+void sweep_add_each_gpu(sweep *s);
+void sweep_add_gpu_steps(sweep *s);
+
+/* Add a row for all GPUs with `threads` CPU workers, unless there are none or --device selects GPUs by name without the
+   CPU. */
+void sweep_add_together(sweep *s, unsigned threads);
+
+/* Add all rows again, with workers of another kind. */
+void sweep_repeat(sweep *s, mcpi_workers kind);
+
+/* "threads" or "processes" */
+const char *sweep_kind_name(mcpi_workers kind);
+
+/* The first of the first `gpus` GPUs that is another model than GPU number 0; NULL if there is none. */
+const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus);
 
 /*
  * Carry out the sweep. Errors are reported at once. MISMATCH if counts disagree; then no round counts as done.
