@@ -82,7 +82,7 @@ static int start(mcpi_child *child, const char *program, char *const *arguments)
     if (child->memory >= 0 && ends[1] >= 0) {
         pthread_mutex_lock(&child->lock);
         refused = spawn(&child->pid, program, arguments, ends[1], child->memory);
-        child->pid = refused == 0 ? child->pid : 0;
+        child->pid = child->last_pid = refused == 0 ? child->pid : 0;
         pthread_mutex_unlock(&child->lock);
     }
     close_if_open(&ends[1]);
@@ -167,6 +167,14 @@ static bool reap_within(mcpi_child *child, double seconds, char *how, size_t siz
         nanosleep(&step, NULL);
     }
     return true;
+}
+
+pid_t mcpi_child_last_pid(mcpi_child *child)
+{
+    pthread_mutex_lock(&child->lock);
+    const pid_t pid = child->last_pid;
+    pthread_mutex_unlock(&child->lock);
+    return pid;
 }
 
 static void give_up(mcpi_child *child)

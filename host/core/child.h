@@ -27,8 +27,9 @@ extern "C" {
 enum { MCPI_CHILD_SOCKET = 3, MCPI_CHILD_MEMORY = 4 };
 
 typedef struct mcpi_child {
-    pthread_mutex_t lock; /* protects `pid` */
+    pthread_mutex_t lock; /* protects the next two */
     pid_t pid;            /* 0: there is no child */
+    pid_t last_pid;       /* of the child that was started last; 0: none was */
     /* The rest is used by the thread that starts the child. */
     int socket, memory;
     bool failed; /* the child that was started last has ended, or had to be killed, before its work was done */
@@ -46,6 +47,10 @@ mcpi_status mcpi_child_start(mcpi_child *child, const char *program, const char 
 
 /* Kill the child, if there is one. Any thread may call this. */
 void mcpi_child_kill(mcpi_child *child);
+
+/* The process id of the child that was started last, whether or not it has ended; 0 if none was. Any thread may call
+   this. */
+pid_t mcpi_child_last_pid(mcpi_child *child);
 
 /* False if the message could not be sent: the child has ended. */
 bool mcpi_child_send(const mcpi_child *child, const void *message, size_t bytes);

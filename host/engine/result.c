@@ -231,7 +231,7 @@ void mcpi_result_free(mcpi_result *result)
     free(result);
 }
 
-static mcpi_worker_result worker_result(const worker *w)
+static mcpi_worker_result worker_result(worker *w)
 {
     const tally counted = counted_by(w);
     mcpi_worker_result result = {
@@ -240,6 +240,8 @@ static mcpi_worker_result worker_result(const worker *w)
         .hits = counted.hits,
         .busy_seconds = counted.busy_seconds,
         .darts_per_second = rate_of(&counted),
+        .pid = mcpi_child_last_pid(&w->lane.child),
+        .restarts = w->restarts,
     };
     if (w->lane.failure.status != MCPI_OK)
         snprintf(result.failure, sizeof result.failure, "%s", w->lane.failure.message);

@@ -72,7 +72,7 @@ static mcpi_status has_failed(const peer *p, mcpi_error *error)
 static mcpi_status fail(const handle *h, bool nonsense, mcpi_error *error)
 {
     peer *const p = h->peer;
-    const long pid = p->child->pid;
+    const long pid = mcpi_child_last_pid(p->child);
     char how[100];
     if (nonsense)
         mcpi_child_kill(p->child);

@@ -344,7 +344,8 @@ typedef struct mcpi_worker_result {
     uint64_t hits;
     double busy_seconds;     /* time spent counting, measured as for its device */
     double darts_per_second; /* rate while it counts; 0 if it counted nothing */
-    int64_t pid;             /* the process that was started for it; 0 if it is a thread of this process */
+    int64_t pid;             /* the process that was started for it last; 0 if it is a thread of this process */
+    unsigned restarts;       /* processes that ended before their work was done and were replaced */
     char failure[400];       /* why it was lost; empty if it was not, or if it was only dropped with its device */
 } mcpi_worker_result;
 

@@ -48,6 +48,8 @@ static void write_workers(json_writer *j, const mcpi_device_result *device)
         put_open(j, NULL, '{');
         if (worker->pid > 0)
             put_integer(j, "pid", (uint64_t)worker->pid);
+        if (worker->restarts > 0)
+            put_integer(j, "restarts", worker->restarts);
         put_integer(j, "ranges", worker->ranges);
         put_integer(j, "darts", worker->darts);
         put_integer(j, "hits", worker->hits);
