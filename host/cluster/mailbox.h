@@ -15,6 +15,10 @@
 extern "C" {
 #endif
 
+/* Rank 0: the next message that is more than a sign of life, from a rank that is not lost; NULL if there is none. Free
+   it with free(). Signs of life are answered. Lost ranks are told that the run is over. */
+void *mcpi_receive(const mcpi_transport *transport, mcpi_liveness *liveness, double now, size_t *bytes, unsigned *from);
+
 /* Rank 0: one message of each rank. */
 typedef struct mcpi_mailbox {
     const mcpi_transport *transport;
@@ -63,8 +67,9 @@ typedef struct mcpi_lifeline {
 
 mcpi_lifeline mcpi_lifeline_open(double now);
 
-/* Send a sign of life if one is due. Ends the job if rank 0 has been silent for too long. */
-void mcpi_lifeline_keep(mcpi_lifeline *line, const mcpi_transport *transport, double now);
+/* The next message of rank 0 that is more than a sign of life, to be freed with free(). If there is none: NULL; then
+   sends a sign of life if one is due, and ends the job if rank 0 has been silent for mcpi_rank_zero_seconds. */
+void *mcpi_lifeline_receive(mcpi_lifeline *line, const mcpi_transport *transport, double now);
 
 uint64_t mcpi_kind_of(const void *message);
 

@@ -221,7 +221,7 @@ TEST(Lifeline, ShowsASignOfLifeEverySecond)
     const ThreadTransport transport(hub, 1);
     mcpi_lifeline line = mcpi_lifeline_open(100);
     for (unsigned quarters = 1; quarters <= 12; quarters++) {
-        mcpi_lifeline_keep(&line, transport.get(), 100 + quarters / 4.0);
+        EXPECT_EQ(mcpi_lifeline_receive(&line, transport.get(), 100 + quarters / 4.0), nullptr);
         EXPECT_EQ(hub.inboxes[0].size(), quarters / 4);
     }
     for (const Hub::Message &message : hub.inboxes[0])
@@ -234,8 +234,8 @@ TEST(Lifeline, GivesUpWhenRankZeroIsSilent)
     const ThreadTransport transport(hub, 1);
     mcpi_lifeline line = mcpi_lifeline_open(0);
     for (double now = 0.5; now < mcpi_rank_zero_seconds; now += 0.5)
-        ASSERT_NO_THROW(mcpi_lifeline_keep(&line, transport.get(), now)) << now;
-    EXPECT_THROW(mcpi_lifeline_keep(&line, transport.get(), mcpi_rank_zero_seconds), std::runtime_error);
+        ASSERT_NO_THROW(mcpi_lifeline_receive(&line, transport.get(), now)) << now;
+    EXPECT_THROW(mcpi_lifeline_receive(&line, transport.get(), mcpi_rank_zero_seconds), std::runtime_error);
 }
 
 } // namespace
