@@ -222,7 +222,7 @@ static void end_run(mcpi_dispatcher *d)
     ending->hits = prefix.hits;
     ending->resumed_darts = d->record.resumed_darts;
     ending->goal = d->record.goal;
-    ending->complete = d->record.met || (whole && d->timed_out);
+    ending->complete = mcpi_record_is_complete(&d->record, d->timed_out, whole);
     ending->interrupted = d->stopping && !d->timed_out && whole;
     ending->sharing.processes = d->ranks;
     ending->sharing.lost = d->liveness->lost;

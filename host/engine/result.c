@@ -184,10 +184,10 @@ static bool recounted_enough(const engine *e)
     return mcpi_record_unconfirmed(&e->source->record) == 0;
 }
 
-/* Was everything counted that was requested? */
-static bool is_met(const engine *e)
+static bool is_complete(const engine *e)
 {
-    return e->source->record.met || (e->source->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
+    return mcpi_record_is_complete(&e->source->record, e->source->timed_out, mcpi_counters(e) > 0 && !e->abandoned) &&
+           recounted_enough(e);
 }
 
 static mcpi_dispersion dispersion_of(const engine *e)
@@ -202,17 +202,24 @@ static mcpi_dispersion dispersion_of(const engine *e)
     return sum;
 }
 
+mcpi_result *mcpi_result_new(size_t devices)
+{
+    mcpi_result *const result = calloc(1, sizeof *result);
+    if (!result)
+        return NULL;
+    result->devices = calloc(devices + 1, sizeof *result->devices);
+    result->trace = calloc(MCPI_MILESTONES + 1, sizeof *result->trace);
+    if (result->devices && result->trace)
+        return result;
+    mcpi_result_free(result);
+    return NULL;
+}
+
 mcpi_result *mcpi_result_of(const engine *e)
 {
-    mcpi_result *result = calloc(1, sizeof *result);
-    mcpi_device_result *devices = calloc(e->plan->team_count + 1, sizeof *devices);
-    mcpi_point *trace = calloc(MCPI_MILESTONES + 1, sizeof *trace);
-    if (!result || !devices || !trace) {
-        free(result);
-        free(devices);
-        free(trace);
+    mcpi_result *const result = mcpi_result_new(e->plan->team_count);
+    if (!result)
         return NULL;
-    }
     const mcpi_options *options = &e->plan->options;
     const mcpi_record *record = &e->source->record;
     const mcpi_counted_range prefix = mcpi_record_prefix(record);
@@ -224,22 +231,22 @@ mcpi_result *mcpi_result_of(const engine *e)
         .hits = prefix.hits,
         .resumed_darts = record->resumed_darts,
         .goal = record->goal,
-        .complete = is_met(e) && recounted_enough(e),
+        .complete = is_complete(e),
         .estimate = mcpi_estimate_from(prefix.darts, prefix.hits),
         .setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started,
         .counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0,
         .verify = e->verify,
         .dispersion = dispersion_of(e),
-        .devices = devices,
-        .trace = trace,
+        .devices = result->devices,
+        .trace = result->trace,
     };
     if (options->trace)
-        result->trace_count = mcpi_record_trace(record, trace, &result->trace_missing);
+        result->trace_count = mcpi_record_trace(record, result->trace, &result->trace_missing);
     const double core = core_rate(e);
     for (size_t team = 0; team < e->plan->team_count; team++) {
         if (!e->plan->teams[team].counts)
             continue;
-        mcpi_device_result *device = &devices[result->device_count++];
+        mcpi_device_result *device = &result->devices[result->device_count++];
         *device = device_result(e, team);
         if (device->device.kind == MCPI_CPU) {
             device->speedup_vs_cpu = 1.0;
@@ -294,7 +301,7 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
     if (!e->source->record.met && mcpi_counters(e) == 0)
         return fail_as_worker(e, "no worker is left to count", error);
-    if (e->abandoned && !(is_met(e) && recounted_enough(e)))
+    if (e->abandoned && !is_complete(e))
         return stopped(e, error);
     if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);

@@ -2,6 +2,8 @@
 #ifndef MCPI_ENGINE_RESULT_H
 #define MCPI_ENGINE_RESULT_H
 
+#include <stddef.h>
+
 #include "mcpi/mcpi.h"
 
 struct engine;
@@ -11,6 +13,9 @@ void mcpi_sum_up_recounts(struct engine *e);
 
 /* How the run ended. */
 mcpi_status mcpi_outcome(const struct engine *e, mcpi_error *error);
+
+/* An empty result with room for this number of devices and a trace. NULL if out of memory. */
+mcpi_result *mcpi_result_new(size_t devices);
 
 /* NULL if out of memory. */
 mcpi_result *mcpi_result_of(const struct engine *e);

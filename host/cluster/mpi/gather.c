@@ -7,8 +7,8 @@
 
 #include "cluster/protocol.h"
 #include "core/backend.h"
-#include "core/milestones.h"
 #include "core/status.h"
+#include "engine/result.h"
 #include "stats/dispersion.h"
 
 /* Followed by its devices. */
@@ -76,29 +76,14 @@ static void add_message(mcpi_gathered *gathered, const char *message, size_t byt
         add_times(result, &a.result);
 }
 
-static bool make_result(size_t bytes, mcpi_gathered *gathered)
-{
-    mcpi_result *const result = calloc(1, sizeof *result);
-    mcpi_device_result *const devices = calloc(bytes / sizeof *devices + 1, sizeof *devices);
-    mcpi_point *const trace = calloc(MCPI_MILESTONES + 1, sizeof *trace);
-    *gathered = (mcpi_gathered){.result = result, .all_recounted = true};
-    if (!result || !devices || !trace) {
-        free(result);
-        free(devices);
-        free(trace);
-        return false;
-    }
-    result->devices = devices;
-    result->trace = trace;
-    return true;
-}
-
 bool mcpi_gather(void *const *messages, const size_t *bytes, unsigned ranks, mcpi_gathered *gathered)
 {
     size_t all = 0;
     for (unsigned rank = 0; rank < ranks; rank++)
         all += messages[rank] ? bytes[rank] : 0;
-    if (!make_result(all, gathered))
+    *gathered =
+        (mcpi_gathered){.result = mcpi_result_new(all / sizeof *gathered->result->devices), .all_recounted = true};
+    if (!gathered->result)
         return false;
     for (unsigned rank = 0; rank < ranks; rank++)
         if (messages[rank])
