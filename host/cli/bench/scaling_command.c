@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
+#include "cli/io/three_digits.h"
 
 enum { rounds = sweep_most_rounds };
 
@@ -24,7 +25,7 @@ static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
     const mcpi_device cpu = sweep_cpu();
     for (unsigned workers = 1; workers > 0; workers = scaling_step_after(topology, most, workers)) {
         char label[24];
-        snprintf(label, sizeof label, "%u worker%s", workers, workers == 1 ? "" : "s");
+        snprintf(label, sizeof label, "%u worker%s", workers, plural(workers));
         sweep_add_cpu(s, label, &cpu, workers);
     }
     sweep_add_gpus(s, usable);

@@ -376,8 +376,10 @@ void sweep_text(FILE *out, const sweep *s)
     else
         fputs("It counts", out);
     fprintf(out,
-            " %" PRIu64 " hits in the %" PRIu64 " darts from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64 ".\n",
-            s->rows[0].hits, s->darts, s->options->run.first, s->options->run.seed, s->options->run.stream);
+            " %" PRIu64 " hit%s in the %" PRIu64 " dart%s from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64
+            ".\n",
+            s->rows[0].hits, plural(s->rows[0].hits), s->darts, plural(s->darts), s->options->run.first,
+            s->options->run.seed, s->options->run.stream);
 }
 
 double sweep_cpu_share(const sweep *s, const sweep_row *row)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
 mcpi_result merge_prefix(const mcpi_state *merged)
@@ -32,8 +33,8 @@ void merge_text(FILE *out, const merge_outcome *outcome)
         hits += state->parts[i].hits;
     const uint64_t darts = mcpi_darts_of_parts(state->parts, state->part_count);
     if (darts > prefix.darts)
-        fprintf(out, "in all    %" PRIu64 " hits in %" PRIu64 " darts, in %zu part%s\n", hits, darts, state->part_count,
-                state->part_count == 1 ? "" : "s");
+        fprintf(out, "in all    %" PRIu64 " hit%s in %" PRIu64 " darts, in %zu part%s\n", hits, plural(hits), darts,
+                state->part_count, plural(state->part_count));
 }
 
 static void put_parts(json_writer *j, const mcpi_result *prefix, const merge_outcome *outcome)
