@@ -153,17 +153,26 @@ void mcpi_answer_joins(const mcpi_transport *transport, const mcpi_error *refusa
 
 mcpi_lifeline mcpi_lifeline_open(double now)
 {
-    return (mcpi_lifeline){mcpi_rank_zero_open(now), now};
+    return (mcpi_lifeline){.received = now, .looked = now, .sent = now};
 }
 
-/* Send a sign of life if one is due. */
+/* Time for which this process itself was stopped does not count as silence of rank 0. */
+static bool is_cut(mcpi_lifeline *line, double now)
+{
+    const double since = now - line->looked;
+    if (since > mcpi_looking_seconds)
+        line->received += since;
+    line->looked = now;
+    return now - line->received >= mcpi_rank_zero_seconds;
+}
+
 static void keep_line(mcpi_lifeline *line, const mcpi_transport *transport, double now)
 {
     if (now - line->sent >= mcpi_alive_seconds) {
         transport->send(transport->user, 0, &alive, sizeof alive);
         line->sent = now;
     }
-    if (mcpi_rank_zero_is_gone(&line->zero, now))
+    if (is_cut(line, now))
         transport->give_up(transport->user, "rank 0 has not been heard from for 300 s");
 }
 
@@ -172,7 +181,7 @@ void *mcpi_lifeline_receive(mcpi_lifeline *line, const mcpi_transport *transport
     size_t bytes;
     unsigned from;
     for (void *message; (message = transport->receive(transport->user, &bytes, &from)); free(message)) {
-        mcpi_rank_zero_received(&line->zero, now);
+        line->received = now;
         if (mcpi_kind_of(message) != MCPI_MESSAGE_ALIVE)
             return message;
     }

@@ -115,7 +115,7 @@ mcpi_standing mcpi_survey_standing(const mcpi_survey *survey, unsigned rank, dou
         .report = p->message ? (const uint64_t *)p->message + 1 : NULL,
         .bytes = p->bytes,
         .reports = p->reports,
-        .silent_seconds = rank > 0 && now > peer->heard ? now - peer->heard : 0.0,
+        .silent_seconds = rank > 0 && now > peer->received ? now - peer->received : 0.0,
         .lost = peer->lost,
     };
 }

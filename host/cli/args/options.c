@@ -161,18 +161,14 @@ static const char *wanted(const cli_option *option)
 /* Why a value is invalid; wanted() says what is valid. */
 static const char *reason(quantity_status status)
 {
-    switch (status) {
-    case QUANTITY_NEGATIVE:
-        return "negative; ";
-    case QUANTITY_NOT_POSITIVE:
-        return "not above 0; ";
-    case QUANTITY_NOT_WHOLE:
-        return "not a whole number; ";
-    case QUANTITY_TOO_LARGE:
-        return "out of range; ";
-    default:
-        return "";
-    }
+    static const char *const reasons[] = {
+        [QUANTITY_NEGATIVE] = "negative; ",
+        [QUANTITY_NOT_POSITIVE] = "not above 0; ",
+        [QUANTITY_NOT_WHOLE] = "not a whole number; ",
+        [QUANTITY_TOO_LARGE] = "out of range; ",
+    };
+    const bool known = (size_t)status < sizeof reasons / sizeof *reasons && reasons[status];
+    return known ? reasons[status] : "";
 }
 
 /* ---- parsing ---- */

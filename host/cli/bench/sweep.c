@@ -296,7 +296,7 @@ static mcpi_status check_room(const sweep *s)
     return MCPI_OK;
 }
 
-static mcpi_status settle_mismatch(sweep *s)
+static mcpi_status report_mismatch(sweep *s)
 {
     const sweep_count *one = &s->disputed;
     const sweep_count *other = &s->dispute;
@@ -321,12 +321,12 @@ mcpi_status sweep_carry_out(sweep *s)
         status = time_all(s);
     progress_finish(&s->progress);
     if (sweep_disagrees(s))
-        status = settle_mismatch(s);
+        status = report_mismatch(s);
     s->origin = origin_end(&s->options->origin);
     return status;
 }
 
-/* ---- what it comes to ---- */
+/* ---- results ---- */
 
 bool sweep_disagrees(const sweep *s)
 {

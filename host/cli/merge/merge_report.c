@@ -66,9 +66,8 @@ static void put_unknown(json_writer *j, const char *key, const char *const membe
 
 void merge_json(FILE *out, const merge_outcome *outcome)
 {
-    json_writer j = {.out = out};
+    json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome->state);
-    put_open(&j, NULL, '{');
     put_count(&j, &prefix);
     if (!prefix.complete || outcome->unconfirmed > 0)
         put_parts(&j, &prefix, outcome);
@@ -77,6 +76,5 @@ void merge_json(FILE *out, const merge_outcome *outcome)
     put_close(&j, ']');
     put_unknown(&j, "verify", (const char *const[]){"slices", "darts", "mismatches"});
     put_unknown(&j, "dispersion", (const char *const[]){"slices", "chi_square", "p_value"});
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }
