@@ -6,6 +6,7 @@
 
 #include "tests/core/event_ledger.h"
 #include "tests/core/skipping_clock.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "engine/run.h"
@@ -15,21 +16,6 @@ namespace
 {
 
 constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
-
-Behaviour gpu()
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    return behaviour;
-}
-
-Behaviour cpu(unsigned threads)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.units = threads;
-    return behaviour;
-}
 
 struct ObservedRun {
     mcpi_options options = MCPI_OPTIONS_DEFAULT;
