@@ -156,11 +156,11 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
 static void give_back(worker *w, const mcpi_task *lost)
 {
     engine *e = w->engine;
+    mcpi_tell_task(w, is_recount(lost) ? MCPI_EVENT_NOT_RECOUNTED : MCPI_EVENT_GIVEN_BACK, lost, 0);
     if (is_recount(lost)) {
         mcpi_give_slice_back(e, &lost->check);
         return;
     }
-    mcpi_tell_task(w, MCPI_EVENT_GIVEN_BACK, lost, 0);
     mcpi_source_give_back(e->source, (mcpi_range){lost->job.first, lost->job.darts});
     if (lost->purpose == MCPI_TASK_TRIAL)
         mcpi_trial_lose(&standing_of(w)->trial);

@@ -135,6 +135,19 @@ TEST(Events, TellOfADeviceThatFails)
     EXPECT_GT(run.ledger->count(MCPI_EVENT_GIVEN_BACK), 0U);
 }
 
+TEST(Events, TellOfASliceThatIsNotRecounted)
+{
+    Behaviour failing = cpu(1);
+    failing.collect_fails_at = 0;
+    Fleet fleet({failing, gpu()});
+    ObservedRun run("gpu", MCPI_VERIFY_FULL);
+    run.go();
+    EXPECT_EQ(run.ledger->broken, "");
+    EXPECT_EQ(run.ledger->count(MCPI_EVENT_RECOUNTED), 0U);
+    ASSERT_EQ(run.ledger->count(MCPI_EVENT_NOT_RECOUNTED), 1U);
+    EXPECT_EQ(run.ledger->find(MCPI_EVENT_NOT_RECOUNTED)->device, "cpu");
+}
+
 TEST(Events, TellOfADeviceThatLies)
 {
     Behaviour liar = gpu();
