@@ -11,5 +11,5 @@ mcpi_test(test_shared_run unit SOURCES cluster/test_shared_run.cc LIBRARIES mcpi
 mcpi_test(test_survey unit SOURCES cluster/test_survey.cc LIBRARIES mcpi_cluster mcpi_engine mcpi_process mcpi_stats mcpi_core)
 mcpi_test(test_dispatcher unit SOURCES cluster/test_dispatcher.cc LIBRARIES mcpi_cluster mcpi_engine mcpi_process mcpi_stats mcpi_core)
 mcpi_test(test_no_memory unit SOURCES engine/test_no_memory.cc LIBRARIES mcpi_engine mcpi_process mcpi_stats mcpi_core)
-target_link_options(test_no_memory PRIVATE LINKER:--wrap=mcpi_ranges_parts,--wrap=mcpi_ranges_add)
+target_link_options(test_no_memory PRIVATE LINKER:--wrap=mcpi_ranges_parts,--wrap=mcpi_ranges_missing,--wrap=mcpi_ranges_add)
 target_link_options(test_random_fleets PRIVATE LINKER:--wrap=mcpi_seconds)

@@ -4,7 +4,7 @@ if(NOT TARGET mcpi-mpi OR CMAKE_CROSSCOMPILING)
 endif()
 mcpi_test(test_assign_devices unit SOURCES cluster/test_assign_devices.cc ${PROJECT_SOURCE_DIR}/host/cluster/mpi/assign_devices.c LIBRARIES mcpi_core)
 mcpi_test(test_gather unit SOURCES cluster/test_gather.cc ${PROJECT_SOURCE_DIR}/host/cluster/mpi/gather.c
-          LIBRARIES mcpi_engine mcpi_stats mcpi_core)
+          LIBRARIES mcpi_engine mcpi_process mcpi_stats mcpi_core)
 if(MCPI_SANITIZE)
   return() # no MPI library is made for them; what it carries for us is in test_shared_run
 endif()

@@ -10,6 +10,7 @@
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
 #include "cli/io/plot.h"
+#include "cli/io/three_digits.h"
 #include "mcpi/dart.h"
 
 /* More points would overlap, and the file would take seconds to open. */
@@ -92,8 +93,8 @@ static void draw(plot *p, const mcpi_options *run, uint64_t hits)
     char details[200];
     mcpi_device machine = {0};
     mcpi_list_devices(&machine, 1);
-    snprintf(title, sizeof title, "%" PRIu64 " of %" PRIu64 " darts hit: pi is about %.3f", hits, run->darts,
-             mcpi_estimate_from(run->darts, hits).pi);
+    snprintf(title, sizeof title, "%" PRIu64 " of %" PRIu64 " dart%s hit: pi is about %.3f", hits, run->darts,
+             plural(run->darts), mcpi_estimate_from(run->darts, hits).pi);
     snprintf(details, sizeof details, "seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64, run->seed,
              run->stream, run->first);
     FILE *const script = plot_begin(p, height, &(plot_heading){title, details, machine.name});

@@ -16,10 +16,10 @@ const cli_option option_seed =
     CLI_OPTION("seed", 's', "S", OPTION_WORD, run.seed, "64-bit seed, decimal or 0x...  [0]");
 const cli_option option_stream =
     CLI_OPTION("stream", 0, "K", OPTION_WORD, run.stream, "64-bit stream of the generator  [0]");
-const cli_option option_device =
-    CLI_OPTION("device", 'd', "SEL", OPTION_TEXT, run.devices,
-               "auto (the GPUs if there are any, else the CPU), all,\nor a list of cpu, gpu, gpu:0,1 and UUIDs  [auto]",
-               .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
+const cli_option option_device = CLI_OPTION(
+    "device", 'd', "SEL", OPTION_TEXT, run.devices,
+    "auto (the GPUs if any, else the CPU), all, or a list:\ncpu, gpu, gpu:0,1, UUIDs; gpu:0,0: 2 workers  [auto]",
+    .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
 const cli_option option_threads =
     CLI_OPTION("threads", 't', "N", OPTION_WORKERS, run.threads, "CPU workers  [the cores this process may use]");
 const cli_option option_thread_steps = CLI_OPTION("threads", 't', "LIST", OPTION_LIST, steps, NULL);

@@ -128,10 +128,7 @@ static void write_topology(json_writer *j)
 
 static void print_json(FILE *out, const cli_options *options, const inventory *found, const run_origin *origin)
 {
-    json_writer j = {.out = out};
-    put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.devices.v1");
-    put_string(&j, "version", mcpi_version());
+    json_writer j = json_begin(out, "mcpi.devices.v1");
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < found->count; i++)
         write_device(&j, &found->device[i]);
@@ -143,8 +140,7 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
     put_origin(&j, origin);
     write_topology(&j);
     put_expectation(&j, &options->expected, found);
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }
 
 static int command_devices(const cli_options *options, FILE *file)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,12 +57,21 @@ static int carry_out_into(const cli_options *options, const char *name)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
-static int finish_stdout(int code)
+/* A command that computes nothing but its output ends like other filters when its reader has gone. */
+static void end_by_broken_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
+static int finish_stdout(int code, bool prints_only)
 {
     if (code == EXIT_USAGE && interrupt_requested(NULL))
         return EXIT_INTERRUPTED; /* interrupted while it waited for the reader of a FIFO */
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
+    if (errno == EPIPE && prints_only)
+        end_by_broken_pipe();
     complain("cannot write the result to standard output: %s", strerror(errno));
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
@@ -100,11 +110,11 @@ int program(const cli_options *options)
 {
     if (options->help) {
         print_help(stdout, options->program, options->is_named ? options->command : NULL);
-        return finish_stdout(EXIT_DONE);
+        return finish_stdout(EXIT_DONE, true);
     }
     if (options->version) {
         print_version(stdout);
-        return finish_stdout(EXIT_DONE);
+        return finish_stdout(EXIT_DONE, true);
     }
     interrupt_catch();
     if (!file_conflicts_check(options)) {
@@ -112,8 +122,8 @@ int program(const cli_options *options)
             stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    if (!options->output)
-        return finish_stdout(carry_out(options, NULL));
-    return finish_stdout(is_standard_output(options->output) ? carry_out_on_stdout(options)
-                                                             : carry_out_into(options, options->output));
+    const int code = !options->output                      ? carry_out(options, NULL)
+                     : is_standard_output(options->output) ? carry_out_on_stdout(options)
+                                                           : carry_out_into(options, options->output);
+    return finish_stdout(code, options->command->print != NULL);
 }

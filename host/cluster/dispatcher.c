@@ -94,17 +94,6 @@ static mcpi_ranges known_darts(const mcpi_dispatcher *d, const mcpi_ranges *set,
     return known;
 }
 
-/* The ranges up to `last` that `known` does not contain. Free them with free(). */
-static mcpi_range *gaps_in(const mcpi_dispatcher *d, const mcpi_ranges *known, uint64_t last, size_t *count)
-{
-    mcpi_range *const gaps = need(d, malloc((known->count + 1) * sizeof *gaps));
-    uint64_t at = d->options->first;
-    *count = 0;
-    for (mcpi_counted_range gap; (gap = mcpi_ranges_missing(known, at, last)).darts > 0; at = gap.first + gap.darts)
-        gaps[(*count)++] = (mcpi_range){gap.first, gap.darts};
-    return gaps;
-}
-
 /* The first dart from which on nothing has been handed out, and nothing is in a resumed state. */
 static uint64_t frontier(const mcpi_dispatcher *d, uint64_t end)
 {
@@ -127,7 +116,8 @@ static void rebuild_queue(mcpi_dispatcher *d)
     const bool began = d->ending.sharing.chunks > 0;
     size_t gap_count;
     mcpi_ranges known = known_darts(d, &d->record.counted, began ? &d->queue.gaps : &(mcpi_waiting){0});
-    mcpi_range *const gaps = gaps_in(d, &known, next < end ? next : end, &gap_count);
+    mcpi_range *const gaps =
+        need(d, mcpi_ranges_missing(&known, d->options->first, next < end ? next : end, &gap_count));
     mcpi_ranges_free(&known);
     if (began)
         mcpi_queue_set_returned(&d->queue, gaps, gap_count);
@@ -232,7 +222,7 @@ static void end_run(mcpi_dispatcher *d)
     ending->hits = prefix.hits;
     ending->resumed_darts = d->record.resumed_darts;
     ending->goal = d->record.goal;
-    ending->complete = d->record.met || (whole && d->timed_out);
+    ending->complete = mcpi_record_is_complete(&d->record, d->timed_out, whole);
     ending->interrupted = d->stopping && !d->timed_out && whole;
     ending->sharing.processes = d->ranks;
     ending->sharing.lost = d->liveness->lost;

@@ -58,7 +58,7 @@ void mcpi_dispatcher_look(mcpi_dispatcher *d, double now);
 /* All that has been counted. */
 struct mcpi_record *mcpi_dispatcher_record(mcpi_dispatcher *d);
 
-/* Once the run is over: what it came to. */
+/* How the run ended, once it is over. */
 mcpi_ending mcpi_dispatcher_ending(const mcpi_dispatcher *d);
 
 #ifdef __cplusplus

@@ -7,7 +7,7 @@ bool mcpi_liveness_open(mcpi_liveness *l, unsigned ranks, double now)
 {
     *l = (mcpi_liveness){.peers = calloc(ranks, sizeof *l->peers), .ranks = ranks, .looked = now};
     for (unsigned rank = 0; l->peers && rank < ranks; rank++)
-        l->peers[rank].heard = now;
+        l->peers[rank].received = now;
     return l->peers != NULL;
 }
 
@@ -35,9 +35,9 @@ bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now)
     if (peer->lost)
         return false;
     if (peer->silent)
-        note(l, rank, "%s responds again after %.0f s%s", now - peer->heard, "");
+        note(l, rank, "%s responds again after %.0f s%s", now - peer->received, "");
     peer->silent = false;
-    peer->heard = now;
+    peer->received = now;
     return true;
 }
 
@@ -45,7 +45,7 @@ bool mcpi_liveness_received(mcpi_liveness *l, unsigned rank, double now)
 static void forgive(mcpi_liveness *l, double seconds)
 {
     for (unsigned rank = 0; rank < l->ranks; rank++)
-        l->peers[rank].heard += seconds;
+        l->peers[rank].received += seconds;
 }
 
 void mcpi_liveness_look(mcpi_liveness *l, double now)
@@ -57,37 +57,18 @@ void mcpi_liveness_look(mcpi_liveness *l, double now)
         if (l->peers[rank].silent || !mcpi_liveness_is_silent(l, rank, mcpi_silent_seconds, now))
             continue;
         l->peers[rank].silent = true;
-        note(l, rank, "%s has not been heard from for %.0f s%s", now - l->peers[rank].heard, "");
+        note(l, rank, "%s has not been heard from for %.0f s%s", now - l->peers[rank].received, "");
     }
 }
 
 bool mcpi_liveness_is_silent(const mcpi_liveness *l, unsigned rank, double seconds, double now)
 {
-    return rank > 0 && !l->peers[rank].lost && now - l->peers[rank].heard >= seconds;
+    return rank > 0 && !l->peers[rank].lost && now - l->peers[rank].received >= seconds;
 }
 
 void mcpi_liveness_give_up(mcpi_liveness *l, unsigned rank, double now, const char *consequence)
 {
     l->peers[rank].lost = true;
     l->lost++;
-    note(l, rank, "%s is lost (nothing heard for %.0f s): %s", now - l->peers[rank].heard, consequence);
-}
-
-mcpi_rank_zero mcpi_rank_zero_open(double now)
-{
-    return (mcpi_rank_zero){now, now};
-}
-
-void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now)
-{
-    zero->heard = now;
-}
-
-bool mcpi_rank_zero_is_gone(mcpi_rank_zero *zero, double now)
-{
-    const double since = now - zero->looked;
-    if (since > mcpi_looking_seconds)
-        zero->heard += since;
-    zero->looked = now;
-    return now - zero->heard >= mcpi_rank_zero_seconds;
+    note(l, rank, "%s is lost (nothing heard for %.0f s): %s", now - l->peers[rank].received, consequence);
 }

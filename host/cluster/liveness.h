@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* Seconds between two signs of life, of silence until the user is told, and of silence until a rank may be given up. */
+/* Seconds between two signs of life, of silence until it is reported, and of silence until a rank may be given up. */
 static const double mcpi_alive_seconds = 1.0;
 static const double mcpi_silent_seconds = 5.0;
 static const double mcpi_lost_seconds = 20.0;
@@ -30,8 +30,8 @@ static const double mcpi_looking_seconds = 1.0;
 typedef struct mcpi_peer {
     char node[64];      /* "" if not known */
     bool first_on_node; /* of the ranks on its node */
-    double heard;       /* time of its last message */
-    bool silent;        /* the user has been told */
+    double received;    /* time of its last message */
+    bool silent;        /* that has been reported */
     bool lost;          /* final: its messages are ignored */
 } mcpi_peer;
 
@@ -40,7 +40,7 @@ typedef struct mcpi_liveness {
     unsigned ranks;
     unsigned lost; /* number of lost ranks */
     double looked;
-    void (*note)(void *user, const char *text); /* tells the user; NULL: nothing is told */
+    void (*note)(void *user, const char *text); /* reports to the user; may be NULL */
     void *user;
 } mcpi_liveness;
 
@@ -59,19 +59,6 @@ bool mcpi_liveness_is_silent(const mcpi_liveness *l, unsigned rank, double secon
 
 /* Give up a rank. `consequence` completes "rank 3 on node2 is lost (nothing heard for 20 s): ". */
 void mcpi_liveness_give_up(mcpi_liveness *l, unsigned rank, double now, const char *consequence);
-
-/* What another rank knows about rank 0. */
-typedef struct mcpi_rank_zero {
-    double heard, looked; /* times of its last message and of the last check */
-} mcpi_rank_zero;
-
-/* Rank 0 is alive at `now`. */
-mcpi_rank_zero mcpi_rank_zero_open(double now);
-void mcpi_rank_zero_received(mcpi_rank_zero *zero, double now);
-
-/* Whether rank 0 has been silent for mcpi_rank_zero_seconds, without the time for which this process itself was
-   stopped. Call it at least every mcpi_looking_seconds. */
-bool mcpi_rank_zero_is_gone(mcpi_rank_zero *zero, double now);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,20 @@ static void sleep_a_moment(void)
 
 /* ---- rank 0 ---- */
 
+void *mcpi_receive(const mcpi_transport *transport, mcpi_liveness *liveness, double now, size_t *bytes, unsigned *from)
+{
+    static const mcpi_over_message over = {MCPI_MESSAGE_OVER, 0};
+    for (void *message; (message = transport->receive(transport->user, bytes, from)); free(message)) {
+        if (!mcpi_liveness_received(liveness, *from, now))
+            transport->send(transport->user, *from, &over, sizeof over);
+        else if (mcpi_kind_of(message) == MCPI_MESSAGE_ALIVE)
+            transport->send(transport->user, *from, &alive, sizeof alive);
+        else
+            return message;
+    }
+    return NULL;
+}
+
 mcpi_mailbox mcpi_mailbox_open(const mcpi_transport *transport, mcpi_liveness *liveness)
 {
     const unsigned ranks = transport->ranks;
@@ -67,18 +81,13 @@ void mcpi_mailbox_put_own(mcpi_mailbox *box, const void *message, size_t bytes)
 
 static void receive_all(mcpi_mailbox *box, mcpi_message_kind kind)
 {
-    const mcpi_transport *transport = box->transport;
     size_t bytes;
     unsigned from;
-    for (void *message; (message = transport->receive(transport->user, &bytes, &from));) {
-        const bool counts = mcpi_liveness_received(box->liveness, from, mcpi_seconds());
-        if (counts && mcpi_kind_of(message) == kind && !box->messages[from]) {
+    for (void *message; (message = mcpi_receive(box->transport, box->liveness, mcpi_seconds(), &bytes, &from));) {
+        if (mcpi_kind_of(message) == kind && !box->messages[from])
             mcpi_mailbox_put(box, from, message, bytes);
-            continue;
-        }
-        if (counts && mcpi_kind_of(message) == MCPI_MESSAGE_ALIVE)
-            transport->send(transport->user, from, &alive, sizeof alive);
-        free(message);
+        else
+            free(message);
     }
 }
 
@@ -144,35 +153,49 @@ void mcpi_answer_joins(const mcpi_transport *transport, const mcpi_error *refusa
 
 mcpi_lifeline mcpi_lifeline_open(double now)
 {
-    return (mcpi_lifeline){mcpi_rank_zero_open(now), now};
+    return (mcpi_lifeline){.received = now, .looked = now, .sent = now};
 }
 
-void mcpi_lifeline_keep(mcpi_lifeline *line, const mcpi_transport *transport, double now)
+/* Time for which this process itself was stopped does not count as silence of rank 0. */
+static bool is_cut(mcpi_lifeline *line, double now)
+{
+    const double since = now - line->looked;
+    if (since > mcpi_looking_seconds)
+        line->received += since;
+    line->looked = now;
+    return now - line->received >= mcpi_rank_zero_seconds;
+}
+
+static void keep_line(mcpi_lifeline *line, const mcpi_transport *transport, double now)
 {
     if (now - line->sent >= mcpi_alive_seconds) {
         transport->send(transport->user, 0, &alive, sizeof alive);
         line->sent = now;
     }
-    if (mcpi_rank_zero_is_gone(&line->zero, now))
+    if (is_cut(line, now))
         transport->give_up(transport->user, "rank 0 has not been heard from for 300 s");
+}
+
+void *mcpi_lifeline_receive(mcpi_lifeline *line, const mcpi_transport *transport, double now)
+{
+    size_t bytes;
+    unsigned from;
+    for (void *message; (message = transport->receive(transport->user, &bytes, &from)); free(message)) {
+        line->received = now;
+        if (mcpi_kind_of(message) != MCPI_MESSAGE_ALIVE)
+            return message;
+    }
+    keep_line(line, transport, now);
+    return NULL;
 }
 
 void *mcpi_await_rank_zero(const mcpi_transport *transport)
 {
     mcpi_lifeline line = mcpi_lifeline_open(mcpi_seconds());
-    for (;;) {
-        size_t bytes;
-        unsigned from;
-        void *const message = transport->receive(transport->user, &bytes, &from);
-        const double now = mcpi_seconds();
-        if (message && mcpi_kind_of(message) != MCPI_MESSAGE_ALIVE)
-            return message;
-        if (message)
-            mcpi_rank_zero_received(&line.zero, now);
-        free(message);
-        mcpi_lifeline_keep(&line, transport, now);
+    void *message;
+    while (!(message = mcpi_lifeline_receive(&line, transport, mcpi_seconds())))
         sleep_a_moment();
-    }
+    return message;
 }
 
 bool mcpi_join_rank_zero(const mcpi_transport *transport, const mcpi_join_message *join)

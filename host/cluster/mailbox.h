@@ -15,6 +15,10 @@
 extern "C" {
 #endif
 
+/* Rank 0: the next message that is more than a sign of life, from a rank that is not lost; NULL if there is none. Free
+   it with free(). Signs of life are answered. Lost ranks are told that the run is over. */
+void *mcpi_receive(const mcpi_transport *transport, mcpi_liveness *liveness, double now, size_t *bytes, unsigned *from);
+
 /* Rank 0: one message of each rank. */
 typedef struct mcpi_mailbox {
     const mcpi_transport *transport;
@@ -55,16 +59,17 @@ void mcpi_tell_all(const mcpi_transport *transport, const void *message, size_t 
    is silent for mcpi_rank_zero_seconds. */
 void *mcpi_await_rank_zero(const mcpi_transport *transport);
 
-/* The others: what they know about rank 0, and when they last sent it a message. */
+/* The others: times of the last message of rank 0, of the last check for one, and of their own last message. */
 typedef struct mcpi_lifeline {
-    mcpi_rank_zero zero;
-    double sent;
+    double received, looked, sent;
 } mcpi_lifeline;
 
 mcpi_lifeline mcpi_lifeline_open(double now);
 
-/* Send a sign of life if one is due. Ends the job if rank 0 has been silent for too long. */
-void mcpi_lifeline_keep(mcpi_lifeline *line, const mcpi_transport *transport, double now);
+/* The next message of rank 0 that is more than a sign of life, to be freed with free(). If there is none: NULL; then
+   sends a sign of life if one is due, and ends the job if rank 0 has been silent for mcpi_rank_zero_seconds. Call it at
+   least every mcpi_looking_seconds. */
+void *mcpi_lifeline_receive(mcpi_lifeline *line, const mcpi_transport *transport, double now);
 
 uint64_t mcpi_kind_of(const void *message);
 

@@ -68,7 +68,7 @@ typedef struct mcpi_report_message {
     uint64_t asks;     /* for a chunk */
     uint64_t able;     /* it has workers that can count */
     uint64_t finished; /* it has counted and recounted all that it was given */
-    uint64_t interrupted, timed_out; /* it was told to stop; by the run's time limit */
+    uint64_t interrupted, timed_out; /* it was asked to stop; its time limit is over */
     uint64_t opening, previous;      /* for the size of the chunk that is asked for */
     double rate, seconds_left;
     double waited_seconds; /* so far, with nothing to count, for chunks that then came */

@@ -9,22 +9,22 @@
 #include "core/status.h"
 #include "engine/source.h"
 
-/* Rank 0 looks for messages this often; the others, which have nothing to do for each other, less often. */
+/* How often rank 0 checks for messages, and how often the others do, which serve nobody. */
 static const double serving_seconds = 0.002;
 static const double tick_seconds = 0.05;
 
-/* How often to look for the chunk that was asked for, or for the end of the run: soon at first, then less often, for at
-   the end nothing comes before the others have finished. */
+/* How often a process checks for the chunk that it asked for, or for the end of the run: often at first, then less
+   often, because at the end it waits until the others have finished. */
 static const double first_look_seconds = 0.0005;
 static const double last_look_seconds = 0.01;
 
-/* Ranges of a report for which there is room at once; others find it. */
+/* Initial room for the ranges of a report. */
 static const size_t most_unreported = 64;
 
-/* Rank 0 looks for silent ranks this often. */
+/* How often rank 0 checks for silent ranks. */
 static const double looking_seconds = 0.1;
 
-/* What rank 0 has to say to this process. */
+/* The answer of rank 0 to this process. */
 typedef enum answer { NOTHING, CHUNK, OVER, COMPLETE } answer;
 
 struct mcpi_shared_run {
@@ -33,9 +33,9 @@ struct mcpi_shared_run {
     mcpi_dispatcher *dispatcher; /* rank 0 */
     mcpi_liveness *liveness;     /* rank 0 */
     mcpi_lifeline line;          /* other ranks */
-    double looked;               /* rank 0: when, for silent ranks */
-    answer answer;               /* that has come and has not been used */
-    mcpi_range chunk;            /* the last one; workers look at it only while none is asked for */
+    double looked;               /* rank 0: time of the last check for silent ranks */
+    answer answer;               /* received, but not used yet */
+    mcpi_range chunk;            /* the last one received */
     uint64_t goal;               /* of the run, as far as it is known, */
     uint64_t apart;              /* and the one at which counts are kept apart */
     uint64_t grants_seen;
@@ -43,10 +43,10 @@ struct mcpi_shared_run {
     double asked_at;       /* and when */
     double drained_at;     /* since when there has been nothing to count meanwhile; 0: there has */
     double waited_seconds; /* in all, of this kind */
-    bool told_unable, told_finished, told_stopping; /* by the last report */
-    mcpi_ranges counted;                            /* since the last report */
-    mcpi_ranges confirmed;                          /* since the last report */
-    bool replaces;                                  /* the next report replaces the ones before */
+    bool reported_unable, reported_finished, reported_stopping; /* by the last report */
+    mcpi_ranges counted;                                        /* since the last report */
+    mcpi_ranges confirmed;                                      /* since the last report */
+    bool replaces;                                              /* the next report replaces the ones before */
 };
 
 static mcpi_shared_run *run_of(mcpi_source *source)
@@ -54,9 +54,9 @@ static mcpi_shared_run *run_of(mcpi_source *source)
     return (mcpi_shared_run *)source;
 }
 
-/* ---- what rank 0 says ---- */
+/* ---- answers of rank 0 ---- */
 
-static void hear_answer(mcpi_shared_run *run, const void *message)
+static void receive_answer(mcpi_shared_run *run, const void *message)
 {
     const mcpi_grant_message *grant = message;
     const mcpi_over_message *over = message;
@@ -75,12 +75,12 @@ static void hear_answer(mcpi_shared_run *run, const void *message)
     }
 }
 
-/* The dispatcher's messages; those to rank 0 itself have arrived. */
+/* Send a message of the dispatcher. One to rank 0 itself arrives at once. */
 static void dispatch(void *user, unsigned to, const void *message, size_t bytes)
 {
     mcpi_shared_run *run = user;
     if (to == 0)
-        hear_answer(run, message);
+        receive_answer(run, message);
     else
         run->transport->send(run->transport->user, to, message, bytes);
 }
@@ -91,35 +91,20 @@ __attribute__((noreturn)) static void give_up(void *user, const char *why)
     run->transport->give_up(run->transport->user, why);
 }
 
-/* ---- rank 0 serves ---- */
+/* ---- messages ---- */
 
-/* A rank that was lost and is heard again has nothing more to do in this run. */
-static void reply_to_lost(const mcpi_shared_run *run, unsigned from)
-{
-    const mcpi_over_message over = {MCPI_MESSAGE_OVER, 0};
-    run->transport->send(run->transport->user, from, &over, sizeof over);
-}
-
-static void serve_message(mcpi_shared_run *run, unsigned from, const void *message, size_t bytes)
-{
-    static const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
-    if (!mcpi_liveness_received(run->liveness, from, mcpi_seconds()))
-        reply_to_lost(run, from);
-    else if (mcpi_kind_of(message) == MCPI_MESSAGE_REPORT)
-        mcpi_dispatcher_receive(run->dispatcher, from, message, bytes);
-    else
-        run->transport->send(run->transport->user, from, &alive, sizeof alive);
-}
-
+/* Until rank 0 has an answer for itself: after the end of the run, messages are not for the run. */
 static void serve(mcpi_shared_run *run)
 {
+    const double now = mcpi_seconds();
     size_t bytes;
     unsigned from;
-    for (void *message; (message = run->transport->receive(run->transport->user, &bytes, &from));) {
-        serve_message(run, from, message, bytes);
+    void *message;
+    while (run->answer == NOTHING && (message = mcpi_receive(run->transport, run->liveness, now, &bytes, &from))) {
+        if (mcpi_kind_of(message) == MCPI_MESSAGE_REPORT)
+            mcpi_dispatcher_receive(run->dispatcher, from, message, bytes);
         free(message);
     }
-    const double now = mcpi_seconds();
     if (now - run->looked >= looking_seconds) {
         mcpi_dispatcher_look(run->dispatcher, now);
         run->looked = now;
@@ -129,19 +114,14 @@ static void serve(mcpi_shared_run *run)
         mcpi_record_save(record, NULL);
 }
 
-/* ---- the others listen ---- */
-
+/* The other ranks. */
 static void listen(mcpi_shared_run *run)
 {
-    size_t bytes;
-    unsigned from;
     void *message;
-    while (run->answer == NOTHING && (message = run->transport->receive(run->transport->user, &bytes, &from))) {
-        mcpi_rank_zero_received(&run->line.zero, mcpi_seconds());
-        hear_answer(run, message);
+    while (run->answer == NOTHING && (message = mcpi_lifeline_receive(&run->line, run->transport, mcpi_seconds()))) {
+        receive_answer(run, message);
         free(message);
     }
-    mcpi_lifeline_keep(&run->line, run->transport, mcpi_seconds());
 }
 
 /* ---- chunks ---- */
@@ -191,7 +171,7 @@ static void take_chunk(mcpi_shared_run *run)
 {
     if (run->drained_at > 0.0)
         run->waited_seconds += mcpi_lanes_now(run->source.lanes) - run->drained_at;
-    run->asked = run->told_finished = false;
+    run->asked = run->reported_finished = false;
     run->drained_at = 0.0;
     keep_goal_apart(run);
     forget_counts(&run->source, run->chunk);
@@ -251,8 +231,8 @@ static bool has_finished(const mcpi_source *source, const mcpi_demand *demand)
 static bool is_due(mcpi_source *source, const mcpi_demand *demand)
 {
     const mcpi_shared_run *run = run_of(source);
-    return wants_chunk(run, demand) || run->replaces || (!demand->able && !run->told_unable) ||
-           (source->stopping && !run->told_stopping) || (!run->told_finished && has_finished(source, demand));
+    return wants_chunk(run, demand) || run->replaces || (!demand->able && !run->reported_unable) ||
+           (source->stopping && !run->reported_stopping) || (!run->reported_finished && has_finished(source, demand));
 }
 
 static double next_service(mcpi_source *source)
@@ -261,7 +241,7 @@ static double next_service(mcpi_source *source)
     const double now = mcpi_lanes_now(source->lanes);
     const double tick = run->dispatcher ? serving_seconds : tick_seconds;
     const double look = fmin(fmax((now - run->asked_at) / 4.0, first_look_seconds), last_look_seconds);
-    return now + (run->asked || run->told_finished ? fmin(look, tick) : tick);
+    return now + (run->asked || run->reported_finished ? fmin(look, tick) : tick);
 }
 
 /* What cannot be added to the next report is in the sets that replace it. */
@@ -332,14 +312,14 @@ static mcpi_report_message message_of(const mcpi_shared_run *run, const mcpi_dem
     };
 }
 
-static void note_told(mcpi_shared_run *run, const mcpi_report_message *told)
+static void note_reported(mcpi_shared_run *run, const mcpi_report_message *report)
 {
     run->counted.count = run->confirmed.count = 0;
     run->replaces = false;
-    run->told_unable = !told->able;
-    run->told_finished = told->finished;
-    run->told_stopping = run->source.stopping;
-    if (told->asks) {
+    run->reported_unable = !report->able;
+    run->reported_finished = report->finished;
+    run->reported_stopping = run->source.stopping;
+    if (report->asks) {
         run->asked = true;
         run->asked_at = mcpi_lanes_now(run->source.lanes);
         run->drained_at = 0.0;
@@ -371,7 +351,7 @@ static void report(mcpi_source *source, const mcpi_demand *demand)
     end = append(end, confirmed, head.confirmed * sizeof *confirmed);
     if (head.replaces)
         append_held(end, source);
-    note_told(run, &head);
+    note_reported(run, &head);
     send_report(run, message, bytes);
     free(message);
     free(confirmed);

@@ -17,8 +17,8 @@ extern "C" {
 typedef struct mcpi_shared_run mcpi_shared_run;
 
 /*
- * Rank 0. The transport, `liveness` and the options must outlive the result. NULL without memory. The others are told
- * about the run by a message with which they call mcpi_shared_run_follow.
+ * Rank 0. The transport, `liveness` and the options must outlive the result. NULL without memory. Sends the
+ * others the message that they pass to mcpi_shared_run_follow.
  */
 mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_liveness *liveness,
                                       const mcpi_options *options);

@@ -28,7 +28,7 @@ struct mcpi_survey {
     mcpi_lifeline line; /* the others */
 };
 
-static const mcpi_message alive = {MCPI_MESSAGE_ALIVE}, leaving = {MCPI_MESSAGE_LEAVING};
+static const mcpi_message leaving = {MCPI_MESSAGE_LEAVING};
 
 static bool is_first(const mcpi_survey *survey)
 {
@@ -115,7 +115,7 @@ mcpi_standing mcpi_survey_standing(const mcpi_survey *survey, unsigned rank, dou
         .report = p->message ? (const uint64_t *)p->message + 1 : NULL,
         .bytes = p->bytes,
         .reports = p->reports,
-        .silent_seconds = rank > 0 && now > peer->heard ? now - peer->heard : 0.0,
+        .silent_seconds = rank > 0 && now > peer->received ? now - peer->received : 0.0,
         .lost = peer->lost,
     };
 }
@@ -162,9 +162,6 @@ mcpi_want mcpi_survey_want(const mcpi_survey *survey)
 static bool take_at_rank_zero(mcpi_survey *survey, unsigned from, void *message, size_t bytes)
 {
     switch (mcpi_kind_of(message)) {
-    case MCPI_MESSAGE_ALIVE:
-        survey->transport->send(survey->transport->user, from, &alive, sizeof alive);
-        return false;
     case MCPI_MESSAGE_WANT:
         mcpi_survey_stop(survey, (unsigned)((const want_message *)message)->want.stop);
         return false;
@@ -187,27 +184,27 @@ static void update_want(mcpi_survey *survey, const void *message)
         survey->want.stop = stop;
 }
 
-static bool take(mcpi_survey *survey, unsigned from, void *message, size_t bytes, double now)
+static void exchange_at_rank_zero(mcpi_survey *survey, double now)
 {
-    if (is_first(survey))
-        return mcpi_liveness_received(survey->liveness, from, now) && take_at_rank_zero(survey, from, message, bytes);
-    mcpi_rank_zero_received(&survey->line.zero, now);
-    update_want(survey, message);
-    return false;
+    size_t bytes;
+    unsigned from;
+    for (void *message; (message = mcpi_receive(survey->transport, survey->liveness, now, &bytes, &from));)
+        if (!take_at_rank_zero(survey, from, message, bytes))
+            free(message);
+    mcpi_liveness_look(survey->liveness, now);
 }
 
 void mcpi_survey_exchange(mcpi_survey *survey, double now)
 {
-    const mcpi_transport *transport = survey->transport;
-    size_t bytes;
-    unsigned from;
-    for (void *message; !survey->want.over && (message = transport->receive(transport->user, &bytes, &from));)
-        if (!take(survey, from, message, bytes, now))
-            free(message);
-    if (is_first(survey))
-        mcpi_liveness_look(survey->liveness, now);
-    else
-        mcpi_lifeline_keep(&survey->line, transport, now);
+    if (is_first(survey)) {
+        exchange_at_rank_zero(survey, now);
+        return;
+    }
+    void *message;
+    while (!survey->want.over && (message = mcpi_lifeline_receive(&survey->line, survey->transport, now))) {
+        update_want(survey, message);
+        free(message);
+    }
 }
 
 /* ---- closing ---- */

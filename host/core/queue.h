@@ -13,10 +13,7 @@
 #include <stdint.h>
 
 #include "core/milestones.h"
-
-typedef struct mcpi_range {
-    uint64_t first, darts;
-} mcpi_range;
+#include "core/ranges.h"
 
 /* Waiting ranges: a ring buffer. The next range is at `begin`. */
 typedef struct mcpi_waiting {

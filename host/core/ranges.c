@@ -247,25 +247,31 @@ mcpi_counted_range mcpi_ranges_total(const mcpi_ranges *set)
     return total;
 }
 
-mcpi_counted_range mcpi_ranges_missing(const mcpi_ranges *set, uint64_t from, uint64_t end)
+/* Index of the first range that ends after `first`. */
+static size_t first_after(const mcpi_ranges *set, uint64_t first)
 {
-    size_t at = position_of(set, from);
-    if (at > 0 && end_of(&set->ranges[at - 1]) > from)
-        from = end_of(&set->ranges[at - 1]);
-    for (; at < set->count && set->ranges[at].first == from; at++)
-        from = end_of(&set->ranges[at]);
-    if (from >= end)
-        return (mcpi_counted_range){.first = end};
-    const uint64_t until = at < set->count && set->ranges[at].first < end ? set->ranges[at].first : end;
-    return (mcpi_counted_range){.first = from, .darts = until - from};
+    const size_t at = position_of(set, first);
+    return at > 0 && end_of(&set->ranges[at - 1]) > first ? at - 1 : at;
+}
+
+mcpi_range *mcpi_ranges_missing(const mcpi_ranges *set, uint64_t first, uint64_t end, size_t *count)
+{
+    mcpi_range *const missing = malloc((set->count + 1) * sizeof *missing);
+    *count = 0;
+    for (size_t at = first_after(set, first); missing && first < end; at++) {
+        const bool last = at == set->count || set->ranges[at].first >= end;
+        const uint64_t next = last ? end : set->ranges[at].first;
+        if (next > first)
+            missing[(*count)++] = (mcpi_range){first, next - first};
+        first = last ? end : end_of(&set->ranges[at]);
+    }
+    return missing;
 }
 
 uint64_t mcpi_ranges_overlap(const mcpi_ranges *set, uint64_t first, uint64_t end)
 {
     uint64_t darts = 0;
-    size_t at = position_of(set, first);
-    at -= at > 0 && end_of(&set->ranges[at - 1]) > first;
-    for (; at < set->count && set->ranges[at].first < end; at++) {
+    for (size_t at = first_after(set, first); at < set->count && set->ranges[at].first < end; at++) {
         const mcpi_counted_range *range = &set->ranges[at];
         const uint64_t from = range->first > first ? range->first : first;
         const uint64_t to = end_of(range) < end ? end_of(range) : end;
@@ -325,8 +331,7 @@ size_t mcpi_ranges_take(mcpi_ranges *set, uint64_t teams)
 
 bool mcpi_ranges_take_between(mcpi_ranges *set, uint64_t first, uint64_t end, mcpi_counted_range *range)
 {
-    size_t at = position_of(set, first);
-    at -= at > 0 && end_of(&set->ranges[at - 1]) > first;
+    const size_t at = first_after(set, first);
     if (at == set->count || set->ranges[at].first >= end)
         return false;
     *range = set->ranges[at];

@@ -17,6 +17,10 @@
 #include "core/milestones.h"
 #include "mcpi/mcpi.h"
 
+typedef struct mcpi_range {
+    uint64_t first, darts;
+} mcpi_range;
+
 typedef struct mcpi_counted_range {
     uint64_t first, darts, hits;
     uint64_t teams; /* a set of mcpi_team_bit */
@@ -80,8 +84,9 @@ mcpi_counted_range mcpi_ranges_prefix(const mcpi_ranges *set, uint64_t first, ui
 /* The darts and hits of the whole set; `first` and `teams` are 0. */
 mcpi_counted_range mcpi_ranges_total(const mcpi_ranges *set);
 
-/* The first missing range in [from, end), without hits; {end, 0} if none is missing. */
-mcpi_counted_range mcpi_ranges_missing(const mcpi_ranges *set, uint64_t from, uint64_t end);
+/* The ranges of [first, end) that the set lacks, in ascending order. Free the result with free(). NULL without
+   memory. */
+mcpi_range *mcpi_ranges_missing(const mcpi_ranges *set, uint64_t first, uint64_t end, size_t *count);
 
 /* The number of darts of [first, end) that are in the set. */
 uint64_t mcpi_ranges_overlap(const mcpi_ranges *set, uint64_t first, uint64_t end);

@@ -184,22 +184,28 @@ static const mcpi_backend *backend_for(const mcpi_item *item, const mcpi_backend
 static mcpi_status check_item(const char *selection, const mcpi_item *item, const mcpi_backend *const *backends,
                               mcpi_error *error)
 {
-    const mcpi_item begin = mcpi_first_item(selection);
-    const mcpi_backend *const first = backend_for(&begin, backends);
     const mcpi_backend *const backend = backend_for(item, backends);
     if (item->kind == MCPI_ITEM_INDEX && backend && backend->kind == MCPI_CPU)
         return mcpi_fail(error, MCPI_BAD_OPTION,
                          "--device %s: the CPU is one device, cpu; 'taskset -c %.*s mcpi ...' confines it to that CPU",
                          selection, (int)item->which_length, item->which);
     if (item->kind == MCPI_ITEM_WORD && backend && is_repeated(selection, item))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: %.*s is listed twice", selection, (int)item->length,
-                         item->text);
+        return backend->kind == MCPI_CPU
+                   ? mcpi_fail(error, MCPI_BAD_OPTION,
+                               "--device %s: the CPU is one device; --threads sets the number of its workers",
+                               selection)
+                   : mcpi_fail(error, MCPI_BAD_OPTION,
+                               "--device %s: %.*s means all of them; to give one two workers, list it as in %.*s:0,0",
+                               selection, (int)item->length, item->text, (int)item->length, item->text);
     if (item->kind != MCPI_ITEM_BAD && backend)
         return MCPI_OK;
-    if (strchr(selection, ':') && first && first->kind == MCPI_GPU)
+    const mcpi_item begin = mcpi_first_item(selection);
+    const mcpi_item *const list = item->which != item->text ? item : &begin; /* "toy:x", or the "gpu:0" of "gpu:0,x" */
+    const mcpi_backend *const listed = backend_for(list, backends);
+    if (list->which != list->text && listed && listed->kind == MCPI_GPU)
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--device %s: a list of GPUs is numbers or UUIDs with commas, as in gpu:0,1 or gpu:GPU-5c1e",
-                         selection);
+                         "--device %s: after '%.*s:' come numbers or UUIDs with commas, as in %.*s:0,1", selection,
+                         (int)list->name_length, list->name, (int)list->name_length, list->name);
     return mcpi_fail(error, MCPI_BAD_OPTION,
                      "--device %s: must be auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0",
                      selection);

@@ -58,7 +58,7 @@ static bool take_range(worker *w, mcpi_task *task)
     note_first_submit(w);
     tell_profilers(w, true);
     *task = (mcpi_task){
-        .name = tries ? MCPI_NVTX_TRIAL : MCPI_NVTX_COUNT,
+        .purpose = tries ? MCPI_TASK_TRIAL : MCPI_TASK_RANGE,
         .job = {e->plan->options.seed, e->plan->options.stream, range.first, range.darts},
         .kernel = tries ? mcpi_trial_take(trial) : trial->kept,
     };
@@ -109,9 +109,9 @@ static void add_dispersion(mcpi_dispersion *sum, const mcpi_job *job, const mcpi
 static void note_rate(worker *w, const mcpi_task *counted, double rate)
 {
     mcpi_trial *const trial = &standing_of(w)->trial;
-    if (counted->name == MCPI_NVTX_TRIAL && counted->not_loaded) {
+    if (counted->purpose == MCPI_TASK_TRIAL && counted->not_loaded) {
         mcpi_trial_lose(trial);
-    } else if (counted->name == MCPI_NVTX_TRIAL) {
+    } else if (counted->purpose == MCPI_TASK_TRIAL) {
         mcpi_trial_add(trial, counted->kernel, rate);
         return;
     }
@@ -157,13 +157,13 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
 static void give_back(worker *w, const mcpi_task *lost)
 {
     engine *e = w->engine;
+    mcpi_tell_task(w, is_recount(lost) ? MCPI_EVENT_NOT_RECOUNTED : MCPI_EVENT_GIVEN_BACK, lost, 0);
     if (is_recount(lost)) {
         mcpi_give_slice_back(e, &lost->check);
         return;
     }
-    mcpi_tell_task(w, MCPI_EVENT_GIVEN_BACK, lost, 0);
     mcpi_source_give_back(e->source, (mcpi_range){lost->job.first, lost->job.darts});
-    if (lost->name == MCPI_NVTX_TRIAL)
+    if (lost->purpose == MCPI_TASK_TRIAL)
         mcpi_trial_lose(&standing_of(w)->trial);
 }
 

@@ -5,7 +5,7 @@
 
 #include "engine/run_state.h"
 
-/* A worker has taken a range, has counted a task, or gives a range back. `hits`: the count; 0 if there is none. */
+/* A worker has taken a range, has counted a task, or gives one back. `hits`: the count; 0 if there is none. */
 void mcpi_tell_task(const worker *w, mcpi_event_kind kind, const mcpi_task *task, uint64_t hits);
 
 /* A worker is open. */

@@ -263,8 +263,8 @@ static mcpi_status collect(mcpi_lane *lane, const mcpi_task *oldest, mcpi_counts
 {
     const mcpi_job *const job = &oldest->job;
     const mcpi_device *const device = lane->device;
-    mcpi_nvtx_push(oldest->name, lane->kernels ? lane->kernels[oldest->kernel] : device->kernel, device->id,
-                   job->darts);
+    mcpi_nvtx_push(lane->group->policy->names[oldest->purpose],
+                   lane->kernels ? lane->kernels[oldest->kernel] : device->kernel, device->id, job->darts);
     const mcpi_status status = lane->backend->collect(lane->handles[oldest->way], counts, error);
     mcpi_nvtx_pop();
     if (status != MCPI_OK || mcpi_add_slices(job, counts, hits))

@@ -34,13 +34,12 @@ enum { MCPI_LANE_WAYS = MCPI_KERNELS_MAX + 1 };
 typedef struct mcpi_task {
     unsigned way; /* which of the lane's handles counts it */
     mcpi_job job;
-    mcpi_nvtx_name name;      /* how profilers show it */
     size_t kernel;            /* index into lane.kernels */
     bool not_loaded;          /* its kernel could not be loaded: the first one counts the job, and is `kernel` now */
     double submitted;         /* time in seconds */
     mcpi_recount_slice check; /* of a recount: the slice, and the count to expect */
-    unsigned purpose;         /* used by the policy alone: what the job is for, */
-    void *subject;            /* and what it concerns */
+    unsigned purpose;         /* what the job is for, as the policy defines; below `names` of the policy */
+    void *subject;            /* used by the policy alone: what the job concerns */
 } mcpi_task;
 
 typedef enum mcpi_lane_state {
@@ -91,6 +90,8 @@ typedef enum mcpi_step { MCPI_STEP_SUBMIT, MCPI_STEP_COLLECT, MCPI_STEP_WAIT, MC
 
 /* Functions are called with the lock held, and on the thread of the lane unless stated otherwise. */
 typedef struct mcpi_lane_policy {
+    const mcpi_nvtx_name *names; /* how profilers show a task, by its purpose */
+
     /* Choose the next step of an open lane. To submit a job, fill in *task, which is zeroed, except `submitted`.
        COLLECT requires a task in flight; LEAVE requires that none is. */
     mcpi_step (*next)(mcpi_lane *lane, mcpi_task *task);

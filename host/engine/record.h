@@ -61,6 +61,13 @@ static inline uint64_t mcpi_record_end(const mcpi_record *record)
     return record->options->first + record->goal;
 }
 
+/* Has everything been counted that was requested? That is the goal or, after the time limit has ended the run, all that
+   was handed out until then. `whole`: none of that is missing. */
+static inline bool mcpi_record_is_complete(const mcpi_record *record, bool timed_out, bool whole)
+{
+    return record->met || (timed_out && whole);
+}
+
 /* The result of the run: the count from the first dart to the first missing one, or to the goal. */
 mcpi_counted_range mcpi_record_prefix(const mcpi_record *record);
 

@@ -119,7 +119,7 @@ mcpi_task mcpi_take_slice(worker *w)
 {
     engine *e = w->engine;
     const mcpi_recount_slice slice = mcpi_recount_queue_take(&e->recount_queue, mcpi_next_slice(e));
-    return (mcpi_task){.way = way_of(w, &slice), .name = MCPI_NVTX_RECOUNT, .job = slice.job, .check = slice};
+    return (mcpi_task){.way = way_of(w, &slice), .purpose = MCPI_TASK_RECOUNT, .job = slice.job, .check = slice};
 }
 
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)

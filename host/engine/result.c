@@ -189,10 +189,10 @@ static bool recounted_enough(const engine *e)
     return mcpi_record_unconfirmed(&e->source->record) == 0;
 }
 
-/* Was everything counted that was requested? */
-static bool is_met(const engine *e)
+static bool is_complete(const engine *e)
 {
-    return e->source->record.met || (e->source->timed_out && mcpi_counters(e) > 0 && !e->abandoned);
+    return mcpi_record_is_complete(&e->source->record, e->source->timed_out, mcpi_counters(e) > 0 && !e->abandoned) &&
+           recounted_enough(e);
 }
 
 static mcpi_dispersion dispersion_of(const engine *e)
@@ -287,7 +287,7 @@ mcpi_result *mcpi_result_of(const engine *e)
     result->hits = prefix.hits;
     result->resumed_darts = record->resumed_darts;
     result->goal = record->goal;
-    result->complete = is_met(e) && recounted_enough(e);
+    result->complete = is_complete(e);
     result->estimate = mcpi_estimate_from(prefix.darts, prefix.hits);
     result->setup_seconds = (e->first_submit > 0.0 ? e->first_submit : mcpi_now(e)) - e->lanes.started;
     result->counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0;
@@ -342,7 +342,7 @@ mcpi_status mcpi_outcome(const engine *e, mcpi_error *error)
         return mcpi_fail(error, MCPI_MISMATCH, "counts disagree: %s", impossible->message);
     if (!e->source->record.met && mcpi_counters(e) == 0)
         return fail_as_worker(e, "no worker is left to count", error);
-    if (e->abandoned && !(is_met(e) && recounted_enough(e)))
+    if (e->abandoned && !is_complete(e))
         return stopped(e, error);
     if (!recounted_enough(e))
         return fail_as_worker(e, "not all could be recounted", error);

@@ -2,11 +2,13 @@
 #ifndef MCPI_ENGINE_RESULT_H
 #define MCPI_ENGINE_RESULT_H
 
+#include <stddef.h>
+
 #include "mcpi/mcpi.h"
 
 struct engine;
 
-/* An empty result with room for so many devices, for all their workers, and for a trace. NULL if out of memory. */
+/* An empty result with room for this number of devices and workers, and for a trace. NULL if out of memory. */
 mcpi_result *mcpi_result_new(size_t devices, size_t workers);
 
 /* Call the functions below once all workers have left or been left behind, with the lock held. */

@@ -206,7 +206,14 @@ static void destroy(void *user)
     free(e);
 }
 
+static const mcpi_nvtx_name names[] = {
+    [MCPI_TASK_RANGE] = MCPI_NVTX_COUNT,
+    [MCPI_TASK_TRIAL] = MCPI_NVTX_TRIAL,
+    [MCPI_TASK_RECOUNT] = MCPI_NVTX_RECOUNT,
+};
+
 static const mcpi_lane_policy policy = {
+    .names = names,
     .next = mcpi_counting_next,
     .counted = mcpi_counting_done,
     .reopens = mcpi_counting_reopens,

@@ -27,6 +27,9 @@ typedef struct standing {
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
 
+/* The purpose of a task: to count a range, the same to time a kernel, or to recount a slice. */
+enum { MCPI_TASK_RANGE, MCPI_TASK_TRIAL, MCPI_TASK_RECOUNT };
+
 /* The handles of a worker: one counts ranges and recounts slices of other teams, the other recounts slices of its own
    team. */
 enum { MCPI_WAY_USUAL, MCPI_WAY_OWN };
@@ -79,10 +82,9 @@ static inline standing *standing_of(const worker *w)
     return &w->engine->standings[w->team];
 }
 
-/* Is the task a recount of a slice, not a range? */
 static inline bool is_recount(const mcpi_task *task)
 {
-    return task->name == MCPI_NVTX_RECOUNT;
+    return task->purpose == MCPI_TASK_RECOUNT;
 }
 
 #endif

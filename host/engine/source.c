@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/status.h"
+
 /* Ranges of a set that stay separate only because different teams counted them: enough for some minutes of two GPUs.
    Memory is allocated as they appear. */
 static const size_t separated_by_team = 1 << 16;
@@ -104,25 +106,26 @@ void mcpi_source_withdraw(mcpi_source *source, uint64_t teams)
 /* ---- the local source: its queue holds the darts up to the goal, which follows from its own counts ---- */
 
 /* Queue what is missing below the end of the last counted range, then what lies behind it. Nothing is in flight. Before
-   the first range is taken, these gaps are those of the resumed state. */
-static void queue_what_is_missing(mcpi_source *source)
+   the first range is taken, these gaps are those of the resumed state. False without memory. */
+static bool queue_what_is_missing(mcpi_source *source)
 {
-    const mcpi_ranges *const counted = &source->record.counted;
+    mcpi_queue *const queue = &source->queue;
     const uint64_t end = mcpi_record_end(&source->record);
-    mcpi_range *const gaps = source->began ? NULL : malloc((counted->count + 1) * sizeof *gaps);
-    size_t count = 0;
-    mcpi_counted_range gap = mcpi_ranges_missing(counted, source->record.options->first, end);
-    for (; gap.first + gap.darts < end; gap = mcpi_ranges_missing(counted, gap.first + gap.darts, end)) {
-        const mcpi_range range = {gap.first, gap.darts};
-        if (gaps)
-            gaps[count++] = range;
-        else
-            mcpi_queue_give_back(&source->queue, range);
+    size_t count;
+    mcpi_range *const gaps = mcpi_ranges_missing(&source->record.counted, source->record.options->first, end, &count);
+    if (!gaps)
+        return false;
+    const bool open = count > 0 && gaps[count - 1].first + gaps[count - 1].darts == end;
+    queue->next = open ? gaps[--count].first : end;
+    queue->end = end;
+    if (!source->began) {
+        mcpi_queue_set_gaps(queue, gaps, count);
+        return true;
     }
-    if (gaps)
-        mcpi_queue_set_gaps(&source->queue, gaps, count);
-    source->queue.next = gap.first;
-    source->queue.end = end;
+    for (size_t i = 0; i < count; i++)
+        mcpi_queue_give_back(queue, gaps[i]);
+    free(gaps);
+    return true;
 }
 
 static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
@@ -132,7 +135,8 @@ static void counted(mcpi_source *source, mcpi_counted_range range, bool again)
         !mcpi_queue_empty(&source->queue, false))
         return;
     mcpi_record_plan(&source->record);
-    queue_what_is_missing(source);
+    if (!source->record.met && !queue_what_is_missing(source))
+        source->stopping = mcpi_fail(&source->failure, MCPI_NO_MEMORY, "out of memory") != MCPI_OK;
 }
 
 static void withdrawn(mcpi_source *source, const mcpi_counted_range *ranges, size_t count)
@@ -167,8 +171,7 @@ static bool begin(mcpi_source *source)
     source->saves = source->record.options->save != NULL;
     if (mcpi_record_resume(&source->record, &source->failure) != MCPI_OK)
         return false;
-    queue_what_is_missing(source);
-    return true;
+    return queue_what_is_missing(source);
 }
 
 const mcpi_source_kind mcpi_local_source = {

@@ -211,6 +211,18 @@ static mcpi_status take_lock(mcpi_checkpoint *checkpoint, mcpi_error *error)
     }
 }
 
+bool mcpi_checkpoint_is_written(const char *path)
+{
+    char name[PATH_MAX];
+    if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
+        return false;
+    const int lock = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const bool written = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (lock >= 0)
+        close(lock);
+    return written;
+}
+
 /* ---- reading ---- */
 
 /* Only regular files hold checkpoints, and opening a FIFO could block forever. */

@@ -18,6 +18,13 @@
 /* The purpose of a job. The subject of a RECOUNT is the range that is counted again. */
 enum purpose { FIRST_COUNT, RECOUNT, CHECK, DISPUTE };
 
+const mcpi_nvtx_name mcpi_pairs_names[] = {
+    [FIRST_COUNT] = MCPI_NVTX_COUNT,
+    [RECOUNT] = MCPI_NVTX_RECOUNT,
+    [CHECK] = MCPI_NVTX_RECOUNT,
+    [DISPUTE] = MCPI_NVTX_RECOUNT,
+};
+
 /* This many ranges of a tester may wait for others before it counts one of them again itself; fewer at the end, so that
    no range has to wait for a much slower tester. */
 static const size_t most_waiting = 8;
@@ -160,9 +167,9 @@ static bool is_over(const test *t)
     return true;
 }
 
-static mcpi_step choose(tester *self, mcpi_task *task)
+mcpi_step mcpi_pairs_next(mcpi_lane *lane, mcpi_task *task)
 {
-    mcpi_lane *const lane = &self->lane;
+    tester *const self = tester_of(lane);
     if (self->inbox && lane->in_flight == 0) {
         *task = mcpi_dispute_task(self);
         task->purpose = DISPUTE;
@@ -173,13 +180,6 @@ static mcpi_step choose(tester *self, mcpi_task *task)
     if (lane->in_flight > 0)
         return MCPI_STEP_COLLECT;
     return is_over(self->test) ? MCPI_STEP_LEAVE : MCPI_STEP_WAIT;
-}
-
-mcpi_step mcpi_pairs_next(mcpi_lane *lane, mcpi_task *task)
-{
-    const mcpi_step step = choose(tester_of(lane), task);
-    task->name = task->purpose == FIRST_COUNT ? MCPI_NVTX_COUNT : MCPI_NVTX_RECOUNT;
-    return step;
 }
 
 /* ---- results ---- */

@@ -7,6 +7,7 @@
 
 #include "stress/test_state.h"
 
+extern const mcpi_nvtx_name mcpi_pairs_names[];
 mcpi_step mcpi_pairs_next(mcpi_lane *lane, mcpi_task *task);
 void mcpi_pairs_counted(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
 bool mcpi_pairs_reopens(mcpi_lane *lane, const mcpi_error *error);

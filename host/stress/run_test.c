@@ -32,6 +32,7 @@ static void destroy(void *user)
 }
 
 static const mcpi_lane_policy policy = {
+    .names = mcpi_pairs_names,
     .next = mcpi_pairs_next,
     .counted = mcpi_pairs_counted,
     .reopens = mcpi_pairs_reopens,

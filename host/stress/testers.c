@@ -39,7 +39,7 @@ static void add_other_kernels(mcpi_tester *gpu, mcpi_worker_options way)
 static mcpi_status add_gpu(mcpi_testers *testers, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
 {
     if (team->workers > 1)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: %s is there %u times; once is enough to test it",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: %s is listed %u times; a test uses each device once",
                          team->device.id, team->workers);
     mcpi_tester *const gpu = &testers->list[testers->count++];
     *gpu = (mcpi_tester){.backend = team->backend, .device = team->device, .tested = true};
@@ -73,7 +73,7 @@ static void add_core(mcpi_testers *testers, const mcpi_team *team, unsigned inde
 static mcpi_status add_cores(mcpi_testers *testers, const mcpi_team *team, mcpi_error *error)
 {
     if (team->workers > team->places->count)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each is to test a core, and there are %zu",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each thread tests one core; must be at most %zu",
                          team->workers, team->places->count);
     for (unsigned i = 0; i < team->workers; i++)
         add_core(testers, team, i);

@@ -214,17 +214,18 @@ typedef struct mcpi_progress {
 
 /* What happens in a run. A worker is a thread, or a process, with one device. */
 typedef enum mcpi_event_kind {
-    MCPI_EVENT_OPENED,      /* a worker is ready */
-    MCPI_EVENT_TAKEN,       /* it has taken a range, to count it */
-    MCPI_EVENT_COUNTED,     /* it has counted a range that it took */
-    MCPI_EVENT_RECOUNTED,   /* it has counted a slice of a range again, for MCPI_VERIFY_ON or _FULL */
-    MCPI_EVENT_GIVEN_BACK,  /* it has not counted a range that it took: others are to */
-    MCPI_EVENT_WITHDRAWN,   /* a range is to be counted again, because its device counted wrong */
-    MCPI_EVENT_FAILED,      /* a worker's device has failed; it counts no more, as with those that follow */
-    MCPI_EVENT_WRITTEN_OFF, /* a worker's device does not answer */
-    MCPI_EVENT_DISTRUSTED,  /* a worker's device counted wrong */
-    MCPI_EVENT_LEFT_BEHIND, /* the run ends without waiting for a worker */
-    MCPI_EVENT_RESTARTED    /* a worker's process has ended, and another one is started */
+    MCPI_EVENT_OPENED,        /* a worker is ready */
+    MCPI_EVENT_TAKEN,         /* it has taken a range, to count it */
+    MCPI_EVENT_COUNTED,       /* it has counted a range that it took */
+    MCPI_EVENT_RECOUNTED,     /* it has counted a slice of a range again, for MCPI_VERIFY_ON or _FULL */
+    MCPI_EVENT_GIVEN_BACK,    /* it has not counted a range that it took: others are to */
+    MCPI_EVENT_NOT_RECOUNTED, /* it has not counted a slice again that it took: others may */
+    MCPI_EVENT_WITHDRAWN,     /* a range is to be counted again, because its device counted wrong */
+    MCPI_EVENT_FAILED,        /* a worker's device has failed; it counts no more, as with those that follow */
+    MCPI_EVENT_WRITTEN_OFF,   /* a worker's device does not answer */
+    MCPI_EVENT_DISTRUSTED,    /* a worker's device counted wrong */
+    MCPI_EVENT_LEFT_BEHIND,   /* the run ends without waiting for a worker */
+    MCPI_EVENT_RESTARTED      /* a worker's process has ended, and another one is started */
 } mcpi_event_kind;
 
 /* What it points to is good until the observer returns. */

@@ -35,7 +35,10 @@ cp older run
 (
     flock 9
     try --resume run 2>&1
+    try -n 1000 -o run 2>&1
+    try -n 1000 --log run 2>&1
 ) 9>run.lock
+cmp run older
 ls run.lock
 echo "-- into another file"
 rm -f run.lock

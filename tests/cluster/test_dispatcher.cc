@@ -461,25 +461,6 @@ TEST_F(Dispatcher, AStoppedRunDoesNotWaitForALostRankForEver)
     EXPECT_EQ(ending.darts, range.first + range.darts);
 }
 
-TEST(RankZero, IsGoneWhenItIsSilentForLong)
-{
-    mcpi_rank_zero zero = mcpi_rank_zero_open(0);
-    for (double now = 0; now < mcpi_rank_zero_seconds; now += 0.5)
-        ASSERT_FALSE(mcpi_rank_zero_is_gone(&zero, now));
-    EXPECT_TRUE(mcpi_rank_zero_is_gone(&zero, mcpi_rank_zero_seconds));
-    mcpi_rank_zero_received(&zero, mcpi_rank_zero_seconds);
-    EXPECT_FALSE(mcpi_rank_zero_is_gone(&zero, mcpi_rank_zero_seconds));
-}
-
-/* Slurm suspends all processes of a job, often for hours. */
-TEST(RankZero, IsNotGoneBecauseThisProcessWasStopped)
-{
-    mcpi_rank_zero zero = mcpi_rank_zero_open(0);
-    for (double now = 10000; now < 10000 + mcpi_rank_zero_seconds; now += 0.5)
-        ASSERT_FALSE(mcpi_rank_zero_is_gone(&zero, now));
-    EXPECT_TRUE(mcpi_rank_zero_is_gone(&zero, 10000 + mcpi_rank_zero_seconds));
-}
-
 /* ---- all of it, at random ---- */
 
 /* What a rank has counted, with a device that counts wrong if `wrong`. */

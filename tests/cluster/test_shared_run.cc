@@ -322,6 +322,82 @@ TEST(SharedRunFailing, ALiarIsFoundAndItsDartsAreCountedByOthers)
     }
 }
 
+template <typename Message> void *copy_of(const Message &message, size_t *bytes)
+{
+    *bytes = sizeof message;
+    return std::memcpy(std::malloc(sizeof message), &message, sizeof message);
+}
+
+/* Rank 1 has no devices. It reports that when rank 0 has long finished, so that the report ends the run, and sends its
+   result at once. */
+class AnswersAtOnce
+{
+  public:
+    bool sent_result = false, took_result = false; /* rank 0: while it was counting */
+
+    AnswersAtOnce()
+    {
+        transport = {this, 0, 2, send, receive, give_up};
+    }
+    const mcpi_transport *get() const
+    {
+        return &transport;
+    }
+
+  private:
+    static AnswersAtOnce *self(void *user)
+    {
+        return static_cast<AnswersAtOnce *>(user);
+    }
+
+    static void send(void *user, unsigned, const void *message, size_t)
+    {
+        self(user)->sent_result |= mcpi_kind_of(message) == MCPI_MESSAGE_OVER;
+    }
+
+    static void *receive(void *user, size_t *bytes, unsigned *from)
+    {
+        AnswersAtOnce *const all = self(user);
+        *from = 1;
+        if (++all->looks == 100) {
+            mcpi_report_message report{};
+            report.kind = MCPI_MESSAGE_REPORT;
+            report.finished = 1;
+            return copy_of(report, bytes);
+        }
+        if (!all->sent_result || all->took_result)
+            return nullptr;
+        all->took_result = true;
+        return copy_of(mcpi_message{MCPI_MESSAGE_RESULT}, bytes);
+    }
+
+    __attribute__((noreturn)) static void give_up(void *, const char *why)
+    {
+        throw std::runtime_error(why);
+    }
+
+    mcpi_transport transport;
+    unsigned looks = 0;
+};
+
+/* The result is for the code that runs after the shared run. */
+TEST(SharedRunUneven, AResultThatArrivesAtOnceIsLeft)
+{
+    Fleet fleet({gpu()});
+    AnswersAtOnce rank_one;
+    mcpi_liveness liveness;
+    ASSERT_TRUE(mcpi_liveness_open(&liveness, 2, mcpi_seconds()));
+    Process process;
+    process.devices = "gpu:0";
+    mcpi_shared_run *run = mcpi_shared_run_open(rank_one.get(), &liveness, &process.options);
+    process.count(run);
+    expect_golden(mcpi_dispatcher_ending(mcpi_shared_run_dispatcher(run)));
+    EXPECT_TRUE(rank_one.sent_result);
+    EXPECT_FALSE(rank_one.took_result);
+    mcpi_shared_run_close(run);
+    mcpi_liveness_close(&liveness);
+}
+
 /* A rank 0 that gives a chunk, and half of it again with the next, as the transport of rank 1. */
 class GivesTwice
 {
@@ -345,12 +421,6 @@ class GivesTwice
         self->confirmed += mcpi_darts_of_parts(parts + report->counted, report->confirmed);
         self->asked |= report->asks != 0;
         self->finished = report->finished != 0;
-    }
-
-    template <typename Message> static void *copy_of(const Message &message, size_t *bytes)
-    {
-        *bytes = sizeof message;
-        return std::memcpy(std::malloc(sizeof message), &message, sizeof message);
     }
 
     static void *receive(void *user, size_t *bytes, unsigned *from)

@@ -221,21 +221,41 @@ TEST(Lifeline, ShowsASignOfLifeEverySecond)
     const ThreadTransport transport(hub, 1);
     mcpi_lifeline line = mcpi_lifeline_open(100);
     for (unsigned quarters = 1; quarters <= 12; quarters++) {
-        mcpi_lifeline_keep(&line, transport.get(), 100 + quarters / 4.0);
+        EXPECT_EQ(mcpi_lifeline_receive(&line, transport.get(), 100 + quarters / 4.0), nullptr);
         EXPECT_EQ(hub.inboxes[0].size(), quarters / 4);
     }
     for (const Hub::Message &message : hub.inboxes[0])
         EXPECT_EQ(mcpi_kind_of(message.bytes.data()), uint64_t{MCPI_MESSAGE_ALIVE});
 }
 
+/* Receive nothing from rank 0, every half second. */
+void wait_in_silence(mcpi_lifeline &line, const ThreadTransport &transport, double begin, double end)
+{
+    for (double now = begin; now < end; now += 0.5)
+        ASSERT_NO_THROW(mcpi_lifeline_receive(&line, transport.get(), now)) << now;
+}
+
 TEST(Lifeline, GivesUpWhenRankZeroIsSilent)
 {
     Hub hub(2);
     const ThreadTransport transport(hub, 1);
+    const ThreadTransport rank_zero(hub, 0);
+    const mcpi_message alive = {MCPI_MESSAGE_ALIVE};
     mcpi_lifeline line = mcpi_lifeline_open(0);
-    for (double now = 0.5; now < mcpi_rank_zero_seconds; now += 0.5)
-        ASSERT_NO_THROW(mcpi_lifeline_keep(&line, transport.get(), now)) << now;
-    EXPECT_THROW(mcpi_lifeline_keep(&line, transport.get(), mcpi_rank_zero_seconds), std::runtime_error);
+    wait_in_silence(line, transport, 0.5, 100);
+    rank_zero.get()->send(rank_zero.get()->user, 1, &alive, sizeof alive);
+    wait_in_silence(line, transport, 100, 100 + mcpi_rank_zero_seconds);
+    EXPECT_THROW(mcpi_lifeline_receive(&line, transport.get(), 100 + mcpi_rank_zero_seconds), std::runtime_error);
+}
+
+/* Slurm suspends all processes of a job, often for hours. */
+TEST(Lifeline, DoesNotCountTheTimeForWhichThisProcessWasStopped)
+{
+    Hub hub(2);
+    const ThreadTransport transport(hub, 1);
+    mcpi_lifeline line = mcpi_lifeline_open(0);
+    wait_in_silence(line, transport, 10000, 10000 + mcpi_rank_zero_seconds);
+    EXPECT_THROW(mcpi_lifeline_receive(&line, transport.get(), 10000 + mcpi_rank_zero_seconds), std::runtime_error);
 }
 
 } // namespace

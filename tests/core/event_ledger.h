@@ -133,7 +133,8 @@ class EventLedger
             worker = LOST;
         } else {
             /* What it holds is given back when it is lost. */
-            require(worker == (event.kind == MCPI_EVENT_GIVEN_BACK ? LOST : OPEN), "a worker was not open");
+            const bool gives_back = event.kind == MCPI_EVENT_GIVEN_BACK || event.kind == MCPI_EVENT_NOT_RECOUNTED;
+            require(worker == (gives_back ? LOST : OPEN), "a worker was not open");
         }
     }
 

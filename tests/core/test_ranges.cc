@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -302,22 +304,28 @@ TEST(RangesShuffled, AnyOrderEndsInOneRange)
 
 TEST_F(Ranges, GapsAreWhatIsNotInIt)
 {
-    const auto gap = [&](uint64_t from, uint64_t end) {
-        const mcpi_counted_range found = mcpi_ranges_missing(&set, from, end);
-        return std::make_pair(found.first, found.darts);
+    using Gaps = std::vector<std::pair<uint64_t, uint64_t>>;
+    const auto missing = [&](uint64_t first, uint64_t end) {
+        size_t count = 0;
+        const std::unique_ptr<mcpi_range, void (*)(void *)> gaps(mcpi_ranges_missing(&set, first, end, &count), free);
+        Gaps found;
+        for (size_t i = 0; i < count; i++)
+            found.emplace_back(gaps.get()[i].first, gaps.get()[i].darts);
+        return found;
     };
-    using Gap = std::pair<uint64_t, uint64_t>;
-    EXPECT_EQ(gap(5, 100), (Gap{5, 95}));
+    EXPECT_EQ(missing(5, 100), (Gaps{{5, 95}}));
+    EXPECT_EQ(missing(5, 5), Gaps{});
     EXPECT_TRUE(add(10, 10, 1));
     EXPECT_TRUE(add(20, 10, 1, 1)); /* another team: it is a range of its own */
     EXPECT_TRUE(add(50, 10, 1));
-    EXPECT_EQ(gap(5, 100), (Gap{5, 5}));
-    EXPECT_EQ(gap(10, 100), (Gap{30, 20}));
-    EXPECT_EQ(gap(15, 100), (Gap{30, 20}));
-    EXPECT_EQ(gap(30, 40), (Gap{30, 10}));
-    EXPECT_EQ(gap(50, 100), (Gap{60, 40}));
-    EXPECT_EQ(gap(10, 30), (Gap{30, 0}));
-    EXPECT_EQ(gap(10, 25), (Gap{25, 0}));
+    EXPECT_EQ(missing(5, 100), (Gaps{{5, 5}, {30, 20}, {60, 40}}));
+    EXPECT_EQ(missing(10, 60), (Gaps{{30, 20}}));
+    EXPECT_EQ(missing(15, 51), (Gaps{{30, 20}}));
+    EXPECT_EQ(missing(30, 40), (Gaps{{30, 10}}));
+    EXPECT_EQ(missing(31, 50), (Gaps{{31, 19}}));
+    EXPECT_EQ(missing(50, 100), (Gaps{{60, 40}}));
+    EXPECT_EQ(missing(10, 30), Gaps{});
+    EXPECT_EQ(missing(10, 25), Gaps{});
 }
 
 } // namespace

@@ -4,7 +4,7 @@
  */
 #include <gtest/gtest.h>
 
-#include "tests/core/fake_backend.h"
+#include "tests/engine/usual_devices.h"
 #include "tests/save/kept_state.h"
 
 extern "C" {
@@ -70,25 +70,9 @@ mcpi_options options_for(mcpi_verify verify, const mcpi_state *resume = nullptr)
     return options;
 }
 
-Behaviour gpu(double darts_per_second)
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
-
-Behaviour cpu(double darts_per_second = 0)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
-
 TEST(Confirmed, GrowsBehindWhatIsCounted)
 {
-    Fleet fleet({cpu(1e6), gpu(2e6)});
+    Fleet fleet({cpu(1, 1e6), gpu(2e6)});
     Leg run;
     run.go(options_for(MCPI_VERIFY_FULL));
     EXPECT_EQ(run.status, MCPI_OK);
@@ -121,7 +105,7 @@ TEST(Confirmed, AResumeThatVerifiesAllCountsTheRestAgain)
     Kept kept;
     Leg begun;
     {
-        Fleet fleet({cpu(4e5), gpu(2e6)});
+        Fleet fleet({cpu(1, 4e5), gpu(2e6)});
         begun.stop_after = 10;
         begun.go(options_for(MCPI_VERIFY_FULL));
         ASSERT_EQ(begun.status, MCPI_STOPPED);

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <set>
 
-#include "tests/core/fake_backend.h"
 #include "tests/core/outcome.h"
 #include "tests/core/worker_sums.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "core/milestones.h"
@@ -39,21 +39,6 @@ void run(const mcpi_options &options, Outcome &outcome)
         outcome.status = mcpi_engine_run(&plan, &outcome.result, &outcome.error);
         mcpi_plan_free(&plan);
     }
-}
-
-Behaviour cpu(unsigned threads = 1)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.units = threads;
-    return behaviour;
-}
-
-Behaviour gpu()
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    return behaviour;
 }
 
 void expect_golden(const Outcome &outcome)

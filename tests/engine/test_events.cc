@@ -6,6 +6,7 @@
 
 #include "tests/core/event_ledger.h"
 #include "tests/core/skipping_clock.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "engine/run.h"
@@ -15,21 +16,6 @@ namespace
 {
 
 constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
-
-Behaviour gpu()
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    return behaviour;
-}
-
-Behaviour cpu(unsigned threads)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.units = threads;
-    return behaviour;
-}
 
 struct ObservedRun {
     mcpi_options options = MCPI_OPTIONS_DEFAULT;
@@ -147,6 +133,19 @@ TEST(Events, TellOfADeviceThatFails)
     run.expect_golden();
     run.expect_end(MCPI_EVENT_FAILED, run.result->devices[0].failure);
     EXPECT_GT(run.ledger->count(MCPI_EVENT_GIVEN_BACK), 0U);
+}
+
+TEST(Events, TellOfASliceThatIsNotRecounted)
+{
+    Behaviour failing = cpu(1);
+    failing.collect_fails_at = 0;
+    Fleet fleet({failing, gpu()});
+    ObservedRun run("gpu", MCPI_VERIFY_FULL);
+    run.go();
+    EXPECT_EQ(run.ledger->broken, "");
+    EXPECT_EQ(run.ledger->count(MCPI_EVENT_RECOUNTED), 0U);
+    ASSERT_EQ(run.ledger->count(MCPI_EVENT_NOT_RECOUNTED), 1U);
+    EXPECT_EQ(run.ledger->find(MCPI_EVENT_NOT_RECOUNTED)->device, "cpu");
 }
 
 TEST(Events, TellOfADeviceThatLies)

@@ -4,7 +4,7 @@
  */
 #include <gtest/gtest.h>
 
-#include "tests/core/fake_backend.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "engine/goal.h"
@@ -47,14 +47,6 @@ struct Leg {
         mcpi_result_free(result);
     }
 };
-
-Behaviour gpu(double darts_per_second = 0)
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
 
 /* It can recount only once the first goals have been counted. */
 Behaviour late_cpu()

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/core/skipping_clock.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "engine/run.h"
@@ -19,22 +20,6 @@ constexpr uint64_t darts = 1000000;
 constexpr uint64_t golden_hits = 785850; /* golden.tsv: seed 0, stream 0, darts [0, 1000000) */
 constexpr double short_limit = 20.0;
 constexpr double long_limit = 60.0;
-
-Behaviour gpu(double darts_per_second = 4e6)
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
-
-Behaviour cpu(unsigned threads = 1)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.units = threads;
-    return behaviour;
-}
 
 /* One run of the fleet. */
 struct HangingRun {
@@ -123,7 +108,7 @@ class Hanging : public testing::TestWithParam<Hang>
   protected:
     static Behaviour device()
     {
-        Behaviour behaviour = gpu();
+        Behaviour behaviour = gpu(4e6);
         GetParam().set(behaviour);
         return behaviour;
     }
@@ -135,7 +120,7 @@ class Hanging : public testing::TestWithParam<Hang>
 
 TEST_P(Hanging, OthersCountAllOfIt)
 {
-    Fleet fleet({device(), gpu()});
+    Fleet fleet({device(), gpu(4e6)});
     SkippingClock clock(fleet, GetParam().limit, !GetParam().holds_darts);
     HangingRun run("gpu");
     run.go(&clock);
@@ -166,7 +151,7 @@ TEST_P(Hanging, AloneItFailsTheRunThatItHasNotFinished)
 
 TEST_P(Hanging, ARequestToStopDoesNotWaitForItAtOnce)
 {
-    Fleet fleet({device(), gpu()});
+    Fleet fleet({device(), gpu(4e6)});
     HangingRun run("gpu");
     run.options.darts = uint64_t{1} << 40;
     bool asked = false; /* so that it hangs in a close */
@@ -189,9 +174,9 @@ INSTANTIATE_TEST_SUITE_P(Calls, Hanging, testing::ValuesIn(hangs),
 
 TEST(HangingInOpen, DoesNotHoldUpARunThatIsToStop)
 {
-    Behaviour hanging = gpu();
+    Behaviour hanging = gpu(4e6);
     hanging.open_hangs = true;
-    Fleet fleet({hanging, gpu()});
+    Fleet fleet({hanging, gpu(4e6)});
     HangingRun run("gpu");
     run.options.darts = uint64_t{1} << 40;
     run.stop = [&] { return fleet.hanging > 0 && fleet.records[1].collected > 2 ? MCPI_STOP : 0; };
@@ -205,9 +190,9 @@ TEST(HangingInOpen, DoesNotHoldUpARunThatIsToStop)
 
 TEST(HangingInCollect, AllWorkersOfTheDeviceAreGivenUp)
 {
-    Behaviour hanging = gpu();
+    Behaviour hanging = gpu(4e6);
     hanging.hangs_at = 3;
-    Fleet fleet({hanging, gpu()});
+    Fleet fleet({hanging, gpu(4e6)});
     SkippingClock clock(fleet, short_limit, false);
     HangingRun run("gpu:0,0,0,1");
     run.go(&clock);

@@ -14,6 +14,8 @@ extern "C" {
 
 mcpi_part *__real_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);
 mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);
+mcpi_range *__real_mcpi_ranges_missing(const mcpi_ranges *set, uint64_t first, uint64_t end, size_t *count);
+mcpi_range *__wrap_mcpi_ranges_missing(const mcpi_ranges *set, uint64_t first, uint64_t end, size_t *count);
 mcpi_status __real_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error);
 mcpi_status __wrap_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error);
 }
@@ -21,7 +23,7 @@ mcpi_status __wrap_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, m
 namespace
 {
 /* Calls that succeed before one fails; -1: all do. */
-std::atomic<int> parts_left{-1}, adds_left{-1};
+std::atomic<int> parts_left{-1}, missing_left{-1}, adds_left{-1};
 
 /* The same before one that adds its range twice. */
 std::atomic<int> overlap_left{-1};
@@ -38,6 +40,11 @@ bool fails(std::atomic<int> &left)
 mcpi_part *__wrap_mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count)
 {
     return fails(parts_left) ? nullptr : __real_mcpi_ranges_parts(set, end, count);
+}
+
+mcpi_range *__wrap_mcpi_ranges_missing(const mcpi_ranges *set, uint64_t first, uint64_t end, size_t *count)
+{
+    return fails(missing_left) ? nullptr : __real_mcpi_ranges_missing(set, first, end, count);
 }
 
 mcpi_status __wrap_mcpi_ranges_add(mcpi_ranges *set, mcpi_counted_range range, mcpi_error *error)
@@ -66,7 +73,8 @@ struct Outcome {
     mcpi_error error{};
     mcpi_status status = MCPI_OK;
 
-    explicit Outcome(mcpi_verify verify = MCPI_VERIFY_OFF, const mcpi_state *resume = nullptr)
+    explicit Outcome(mcpi_verify verify = MCPI_VERIFY_OFF, const mcpi_state *resume = nullptr,
+                     double target_error = 0.0)
     {
         Behaviour gpu;
         gpu.darts_per_second = 5e6;
@@ -75,7 +83,8 @@ struct Outcome {
         Fleet fleet({cpu, gpu});
         mcpi_options options = MCPI_OPTIONS_DEFAULT;
         options.devices = "gpu";
-        options.darts = 1000000;
+        options.darts = target_error > 0.0 ? 10000000 : 1000000;
+        options.target_error = target_error;
         options.verify = verify;
         options.resume = resume;
         options.save_seconds = 0.02;
@@ -158,6 +167,19 @@ TEST(NoMemory, DartsThatAreCountedTwiceEndTheRunAsAnInternalError)
     }
     only_recounted = false;
     overlap_left = -1;
+}
+
+/* A run looks for missing darts when it begins and when its goal grows. */
+TEST(NoMemory, ARunThatCannotListWhatIsMissingEnds)
+{
+    for (const int before : {0, 1}) {
+        missing_left = before;
+        const Outcome run(MCPI_VERIFY_OFF, nullptr, 0.001);
+        EXPECT_EQ(run.status, MCPI_NO_MEMORY);
+        EXPECT_STREQ(run.error.message, "cannot run: out of memory");
+        EXPECT_EQ(run.result, nullptr);
+    }
+    missing_left = -1;
 }
 
 TEST(NoMemory, AStateThatCannotBeKeptIsNotResumed)

@@ -74,10 +74,10 @@ struct State {
     {
         w.recounted = {1, static_cast<uint64_t>(1000 * seconds), 0, seconds};
     }
-    void submit(worker &w, mcpi_nvtx_name name, size_t team = 0)
+    void submit_recount(worker &w, size_t team = 0)
     {
         mcpi_task task{};
-        task.name = name;
+        task.purpose = MCPI_TASK_RECOUNT;
         task.check.team = team;
         w.lane.tasks[w.lane.in_flight++] = task;
     }
@@ -120,7 +120,7 @@ TEST(Schedule, ADeviceOfWhichNothingWasRecountedComesFirstWhateverTheBudget)
     s.wait_for_recount(1, 100);
     EXPECT_EQ(mcpi_next_slice(&s.e), 20U);
     EXPECT_TRUE(mcpi_may_recount(&s.workers[2]));
-    s.submit(s.workers[3], MCPI_NVTX_RECOUNT, 1);
+    s.submit_recount(s.workers[3], 1);
     EXPECT_EQ(mcpi_next_slice(&s.e), 0U) << "it is being recounted";
     EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
 }
@@ -170,7 +170,7 @@ TEST(Schedule, RecountsArePendingWhileSomeoneCanDoThem)
     s.workers[3].lane.state = MCPI_LANE_FAILED;
     EXPECT_FALSE(mcpi_recounts_pending(&s.e));
     mcpi_recount_queue_take(&s.e.recount_queue, 0);
-    s.submit(s.workers[2], MCPI_NVTX_RECOUNT);
+    s.submit_recount(s.workers[2]);
     EXPECT_TRUE(mcpi_recounts_pending(&s.e));
     s.workers[2].lane.in_flight = 0;
     s.workers[3].judging = true;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/core/fake_backend.h"
+#include "tests/engine/usual_devices.h"
 
 extern "C" {
 #include "engine/run.h"
@@ -58,23 +58,6 @@ struct StoppedRun {
         ASSERT_NE(result, nullptr) << error.message;
     }
 };
-
-Behaviour gpu(double darts_per_second)
-{
-    Behaviour behaviour;
-    behaviour.slice_darts = 4096;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
-
-Behaviour cpu(unsigned threads, double darts_per_second)
-{
-    Behaviour behaviour;
-    behaviour.kind = MCPI_CPU;
-    behaviour.units = threads;
-    behaviour.darts_per_second = darts_per_second;
-    return behaviour;
-}
 
 /* First "finish what is in flight", then "do not wait": it is in flight for ever. */
 std::function<int()> twice_once_one_hangs(const Fleet &fleet)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cli/io/complain.h"
+#include "cli/io/three_digits.h"
 #include "core/selection.h"
 
 enum { most_devices = sizeof((inventory *)0)->device / sizeof(mcpi_device), most_threads = 65536, id_size = 64 };
@@ -176,7 +177,7 @@ static void explain_absence(const inventory *found, char *reason, size_t size)
         }
     }
     const unsigned listed = listed_gpus(found);
-    snprintf(reason, size, "the driver reports %u GPU%s", listed, listed == 1 ? "" : "s");
+    snprintf(reason, size, "the driver reports %u GPU%s", listed, plural(listed));
 }
 
 typedef struct search {
@@ -202,7 +203,7 @@ static void look_for_threads(search *s)
         return;
     snprintf(id, sizeof id, wanted > 1 ? "cpu=%u" : "cpu", wanted);
     snprintf(reason, sizeof reason, "%s %u hardware thread%s%s",
-             s->found->tested ? "the test uses" : "this process may use", there, there == 1 ? "" : "s",
+             s->found->tested ? "the test uses" : "this process may use", there, plural(there),
              s->found->tested ? " of the CPU; see --device and --threads" : "");
     miss(s, id, reason);
 }

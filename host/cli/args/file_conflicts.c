@@ -8,6 +8,7 @@
 #include "cli/io/complain.h"
 #include "cli/io/plot.h"
 #include "core/target.h"
+#include "save/checkpoint.h"
 
 typedef struct claim {
     const char *option; /* as typed */
@@ -104,6 +105,20 @@ static bool all_differ(const claims *c)
     return true;
 }
 
+/* A checkpoint is checked where it is opened. */
+static bool none_is_checkpoint_of_running(const claims *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const claim *const claim = &c->all[i];
+        if (!claim->is_output || !mcpi_checkpoint_is_written(claim->target.path))
+            continue;
+        complain("%s %s: another run is writing its checkpoint there; name a different file", claim->option,
+                 claim->name);
+        return false;
+    }
+    return true;
+}
+
 /* A log is never replaced. */
 static void warn_of_place(claims *c)
 {
@@ -132,7 +147,7 @@ bool file_conflicts_check(const cli_options *options)
         complain("out of memory");
         return false;
     }
-    const bool fine = add_all(c, options) && all_differ(c);
+    const bool fine = add_all(c, options) && all_differ(c) && none_is_checkpoint_of_running(c);
     if (fine)
         warn_of_place(c);
     free(c);

@@ -177,22 +177,16 @@ static const char *wanted(const cli_option *option)
 /* Why a value is invalid; wanted() says what is valid. */
 static const char *reason(quantity_status status)
 {
-    switch (status) {
-    case QUANTITY_NEGATIVE:
-        return "negative; ";
-    case QUANTITY_NOT_POSITIVE:
-        return "not above 0; ";
-    case QUANTITY_NOT_WHOLE:
-        return "not a whole number; ";
-    case QUANTITY_REPEATED:
-        return "lists a value twice; ";
-    case QUANTITY_TOO_LARGE:
-        return "out of range; ";
-    case QUANTITY_TOO_MANY:
-        return "too many numbers; ";
-    default:
-        return "";
-    }
+    static const char *const reasons[] = {
+        [QUANTITY_NEGATIVE] = "negative; ",
+        [QUANTITY_NOT_POSITIVE] = "not above 0; ",
+        [QUANTITY_NOT_WHOLE] = "not a whole number; ",
+        [QUANTITY_REPEATED] = "lists a value twice; ",
+        [QUANTITY_TOO_LARGE] = "out of range; ",
+        [QUANTITY_TOO_MANY] = "too many numbers; ",
+    };
+    const bool known = (size_t)status < sizeof reasons / sizeof *reasons && reasons[status];
+    return known ? reasons[status] : "";
 }
 
 /* ---- parsing ---- */

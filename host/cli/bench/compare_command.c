@@ -86,10 +86,7 @@ static void print_json(FILE *out, const comparison *c)
 {
     const sweep *s = &c->sweep;
     const mcpi_options *const run = &s->options->run;
-    json_writer j = {.out = out};
-    put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.compare.v1");
-    put_string(&j, "version", mcpi_version());
+    json_writer j = json_begin(out, "mcpi.compare.v1");
     put_integer(&j, "seed", run->seed);
     put_integer(&j, "stream", run->stream);
     put_integer(&j, "first", run->first);
@@ -116,8 +113,7 @@ static void print_json(FILE *out, const comparison *c)
         put_close(&j, '}');
     }
     put_close(&j, ']');
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }
 
 static int command_compare(const cli_options *options, FILE *file)

@@ -7,6 +7,7 @@
 #include "cli/bench/scaling.h"
 #include "cli/commands.h"
 #include "cli/io/exit_process.h"
+#include "cli/io/three_digits.h"
 
 enum { rounds = sweep_most_rounds };
 
@@ -35,7 +36,7 @@ static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
     const unsigned usable = most < topology->workers ? most : topology->workers;
     for (unsigned workers = 1; workers > 0; workers = step_after(s->options, topology, workers)) {
         char label[24];
-        snprintf(label, sizeof label, "%u worker%s", workers, workers == 1 ? "" : "s");
+        snprintf(label, sizeof label, "%u worker%s", workers, plural(workers));
         sweep_add_cpu(s, label, workers);
     }
     sweep_add_gpu_steps(s);

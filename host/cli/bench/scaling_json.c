@@ -100,10 +100,7 @@ static void put_gain(json_writer *j, const char *key, const scaling_gain *gain)
 void scaling_json(FILE *out, const scaling *s)
 {
     const mcpi_options *const run = &s->sweep->options->run;
-    json_writer j = {.out = out};
-    put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.scaling.v1");
-    put_string(&j, "version", mcpi_version());
+    json_writer j = json_begin(out, "mcpi.scaling.v1");
     put_string(&j, "scaling", s->weak ? "weak" : "strong");
     put_machine(&j, s);
     put_integer(&j, "seed", run->seed);
@@ -122,6 +119,5 @@ void scaling_json(FILE *out, const scaling *s)
     put_fit(&j, s);
     put_gain(&j, "hyperthreads", &s->hyperthreads);
     put_gain(&j, "oversubscribed", &s->shared);
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }

@@ -11,7 +11,7 @@ static const double short_seconds = 0.02;
 
 static void print_number(FILE *out, unsigned number, const char *what)
 {
-    fprintf(out, "%u %s%s", number, what, number == 1 ? "" : "s");
+    fprintf(out, "%u %s%s", number, what, plural(number));
 }
 
 static void print_machine(FILE *out, const scaling *s)

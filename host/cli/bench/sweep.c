@@ -372,7 +372,7 @@ static mcpi_status check_room(const sweep *s)
     return MCPI_OK;
 }
 
-static mcpi_status settle_mismatch(sweep *s)
+static mcpi_status report_mismatch(sweep *s)
 {
     const sweep_count *one = &s->disputed;
     const sweep_count *other = &s->dispute;
@@ -399,12 +399,12 @@ mcpi_status sweep_carry_out(sweep *s)
         status = time_all(s);
     progress_finish(&s->progress);
     if (sweep_disagrees(s))
-        status = settle_mismatch(s);
+        status = report_mismatch(s);
     s->origin = origin_end(&s->options->origin);
     return status;
 }
 
-/* ---- what it comes to ---- */
+/* ---- results ---- */
 
 bool sweep_disagrees(const sweep *s)
 {
@@ -454,8 +454,10 @@ void sweep_text(FILE *out, const sweep *s)
     else
         fputs("It counts", out);
     fprintf(out,
-            " %" PRIu64 " hits in the %" PRIu64 " darts from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64 ".\n",
-            s->rows[0].hits, s->darts, s->options->run.first, s->options->run.seed, s->options->run.stream);
+            " %" PRIu64 " hit%s in the %" PRIu64 " dart%s from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64
+            ".\n",
+            s->rows[0].hits, plural(s->rows[0].hits), s->darts, plural(s->darts), s->options->run.first,
+            s->options->run.seed, s->options->run.stream);
 }
 
 double sweep_cpu_share(const sweep *s, const sweep_row *row)

@@ -49,6 +49,21 @@ static void begin_value(json_writer *j, const char *key)
     }
 }
 
+json_writer json_begin(FILE *out, const char *schema)
+{
+    json_writer j = {.out = out};
+    put_open(&j, NULL, '{');
+    put_string(&j, "schema", schema);
+    put_string(&j, "version", mcpi_version());
+    return j;
+}
+
+void json_end(json_writer *j)
+{
+    put_close(j, '}');
+    fputc('\n', j->out);
+}
+
 void put_open(json_writer *j, const char *key, char bracket)
 {
     begin_value(j, key);

@@ -17,6 +17,10 @@ typedef struct json_writer {
     bool follows; /* an element precedes in the same object or array */
 } json_writer;
 
+/* Begin an object of this schema; end it, and its line. */
+json_writer json_begin(FILE *out, const char *schema);
+void json_end(json_writer *j);
+
 /* Write a number with the fewest digits that read back as the same double. */
 void write_number(FILE *out, double value);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
 mcpi_result merge_prefix(const mcpi_state *merged)
@@ -32,8 +33,8 @@ void merge_text(FILE *out, const merge_outcome *outcome)
         hits += state->parts[i].hits;
     const uint64_t darts = mcpi_darts_of_parts(state->parts, state->part_count);
     if (darts > prefix.darts)
-        fprintf(out, "in all    %" PRIu64 " hits in %" PRIu64 " darts, in %zu part%s\n", hits, darts, state->part_count,
-                state->part_count == 1 ? "" : "s");
+        fprintf(out, "in all    %" PRIu64 " hit%s in %" PRIu64 " darts, in %zu part%s\n", hits, plural(hits), darts,
+                state->part_count, plural(state->part_count));
 }
 
 static void put_parts(json_writer *j, const mcpi_result *prefix, const merge_outcome *outcome)
@@ -65,9 +66,8 @@ static void put_unknown(json_writer *j, const char *key, const char *const membe
 
 void merge_json(FILE *out, const merge_outcome *outcome)
 {
-    json_writer j = {.out = out};
+    json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome->state);
-    put_open(&j, NULL, '{');
     put_count(&j, &prefix);
     if (!prefix.complete || outcome->unconfirmed > 0)
         put_parts(&j, &prefix, outcome);
@@ -76,6 +76,5 @@ void merge_json(FILE *out, const merge_outcome *outcome)
     put_close(&j, ']');
     put_unknown(&j, "verify", (const char *const[]){"slices", "darts", "mismatches"});
     put_unknown(&j, "dispersion", (const char *const[]){"slices", "chi_square", "p_value"});
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }

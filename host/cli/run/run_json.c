@@ -149,8 +149,6 @@ static void write_exact(json_writer *j, const mcpi_result *result)
 
 void put_count(json_writer *j, const mcpi_result *result)
 {
-    put_string(j, "schema", "mcpi.result.v1");
-    put_string(j, "version", mcpi_version());
     put_integer(j, "seed", result->seed);
     put_integer(j, "stream", result->stream);
     put_integer(j, "first", result->first);
@@ -167,8 +165,7 @@ void put_count(json_writer *j, const mcpi_result *result)
 
 void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
 {
-    json_writer j = {.out = out};
-    put_open(&j, NULL, '{');
+    json_writer j = json_begin(out, "mcpi.result.v1");
     put_count(&j, result);
     put_open(&j, "seconds", '{');
     put_seconds(&j, "total", result->total_seconds);
@@ -190,6 +187,5 @@ void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
     put_close(&j, '}');
     if (result->sharing.processes > 0)
         write_sharing(&j, &result->sharing);
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }

@@ -9,12 +9,12 @@
 #include "cli/io/output.h"
 
 static const char *const names[] = {
-    [MCPI_EVENT_OPENED] = "opened",         [MCPI_EVENT_TAKEN] = "taken",
-    [MCPI_EVENT_COUNTED] = "counted",       [MCPI_EVENT_RECOUNTED] = "recounted",
-    [MCPI_EVENT_GIVEN_BACK] = "given-back", [MCPI_EVENT_WITHDRAWN] = "withdrawn",
-    [MCPI_EVENT_FAILED] = "failed",         [MCPI_EVENT_WRITTEN_OFF] = "written-off",
-    [MCPI_EVENT_DISTRUSTED] = "distrusted", [MCPI_EVENT_LEFT_BEHIND] = "left-behind",
-    [MCPI_EVENT_RESTARTED] = "restarted",
+    [MCPI_EVENT_OPENED] = "opened",           [MCPI_EVENT_TAKEN] = "taken",
+    [MCPI_EVENT_COUNTED] = "counted",         [MCPI_EVENT_RECOUNTED] = "recounted",
+    [MCPI_EVENT_GIVEN_BACK] = "given-back",   [MCPI_EVENT_NOT_RECOUNTED] = "not-recounted",
+    [MCPI_EVENT_WITHDRAWN] = "withdrawn",     [MCPI_EVENT_FAILED] = "failed",
+    [MCPI_EVENT_WRITTEN_OFF] = "written-off", [MCPI_EVENT_DISTRUSTED] = "distrusted",
+    [MCPI_EVENT_LEFT_BEHIND] = "left-behind", [MCPI_EVENT_RESTARTED] = "restarted",
 };
 
 static void note_failure(run_log *log)

@@ -21,7 +21,7 @@ void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
 /* The numbers of a result for its key "exact". */
 exact_counts exact_counts_of(const mcpi_result *result);
 
-/* Write the keys of a result from "schema" to "z": the count and the estimate, but not how it was counted. */
+/* Write the keys of a result from "seed" to "z": the count and the estimate, but not how it was counted. */
 void put_count(json_writer *j, const mcpi_result *result);
 
 /* Decimals that show two digits of the standard error or, where that is 0, of the interval. */

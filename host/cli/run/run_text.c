@@ -34,9 +34,10 @@ static void print_estimate(FILE *out, const mcpi_result *result)
 static void print_count(FILE *out, const mcpi_result *result)
 {
     fprintf(out,
-            "count     %" PRIu64 " hits in %" PRIu64 " darts, from dart %" PRIu64 ", seed %" PRIu64 ", stream %" PRIu64
-            "\n",
-            result->hits, result->darts, result->first, result->seed, result->stream);
+            "count     %" PRIu64 " hit%s in %" PRIu64 " dart%s, from dart %" PRIu64 ", seed %" PRIu64
+            ", stream %" PRIu64 "\n",
+            result->hits, plural(result->hits), result->darts, plural(result->darts), result->first, result->seed,
+            result->stream);
 }
 
 static uint64_t darts_of_all_devices(const mcpi_result *result)
@@ -233,11 +234,6 @@ static void print_time(FILE *out, const mcpi_result *result)
         fprintf(out, " at %s darts/s",
                 three_digits(rate, (double)darts_of_all_devices(result) / result->counting_seconds));
     fprintf(out, ", %.3f to finish\n", fmax(rest, 0.0));
-}
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
 }
 
 static void print_sharing(FILE *out, const mcpi_sharing *sharing)

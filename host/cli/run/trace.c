@@ -8,6 +8,7 @@
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/io/json.h"
+#include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
 /* ---- the table ---- */
@@ -57,10 +58,11 @@ static void begin(plot *p, const mcpi_result *result)
     char details[200];
     char machine[1000] = "";
     const int decimals = decimals_of(&result->estimate);
-    snprintf(title, sizeof title, "pi is %.*f +- %.*f after %" PRIu64 " darts%s", decimals, result->estimate.pi,
-             decimals, result->estimate.std_error, result->darts, result->complete ? "" : " (stopped early)");
-    snprintf(details, sizeof details, "%" PRIu64 " hits; seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64,
-             result->hits, result->seed, result->stream, result->first);
+    snprintf(title, sizeof title, "pi is %.*f +- %.*f after %" PRIu64 " dart%s%s", decimals, result->estimate.pi,
+             decimals, result->estimate.std_error, result->darts, plural(result->darts),
+             result->complete ? "" : " (stopped early)");
+    snprintf(details, sizeof details, "%" PRIu64 " hit%s; seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64,
+             result->hits, plural(result->hits), result->seed, result->stream, result->first);
     name_machine(machine, sizeof machine, result);
     plot_begin(p, height, &(plot_heading){title, details, machine});
 }

@@ -26,7 +26,7 @@ typedef struct job_standing {
     const void *report; /* the latest report; NULL: none has arrived. Valid until the next exchange */
     size_t bytes;
     double silent_seconds;
-    bool silent; /* for so long that users should be told */
+    bool silent; /* for so long that it is reported */
     bool gone;   /* for so long that the others need not wait for it */
     bool lost;   /* given up */
 } job_standing;

@@ -11,8 +11,6 @@ static void add_row(node_account *account, const mcpi_stress_row *row, double ra
     account->rate += rate;
     account->cores += row->tested && row->device.kind == MCPI_CPU;
     account->gpus += row->tested && row->device.kind == MCPI_GPU;
-    account->faulty += stress_faults(row) > 0;
-    account->failed += row->failure[0] != '\0';
 }
 
 void node_account_fill(node_account *account, const mcpi_stress_report *report, const double *rates,
@@ -24,7 +22,7 @@ void node_account_fill(node_account *account, const mcpi_stress_report *report, 
     account->disagreements = report->disagreements;
     account->seconds = report->seconds;
     account->rate = 0.0;
-    account->cores = account->gpus = account->faulty = account->failed = 0;
+    account->cores = account->gpus = 0;
     for (size_t i = 0; i < report->row_count; i++)
         add_row(account, &report->rows[i], rates ? rates[i] : 0.0);
     memcpy(account->no_gpu, report->no_gpu, sizeof account->no_gpu);

@@ -18,13 +18,12 @@ typedef struct node_account {
     uint64_t interrupted;
     uint64_t cores, gpus; /* that are tested */
     uint64_t confirmed_darts, disagreements;
-    uint64_t faulty, failed; /* devices */
-    uint64_t line_count;     /* lines that report errors */
-    uint64_t line_bytes;     /* each ends with a zero byte */
-    uint64_t json_bytes;     /* size of its mcpi.stress.v1 object with its zero byte; 0: not included */
-    double seconds;          /* duration of its test */
-    double rate;             /* darts per second of all devices */
-    char no_gpu[200];        /* as in the report */
+    uint64_t line_count; /* lines that report errors */
+    uint64_t line_bytes; /* each ends with a zero byte */
+    uint64_t json_bytes; /* size of its mcpi.stress.v1 object with its zero byte; 0: not included */
+    double seconds;      /* duration of its test */
+    double rate;         /* darts per second of all devices */
+    char no_gpu[200];    /* as in the report */
 } node_account;
 
 /* Fill an account from a report and its state. The other members, and `ended`, stay unchanged. */

@@ -32,34 +32,43 @@ bool node_row_read(node_row *row, unsigned rank, const job_standing *standing)
 
 /* ---- states ---- */
 
+/* The name of each state, and the exit code of a node in it. */
+static const struct {
+    const char *name;
+    int exit_code;
+} states[] = {
+    [NODE_FAULTY] = {"FAULTY", EXIT_MISMATCH},
+    [NODE_FAILED] = {"FAILED", EXIT_FAILED},
+    [NODE_LOST] = {"LOST", EXIT_FAILED},
+    [NODE_MISSING] = {"MISSING", EXIT_NO_DEVICE},
+    [NODE_REFUSED] = {"REFUSED", EXIT_USAGE},
+    [NODE_SILENT] = {"SILENT", EXIT_DONE},
+    [NODE_INTERRUPTED] = {"INTERRUPTED", EXIT_INTERRUPTED},
+    [NODE_STARTING] = {"starting", EXIT_DONE},
+    [NODE_OK] = {"ok", EXIT_DONE},
+};
+
+/* The first state with that exit code. */
 static node_state state_of_exit(int exit_code)
 {
-    switch (exit_code) {
-    case EXIT_MISMATCH:
-        return NODE_FAULTY;
-    case EXIT_NO_DEVICE:
-        return NODE_MISSING;
-    case EXIT_USAGE:
-        return NODE_REFUSED;
-    case EXIT_INTERRUPTED:
-        return NODE_INTERRUPTED;
-    case EXIT_DONE:
+    if (exit_code == EXIT_DONE)
         return NODE_OK;
-    default:
-        return NODE_FAILED;
-    }
+    for (node_state state = NODE_FAULTY; state < NODE_OK; state++)
+        if (states[state].exit_code == exit_code)
+            return state;
+    return NODE_FAILED;
 }
 
 node_state node_state_of(const node_table *table, const node_row *row)
 {
     const node_account *const account = &row->account;
-    const node_state told = state_of_exit((int)account->exit_code);
-    if (told < NODE_LOST)
-        return told;
+    const node_state by_exit = state_of_exit((int)account->exit_code);
+    if (by_exit < NODE_LOST)
+        return by_exit;
     if (row->lost)
         return NODE_LOST;
-    if (told != NODE_OK || account->ended)
-        return told;
+    if (by_exit != NODE_OK || account->ended)
+        return by_exit;
     if (row->silent)
         return NODE_SILENT;
     if (table->ended)
@@ -69,12 +78,7 @@ node_state node_state_of(const node_table *table, const node_row *row)
 
 const char *node_state_name(node_state state)
 {
-    static const char *const names[] = {
-        [NODE_FAULTY] = "FAULTY",           [NODE_FAILED] = "FAILED",     [NODE_LOST] = "LOST",
-        [NODE_MISSING] = "MISSING",         [NODE_REFUSED] = "REFUSED",   [NODE_SILENT] = "SILENT",
-        [NODE_INTERRUPTED] = "INTERRUPTED", [NODE_STARTING] = "starting", [NODE_OK] = "ok",
-    };
-    return names[state];
+    return states[state].name;
 }
 
 bool node_is_bad(node_state state)
@@ -84,32 +88,14 @@ bool node_is_bad(node_state state)
 
 int worse_exit_code(int a, int b)
 {
-    static const int order[] = {EXIT_MISMATCH, EXIT_FAILED, EXIT_NO_DEVICE, EXIT_USAGE, EXIT_INTERRUPTED};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (a == order[i] || b == order[i])
-            return order[i];
-    return EXIT_DONE;
+    return state_of_exit(a) < state_of_exit(b) ? a : b;
 }
 
+/* A node that is silent when the test ends has failed. */
 int node_exit_code(const node_table *table, const node_row *row)
 {
-    switch (node_state_of(table, row)) {
-    case NODE_FAULTY:
-        return EXIT_MISMATCH;
-    case NODE_FAILED:
-    case NODE_LOST:
-        return EXIT_FAILED;
-    case NODE_MISSING:
-        return EXIT_NO_DEVICE;
-    case NODE_REFUSED:
-        return EXIT_USAGE;
-    case NODE_INTERRUPTED:
-        return EXIT_INTERRUPTED;
-    case NODE_SILENT: /* the test ended without it */
-        return table->ended ? EXIT_FAILED : EXIT_DONE;
-    default:
-        return EXIT_DONE;
-    }
+    const node_state state = node_state_of(table, row);
+    return state == NODE_SILENT && table->ended ? EXIT_FAILED : states[state].exit_code;
 }
 
 int node_table_exit_code(const node_table *table)

@@ -50,12 +50,9 @@ static const char *status_of(const node_sum *sum, int exit_code)
 void node_table_json(FILE *out, const node_table *table, const run_origin *origin)
 {
     const time_t now = table->ended ? origin->ended : time(NULL);
-    json_writer j = {.out = out};
+    json_writer j = json_begin(out, "mcpi.stress_nodes.v1");
     const node_sum sum = node_table_sum(table);
     const int exit_code = node_table_exit_code(table);
-    put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.stress_nodes.v1");
-    put_string(&j, "version", mcpi_version());
     put_bool(&j, "summary", table->ended);
     if (table->ended)
         put_string(&j, "status", status_of(&sum, exit_code));
@@ -75,6 +72,5 @@ void node_table_json(FILE *out, const node_table *table, const run_origin *origi
     for (size_t i = 0; i < table->count; i++)
         put_row(&j, table, &table->rows[i]);
     put_close(&j, ']');
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }

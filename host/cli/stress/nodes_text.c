@@ -31,8 +31,7 @@ void node_table_line(char *line, size_t width, const node_table *table)
     format_time(time, sizeof time, sum.seconds);
     add_states(states, sizeof states - 1, &sum);
     snprintf(line, width + 1, "%s  %zu node%s: %s  %s darts/s  %" PRIu64 " disagreement%s", time, table->count,
-             table->count == 1 ? "" : "s", states, three_digits(rate, sum.rate), sum.disagreements,
-             sum.disagreements == 1 ? "" : "s");
+             plural(table->count), states, three_digits(rate, sum.rate), sum.disagreements, plural(sum.disagreements));
 }
 
 /* ---- the table ---- */
@@ -42,9 +41,9 @@ static void name_devices(char *text, size_t size, const node_account *account)
 {
     char cores[40] = "", gpus[40] = "";
     if (account->cores > 0)
-        snprintf(cores, sizeof cores, "%" PRIu64 " core%s", account->cores, account->cores == 1 ? "" : "s");
+        snprintf(cores, sizeof cores, "%" PRIu64 " core%s", account->cores, plural(account->cores));
     if (account->gpus > 0)
-        snprintf(gpus, sizeof gpus, "%" PRIu64 " GPU%s", account->gpus, account->gpus == 1 ? "" : "s");
+        snprintf(gpus, sizeof gpus, "%" PRIu64 " GPU%s", account->gpus, plural(account->gpus));
     snprintf(text, size, "%s%s%s", cores, cores[0] && gpus[0] ? " + " : "", gpus);
     if (text[0] == '\0')
         snprintf(text, size, "none");
@@ -106,7 +105,7 @@ static void print_lines(FILE *out, const node_row *row)
 static void print_bad_names(FILE *out, const node_table *table, const node_sum *sum)
 {
     const char *separator = ": ";
-    fprintf(out, "NOT OK: %zu of %zu node%s", sum->bad, table->count, table->count == 1 ? "" : "s");
+    fprintf(out, "NOT OK: %zu of %zu node%s", sum->bad, table->count, plural(table->count));
     for (size_t i = 0; i < table->count; i++) {
         if (!node_is_bad(node_state_of(table, &table->rows[i])))
             continue;
@@ -121,7 +120,7 @@ static void print_head(FILE *out, const node_table *table, const node_sum *sum)
         print_bad_names(out, table, sum);
     else
         fprintf(out, "%s: %zu node%s", node_table_exit_code(table) == EXIT_DONE ? "OK" : "INTERRUPTED", table->count,
-                table->count == 1 ? "" : "s");
+                plural(table->count));
 }
 
 static void print_gpuless(FILE *out, const node_table *table, const node_sum *sum)
@@ -130,7 +129,7 @@ static void print_gpuless(FILE *out, const node_table *table, const node_sum *su
         return;
     fputs("; no GPU was tested", out);
     if (sum->without_gpu < table->count)
-        fprintf(out, " on %zu node%s", sum->without_gpu, sum->without_gpu == 1 ? "" : "s");
+        fprintf(out, " on %zu node%s", sum->without_gpu, plural(sum->without_gpu));
     fprintf(out, " (%s: %s)", sum->gpuless, sum->no_gpu);
 }
 
@@ -146,7 +145,7 @@ void node_table_verdict(FILE *out, const node_table *table)
     const bool cut = sum.interrupted && table->asked_seconds > 0.0;
     fprintf(out, "; in %s%s%s, %s darts were counted twice; %" PRIu64 " disagreement%s", time, cut ? " of " : "",
             cut ? asked : "", three_digits(darts, (double)sum.confirmed_darts), sum.disagreements,
-            sum.disagreements == 1 ? "" : "s");
+            plural(sum.disagreements));
     print_gpuless(out, table, &sum);
     fputc('\n', out);
 }

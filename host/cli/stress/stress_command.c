@@ -17,7 +17,6 @@
 #include "cli/io/interrupt.h"
 #include "cli/io/output.h"
 #include "cli/run/progress.h"
-#include "cli/stress/metrics_file.h"
 #include "cli/stress/stress_nodes.h"
 #include "cli/stress/stress_report.h"
 #include "cli/stress/stress_test.h"
@@ -27,6 +26,9 @@
 enum { line_width = 400 };
 
 static const double draw_seconds = 1.0;
+
+/* The mode of a new metrics file, regardless of the umask: its collector may run as another user. */
+static const mode_t readable_by_all = 0644;
 
 /* What has been reported about a device. */
 typedef struct told {
@@ -72,10 +74,21 @@ static void observe(const session *s, const mcpi_stress_report *report)
         s->observer->watch(s->observer->user, report, &s->state);
 }
 
+/* Replace the file of --metrics atomically. On failure returns false, sets errno and leaves the old file unchanged. */
+static bool replace_metrics(const char *name, const mcpi_stress_report *report, const double *rates,
+                            const stress_state *state)
+{
+    output out;
+    if (!output_open(&out, name, readable_by_all))
+        return false;
+    stress_metrics(out.file, report, rates, state);
+    return output_commit(&out);
+}
+
 static void write_metrics(session *s, const mcpi_stress_report *report)
 {
     const char *const name = s->options->metrics;
-    if (!name || metrics_write(name, report, s->lines.rates, &s->state))
+    if (!name || replace_metrics(name, report, s->lines.rates, &s->state))
         return;
     if (!s->metrics_failed)
         complain("--metrics %s: cannot be written: %s", name, strerror(errno));
@@ -292,7 +305,7 @@ static bool write_bare_metrics(const cli_options *options, stress_state state)
     const mcpi_stress_report nothing = {0};
     const expectation unknown = {0};
     state.expected = &unknown;
-    return !options->metrics || metrics_write(options->metrics, &nothing, NULL, &state);
+    return !options->metrics || replace_metrics(options->metrics, &nothing, NULL, &state);
 }
 
 void stress_never_ran(const cli_options *options, int exit_code)

@@ -99,10 +99,7 @@ static void put_ending(json_writer *j, const stress_state *state)
 void stress_json(FILE *out, const mcpi_stress_report *report, const double *rates, const stress_state *state)
 {
     const time_t now = state->running ? time(NULL) : state->origin.ended;
-    json_writer j = {.out = out};
-    put_open(&j, NULL, '{');
-    put_string(&j, "schema", "mcpi.stress.v1");
-    put_string(&j, "version", mcpi_version());
+    json_writer j = json_begin(out, "mcpi.stress.v1");
     put_ending(&j, state);
     put_integer(&j, "time", (uint64_t)now);
     put_utc(&j, "time_utc", now);
@@ -123,6 +120,5 @@ void stress_json(FILE *out, const mcpi_stress_report *report, const double *rate
     for (size_t i = 0; i < report->row_count; i++)
         put_row(&j, report, &report->rows[i], rates[i]);
     put_close(&j, ']');
-    put_close(&j, '}');
-    fputc('\n', out);
+    json_end(&j);
 }

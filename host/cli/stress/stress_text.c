@@ -102,7 +102,7 @@ static void add_cores(text *t, const mcpi_stress_report *report, const double *r
         }
     }
     if (cores > 0)
-        add(t, "  %zu core%s %s", cores, cores > 1 ? "s" : "", three_digits(darts, rate));
+        add(t, "  %zu core%s %s", cores, plural(cores), three_digits(darts, rate));
     if (failed > 0)
         add(t, ", %zu FAILED", failed);
 }
@@ -117,7 +117,7 @@ void stress_line(char *line, size_t width, const mcpi_stress_report *report, con
         total += rates[i];
     format_time(time, sizeof time, report->seconds);
     add(&t, "%s  %s darts/s  %" PRIu64 " disagreement%s", time, three_digits(rate, total), report->disagreements,
-        report->disagreements == 1 ? "" : "s");
+        plural(report->disagreements));
     for (size_t i = 0; i < report->row_count; i++)
         if (report->rows[i].device.kind == MCPI_GPU)
             add_gpu(&t, &report->rows[i], rates[i]);
@@ -202,8 +202,7 @@ static void print_verdict(FILE *out, const mcpi_stress_report *report)
     fprintf(out, "%s: %zu of %zu devices passed; in ", verdict_of(report), right, tested);
     print_duration(out, report);
     fprintf(out, ", %s darts were counted twice; %" PRIu64 " disagreement%s",
-            three_digits(darts, (double)report->confirmed_darts), report->disagreements,
-            report->disagreements == 1 ? "" : "s");
+            three_digits(darts, (double)report->confirmed_darts), report->disagreements, plural(report->disagreements));
     if (report->no_gpu[0])
         fprintf(out, "; no GPU was tested: %s", report->no_gpu);
     fputc('\n', out);

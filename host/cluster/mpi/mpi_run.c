@@ -37,8 +37,8 @@ static const mcpi_message dismissed = {MCPI_MESSAGE_DISMISSED};
 
 /* ---- before ---- */
 
-/* Plan the devices of this process. If it cannot do what its options ask, all are told; without a device it only
-   watches. */
+/* Plan the devices of this process. If it cannot do what its options ask, no process begins; without a device it
+   only watches. */
 static void plan_own_part(party *p, const mcpi_error *unable)
 {
     mcpi_error errors[2] = {*unable};
@@ -88,7 +88,7 @@ static void binding_remedy(unsigned cpus, char *text, size_t size)
         snprintf(text, size, "srun -c %u gives %u CPUs to each task", cpus, cpus);
 }
 
-/* Unless told otherwise, launchers bind processes to one core or a few. Rank 0 reports this for its own node, as an
+/* By default, launchers bind processes to one core or a few. Rank 0 reports this for its own node, as an
    example. */
 static void note_binding(const party *p, void (*note)(const char *text))
 {

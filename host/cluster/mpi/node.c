@@ -133,11 +133,6 @@ mcpi_status mcpi_node_join(mcpi_node *node, mcpi_error *error)
     return share_cpus(node, error);
 }
 
-void mcpi_node_leave(mcpi_node *node)
-{
-    MPI_Comm_free(&node->comm);
-}
-
 /* ---- GPUs ---- */
 
 static void remove_team(mcpi_plan *plan, size_t at)

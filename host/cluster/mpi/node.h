@@ -24,7 +24,6 @@ typedef struct mcpi_node {
  * bound, and do not count on the CPU. NO_MEMORY or SYSTEM on failure.
  */
 mcpi_status mcpi_node_join(mcpi_node *node, mcpi_error *error);
-void mcpi_node_leave(mcpi_node *node);
 
 /*
  * The plan of this process: mcpi_plan_make, without the GPUs of other processes, and without the CPU if this process
