@@ -5,6 +5,11 @@ if(NOT CMAKE_CROSSCOMPILING)
   set_tests_properties(benchmarks.peers benchmarks.peers_plot PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
 endif()
 
+if(TARGET bench_sharing)
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks sharing)
+  set_tests_properties(benchmarks.sharing PROPERTIES ENVIRONMENT SHARING=$<TARGET_FILE:bench_sharing>)
+endif()
+
 # The processing of measurements, with made-up ones.
 set(accept ACCEPT=${PROJECT_SOURCE_DIR}/benchmarks/gpu/accept)
 if(NOT CMAKE_CROSSCOMPILING)
