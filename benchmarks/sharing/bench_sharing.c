@@ -20,7 +20,7 @@ static const char usage[] =
     "bench_sharing: what it costs to share a counter, and to send messages\n\n"
     "Usage: bench_sharing [options]\n\n"
     "      --workers N      threads that add to the counter  [the CPUs of this process, at least 2]\n"
-    "      --additions N    additions of each of them  [2000000]\n"
+    "      --additions N    additions of each of them  [5000000]\n"
     "      --messages N     messages in one direction; a twentieth of them for round trips  [200000]\n"
     "      --rounds N       in which all ways take turns  [5]\n"
     "  -h, --help           show this help\n";
@@ -149,7 +149,7 @@ static settings default_settings(void)
     cpu_set_t cpus;
     const int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 2;
     return (settings){
-        .workers = count > 2 ? (uint64_t)count : 2, .additions = 2000000, .messages = 200000, .rounds = 5};
+        .workers = count > 2 ? (uint64_t)count : 2, .additions = 5000000, .messages = 200000, .rounds = 5};
 }
 
 static settings parse_options(int argc, char **argv)
