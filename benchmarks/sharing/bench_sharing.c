@@ -136,10 +136,9 @@ static void refuse(const char *option, const char *text, uint64_t least, uint64_
 
 static uint64_t parse(const char *option, const char *text, uint64_t least, uint64_t most)
 {
-    char excess;
-    uint64_t number;
-    if (text[0] < '0' || text[0] > '9' || sscanf(text, "%19" SCNu64 "%c", &number, &excess) != 1 || number < least ||
-        number > most)
+    char *end;
+    const uint64_t number = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || number < least || number > most)
         refuse(option, text, least, most);
     return number;
 }

@@ -24,7 +24,7 @@ typedef struct count_result {
     uint64_t lost;  /* additions that are not in the sum */
 } count_result;
 
-/* Let `workers` threads add 1 for `additions` times each. Ends the program if a thread cannot be started. */
-count_result count_together(const count_way *way, unsigned workers, uint64_t additions);
+/* Let `count` threads add 1 for `additions` times each. Ends the program if a thread cannot be started. */
+count_result count_together(const count_way *way, unsigned count, uint64_t additions);
 
 #endif
