@@ -391,8 +391,9 @@ static void startup(void *opened, mcpi_startup *startup)
     *startup = ((worker *)opened)->startup;
 }
 
-static void profile(bool on)
+static void profile(void *opened, bool on)
 {
+    (void)opened;
     (void)(on ? cudaProfilerStart() : cudaProfilerStop()); /* without a profiler they do nothing */
 }
 

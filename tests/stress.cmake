@@ -6,13 +6,13 @@ mcpi_test(test_sensors unit SOURCES stress/test_sensors.cc LIBRARIES mcpi_sensor
 target_compile_definitions(test_sensors PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
 add_dependencies(test_sensors fake_nvml)
 mcpi_test(test_run_clock unit
-          SOURCES core/test_run_clock.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+          SOURCES core/test_run_clock.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_process mcpi_stats mcpi_core)
 target_link_options(test_run_clock PRIVATE LINKER:--wrap=mcpi_seconds)
 mcpi_test(test_stop_at_once unit
-          SOURCES engine/test_stop_at_once.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
-mcpi_test(test_stress unit SOURCES stress/test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+          SOURCES engine/test_stop_at_once.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_process mcpi_stats mcpi_core)
+mcpi_test(test_stress unit SOURCES stress/test_stress.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_process mcpi_stats mcpi_core)
 target_compile_definitions(test_stress PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
 add_dependencies(test_stress fake_nvml)
 mcpi_test(test_random_testers unit
-          SOURCES stress/test_random_testers.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_stats mcpi_core)
+          SOURCES stress/test_random_testers.cc LIBRARIES mcpi_stress mcpi_sensors mcpi_engine mcpi_process mcpi_stats mcpi_core)
 target_link_options(test_random_testers PRIVATE LINKER:--wrap=mcpi_seconds)

@@ -25,9 +25,13 @@ const cli_option option_threads =
 static const option_choice pins[] = {
     {"none", MCPI_PIN_NONE}, {"cores", MCPI_PIN_CORES}, {"threads", MCPI_PIN_THREADS}, {NULL, 0}};
 const cli_option option_pin =
-    CLI_OPTION("pin", 0, "WHAT", OPTION_CHOICE, run.pin,
-               "cores, threads: bind CPU workers to these; none: bind\nnothing, not even the workers of GPUs",
+    CLI_OPTION("pin", 0, "WHAT", OPTION_CHOICE, run.pin, "cores or threads: bind CPU workers; none: no worker",
                .wanted = "none, cores or threads", .choices = pins);
+static const option_choice kinds_of_worker[] = {
+    {"threads", MCPI_WORKERS_THREADS}, {"processes", MCPI_WORKERS_PROCESSES}, {NULL, 0}};
+const cli_option option_workers =
+    CLI_OPTION("workers", 0, "KIND", OPTION_CHOICE, run.workers, "threads, or processes: survive a crashing driver",
+               .wanted = "threads or processes", .choices = kinds_of_worker);
 const cli_option option_kernel =
     CLI_OPTION("kernel", 0, "NAME", OPTION_TEXT, run.kernel, "count with this kernel; see 'mcpi devices -v'",
                .wanted = "a kernel that 'mcpi devices' lists");

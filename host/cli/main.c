@@ -1,14 +1,20 @@
 /* The program mcpi. */
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/launcher.h"
 #include "cli/program.h"
+#include "core/backend.h"
+#include "process/worker_process.h"
 
 int main(int argc, char **argv)
 {
     cli_options options;
     usage_error error;
+    if (mcpi_is_worker_process(argc, argv))
+        _exit(mcpi_worker_process(mcpi_backends));
     prepare_process();
     if (!parse_options(&mcpi_program, argc, argv, &options, &error)) {
         complain("%s", error.message);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/io/complain.h"
@@ -21,6 +22,7 @@
 #include "cluster/mpi/mpi_run.h"
 #include "core/backend.h"
 #include "core/status.h"
+#include "process/worker_process.h"
 
 static void say(const char *text)
 {
@@ -281,6 +283,8 @@ int main(int argc, char **argv)
 {
     int level, rank, processes;
     int code = EXIT_DONE;
+    if (mcpi_is_worker_process(argc, argv))
+        _exit(mcpi_worker_process(mcpi_backends));
     prepare_process();
     /* Only the main thread calls MPI; workers do not. */
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);

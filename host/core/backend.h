@@ -52,6 +52,10 @@ typedef struct mcpi_worker_options {
     /* Where `open` binds the calling thread. The CPU backend fails if the system refuses, because a stress test uses
        the place to name cores. For other backends the place is a preference. */
     mcpi_place place;
+    /* Only for workers in processes of their own (process/process_backend.h): the program that is started, and what
+       holds the process. All workers that use one child, one after the other, share its process. */
+    const char *program;
+    struct mcpi_child *child;
 } mcpi_worker_options;
 
 enum { MCPI_IN_FLIGHT_MAX = 8 };
@@ -88,14 +92,14 @@ typedef struct mcpi_backend {
 
     /* The functions below may be NULL. Choose the kernel of jobs submitted from now on, by name. False if the kernel
        does not exist or cannot be loaded: the worker then keeps its previous kernel, as it does without this
-       function. */
+       function. Called only when another job can be submitted. */
     bool (*select)(void *worker, const char *kernel);
     /* Instead of close, for a worker whose device hangs: free only what can be freed without waiting for the device. */
     void (*abandon)(void *worker);
     /* How long opening this worker took, without the time of `enumerate`, which includes the start of the driver. */
     void (*startup)(void *worker, mcpi_startup *startup);
-    /* Tell profilers that counting begins or ends. Called on the thread of a worker. */
-    void (*profile)(bool on);
+    /* Tell profilers that counting begins or ends. */
+    void (*profile)(void *worker, bool on);
     /* Where the workers of this device run. CPU: one place after the other, according to `pin`, which is CORES or
        THREADS. Other backends: the one place that is near the device, or none if that is not known. Free it with
        free(). NULL without memory. */

@@ -137,6 +137,7 @@ static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits)
 {
     worker *const w = worker_of(lane);
+    w->failed_restarts = 0;
     mcpi_tell_task(w, is_recount(task) ? MCPI_EVENT_RECOUNTED : MCPI_EVENT_COUNTED, task, hits);
     if (is_recount(task)) {
         mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
@@ -171,6 +172,21 @@ static void give_all_back(worker *w)
     for (unsigned i = 0; i < w->lane.in_flight; i++)
         give_back(w, &w->lane.tasks[i]);
     w->lane.in_flight = 0;
+}
+
+/* A process that ends again and again without counting anything would do so forever. */
+bool mcpi_counting_reopens(mcpi_lane *lane, const mcpi_error *error)
+{
+    enum { most_failed_restarts = 3 };
+    worker *const w = worker_of(lane);
+    if (error->status == MCPI_MISMATCH || w->failed_restarts == most_failed_restarts)
+        return false;
+    mcpi_tell_restarted(w, error);
+    if (w->restarts++ == 0)
+        w->first_restart = *error;
+    w->failed_restarts++;
+    give_all_back(w);
+    return true;
 }
 
 /* If the device hangs, its other workers are lost as well. */

@@ -11,6 +11,8 @@ mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task);
 
 void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
 
+bool mcpi_counting_reopens(mcpi_lane *lane, const mcpi_error *error);
+
 void mcpi_counting_lost(mcpi_lane *lane);
 
 /* ---- with the lock held ---- */

@@ -32,6 +32,13 @@ void mcpi_tell_opened(const worker *w)
     tell(w->engine, event);
 }
 
+void mcpi_tell_restarted(const worker *w, const mcpi_error *error)
+{
+    mcpi_event event = event_of(w, MCPI_EVENT_RESTARTED);
+    event.message = error->message;
+    tell(w->engine, event);
+}
+
 static mcpi_event_kind end_of(const worker *w)
 {
     if (standing_of(w)->wrong)

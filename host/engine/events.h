@@ -11,6 +11,9 @@ void mcpi_tell_task(const worker *w, mcpi_event_kind kind, const mcpi_task *task
 /* A worker is open. */
 void mcpi_tell_opened(const worker *w);
 
+/* The process of a worker has ended, and another one is started. */
+void mcpi_tell_restarted(const worker *w, const mcpi_error *error);
+
 /* A worker is lost. Its state gives the reason. */
 void mcpi_tell_lost(const worker *w);
 

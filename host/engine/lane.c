@@ -29,6 +29,8 @@ bool mcpi_lanes_init(mcpi_lanes *group, const mcpi_lane_policy *policy, void *us
 
 void mcpi_lanes_destroy(mcpi_lanes *group)
 {
+    for (mcpi_lane *lane = group->first; lane; lane = lane->next)
+        mcpi_child_destroy(&lane->child);
     pthread_mutex_destroy(&group->lock);
     pthread_cond_destroy(&group->changed);
     pthread_cond_destroy(&group->news);
@@ -58,6 +60,9 @@ void mcpi_lane_add(mcpi_lanes *group, mcpi_lane *lane)
     while (*end)
         end = &(*end)->next;
     lane->group = group;
+    mcpi_child_init(&lane->child);
+    for (unsigned way = 0; way < lane->way_count; way++)
+        lane->ways[way].child = &lane->child;
     *end = lane;
 }
 
@@ -106,6 +111,7 @@ void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds)
     if (is_wanted(lane) && lane->call != MCPI_CLOSE)
         lose(lane);
     lane->behind = true;
+    mcpi_child_kill(&lane->child);
     pthread_cond_broadcast(&lane->group->news);
 }
 
@@ -142,10 +148,10 @@ static bool end_call(mcpi_lane *lane)
     return is_wanted(lane);
 }
 
-static void tell_profilers(mcpi_lane *lane, mcpi_profile profile)
+static void tell_profilers(const mcpi_lane *lane, void *handle, mcpi_profile profile)
 {
     if (profile != MCPI_PROFILE_AS_BEFORE && lane->backend->profile)
-        lane->backend->profile(profile == MCPI_PROFILE_BEGIN);
+        lane->backend->profile(handle, profile == MCPI_PROFILE_BEGIN);
 }
 
 static mcpi_profile take_profile(mcpi_lane *lane)
@@ -184,7 +190,8 @@ static void open_handles(mcpi_lane *lane)
     for (unsigned way = 0; way < lane->way_count && opened; way++)
         opened = open_way(lane, way, &startup);
     mcpi_nvtx_pop();
-    lane->setup_seconds = mcpi_lanes_now(group) - group->started;
+    if (lane->state != MCPI_LANE_OPEN)
+        lane->setup_seconds = mcpi_lanes_now(group) - group->started;
     if (!opened)
         return;
     lane->state = MCPI_LANE_OPEN;
@@ -210,22 +217,6 @@ static bool select_kernel(mcpi_lane *lane, mcpi_task *newest)
     newest->not_loaded = !loaded;
     newest->kernel = loaded ? kernel : 0;
     return true;
-}
-
-static void submit(mcpi_lane *lane, const mcpi_task *task)
-{
-    mcpi_error error = {MCPI_OK, ""};
-    mcpi_task *const newest = &lane->tasks[lane->in_flight++];
-    *newest = *task;
-    newest->submitted = mcpi_lanes_now(lane->group);
-    if (!select_kernel(lane, newest))
-        return;
-    const mcpi_profile profile = take_profile(lane);
-    begin_call(lane, MCPI_SUBMIT);
-    tell_profilers(lane, profile);
-    const mcpi_status status = lane->backend->submit(lane->handles[task->way], &task->job, &error);
-    if (end_call(lane) && status != MCPI_OK)
-        mcpi_lane_fail(lane, &error);
 }
 
 /* Count the oldest job, without the lock. */
@@ -262,7 +253,7 @@ static void close_handles(mcpi_lane *lane, mcpi_call call)
         const mcpi_profile profile = take_profile(lane);
         const bool abandons = lane->hung && backend->abandon;
         begin_call(lane, call);
-        tell_profilers(lane, profile);
+        tell_profilers(lane, lane->handles[way], profile);
         (abandons ? backend->abandon : backend->close)(lane->handles[way]);
         lane->handles[way] = NULL;
         end_call(lane);
@@ -278,9 +269,35 @@ static void reopen_handles(mcpi_lane *lane)
     open_handles(lane);
 }
 
-static void collect_oldest(mcpi_lane *lane)
+/* A call has failed. The handles can no longer be used, but the device may work with others. */
+static void reopen_or_fail(mcpi_lane *lane, const mcpi_error *error)
 {
     const mcpi_lane_policy *const policy = lane->group->policy;
+    const bool may_work = error->status == MCPI_MISMATCH || lane->child.failed;
+    if (may_work && policy->reopens && policy->reopens(lane, error))
+        reopen_handles(lane);
+    else if (is_wanted(lane))
+        mcpi_lane_fail(lane, error);
+}
+
+static void submit(mcpi_lane *lane, const mcpi_task *task)
+{
+    mcpi_error error = {MCPI_OK, ""};
+    mcpi_task *const newest = &lane->tasks[lane->in_flight++];
+    *newest = *task;
+    newest->submitted = mcpi_lanes_now(lane->group);
+    if (!select_kernel(lane, newest))
+        return;
+    const mcpi_profile profile = take_profile(lane);
+    begin_call(lane, MCPI_SUBMIT);
+    tell_profilers(lane, lane->handles[task->way], profile);
+    const mcpi_status status = lane->backend->submit(lane->handles[task->way], &task->job, &error);
+    if (end_call(lane) && status != MCPI_OK)
+        reopen_or_fail(lane, &error);
+}
+
+static void collect_oldest(mcpi_lane *lane)
+{
     const mcpi_task oldest = lane->tasks[0];
     mcpi_counts counts = {0};
     uint64_t hits = 0;
@@ -289,19 +306,14 @@ static void collect_oldest(mcpi_lane *lane)
     const mcpi_status status = collect(lane, &oldest, &counts, &hits, &error);
     if (!end_call(lane))
         return;
-    if (status == MCPI_MISMATCH && policy->contradicted) {
-        policy->contradicted(lane, &error);
-        reopen_handles(lane);
-        return;
-    }
     if (status != MCPI_OK) {
-        mcpi_lane_fail(lane, &error);
+        reopen_or_fail(lane, &error);
         return;
     }
     counts.busy_seconds = without_pause(lane, counts.busy_seconds);
     lane->in_flight--;
     memmove(lane->tasks, lane->tasks + 1, lane->in_flight * sizeof *lane->tasks);
-    policy->counted(lane, &oldest, &counts, hits);
+    lane->group->policy->counted(lane, &oldest, &counts, hits);
     pthread_cond_broadcast(&lane->group->changed);
 }
 

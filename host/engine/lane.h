@@ -18,6 +18,7 @@
 
 #include <pthread.h>
 
+#include "core/child.h"
 #include "core/recount_queue.h"
 #include "core/run_clock.h"
 #include "engine/nvtx.h"
@@ -66,6 +67,7 @@ typedef struct mcpi_lane {
     double driver_seconds;                    /* mcpi_startup.driver */
 
     void *handles[MCPI_LANE_WAYS]; /* used by its thread alone; NULL: not open */
+    mcpi_child child;              /* its worker process, if it has one */
 
     mcpi_lane_state state;
     bool hung;    /* its device does not answer: its handles are abandoned instead of closed */
@@ -80,7 +82,7 @@ typedef struct mcpi_lane {
     double rate;             /* darts per second over its last range, and */
     uint64_t previous_darts; /* the darts of that range; the policy sets both */
     mcpi_profile profile;
-    double setup_seconds; /* from the start of the group until it was last opened, or failed to open */
+    double setup_seconds; /* from the start of the group until it was first opened, or failed to open */
     mcpi_startup startup;
     mcpi_error failure; /* status OK while there is none */
 } mcpi_lane;
@@ -97,10 +99,11 @@ typedef struct mcpi_lane_policy {
        lock for a while. */
     void (*counted)(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
 
-    /* The count of the oldest task contradicts itself (MISMATCH, as `error` says). Its handle can no longer be used,
-       but its device may still work. Take back all tasks, including the oldest, so that none is in flight; the lane
-       then opens its handles again. May release the lock for a while. NULL: the lane fails instead. */
-    void (*contradicted)(mcpi_lane *lane, const mcpi_error *error);
+    /* The handles can no longer be used, but the device may still work: the count of the oldest task contradicts itself
+       (`error` has the status MISMATCH), or the worker process has ended. True if the lane is to open its handles
+       again: take back all tasks, including the oldest, so that none is in flight. False if it is lost. May release the
+       lock for a while. */
+    bool (*reopens)(mcpi_lane *lane, const mcpi_error *error);
 
     /* The lane is lost: take back its tasks, so that other lanes can count them. Called on any thread, at most once per
        lane. */
@@ -161,7 +164,8 @@ void mcpi_lane_dismiss(mcpi_lane *lane, bool hung);
 /* The lane cannot continue. Reports its device as failed. */
 void mcpi_lane_fail(mcpi_lane *lane, const mcpi_error *error);
 
-/* The present call of the lane has taken so long that it will not return. Reports the device as failed. */
+/* The present call of the lane has taken so long that it will not return. Reports the device as failed, and kills its
+   worker process. */
 void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds);
 
 /* Stop waiting for lanes that have not left yet. True if there are any. */

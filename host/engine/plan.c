@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/selection.h"
 #include "core/status.h"
 #include "mcpi/dart.h"
+#include "process/process_backend.h"
 
 /* More than any machine has, and few enough for one allocation. */
 enum { most_devices = 256 };
@@ -440,6 +442,28 @@ static void free_places(mcpi_plan *plan)
             free(plan->teams[i].places);
 }
 
+/* ---- worker processes ---- */
+
+static bool wants_process(const mcpi_plan *plan, const mcpi_team *team, const char *program, bool test)
+{
+    if (plan->options.workers == MCPI_WORKERS_DEFAULT)
+        return test && team->device.kind == MCPI_GPU && access(program, X_OK) == 0;
+    return plan->options.workers == MCPI_WORKERS_PROCESSES;
+}
+
+/* The teams must not move any more. */
+static void use_processes(mcpi_plan *plan, bool test)
+{
+    const char *const program = plan->options.worker_program ? plan->options.worker_program : MCPI_WORKER_PROGRAM;
+    for (mcpi_team *team = plan->teams; team < plan->teams + plan->team_count; team++) {
+        if (!wants_process(plan, team, program, test))
+            continue;
+        team->worker_program = program;
+        team->in_processes = mcpi_process_backend(team->backend);
+        team->backend = &team->in_processes;
+    }
+}
+
 static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *backends, bool test, mcpi_plan *plan,
                         mcpi_error *error)
 {
@@ -472,6 +496,8 @@ static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *
         plan_recount(plan, found);
     if (status == MCPI_OK)
         status = place_teams(plan, error);
+    if (status == MCPI_OK)
+        use_processes(plan, test);
 finish:
     free(found);
     if (status != MCPI_OK)
@@ -501,7 +527,7 @@ void mcpi_plan_free(mcpi_plan *plan)
 
 mcpi_worker_options mcpi_worker_options_of(const mcpi_team *team, unsigned index)
 {
-    mcpi_worker_options options = {.kernel = team->kernels[0]};
+    mcpi_worker_options options = {.kernel = team->kernels[0], .program = team->worker_program};
     const size_t count = team->places ? team->places->count : 0;
     if (count > 0 && (team->device.kind == MCPI_GPU || team->workers <= count))
         options.place = team->places->list[index % count];

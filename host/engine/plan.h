@@ -14,6 +14,8 @@ typedef struct mcpi_team {
     const mcpi_backend *backend;
     mcpi_device device;
     unsigned workers;
+    const char *worker_program; /* of its worker processes; NULL: its workers are threads */
+    mcpi_backend in_processes;  /* then `backend` points to it */
     /* Kernels it may count with, the preferred one first. More than one: the run finds out which is the fastest. */
     size_t kernel_count;
     char kernels[MCPI_KERNELS_MAX][sizeof((mcpi_kernel *)0)->name];

@@ -96,9 +96,13 @@ static uint64_t recounted_darts(const engine *e, size_t team)
     return darts;
 }
 
-static void add_worker(mcpi_device_result *device, const mcpi_lane *lane)
+static void add_worker(mcpi_device_result *device, const worker *w)
 {
+    const mcpi_lane *const lane = &w->lane;
     device->hung |= lane->hung;
+    device->restarts += w->restarts;
+    if (device->first_restart[0] == '\0')
+        memcpy(device->first_restart, w->first_restart.message, sizeof device->first_restart);
     if (lane->setup_seconds > device->setup_seconds) {
         device->setup_seconds = lane->setup_seconds;
         device->startup = lane->startup;
@@ -113,6 +117,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
     mcpi_device_result device = {
         .device = e->plan->teams[team].device,
         .workers = e->plan->teams[team].workers,
+        .in_processes = e->plan->teams[team].worker_program != NULL,
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
@@ -127,7 +132,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
     snprintf(device.failure, sizeof device.failure, "%s", e->standings[team].verdict);
     for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
         if (w->team == team)
-            add_worker(&device, &w->lane);
+            add_worker(&device, w);
     return device;
 }
 

@@ -143,14 +143,15 @@ static worker worker_of(engine *e, size_t team, unsigned index)
 {
     const mcpi_team *const t = &e->plan->teams[team];
     const mcpi_worker_options options = mcpi_worker_options_of(t, index);
+    mcpi_worker_options own = options;
+    own.kernel = t->own_kernel;
     return (worker){
-        .lane =
-            {.backend = t->backend,
-             .device = &t->device,
-             .kernels = t->kernels,
-             .way_count = t->own_kernel[0] ? 2 : 1,
-             .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = {.kernel = t->own_kernel, .place = options.place}},
-             .driver_seconds = t->driver_seconds},
+        .lane = {.backend = t->backend,
+                 .device = &t->device,
+                 .kernels = t->kernels,
+                 .way_count = t->own_kernel[0] ? 2 : 1,
+                 .ways = {[MCPI_WAY_USUAL] = options, [MCPI_WAY_OWN] = own},
+                 .driver_seconds = t->driver_seconds},
         .engine = e,
         .team = team,
     };
@@ -208,6 +209,7 @@ static void destroy(void *user)
 static const mcpi_lane_policy policy = {
     .next = mcpi_counting_next,
     .counted = mcpi_counting_done,
+    .reopens = mcpi_counting_reopens,
     .lost = mcpi_counting_lost,
     .destroy = destroy,
 };

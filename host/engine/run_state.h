@@ -38,6 +38,9 @@ typedef struct worker {
     size_t team;
     unsigned number;                 /* among the workers of its device, in all teams */
     bool opened;                     /* it has asked for its first step */
+    unsigned restarts;               /* of its process, */
+    unsigned failed_restarts;        /* of these, in a row without a count in between, */
+    mcpi_error first_restart;        /* and why the first one was necessary */
     bool judging;                    /* it is determining which of two counts is wrong */
     double first_submit;             /* when it first took a range, in seconds; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */

@@ -9,7 +9,7 @@
 
 mcpi_step mcpi_pairs_next(mcpi_lane *lane, mcpi_task *task);
 void mcpi_pairs_counted(mcpi_lane *lane, const mcpi_task *task, const mcpi_counts *counts, uint64_t hits);
-void mcpi_pairs_contradicted(mcpi_lane *lane, const mcpi_error *error);
+bool mcpi_pairs_reopens(mcpi_lane *lane, const mcpi_error *error);
 void mcpi_pairs_lost(mcpi_lane *lane);
 
 /* Does any tester take ranges of that kind of device, now or later? */

@@ -34,7 +34,7 @@ static void destroy(void *user)
 static const mcpi_lane_policy policy = {
     .next = mcpi_pairs_next,
     .counted = mcpi_pairs_counted,
-    .contradicted = mcpi_pairs_contradicted,
+    .reopens = mcpi_pairs_reopens,
     .lost = mcpi_pairs_lost,
     .destroy = destroy,
 };

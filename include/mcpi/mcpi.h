@@ -212,7 +212,7 @@ typedef struct mcpi_progress {
     double counting_seconds; /* time since the first range was handed out; 0 before */
 } mcpi_progress;
 
-/* What happens in a run. A worker is a thread with one device. */
+/* What happens in a run. A worker is a thread, or a process, with one device. */
 typedef enum mcpi_event_kind {
     MCPI_EVENT_OPENED,      /* a worker is ready */
     MCPI_EVENT_TAKEN,       /* it has taken a range, to count it */
@@ -223,7 +223,8 @@ typedef enum mcpi_event_kind {
     MCPI_EVENT_FAILED,      /* a worker's device has failed; it counts no more, as with those that follow */
     MCPI_EVENT_WRITTEN_OFF, /* a worker's device does not answer */
     MCPI_EVENT_DISTRUSTED,  /* a worker's device counted wrong */
-    MCPI_EVENT_LEFT_BEHIND  /* the run ends without waiting for a worker */
+    MCPI_EVENT_LEFT_BEHIND, /* the run ends without waiting for a worker */
+    MCPI_EVENT_RESTARTED    /* a worker's process has ended, and another one is started */
 } mcpi_event_kind;
 
 /* What it points to is good until the observer returns. */
@@ -235,7 +236,7 @@ typedef struct mcpi_event {
     const char *kernel;    /* it starts with, takes the range for, or has counted with; otherwise empty */
     uint64_t first, darts; /* the range or slice; 0 for other events */
     uint64_t hits;         /* COUNTED, RECOUNTED, WITHDRAWN: of the range; otherwise 0 */
-    const char *message;   /* FAILED, WRITTEN_OFF, DISTRUSTED: why, as far as that is known; otherwise empty */
+    const char *message; /* FAILED, WRITTEN_OFF, DISTRUSTED, RESTARTED: why, as far as that is known; otherwise empty */
 } mcpi_event;
 
 /*
@@ -253,6 +254,17 @@ typedef enum mcpi_pin {
     MCPI_PIN_CORES,   /* each CPU worker to a physical core, on any of its hardware threads */
     MCPI_PIN_THREADS  /* each CPU worker to a hardware thread */
 } mcpi_pin;
+
+/*
+ * Where workers run. A process costs some milliseconds and megabytes more than a thread, and counts as fast. In return
+ * a driver that crashes, aborts or hangs takes that process with it and not the program: the process is killed, and
+ * another one continues, or other workers do. No process outlives the program.
+ */
+typedef enum mcpi_workers {
+    MCPI_WORKERS_DEFAULT,  /* threads; in a stress test, processes for GPUs if `worker_program` can be executed */
+    MCPI_WORKERS_THREADS,  /* threads of this process */
+    MCPI_WORKERS_PROCESSES /* a process for each worker */
+} mcpi_workers;
 
 /* Values for mcpi_options.stop to return; any other non-zero value is treated like MCPI_STOP. */
 enum { MCPI_STOP = 1, MCPI_STOP_AT_ONCE = 2 };
@@ -295,12 +307,15 @@ typedef struct mcpi_options {
        if there is no memory for it. */
     void (*save)(void *user, const mcpi_state *state);
     double save_seconds;
+    mcpi_workers workers;
+    const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was
+                                   installed with the library. It must be of the same version */
 } mcpi_options;
 
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, NULL, 5.0                                                                               \
+            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL                                                   \
     }
 
 /* The parts of a GPU's set-up time, in seconds; 0 for parts that its backend does not have. */
@@ -345,6 +360,9 @@ typedef struct mcpi_device_result {
     size_t kernel_count; /* kernels that counted; device.kernel names the one that counted most */
     mcpi_kernel_result kernels[MCPI_KERNELS_MAX];
     int hung; /* a call of its driver may never return: a program that has nothing else to do should end with _exit */
+    int in_processes;        /* its workers are processes */
+    unsigned restarts;       /* worker processes that ended before their work was done and were replaced by others */
+    char first_restart[400]; /* how the first of them ended; empty if there is none */
     char failure[400]; /* why it was dropped; empty if it was not. A device that counted wrong has no ranges and no
                           darts: other devices counted them again */
 } mcpi_device_result;

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -22,6 +23,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/child.h"
 #include "core/selection.h"
 #include "core/slices.h"
 #include "core/status.h"
@@ -30,18 +32,25 @@
 #include "tests/core/golden.h"
 #include "tests/cpu/edge_darts.h"
 
+/* The program of each backend whose workers are processes. */
+inline std::map<const mcpi_backend *, const char *> worker_programs;
+
 /* A worker, as the engine uses it, on the thread that makes it. */
 class ConformanceWorker
 {
   public:
-    ConformanceWorker(const mcpi_backend &of, const mcpi_device &device, mcpi_worker_options options = {})
-        : backend(of), status(backend.open(&device, &options, &worker, &error))
+    ConformanceWorker(const mcpi_backend &of, const mcpi_device &device, mcpi_worker_options options = {}) : backend(of)
     {
+        mcpi_child_init(&child);
+        options.child = &child;
+        options.program = worker_programs[&backend];
+        status = backend.open(&device, &options, &worker, &error);
     }
     ~ConformanceWorker()
     {
-        if (status == MCPI_OK || worker)
+        if (worker)
             backend.close(worker);
+        mcpi_child_destroy(&child);
     }
     ConformanceWorker(const ConformanceWorker &) = delete;
     ConformanceWorker &operator=(const ConformanceWorker &) = delete;
@@ -66,6 +75,7 @@ class ConformanceWorker
     }
 
     const mcpi_backend &backend;
+    mcpi_child child;
     void *worker = nullptr;
     mcpi_error error{};
     mcpi_status status;
@@ -393,13 +403,11 @@ TEST_P(Conformance, OpensAfterItHasFailedToOpen)
     unknown.kernel = "no-such-kernel";
     for (const mcpi_device &device : devices) {
         SCOPED_TRACE(device.id);
-        void *worker = nullptr;
-        mcpi_error error{};
-        EXPECT_EQ(backend.open(&device, &unknown, &worker, &error), MCPI_BAD_OPTION);
-        EXPECT_EQ(error.status, MCPI_BAD_OPTION);
-        EXPECT_NE(std::string(error.message).find("no-such-kernel"), std::string::npos) << error.message;
-        EXPECT_EQ(worker, nullptr);
-        EXPECT_EQ(backend.open(&device, &unknown, &worker, nullptr), MCPI_BAD_OPTION) << "without room for an error";
+        const ConformanceWorker worker(backend, device, unknown);
+        EXPECT_EQ(worker.status, MCPI_BAD_OPTION);
+        EXPECT_EQ(worker.error.status, MCPI_BAD_OPTION);
+        EXPECT_NE(std::string(worker.error.message).find("no-such-kernel"), std::string::npos) << worker.error.message;
+        EXPECT_EQ(worker.worker, nullptr);
         ConformanceWorker next(backend, device);
         ASSERT_EQ(next.status, MCPI_OK) << next.error.message;
         expect_right_count(next, {1, 2, 3, 1000});

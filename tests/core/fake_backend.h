@@ -386,7 +386,7 @@ inline void fake_startup(void *worker, mcpi_startup *startup)
     *startup = {0, static_cast<FakeWorker *>(worker)->behaviour->open_seconds, 0.25, 0.5};
 }
 
-inline void fake_profile(bool on)
+inline void fake_profile(void *, bool on)
 {
     Fleet::current()->profiled.push_back(on);
 }

@@ -55,7 +55,8 @@ TEST_F(CpuBackend, BindsAThreadToThePlaceItIsOpenedFor)
         ASSERT_EQ(places->count, mcpi_affinity_list(nullptr, 0));
         for (size_t i = 0; i < places->count; i++) {
             std::thread([&] {
-                const mcpi_worker_options options = {nullptr, 0, 0, places->list[i]};
+                mcpi_worker_options options{};
+                options.place = places->list[i];
                 void *worker = nullptr;
                 ASSERT_EQ(backend.open(&device, &options, &worker, nullptr), MCPI_OK);
                 std::vector<int> mask(places->count);
@@ -73,7 +74,8 @@ TEST_F(CpuBackend, BindsAThreadToThePlaceItIsOpenedFor)
 TEST_F(CpuBackend, RefusesAPlaceThatIsNotThere)
 {
     const int nowhere[] = {1 << 20, (1 << 20) + 1};
-    mcpi_worker_options options = {nullptr, 0, 0, {1, nowhere}};
+    mcpi_worker_options options{};
+    options.place = {1, nowhere};
     void *worker = nullptr;
     mcpi_error error;
     EXPECT_EQ(backend.open(&device, &options, &worker, &error), MCPI_SYSTEM);

@@ -357,6 +357,7 @@ static void set_defaults(cli_options *options)
     if (command->darts > 0)
         options->run.darts = command->darts;
     options->run.pin = command->pin;
+    options->run.worker_program = "/proc/self/exe";
 }
 
 bool parse_options(const cli_program *program, int argc, char **argv, cli_options *options, usage_error *error)

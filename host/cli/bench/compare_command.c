@@ -144,6 +144,7 @@ const cli_command compare_command = {
     .options = {{&option_device, NULL},
                 {&option_threads, NULL},
                 {&option_pin, NULL},
+                {&option_workers, NULL},
                 {&option_kernel, NULL},
                 {&option_time, "time for each row of the table  [2s]"},
                 {&option_first, NULL},

@@ -26,9 +26,14 @@ static void note_fallback(const cli_options *options, const mcpi_result *result)
 
 static void warn_of_failures(const mcpi_result *result)
 {
-    for (size_t i = 0; i < result->device_count; i++)
-        if (result->devices[i].failure[0])
-            complain("dropped %s", result->devices[i].failure);
+    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count;
+         device++) {
+        if (device->restarts > 0)
+            complain("started %u worker process%s again: %s", device->restarts, device->restarts > 1 ? "es" : "",
+                     device->first_restart);
+        if (device->failure[0])
+            complain("dropped %s", device->failure);
+    }
 }
 
 typedef struct observed {
@@ -199,6 +204,7 @@ const cli_command run_command = {
                 {&option_device, NULL},
                 {&option_threads, NULL},
                 {&option_pin, NULL},
+                {&option_workers, NULL},
                 {&option_kernel, NULL},
                 {&option_verify, NULL},
                 {&option_expect, NULL},

@@ -66,6 +66,11 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_number(j, "darts_per_second", device->darts_per_second);
     put_number(j, "speedup_vs_cpu", device->speedup_vs_cpu);
     put_number(j, "speedup_vs_core", device->speedup_vs_core);
+    put_bool(j, "in_processes", device->in_processes != 0);
+    if (device->restarts > 0) {
+        put_integer(j, "restarts", device->restarts);
+        put_string(j, "first_restart", device->first_restart);
+    }
     if (device->failure[0])
         put_string(j, "failure", device->failure);
     put_close(j, '}');

@@ -14,6 +14,7 @@ static const char *const names[] = {
     [MCPI_EVENT_GIVEN_BACK] = "given-back", [MCPI_EVENT_WITHDRAWN] = "withdrawn",
     [MCPI_EVENT_FAILED] = "failed",         [MCPI_EVENT_WRITTEN_OFF] = "written-off",
     [MCPI_EVENT_DISTRUSTED] = "distrusted", [MCPI_EVENT_LEFT_BEHIND] = "left-behind",
+    [MCPI_EVENT_RESTARTED] = "restarted",
 };
 
 static void note_failure(run_log *log)

@@ -372,6 +372,7 @@ const cli_command stress_command = {
     .report = command_stress,
     .options = {{&option_device, "auto, cpu, gpu, gpu:0,1 (or UUIDs) or all  [all]"},
                 {&option_threads, "cores to test, each with a worker bound to it"},
+                {&option_workers, "threads, or processes  [processes for GPUs]"},
                 {&option_kernel, NULL},
                 {&option_time, "test for D: 10s, 5m, 2h  [until Ctrl-C or SIGTERM]"},
                 {&option_first, NULL},
