@@ -29,7 +29,7 @@ typedef struct settings {
     uint64_t workers, additions, messages, rounds;
 } settings;
 
-enum { MOST_WORKERS = 4096, MOST_ROUNDS = 1000, ROUND_TRIPS = 20 /* one for so many messages */, WIDTH = 26 };
+enum { MOST_WORKERS = 4096, MOST_ROUNDS = 1000, MESSAGES_PER_TRIP = 20, WIDTH = 26 };
 
 /* What the rounds measured, in turn: two values for each way to send. */
 typedef struct samples {
@@ -60,7 +60,7 @@ static void measure_count(const settings *set, samples *s, int way, uint64_t rou
 static void measure_channel(const settings *set, samples *s, int kind, bool processes, uint64_t round)
 {
     const channel_kind *const channel = &channel_kinds[kind];
-    const uint64_t trips = set->messages / ROUND_TRIPS;
+    const uint64_t trips = set->messages / MESSAGES_PER_TRIP;
     const channel_result flow = exchange_messages(channel, processes, set->messages, set->messages);
     const channel_result trip = exchange_messages(channel, processes, trips, 1);
     s->messages[kind][processes][round] = (double)set->messages / flow.seconds;
@@ -169,7 +169,7 @@ static settings parse_options(int argc, char **argv)
             set.additions = parse("additions", optarg, 1, UINT64_C(1) << 40);
             break;
         case 'm':
-            set.messages = parse("messages", optarg, ROUND_TRIPS, UINT64_C(1) << 40);
+            set.messages = parse("messages", optarg, MESSAGES_PER_TRIP, UINT64_C(1) << 40);
             break;
         case 'r':
             set.rounds = parse("rounds", optarg, 1, MOST_ROUNDS);
