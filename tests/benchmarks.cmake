@@ -1,8 +1,13 @@
 # The GPU benchmarks: their computations on the host, their compiled code, and their results on simulated devices. The CPU
 # peers: their script, which compiles them and so takes longer than a unit test.
 if(NOT CMAKE_CROSSCOMPILING)
-  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks peers)
-  set_tests_properties(benchmarks.peers PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks peers peers_plot)
+  set_tests_properties(benchmarks.peers benchmarks.peers_plot PROPERTIES ENVIRONMENT "PEERS=${PROJECT_SOURCE_DIR}/benchmarks/peers/compare_peers")
+endif()
+
+if(TARGET bench_sharing)
+  mcpi_cli_tests(benchmarks benchmarks $<TARGET_FILE:mcpi> benchmarks sharing)
+  set_tests_properties(benchmarks.sharing PROPERTIES ENVIRONMENT SHARING=$<TARGET_FILE:bench_sharing>)
 endif()
 
 # The processing of measurements, with made-up ones.

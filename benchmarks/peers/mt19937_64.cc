@@ -25,15 +25,19 @@ uint64_t throw_batch(std::mt19937_64 &engine)
     return hits;
 }
 
-tally throw_until(double end, uint64_t seed, unsigned worker)
+/* The worker's share of the batches, as far as it comes before the clock reads `end`. */
+tally throw_share(double end, const peer_task &task, unsigned worker)
 {
-    std::seed_seq sequence{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32), worker};
+    std::seed_seq sequence{static_cast<uint32_t>(task.seed), static_cast<uint32_t>(task.seed >> 32), worker};
     std::mt19937_64 engine(sequence);
+    const uint64_t batches = task.batches * (worker + 1) / task.workers - task.batches * worker / task.workers;
     tally own;
-    do { // at least once: a busy machine may start a worker too late
+    while (own.darts < batches * PEER_BATCH) { // the first at any time: a busy machine may start a worker too late
         own.hits += throw_batch(engine);
         own.darts += PEER_BATCH;
-    } while (peer_clock() < end);
+        if (peer_clock() >= end)
+            break;
+    }
     return own;
 }
 
@@ -46,7 +50,7 @@ int main(int argc, char **argv)
     std::vector<std::thread> threads;
     const double start = peer_clock();
     for (unsigned worker = 0; worker < task.workers; worker++)
-        threads.emplace_back([&, worker] { tallies[worker] = throw_until(start + task.seconds, task.seed, worker); });
+        threads.emplace_back([&, worker] { tallies[worker] = throw_share(start + task.seconds, task, worker); });
     for (std::thread &thread : threads)
         thread.join();
     const double seconds = peer_clock() - start;

@@ -1,16 +1,21 @@
 """The pure loop of seed.py, compiled and made parallel by Numba.
 
-    numba_parallel.py SECONDS WORKERS SEED      prints      DARTS HITS SECONDS
+    numba_parallel.py SECONDS DARTS WORKERS SEED      prints      DARTS HITS SECONDS
 
 Numba seeds its generators, a Mersenne Twister for each thread, by itself in every process: SEED is not used.
 """
+import os
 import random
 import sys
 import time
 
-import numba
+if len(sys.argv) != 5:
+    sys.exit(__doc__)
+os.environ['NUMBA_NUM_THREADS'] = sys.argv[3]  # otherwise no more than there are CPUs
 
-BATCH = 1 << 20  # darts of all workers between two looks at the clock
+import numba  # noqa: E402
+
+BATCH = 1 << 20  # darts of all workers between two looks at the clock; DARTS is a multiple
 
 
 @numba.njit(parallel=True)
@@ -24,14 +29,11 @@ def throw(darts):
 
 
 def main():
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    seconds, workers = float(sys.argv[1]), int(sys.argv[2])
-    numba.set_num_threads(workers)
+    seconds, limit = float(sys.argv[1]), int(sys.argv[2])
     throw(BATCH)  # compiles it and starts the threads, before the clock runs
     darts = hits = 0
     start = time.monotonic()
-    while darts == 0 or time.monotonic() < start + seconds:
+    while darts == 0 or (darts < limit and time.monotonic() < start + seconds):
         hits += throw(BATCH)
         darts += BATCH
     print(darts, hits, time.monotonic() - start)

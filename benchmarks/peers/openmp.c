@@ -1,4 +1,4 @@
-/* The program around a thrower: OpenMP's workers throw batches until the time is up. */
+/* The program around a thrower: OpenMP's workers throw batches until all are thrown or the time is up. */
 #include <omp.h>
 
 #include "thrower.h"
@@ -6,22 +6,25 @@
 int main(int argc, char **argv)
 {
     const peer_task task = peer_parse(argc, argv);
-    uint64_t batches = 0, hits = 0;
+    uint64_t taken = 0, thrown = 0, hits = 0;
     double start = 0;
 
-#pragma omp parallel num_threads(task.workers) reduction(+ : hits)
+#pragma omp parallel num_threads(task.workers) reduction(+ : thrown, hits)
     {
         thrower *own = thrower_open(task.seed, (unsigned)omp_get_thread_num());
 #pragma omp barrier
 #pragma omp single
         start = peer_clock();
-        do { /* at least once: a busy machine may start a worker too late */
+        do { /* the first batch at any time: a busy machine may start a worker too late */
             uint64_t batch;
 #pragma omp atomic capture
-            batch = batches++;
+            batch = taken++;
+            if (batch >= task.batches)
+                break;
             hits += thrower_throw(own, batch);
+            thrown++;
         } while (peer_clock() < start + task.seconds);
         thrower_close(own);
     }
-    peer_print(batches * PEER_BATCH, hits, peer_clock() - start);
+    peer_print(thrown * PEER_BATCH, hits, peer_clock() - start);
 }

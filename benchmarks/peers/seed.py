@@ -1,6 +1,6 @@
 """The seed's Python: pi by single darts or by NumPy's arrays; in one process, by threads, by a pool of processes.
 
-    seed.py pure|numpy serial|threads|processes SECONDS WORKERS SEED      prints      DARTS HITS SECONDS
+    seed.py pure|numpy serial|threads|processes SECONDS DARTS WORKERS SEED      prints      DARTS HITS SECONDS
 """
 import functools
 import multiprocessing
@@ -10,7 +10,7 @@ import sys
 import time
 
 # Darts between two looks at the clock. An array of coordinates has 64 KiB: the C library hands arrays of twice the size
-# back to the kernel each time, and the page faults then take three times as long as all the rest.
+# back to the kernel each time, and the page faults then take three times as long as all the rest. DARTS is a multiple.
 BATCH = 1 << 13
 
 
@@ -43,31 +43,32 @@ THROWERS = {'pure': pure_thrower, 'numpy': numpy_thrower}
 POOLS = {'threads': multiprocessing.pool.ThreadPool, 'processes': multiprocessing.get_context('fork').Pool}
 
 
-def throw_until(end, draws, seed, worker):
-    """The darts and the hits of one worker by the time that the clock, the same in all processes, reads `end`.
-    At least one batch: a busy machine may start a worker too late."""
+def throw_share(end, batches, workers, draws, seed, worker):
+    """The darts and the hits of one worker: its share of the batches, as far as it comes before the clock, the same in
+    all processes, reads `end`. The first batch at any time: a busy machine may start a worker too late."""
     throw = THROWERS[draws](seed, worker)
     darts = hits = 0
-    while True:
+    for _ in range(batches * (worker + 1) // workers - batches * worker // workers):
         hits += throw()
         darts += BATCH
         if time.monotonic() >= end:
-            return darts, hits
+            break
+    return darts, hits
 
 
-def throw_together(map_workers, draws, seconds, workers, seed):
-    """Let the workers throw for so long, and print what they threw."""
+def throw_together(map_workers, draws, seconds, darts, workers, seed):
+    """Let the workers throw the darts, or for so long, and print what they threw."""
     start = time.monotonic()
-    task = functools.partial(throw_until, start + seconds, draws, seed)
+    task = functools.partial(throw_share, start + seconds, darts // BATCH, workers, draws, seed)
     darts, hits = map(sum, zip(*map_workers(task, range(workers))))
     print(darts, hits, time.monotonic() - start)
 
 
 def main():
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
-    draws, form, seconds, workers, seed = sys.argv[1:]
-    task = draws, float(seconds), int(workers), int(seed)
+    draws, form, seconds, darts, workers, seed = sys.argv[1:]
+    task = draws, float(seconds), int(darts), int(workers), int(seed)
     THROWERS[draws](0, 0)  # imports what it needs: forked processes have it then, before the clock runs
     if form == 'serial':
         if workers != '1':

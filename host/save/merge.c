@@ -16,8 +16,11 @@ static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_e
     } numbers[] = {{"seed", a->state->seed, b->state->seed}, {"stream", a->state->stream, b->state->stream}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].of_a != numbers[i].of_b)
-            return mcpi_fail(error, MCPI_BAD_OPTION, "%s %" PRIu64 " in %s cannot be merged with %s %" PRIu64 " in %s",
-                             numbers[i].what, numbers[i].of_b, b->name, numbers[i].what, numbers[i].of_a, a->name);
+            return mcpi_fail(error, MCPI_BAD_OPTION,
+                             "%s %" PRIu64 " in %s cannot be merged with %s %" PRIu64
+                             " in %s: give all shards the same --%s, and each its own --first",
+                             numbers[i].what, numbers[i].of_b, b->name, numbers[i].what, numbers[i].of_a, a->name,
+                             numbers[i].what);
     return MCPI_OK;
 }
 

@@ -7,11 +7,14 @@ echo '#include <Random123/philox.h>' | gcc -E - >/dev/null 2>&1 || { echo "skipp
 unset CC CXX MKLROOT
 real=$(readlink -f "$(command -v mcpi)")
 # peers MCPI ARGUMENT...: the table, without padding, with a word for each number that is formed and sized as it should be.
+amount="--seconds 1e-6"
 peers() {
-    "$PEERS" --mcpi "$@" --build "$PWD/build" --seconds 1e-6 >out 2>err && code=0 || code=$?
+    # shellcheck disable=SC2086 # an option and its value
+    "$PEERS" --mcpi "$@" --build "$PWD/build" $amount >out 2>err && code=0 || code=$?
     grep '^|' out | sed -E 's/ +\|/ |/g; s/-{3,}/-/g
         s/\| [1-9]\.[0-9]{2}e[0-9]{1,2} \| [1-9]\.[0-9]{2}e[0-9]{1,2} to [1-9]\.[0-9]{2}e[0-9]{1,2} \|/| rate | spread |/
-        s/spread \| [0-9]+\.[0-9]*(e[-+][0-9]+)? \|/spread | ratio |/; s/\| [-+][0-5]\.[0-9]{2} \|/| z |/
+        s/spread \| [0-9]+\.[0-9]*(e[-+][0-9]+)? \|/spread | ratio |/
+        s/spread \| (ratio)? ?\| [0-9]+\.[0-9]*(e[-+][0-9]+)? \|/spread | \1 | ratio |/; s/\| [-+][0-5]\.[0-9]{2} \|/| z |/
         s/[-+][0-9]+\.[0-9] standard errors/MANY standard errors/; s/[0-9]+ hits in [0-9]+ darts/HITS in DARTS/
         s/(mcpi: --kernel none).*/\1.../'
     sed -nE "s,$PWD/,,; /error: |no mcpi/p" err
@@ -21,6 +24,15 @@ stand_in() { printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod +x "$1"; }
 
 peers "$real" --rounds 2 --workers 2,1 --kernel scalar --kernel none pure-serial pure-threads \
     pure-processes rand_r mt19937_64 random123 xoshiro
+
+echo "as many darts as are asked for, and no others"
+amount="--darts 1e6"
+peers "$real" --rounds 1 --workers 3,1 pure-threads pure-processes rand_r mt19937_64 random123 xoshiro
+grep -o '^Measured: .*' out | sed 's/ [0-9-]*,/ DATE,/'
+# shellcheck disable=SC2016
+stand_in compiler 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\necho 10000 7854 0.02\n" >"$2"; chmod +x "$2"'
+CC=$PWD/compiler peers "$real" --rounds 1 --workers 1 rand_r
+amount="--seconds 1e-6"
 
 echo "what is missing is skipped"
 CC=no-such-compiler CXX='g++ -include no-such-header' peers "$real" --rounds 1 --workers 1 rand_r mt19937_64 mkl_philox
@@ -39,4 +51,7 @@ peers "$PWD/always" --rounds 1 --workers 1 pure-serial
 peers "$PWD/timed" --rounds 1 --workers 1 pure-serial
 peers "$PWD/no-such-mcpi" --rounds 1 --workers 1 pure-serial
 peers "$real" no-such-peer
+peers "$real" --darts 1e6
+peers "$real" --install numpy,scipy
+peers "$real" --plot picture.pdf
 peers "$real" --workers 1,0
