@@ -270,6 +270,25 @@ TEST_F(Files, OfOthersInSharedFoldersAreWrittenInPlace)
     EXPECT_EQ(content("shared/file"), "new");
 }
 
+/* A file that changes its owner must not run with the rights of the new one. */
+TEST_F(Files, ThatCannotKeepTheirOwnerLoseTheSetUserIdBit)
+{
+    struct stat now {
+    };
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(chmod(".", 0777), 0);
+    ASSERT_TRUE(replace("file", "old"));
+    ASSERT_EQ(chmod("file", 06777), 0);
+    ASSERT_EQ(seteuid(65534), 0);
+    const bool written = replace("file", "new");
+    ASSERT_EQ(seteuid(0), 0);
+    EXPECT_TRUE(written);
+    ASSERT_EQ(stat("file", &now), 0);
+    EXPECT_EQ(now.st_uid, 65534U);
+    EXPECT_EQ(now.st_mode & 07777, 0777U);
+}
+
 TEST_F(Files, OfDescriptorsAreThoseOfThisProcess)
 {
     const int file = open("file", O_CREAT | O_WRONLY, 0666);
