@@ -283,6 +283,31 @@ TEST(Stress, CountsEveryRangeOfGpusTwiceByDifferentOnes)
     EXPECT_TRUE(fleet.all_closed());
 }
 
+TEST(Stress, ReportsWhichDartsItCountedAndHowMany)
+{
+    Fleet fleet({gpu(), gpu()});
+    Stress stress("gpu");
+    stress.options.run.seed = 7;
+    stress.options.run.stream = 9;
+    stress.options.run.first = 100000;
+    stress.run(all_have_counted);
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    EXPECT_EQ(stress.report->seed, 7U);
+    EXPECT_EQ(stress.report->stream, 9U);
+    EXPECT_EQ(stress.report->first, 100000U);
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t darts = 0;
+        for (const mcpi_job &job : fleet.records[i].jobs) {
+            EXPECT_EQ(job.seed, 7U);
+            EXPECT_EQ(job.stream, 9U);
+            EXPECT_GE(job.first, 100000U);
+            darts += job.darts;
+        }
+        EXPECT_EQ(stress.report->rows[i].darts, darts);
+        EXPECT_TRUE(stress.report->rows[i].up);
+    }
+}
+
 TEST(Stress, RecountsTheOnlyGpuInItsOtherShapeAndChecksSlicesOnTheCpu)
 {
     Fleet fleet({cpu(2), gpu()});
