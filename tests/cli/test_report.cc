@@ -280,13 +280,13 @@ TEST(JsonString, ControlCharactersAreEscaped)
     EXPECT_EQ(text, "\"a\\\"b\\\\c\\u000a\\u0001\"");
 }
 
-std::string progress_line(size_t width, uint64_t darts, double limit = 0)
+std::string progress_line(size_t width, uint64_t darts, double limit = 0, double seconds = 10)
 {
     mcpi_progress state{};
     state.darts = state.reached = darts;
     state.hits = darts / 4 * 3;
     state.goal = 1000000000;
-    state.counting_seconds = 10;
+    state.counting_seconds = seconds;
     std::string line(width + 1, '#');
     progress_format(line.data(), width, &state, limit);
     line.resize(std::strlen(line.c_str()));
@@ -310,6 +310,7 @@ TEST(ProgressLine, KnowsATimeLimit)
 TEST(ProgressLine, StandsARunThatHasNotBegun)
 {
     EXPECT_EQ(progress_line(40, 0), "setting up ...");
+    EXPECT_EQ(progress_line(40, 1000, 0, 0), "setting up ...") << "from a resumed state";
 }
 
 /* CUDA's are four; a device without a driver and a context has none of theirs. */
