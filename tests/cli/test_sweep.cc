@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mcpi/dart.h"
@@ -48,6 +49,7 @@ struct {
     std::function<mcpi_status(const Call &, mcpi_result *)> meddle; /* with what a call brings; may be empty */
     bool pinned;                                                    /* all of them, to threads */
     double slower;                                                  /* a share of time that grows with every call */
+    bool gpu_first;                                                 /* in the list of devices */
 } machine;
 
 mcpi_result *count(const Call &call)
@@ -98,6 +100,8 @@ size_t __wrap_mcpi_list_devices(mcpi_device *devices, size_t capacity)
     strcpy(devices[1].id, "gpu:0");
     strcpy(devices[1].uuid, "GPU-5c1e");
     devices[1].kind = MCPI_GPU;
+    if (machine.gpu_first)
+        std::swap(devices[0], devices[1]);
     return 2;
 }
 
@@ -115,7 +119,7 @@ class Sweep : public testing::Test
   protected:
     void SetUp() override
     {
-        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0};
+        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0, false};
     }
     /* Returns the exit code. */
     int carry_out(std::vector<const char *> arguments)
@@ -168,6 +172,13 @@ TEST_F(Sweep, TheKernelThatAGpuWasCheckedWithIsTimed)
     EXPECT_EQ(machine.gpu_kernels[0], "") << "the GPU's own choice";
     for (size_t i = 1; i < machine.gpu_kernels.size(); i++)
         EXPECT_EQ(machine.gpu_kernels[i], "fp32-test");
+}
+
+TEST_F(Sweep, TheCpuIsFoundWhereverItIsListed)
+{
+    machine.gpu_first = true;
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "2"}), EXIT_DONE);
+    EXPECT_TRUE(says("Made-up 9000, kernel ")) << text;
 }
 
 TEST_F(Sweep, TheCpusKernelIsNotAskedOfAGpu)

@@ -156,6 +156,21 @@ TEST_F(Files, ThatCannotBeReplacedAreWrittenInPlace)
     EXPECT_EQ(names(), 1U);
 }
 
+TEST_F(Files, AreWrittenWhereStandardInputIsClosed)
+{
+    const int standard_input = dup(STDIN_FILENO);
+    ASSERT_TRUE(replace("file", "old"));
+    for (const Trouble &way : {Trouble{}, Trouble{EOPNOTSUPP, 0, 0, 0, 0}, Trouble{0, 0, EBUSY, 0, 0}}) {
+        trouble = way;
+        close(STDIN_FILENO);
+        EXPECT_TRUE(replace("file", "new")) << strerror(errno);
+        EXPECT_EQ(dup2(standard_input, STDIN_FILENO), STDIN_FILENO);
+        EXPECT_EQ(content("file"), "new");
+        EXPECT_EQ(names(), 1U);
+    }
+    close(standard_input);
+}
+
 TEST_F(Files, HaveTheModeThatIsAskedFor)
 {
     const auto mode_of = [](const char *name) {

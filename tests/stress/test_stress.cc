@@ -330,6 +330,19 @@ TEST(Stress, RecountsTheOnlyGpuInItsOtherShapeAndChecksSlicesOnTheCpu)
         EXPECT_LE(slice.darts, 4096U);
 }
 
+/* Its ranges have one slice each, and there are more cores to check them. */
+TEST(Stress, ChecksEachSliceOfAGpuOnceAtMost)
+{
+    Fleet fleet({cpu(4), gpu()});
+    fleet.behaviours[0].darts_per_second = 0;
+    fleet.behaviours[1].slice_darts = uint64_t{1} << 40;
+    Stress stress("gpu");
+    stress.run(all_have_counted);
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    for (const auto &[range, times] : times_counted(fleet, {0}))
+        EXPECT_EQ(times, 1) << range.first;
+}
+
 /* NVML is found under the name that the library has which is loaded already. */
 TEST(Stress, ReadsTheSensorsOfEachGpu)
 {
