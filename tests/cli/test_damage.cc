@@ -420,6 +420,23 @@ TEST_F(Damage, WithoutAChecksumAnEstimateOfFewerDigitsIsEnough)
         EXPECT_NE(refusal(with_number(whole, "std_error", number)), "") << number;
 }
 
+/* Another program may have rounded the counts of devices up or down. */
+TEST_F(Damage, WithoutAChecksumLargeCountsOfDevicesAddUpNearly)
+{
+    enlarge();
+    devices = {device("cpu", result.darts, result.hits)};
+    result.devices = devices.data();
+    result.device_count = 1;
+    const std::string whole = unsigned_copy(json());
+    const auto with_hits = [&](const char *hits) {
+        return replaced(whole, "2716507290913274641,\"recounted", std::string(hits) + ",\"recounted");
+    };
+    for (const char *hits : {"2716507290913274641", "2716507290913274000", "2716507290913275000"})
+        EXPECT_EQ(refusal(with_hits(hits)), "") << hits;
+    for (const char *hits : {"2716507290913264000", "2716507290913285000", "0"})
+        EXPECT_EQ(refusal(with_hits(hits)), "damaged: the counts of its devices do not add up to its total") << hits;
+}
+
 TEST_F(Damage, WithoutAChecksumLargeNumbersAreInDoubt)
 {
     enlarge();

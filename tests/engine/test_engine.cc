@@ -634,6 +634,21 @@ TEST(EngineKernels, TheOneThatCountedMostIsNamed)
     EXPECT_STREQ(outcome.result->devices[0].device.kernel, "fast");
 }
 
+TEST(EngineKernels, AreAsManyAsThereIsRoomFor)
+{
+    Behaviour many = gpu_with({});
+    for (const char *name : {"a", "b", "c", "d", "e", "f", "g", "h"})
+        many.kernels.push_back({name, 1e6});
+    ASSERT_EQ(many.kernels.size(), size_t{MCPI_KERNELS_MAX});
+    Fleet fleet({cpu(1), many});
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+    options.darts = 3000000;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_EQ(outcome.result->devices[0].kernel_count, size_t{MCPI_KERNELS_MAX});
+}
+
 TEST(EngineKernels, AShortRunTriesNothing)
 {
     std::vector<FakeKernel> kernels = three_kernels();

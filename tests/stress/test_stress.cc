@@ -401,6 +401,18 @@ TEST(Stress, RecountsTheOnlyGpuWithAllItsOtherKernels)
         EXPECT_GE(std::count(counted.begin(), counted.end(), kernel), 3) << kernel;
 }
 
+TEST(Stress, RecountsTheOnlyGpuWithItsUsualKernelIfAnotherOneIsAskedFor)
+{
+    Behaviour behaviour = gpu();
+    behaviour.kernels = {{"one"}, {"two"}};
+    Fleet fleet({behaviour});
+    Stress stress("gpu");
+    stress.options.run.kernel = "two";
+    stress.run([](Report now) { return now.rows[0].recounts >= 3; });
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    EXPECT_EQ(fleet.records[0].kernels, (std::vector<std::string>{"two", "one"}));
+}
+
 TEST(Stress, NamesTheKernelOfAGpuThatIsWrong)
 {
     Behaviour behaviour = gpu();
