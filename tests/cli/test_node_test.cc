@@ -215,8 +215,9 @@ TEST_F(NodeTest, StopsWhenAllAreToStop)
 TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
 {
     static std::atomic<bool> released{false}, left{false};
-    made_up = [](const cli_options *, const stress_observer *) {
+    made_up = [](const cli_options *, const stress_observer *observer) {
         until(released);
+        EXPECT_EQ(observer->stop(observer->user), MCPI_STOP_AT_ONCE) << "nobody waits for it";
         left = true;
         return (int)EXIT_DONE;
     };

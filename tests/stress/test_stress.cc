@@ -500,6 +500,9 @@ TEST(Stress, TellsAPersistentFaultOfAGpu)
     const std::string text = wrong.first_fault;
     EXPECT_EQ(text.find("persistent fault: gpu:0 (Fake 0) counted "), 0U) << text;
     EXPECT_NE(text.find("; counted again, it was wrong again"), std::string::npos) << text;
+    unsigned long long first = 0, end = 0;
+    EXPECT_EQ(std::sscanf(text.c_str() + text.find('['), "[%llu, %llu)", &first, &end), 2) << text;
+    EXPECT_LE(end - first, 4096U) << "the slice in which they differ";
 }
 
 TEST(Stress, FindsTheOnlyGpuOutBySlices)
