@@ -221,6 +221,22 @@ TEST_F(Report, TextSaysItAll)
     EXPECT_EQ(text.find("INCOMPLETE"), std::string::npos);
 }
 
+TEST_F(Report, TextHasALineAboutTheRanks)
+{
+    const auto ranks = [&](mcpi_sharing sharing) {
+        result.sharing = sharing;
+        const std::string text = printed([&](FILE *out) { report_text(out, &result); });
+        const size_t begin = text.find("ranks     ");
+        return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    EXPECT_EQ(ranks({}), "");
+    EXPECT_EQ(ranks({1, 1, 1, 1, 0, 0, 0, 0}), "ranks     1 on 1 node: 1 chunk handed out, 1 round");
+    EXPECT_EQ(ranks({2, 1, 1, 2, 1, 100, 1, 0}),
+              "ranks     2 on 1 node: 2 chunks handed out, 1 report of 100 bytes, 1 round; 1 rank LOST");
+    EXPECT_EQ(ranks({8, 2, 2, 70, 60, 5000, 2, 0}),
+              "ranks     8 on 2 nodes: 70 chunks handed out, 60 reports of 5000 bytes, 2 rounds; 2 ranks LOST");
+}
+
 TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)
 {
     const auto text = [&] { return printed([&](FILE *out) { report_text(out, &result); }); };
