@@ -328,6 +328,13 @@ TEST_F(Damage, AnyOtherNumberIsRefused)
     EXPECT_EQ(refusal(with_number(whole, "seed", "18446744073709551617")), "byte 52: a whole number of 2^64 or more");
 }
 
+TEST_F(Damage, WhatIsNoCountIsRefused)
+{
+    for (const char *key : {"seed", "first", "darts", "hits"})
+        for (const char *number : {"-1", "true", "null", "[]", "\"1\""})
+            EXPECT_NE(refusal(with_number(json(), key, number)), "") << key << " " << number;
+}
+
 TEST_F(Damage, EditsAreRefused)
 {
     result.first = 5;
