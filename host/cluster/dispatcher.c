@@ -420,7 +420,7 @@ static bool keeps_others(const mcpi_dispatcher *d, unsigned rank, double now)
 {
     const member *m = &d->members[rank];
     const bool may_take = m->able && !mcpi_queue_empty(&d->queue, d->stopping);
-    return (m->assigned.count > 0 || !m->finished || may_take) && !others_have_work(d, now);
+    return (!m->finished || may_take) && !others_have_work(d, now);
 }
 
 void mcpi_dispatcher_look(mcpi_dispatcher *d, double now)

@@ -18,4 +18,10 @@ inline const run_origin made_up_origin = {
     1700000090,
 };
 
+/* The same as JSON. What is not UTF-8 in it is replaced. */
+#define MADE_UP_ORIGIN_JSON                                                                                \
+    R"({"host":"node\"3\\\u000a","pid":4321,"job":{"scheduler":"slurm","id":"1234�","array_id":"1230",)" \
+    R"("array_task":"7","step":"0","task":"2","restarts":"1","node":"nöde3"},)"                           \
+    R"("started":"2023-11-14T22:13:20Z","ended":"2023-11-14T22:14:50Z"})"
+
 #endif

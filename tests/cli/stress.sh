@@ -16,6 +16,8 @@ echo "-- a line every interval"
 mcpi stress -d cpu -t 1 -T 2500ms --interval 1s 2>&1 >/dev/null | sed -E 's/^mcpi: [0-9]+ s  [0-9.e]+ darts\/s  0 disagreements  1 core [0-9.e]+$/LINE/' | uniq
 mcpi stress -d cpu -t 1 -T 2500ms --interval 1s --json 2>err | field summary | uniq
 cat err
+mcpi stress -q -d cpu -t 1 -T 1s --interval 300ms --json | sed '$d' | field seconds |
+    awk 'NR > 1 && $1 - last < 0.29 { print "a line " $1 - last " s after the one before" } { last = $1 }'
 
 echo "-- metrics"
 mcpi stress -q -d cpu -t 1 -T 300ms --metrics mcpi.prom >/dev/null

@@ -78,7 +78,7 @@ mcpi_device_result device(const char *id, uint64_t darts, uint64_t hits)
     std::strcpy(result.device.id, id);
     std::strcpy(result.device.name, "a device");
     std::strcpy(result.device.kernel, "avx512");
-    static const mcpi_worker_result half = {3, 50000, 39270, 0.01, 1e9, 0, ""};
+    static const mcpi_worker_result half = {3, 50000, 39270, 0.01, 1e9, 0, 0, ""};
     result.workers = 1;
     result.per_worker = &half;
     result.ranges = 7;
@@ -330,6 +330,13 @@ TEST_F(Damage, AnyOtherNumberIsRefused)
     EXPECT_EQ(refusal(with_number(whole, "seed", "18446744073709551617")), "byte 52: a whole number of 2^64 or more");
 }
 
+TEST_F(Damage, WhatIsNoCountIsRefused)
+{
+    for (const char *key : {"seed", "first", "darts", "hits"})
+        for (const char *number : {"-1", "true", "null", "[]", "\"1\""})
+            EXPECT_NE(refusal(with_number(json(), key, number)), "") << key << " " << number;
+}
+
 TEST_F(Damage, EditsAreRefused)
 {
     result.first = 5;
@@ -420,6 +427,23 @@ TEST_F(Damage, WithoutAChecksumAnEstimateOfFewerDigitsIsEnough)
         EXPECT_EQ(refusal(with_number(whole, "std_error", number)), "") << number;
     for (const char *number : {"0.00164092", "0.0016409254827687", "0.00164092548276880", "0.0016", "0", "1", "null"})
         EXPECT_NE(refusal(with_number(whole, "std_error", number)), "") << number;
+}
+
+/* Another program may have rounded the counts of devices up or down. */
+TEST_F(Damage, WithoutAChecksumLargeCountsOfDevicesAddUpNearly)
+{
+    enlarge();
+    devices = {device("cpu", result.darts, result.hits)};
+    result.devices = devices.data();
+    result.device_count = 1;
+    const std::string whole = unsigned_copy(json());
+    const auto with_hits = [&](const char *hits) {
+        return replaced(whole, "2716507290913274641,\"recounted", std::string(hits) + ",\"recounted");
+    };
+    for (const char *hits : {"2716507290913274641", "2716507290913274000", "2716507290913275000"})
+        EXPECT_EQ(refusal(with_hits(hits)), "") << hits;
+    for (const char *hits : {"2716507290913264000", "2716507290913285000", "0"})
+        EXPECT_EQ(refusal(with_hits(hits)), "damaged: the counts of its devices do not add up to its total") << hits;
 }
 
 TEST_F(Damage, WithoutAChecksumLargeNumbersAreInDoubt)

@@ -60,7 +60,7 @@ class Missing : public testing::Test
     }
     mcpi_device &add(const char *id, mcpi_device_kind kind, bool available, const char *note = "")
     {
-        mcpi_device &device = found.device[found.count++];
+        mcpi_device &device = found.device[found.count++] = {};
         std::snprintf(device.id, sizeof device.id, "%s", id);
         std::snprintf(device.note, sizeof device.note, "%s", note);
         device.kind = kind;
@@ -70,8 +70,29 @@ class Missing : public testing::Test
                           id + std::strcspn(id, "0123456789"));
         return device;
     }
-    /* "ID: REASON" of each that is missing. */
+    /* "ID: REASON" of each that is missing. What lies behind the last device does not count. */
     std::vector<std::string> missing(const char *spec)
+    {
+        const std::vector<std::string> all = missing_now(spec);
+        for (const mcpi_device &behind : {device_behind(MCPI_CPU, 0, 1), device_behind(MCPI_GPU, 7, 1),
+                                          device_behind(MCPI_GPU, 7, 0), device_behind(MCPI_GPU, -1, 0)}) {
+            found.device[found.count] = behind;
+            EXPECT_EQ(missing_now(spec), all);
+        }
+        return all;
+    }
+    static mcpi_device device_behind(mcpi_device_kind kind, int index, int available)
+    {
+        mcpi_device device{};
+        std::strcpy(device.id, index < 0 ? "gpu" : "gpu:7");
+        std::strcpy(device.note, "behind the last device");
+        device.kind = kind;
+        device.index = index;
+        device.available = available;
+        device.units = 64;
+        return device;
+    }
+    std::vector<std::string> missing_now(const char *spec)
     {
         std::vector<std::string> all;
         const expectation expected = parsed(spec);

@@ -169,6 +169,34 @@ TEST_F(NodeTest, AnswersEachRound)
     node_test_free(test);
 }
 
+/* Rank 0 of a large job is not flooded with accounts. */
+TEST_F(NodeTest, ReportsOnlyWhatIsNew)
+{
+    std::atomic<bool> taken{false}, looked{false}, asked{false}, over{false};
+    made_up = [&](const cli_options *, const stress_observer *observer) {
+        observer->watch(observer->user, &report, &running);
+        until(taken);
+        observer->watch(observer->user, &report, &running);
+        looked = true;
+        until(asked);
+        complain("a line");
+        observer->watch(observer->user, &report, &running);
+        until(over);
+        return (int)EXIT_DONE;
+    };
+    size_t bytes = 0;
+    start();
+    EXPECT_EQ(next().began, 1U);
+    taken = true;
+    until(looked);
+    EXPECT_EQ(node_test_take(test, &bytes), nullptr);
+    asked = true;
+    EXPECT_EQ(next().line_count, 1U);
+    over = true;
+    EXPECT_EQ(last().ended, 1U);
+    node_test_free(test);
+}
+
 TEST_F(NodeTest, StopsWhenAllAreToStop)
 {
     made_up = [](const cli_options *, const stress_observer *observer) {
@@ -187,8 +215,9 @@ TEST_F(NodeTest, StopsWhenAllAreToStop)
 TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
 {
     static std::atomic<bool> released{false}, left{false};
-    made_up = [](const cli_options *, const stress_observer *) {
+    made_up = [](const cli_options *, const stress_observer *observer) {
         until(released);
+        EXPECT_EQ(observer->stop(observer->user), MCPI_STOP_AT_ONCE) << "nobody waits for it";
         left = true;
         return (int)EXIT_DONE;
     };

@@ -47,8 +47,8 @@ class Report : public testing::Test
         gpu.device.kind = MCPI_GPU;
         gpu.workers = 2;
         gpu.per_worker = workers;
-        workers[0] = {40, 6000000000, 4712414046, 0.0625, 6e10, 0, ""};
-        workers[1] = {30, 4000000000, 3141609364, 0.0375, 4e10, 4711, "gpu:0: killed by signal 9"};
+        workers[0] = {40, 6000000000, 4712414046, 0.0625, 6e10, 0, 0, ""};
+        workers[1] = {30, 4000000000, 3141609364, 0.0375, 4e10, 4711, 2, "gpu:0: killed by signal 9"};
         gpu.darts = result.darts;
         gpu.hits = result.hits;
         std::strcpy(gpu.device.uuid, "GPU-5c1e");
@@ -144,6 +144,50 @@ TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
     EXPECT_TRUE(json_object_get_boolean(document.at("complete")));
     for (const char *path : {"devices.0.failure", "devices.0.workers.0.failure", "devices.0.workers.0.pid"})
         EXPECT_FALSE(document.has(path)) << path;
+}
+
+/* To the letter, so that no field is lost or takes the value of another. */
+TEST_F(Report, JsonHasAllThatIsKnown)
+{
+    result.resumed_darts = 6;
+    result.complete = 0;
+    result.goal = 20000000000;
+    result.estimate = {3, 0.5, {2, 4}, -0.25};
+    result.verify.mismatches = 1;
+    result.verify.busy_seconds = 0.0625;
+    std::strcpy(result.verify.first_mismatch, "gpu:0 counted 5, cpu counted 6");
+    result.dispersion = {400, 405, 0.75};
+    result.sharing = {8, 2, 3, 70, 60, 5000, 1, 0.5};
+    std::strcpy(gpu.node, "node1");
+    gpu.rank = 7;
+    gpu.kernel_count = 1;
+    gpu.in_processes = 1;
+    gpu.restarts = 2;
+    std::strcpy(gpu.first_restart, "gpu:0 was killed");
+    gpu.ranges = 9;
+    gpu.hits = 11;
+    gpu.recounted_darts = 12;
+    std::strcpy(gpu.device.name, "Made-up");
+    std::strcpy(gpu.failure, "gpu:0 went away");
+    EXPECT_EQ(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }),
+              R"({"schema":"mcpi.result.v1","version":")" MCPI_VERSION
+              R"(","seed":18446744073709551615,"stream":3,"first":5,"darts":10000000000,"hits":7854023410,)"
+              R"("resumed_darts":6,"complete":false,"goal":20000000000,"exact":{"seed":"18446744073709551615",)"
+              R"("stream":"3","first":"5","darts":"10000000000","hits":"7854023410","goal":"20000000000"},)"
+              R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
+              R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
+              R"(,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
+              R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
+              R"("darts_per_second":90000000000}],"threads":1,"ranges":9,"darts":10000000000,"hits":11,)"
+              R"("recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"
+              R"("module":0.03125,"memory":0.015625},"busy_seconds":0.1,"busy_share":0.75,)"
+              R"("darts_per_second":100000000000,"speedup_vs_cpu":50,"speedup_vs_core":400,)"
+              R"("failure":"gpu:0 went away"}],"verify":{"slices":4,"darts":16777216,"mismatches":1,"kernel":"avx2",)"
+              R"("threads":2,"busy_seconds":0.0625,"darts_per_second":2000000000,)"
+              R"("first_mismatch":"gpu:0 counted 5, cpu counted 6"},"dispersion":{"slices":400,"chi_square":405,)"
+              R"("p_value":0.75},"sharing":{"processes":8,"nodes":2,"rounds":3,"chunks":70,"reports":60,)"
+              R"("report_bytes":5000,"waited_seconds":0.5,"lost":1}})"
+              "\n");
 }
 
 TEST_F(Report, JsonHasNullForWhatIsNotKnown)
@@ -250,6 +294,22 @@ TEST_F(Report, ItsTablesAreAsWideAsATerminal)
     }
 }
 
+TEST_F(Report, TextHasALineAboutTheRanks)
+{
+    const auto ranks = [&](mcpi_sharing sharing) {
+        result.sharing = sharing;
+        const std::string text = printed([&](FILE *out) { report_text(out, &result); });
+        const size_t begin = text.find("ranks     ");
+        return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    EXPECT_EQ(ranks({}), "");
+    EXPECT_EQ(ranks({1, 1, 1, 1, 0, 0, 0, 0}), "ranks     1 on 1 node: 1 chunk handed out, 1 round");
+    EXPECT_EQ(ranks({2, 1, 1, 2, 1, 100, 1, 0}),
+              "ranks     2 on 1 node: 2 chunks handed out, 1 report of 100 bytes, 1 round; 1 rank LOST");
+    EXPECT_EQ(ranks({8, 2, 2, 70, 60, 5000, 2, 0}),
+              "ranks     8 on 2 nodes: 70 chunks handed out, 60 reports of 5000 bytes, 2 rounds; 2 ranks LOST");
+}
+
 TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)
 {
     const auto text = [&] { return printed([&](FILE *out) { report_text(out, &result); }); };
@@ -309,13 +369,13 @@ TEST(JsonString, ControlCharactersAreEscaped)
     EXPECT_EQ(text, "\"a\\\"b\\\\c\\u000a\\u0001\"");
 }
 
-std::string progress_line(size_t width, uint64_t darts, double limit = 0)
+std::string progress_line(size_t width, uint64_t darts, double limit = 0, double seconds = 10)
 {
     mcpi_progress state{};
     state.darts = state.reached = darts;
     state.hits = darts / 4 * 3;
     state.goal = 1000000000;
-    state.counting_seconds = 10;
+    state.counting_seconds = seconds;
     std::string line(width + 1, '#');
     progress_format(line.data(), width, &state, limit);
     line.resize(std::strlen(line.c_str()));
@@ -339,6 +399,7 @@ TEST(ProgressLine, KnowsATimeLimit)
 TEST(ProgressLine, StandsARunThatHasNotBegun)
 {
     EXPECT_EQ(progress_line(40, 0), "setting up ...");
+    EXPECT_EQ(progress_line(40, 1000, 0, 0), "setting up ...") << "from a resumed state";
 }
 
 /* CUDA's are four; a device without a driver and a context has none of theirs. */

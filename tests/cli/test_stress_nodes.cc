@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/cli/made_up_origin.h"
 #include "tests/cli/printed.h"
 
 extern "C" {
@@ -274,6 +275,25 @@ TEST_F(StressNodes, Json)
                  "gpu:3 \"lies\"");
     EXPECT_EQ(json_object_object_get(second, "report"), nullptr);
     json_object_put(root);
+}
+
+/* To the letter, so that no field is lost or takes the value of another. */
+TEST_F(StressNodes, JsonHasAllThatIsKnown)
+{
+    std::string report = "{}";
+    add("node1").json = report.data();
+    add("node2", EXIT_MISMATCH).account.disagreements = 5;
+    rows[1].silent = true;
+    rows[1].silent_seconds = 2.5;
+    EXPECT_EQ(printed([&](FILE *out) { node_table_json(out, &table(), &made_up_origin); }),
+              R"({"schema":"mcpi.stress_nodes.v1","version":")" MCPI_VERSION
+              R"(","summary":true,"status":"NOT OK","exit_code":3,"time":1700000090,)"
+              R"("time_utc":"2023-11-14T22:14:50Z","seconds":30,"asked_seconds":30,"confirmed_darts":2000,"exact":{)"
+              R"("confirmed_darts":"2000"},"disagreements":5,"origin":)" MADE_UP_ORIGIN_JSON
+              R"(,"bad_nodes":["node2"],"nodes":[{"rank":0,"node":"node1","state":"ok","exit_code":0,"ended":true,)"
+              R"("lost":false,"messages":[],"report":{}},{"rank":1,"node":"node2","state":"FAULTY","exit_code":3,)"
+              R"("ended":true,"lost":false,"silent_seconds":2.5,"messages":[]}]})"
+              "\n");
 }
 
 /* What a node packs is what rank 0 reads. */

@@ -9,6 +9,7 @@
 #include <functional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mcpi/dart.h"
@@ -53,6 +54,7 @@ struct {
     bool pinned;                                                    /* all of them, to threads */
     double slower;                                                  /* a share of time that grows with every call */
     std::vector<std::string> gpus;                                  /* their models */
+    bool gpu_first;                                                 /* in the list of devices */
 } machine;
 
 std::vector<std::string> split(const std::string &list)
@@ -133,6 +135,8 @@ size_t __wrap_mcpi_list_devices(mcpi_device *devices, size_t capacity)
         gpu->broken = !gpu->available;
         strcpy(gpu->note, gpu->broken ? "made up" : "");
     }
+    if (machine.gpu_first)
+        std::swap(devices[0], devices[1]);
     return 1 + machine.gpus.size();
 }
 
@@ -150,7 +154,7 @@ class Sweep : public testing::Test
   protected:
     void SetUp() override
     {
-        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0, {"A"}};
+        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0, {"A"}, false};
     }
     /* Returns the exit code. */
     int carry_out(std::vector<const char *> arguments)
@@ -203,6 +207,13 @@ TEST_F(Sweep, TheKernelThatAGpuWasCheckedWithIsTimed)
     EXPECT_EQ(machine.gpu_kernels[0], "") << "the GPU's own choice";
     for (size_t i = 1; i < machine.gpu_kernels.size(); i++)
         EXPECT_EQ(machine.gpu_kernels[i], "fp32-test");
+}
+
+TEST_F(Sweep, TheCpuIsFoundWhereverItIsListed)
+{
+    machine.gpu_first = true;
+    EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "2"}), EXIT_DONE);
+    EXPECT_TRUE(says("Made-up 9000, kernel ")) << text;
 }
 
 TEST_F(Sweep, TheCpusKernelIsNotAskedOfAGpu)
@@ -401,18 +412,22 @@ TEST_F(Sweep, WeakScalingCountsSoManyAWorker)
 
 TEST_F(Sweep, ScalingTakesAboutTheTimeItIsGiven)
 {
-    for (const bool weak : {false, true}) {
+    double seconds = 0;
+    machine.meddle = [&](const Call &, const mcpi_result *result) {
+        seconds += result->counting_seconds;
+        return MCPI_OK;
+    };
+    for (const char *form : {"--csv", "--weak"}) {
         machine.calls.clear();
-        double seconds = 0;
-        machine.meddle = [&](const Call &, const mcpi_result *result) {
-            seconds += result->counting_seconds;
-            return MCPI_OK;
-        };
-        EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6", "-T", "30s", weak ? "--weak" : "--csv"}), EXIT_DONE);
-        EXPECT_NEAR(seconds, 30, 0.01) << weak;
+        seconds = 0;
+        EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6", "-T", "30s", form}), EXIT_DONE);
+        EXPECT_NEAR(seconds, 30, 0.01) << form;
         EXPECT_EQ(machine.calls[0].darts, MCPI_DART_END);
         EXPECT_EQ(machine.calls[1].darts, static_cast<uint64_t>(rate * machine.calls[0].seconds));
     }
+    seconds = 0;
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6"}), EXIT_DONE);
+    EXPECT_NEAR(seconds, 20, 0.01) << "without -T";
 }
 
 TEST_F(Sweep, ScalingOverManyCoresTakesAsLongAsItsShortestRunNeeds)

@@ -35,7 +35,7 @@ struct Report {
     std::vector<mcpi_part> counted, confirmed;
     std::vector<mcpi_range> held;
     bool replaces = false, asks = false, able = true, finished = false, interrupted = false, timed_out = false;
-    double rate = 1000;
+    double rate = 1000, waited_seconds = 0;
     uint64_t previous = 100;
 };
 
@@ -90,6 +90,7 @@ class Dispatcher : public testing::Test
         head.previous = report.previous;
         head.rate = report.rate;
         head.seconds_left = INFINITY;
+        head.waited_seconds = report.waited_seconds;
         std::vector<uint64_t> words(sizeof head / 8);
         std::memcpy(words.data(), &head, sizeof head);
         for (const std::vector<mcpi_part> *parts : {&report.counted, &report.confirmed})
@@ -200,6 +201,28 @@ TEST_F(Dispatcher, ARequestIsAnsweredWhenSomethingComesBack)
     count_rest(1);
     expect_whole();
     EXPECT_EQ(mcpi_dispatcher_ending(dispatcher).sharing.rounds, 2U);
+}
+
+/* Messages of rank 0 to itself are none. */
+TEST_F(Dispatcher, AddsUpWhatTheSharingTook)
+{
+    open(3, 100);
+    count(1, ask(1));
+    Report waited;
+    waited.finished = true;
+    waited.waited_seconds = 2.5;
+    hear(1, waited);
+    waited.waited_seconds = 0.5;
+    hear(2, waited);
+    count_rest(0);
+    expect_whole();
+    const mcpi_sharing sharing = mcpi_dispatcher_ending(dispatcher).sharing;
+    EXPECT_EQ(sharing.processes, 3U);
+    EXPECT_EQ(sharing.rounds, 1U);
+    EXPECT_EQ(sharing.chunks, grants_seen[0] + grants_seen[1]);
+    EXPECT_EQ(sharing.reports, 4U);
+    EXPECT_EQ(sharing.report_bytes, 4 * sizeof(mcpi_report_message) + sizeof(mcpi_part));
+    EXPECT_EQ(sharing.waited_seconds, 2.5) << "the longest";
 }
 
 TEST_F(Dispatcher, AllThatWaitAreServedAtOnce)

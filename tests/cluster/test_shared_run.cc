@@ -14,10 +14,28 @@ extern "C" {
 #include "cluster/mailbox.h"
 #include "cluster/shared_run.h"
 #include "core/backend.h"
+#include "core/condition.h"
 #include "core/queue.h"
 #include "core/status.h"
 #include "engine/goal.h"
 #include "engine/run.h"
+
+/* The linker puts the second one in the place of the first (--wrap). */
+void __real_mcpi_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds);
+void __wrap_mcpi_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds);
+}
+
+namespace
+{
+std::atomic<bool> waits_for_signals{false}; /* without a time limit */
+}
+
+void __wrap_mcpi_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds)
+{
+    if (waits_for_signals)
+        pthread_cond_wait(condition, lock);
+    else
+        __real_mcpi_condition_wait(condition, lock, seconds);
 }
 
 namespace
@@ -216,6 +234,20 @@ TEST(SharedRunUneven, WaitingTakesFewLooks)
     EXPECT_LT(hub.looks[0], 2 * seconds / 0.002 + 100);
     EXPECT_LT(hub.looks[1], 2 * seconds / 0.002 + 100);
     EXPECT_LT(hub.looks[2], 2 * seconds / 0.01 + 100);
+}
+
+/* A report is sent when it is due, not at the next tick: here are no ticks, so a run that waits for one hangs. */
+TEST(SharedRunUneven, ReportsDoNotWaitForATick)
+{
+    for (const mcpi_verify verify : {MCPI_VERIFY_OFF, MCPI_VERIFY_ON, MCPI_VERIFY_FULL}) {
+        Fleet fleet({cpu(), gpu(), gpu()});
+        std::vector<Process> processes = processes_on({"gpu"});
+        processes[0].options.verify = verify;
+        waits_for_signals = true;
+        const mcpi_ending ending = run_all(processes);
+        waits_for_signals = false;
+        expect_golden(ending);
+    }
 }
 
 TEST(SharedRunUneven, NobodyAtAllIsAFailure)

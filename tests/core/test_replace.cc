@@ -156,6 +156,21 @@ TEST_F(Files, ThatCannotBeReplacedAreWrittenInPlace)
     EXPECT_EQ(names(), 1U);
 }
 
+TEST_F(Files, AreWrittenWhereStandardInputIsClosed)
+{
+    const int standard_input = dup(STDIN_FILENO);
+    ASSERT_TRUE(replace("file", "old"));
+    for (const Trouble &way : {Trouble{}, Trouble{EOPNOTSUPP, 0, 0, 0, 0}, Trouble{0, 0, EBUSY, 0, 0}}) {
+        trouble = way;
+        close(STDIN_FILENO);
+        EXPECT_TRUE(replace("file", "new")) << strerror(errno);
+        EXPECT_EQ(dup2(standard_input, STDIN_FILENO), STDIN_FILENO);
+        EXPECT_EQ(content("file"), "new");
+        EXPECT_EQ(names(), 1U);
+    }
+    close(standard_input);
+}
+
 TEST_F(Files, HaveTheModeThatIsAskedFor)
 {
     const auto mode_of = [](const char *name) {
@@ -268,6 +283,25 @@ TEST_F(Files, OfOthersInSharedFoldersAreWrittenInPlace)
     EXPECT_EQ(target.kind, MCPI_TARGET_IN_PLACE);
     EXPECT_TRUE(written);
     EXPECT_EQ(content("shared/file"), "new");
+}
+
+/* A file that changes its owner must not run with the rights of the new one. */
+TEST_F(Files, ThatCannotKeepTheirOwnerLoseTheSetUserIdBit)
+{
+    struct stat now {
+    };
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(chmod(".", 0777), 0);
+    ASSERT_TRUE(replace("file", "old"));
+    ASSERT_EQ(chmod("file", 06777), 0);
+    ASSERT_EQ(seteuid(65534), 0);
+    const bool written = replace("file", "new");
+    ASSERT_EQ(seteuid(0), 0);
+    EXPECT_TRUE(written);
+    ASSERT_EQ(stat("file", &now), 0);
+    EXPECT_EQ(now.st_uid, 65534U);
+    EXPECT_EQ(now.st_mode & 07777, 0777U);
 }
 
 TEST_F(Files, OfDescriptorsAreThoseOfThisProcess)

@@ -501,6 +501,27 @@ TEST(EngineVerify, FullRecountsTheCpuWithAnotherKernel)
     EXPECT_STREQ(outcome.result->verify.kernel, "scalar");
 }
 
+/* Neither worker of the CPU finishes its first slice before the other one has one. Its clock is made up. */
+TEST(EngineVerify, AddsUpTheWorkersThatRecounted)
+{
+    const double rate = 1e12;
+    Behaviour recounting = cpu(2);
+    recounting.kernels[0].claimed_rate = rate;
+    std::atomic<int> begun{0};
+    recounting.before_collect = [&](const mcpi_job &) {
+        begun++;
+        wait_until([&] { return begun >= 2; });
+    };
+    Fleet fleet({recounting, gpu()});
+    Outcome outcome;
+    run(options_for("gpu", MCPI_VERIFY_FULL), outcome);
+    expect_golden(outcome);
+    const mcpi_verify_result &verify = outcome.result->verify;
+    EXPECT_EQ(verify.workers, 2U);
+    EXPECT_NEAR(verify.darts_per_second, 2 * rate, 1e-6 * rate);
+    EXPECT_NEAR(verify.busy_seconds, darts / rate, 1e-6 * darts / rate);
+}
+
 /* Neither device has a range counted before the other one has taken one. */
 void let_both_count(Fleet &fleet)
 {
@@ -639,6 +660,21 @@ TEST(EngineKernels, TheOneThatCountedMostIsNamed)
     run(options, outcome);
     ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
     EXPECT_STREQ(outcome.result->devices[0].device.kernel, "fast");
+}
+
+TEST(EngineKernels, AreAsManyAsThereIsRoomFor)
+{
+    Behaviour many = gpu_with({});
+    for (const char *name : {"a", "b", "c", "d", "e", "f", "g", "h"})
+        many.kernels.push_back({name, 1e6});
+    ASSERT_EQ(many.kernels.size(), size_t{MCPI_KERNELS_MAX});
+    Fleet fleet({cpu(1), many});
+    mcpi_options options = options_for("gpu", MCPI_VERIFY_ON);
+    options.darts = 3000000;
+    Outcome outcome;
+    run(options, outcome);
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    EXPECT_EQ(outcome.result->devices[0].kernel_count, size_t{MCPI_KERNELS_MAX});
 }
 
 TEST(EngineKernels, AShortRunTriesNothing)

@@ -214,6 +214,7 @@ struct Trouble {
     std::string mounted;      /* a file that cannot be renamed or linked */
     bool empty_write = false; /* one that writes nothing and sets no errno */
     std::string planted;      /* put there between open and flock, in place of the lock file */
+    int removed = 0;          /* files, by the code that is tested */
 } trouble;
 
 int fail_with(int reason)
@@ -280,7 +281,10 @@ const mcpi_files troubled = {
                                                                     : rename(from, to);
         });
     },
-    [](const char *name) { return alive([&] { return unlink(name); }); },
+    [](const char *name) {
+        trouble.removed++;
+        return alive([&] { return unlink(name); });
+    },
     [](int file, int operation) {
         if (!trouble.planted.empty()) {
             unlink(trouble.planted.c_str());
@@ -618,6 +622,11 @@ TEST_F(Checkpoint, RemovesTheTemporaryFileOfARunThatWasKilled)
     ASSERT_EQ(mcpi_checkpoint_open_on(&troubled, file.c_str(), &checkpoint, &error), MCPI_OK) << error.message;
     EXPECT_EQ(names(), (std::set<std::string>{"mcpi-bbcdefghijkl.tmp", "run.lock"}));
     unlink(other.c_str());
+}
+
+TEST_F(Checkpoint, RemovesNothingIfNoRunWasKilled)
+{
+    EXPECT_EQ(trouble.removed, 0);
 }
 
 TEST_F(Checkpoint, GoesWithoutALockWhereThereIsNone)

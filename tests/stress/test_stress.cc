@@ -283,6 +283,31 @@ TEST(Stress, CountsEveryRangeOfGpusTwiceByDifferentOnes)
     EXPECT_TRUE(fleet.all_closed());
 }
 
+TEST(Stress, ReportsWhichDartsItCountedAndHowMany)
+{
+    Fleet fleet({gpu(), gpu()});
+    Stress stress("gpu");
+    stress.options.run.seed = 7;
+    stress.options.run.stream = 9;
+    stress.options.run.first = 100000;
+    stress.run(all_have_counted);
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    EXPECT_EQ(stress.report->seed, 7U);
+    EXPECT_EQ(stress.report->stream, 9U);
+    EXPECT_EQ(stress.report->first, 100000U);
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t darts = 0;
+        for (const mcpi_job &job : fleet.records[i].jobs) {
+            EXPECT_EQ(job.seed, 7U);
+            EXPECT_EQ(job.stream, 9U);
+            EXPECT_GE(job.first, 100000U);
+            darts += job.darts;
+        }
+        EXPECT_EQ(stress.report->rows[i].darts, darts);
+        EXPECT_TRUE(stress.report->rows[i].up);
+    }
+}
+
 TEST(Stress, RecountsTheOnlyGpuInItsOtherShapeAndChecksSlicesOnTheCpu)
 {
     Fleet fleet({cpu(2), gpu()});
@@ -303,6 +328,19 @@ TEST(Stress, RecountsTheOnlyGpuInItsOtherShapeAndChecksSlicesOnTheCpu)
     EXPECT_EQ(std::count(fleet.records[0].kernels.begin(), fleet.records[0].kernels.end(), "scalar"), 2);
     for (const mcpi_job &slice : fleet.records[0].jobs)
         EXPECT_LE(slice.darts, 4096U);
+}
+
+/* Its ranges have one slice each, and there are more cores to check them. */
+TEST(Stress, ChecksEachSliceOfAGpuOnceAtMost)
+{
+    Fleet fleet({cpu(4), gpu()});
+    fleet.behaviours[0].darts_per_second = 0;
+    fleet.behaviours[1].slice_darts = uint64_t{1} << 40;
+    Stress stress("gpu");
+    stress.run(all_have_counted);
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    for (const auto &[range, times] : times_counted(fleet, {0}))
+        EXPECT_EQ(times, 1) << range.first;
 }
 
 /* NVML is found under the name that the library has which is loaded already. */
@@ -361,6 +399,18 @@ TEST(Stress, RecountsTheOnlyGpuWithAllItsOtherKernels)
     const std::vector<std::string> &counted = fleet.records[0].counted;
     for (const char *kernel : {"two", "three", "textbook"})
         EXPECT_GE(std::count(counted.begin(), counted.end(), kernel), 3) << kernel;
+}
+
+TEST(Stress, RecountsTheOnlyGpuWithItsUsualKernelIfAnotherOneIsAskedFor)
+{
+    Behaviour behaviour = gpu();
+    behaviour.kernels = {{"one"}, {"two"}};
+    Fleet fleet({behaviour});
+    Stress stress("gpu");
+    stress.options.run.kernel = "two";
+    stress.run([](Report now) { return now.rows[0].recounts >= 3; });
+    ASSERT_EQ(stress.status, MCPI_OK) << stress.error.message;
+    EXPECT_EQ(fleet.records[0].kernels, (std::vector<std::string>{"two", "one"}));
 }
 
 TEST(Stress, NamesTheKernelOfAGpuThatIsWrong)
@@ -450,6 +500,9 @@ TEST(Stress, TellsAPersistentFaultOfAGpu)
     const std::string text = wrong.first_fault;
     EXPECT_EQ(text.find("persistent fault: gpu:0 (Fake 0) counted "), 0U) << text;
     EXPECT_NE(text.find("; counted again, it was wrong again"), std::string::npos) << text;
+    unsigned long long first = 0, end = 0;
+    EXPECT_EQ(std::sscanf(text.c_str() + text.find('['), "[%llu, %llu)", &first, &end), 2) << text;
+    EXPECT_LE(end - first, 4096U) << "the slice in which they differ";
 }
 
 TEST(Stress, FindsTheOnlyGpuOutBySlices)
