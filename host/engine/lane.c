@@ -315,8 +315,11 @@ static void collect_oldest(mcpi_lane *lane)
     mcpi_error error = {MCPI_OK, ""};
     begin_call(lane, MCPI_COLLECT);
     const mcpi_status status = collect(lane, &oldest, &counts, &hits, &error);
-    if (!end_call(lane))
+    if (!end_call(lane)) {
+        if (status == MCPI_MISMATCH) /* also proves that the device is faulty if the lane was lost meanwhile */
+            lane->failure = error;
         return;
+    }
     if (status != MCPI_OK) {
         reopen_or_fail(lane, &error);
         return;

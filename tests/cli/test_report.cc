@@ -169,25 +169,30 @@ TEST_F(Report, JsonHasAllThatIsKnown)
     gpu.recounted_darts = 12;
     std::strcpy(gpu.device.name, "Made-up");
     std::strcpy(gpu.failure, "gpu:0 went away");
-    EXPECT_EQ(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }),
-              R"({"schema":"mcpi.result.v1","version":")" MCPI_VERSION
-              R"(","seed":18446744073709551615,"stream":3,"first":5,"darts":10000000000,"hits":7854023410,)"
-              R"("resumed_darts":6,"complete":false,"goal":20000000000,"exact":{"seed":"18446744073709551615",)"
-              R"("stream":"3","first":"5","darts":"10000000000","hits":"7854023410","goal":"20000000000"},)"
-              R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
-              R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
-              R"(,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
-              R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
-              R"("darts_per_second":90000000000}],"threads":1,"ranges":9,"darts":10000000000,"hits":11,)"
-              R"("recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"
-              R"("module":0.03125,"memory":0.015625},"busy_seconds":0.1,"busy_share":0.75,)"
-              R"("darts_per_second":100000000000,"speedup_vs_cpu":50,"speedup_vs_core":400,)"
-              R"("failure":"gpu:0 went away"}],"verify":{"slices":4,"darts":16777216,"mismatches":1,"kernel":"avx2",)"
-              R"("threads":2,"busy_seconds":0.0625,"darts_per_second":2000000000,)"
-              R"("first_mismatch":"gpu:0 counted 5, cpu counted 6"},"dispersion":{"slices":400,"chi_square":405,)"
-              R"("p_value":0.75},"sharing":{"processes":8,"nodes":2,"rounds":3,"chunks":70,"reports":60,)"
-              R"("report_bytes":5000,"waited_seconds":0.5,"lost":1}})"
-              "\n");
+    EXPECT_EQ(
+        printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }),
+        R"({"schema":"mcpi.result.v1","version":")" MCPI_VERSION
+        R"(","seed":18446744073709551615,"stream":3,"first":5,"darts":10000000000,"hits":7854023410,)"
+        R"("resumed_darts":6,"complete":false,"goal":20000000000,"exact":{"seed":"18446744073709551615",)"
+        R"("stream":"3","first":"5","darts":"10000000000","hits":"7854023410","goal":"20000000000"},)"
+        R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
+        R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
+        R"(,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
+        R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
+        R"("darts_per_second":90000000000}],"threads":2,"ranges":9,"darts":10000000000,"hits":11,)"
+        R"("recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"
+        R"("module":0.03125,"memory":0.015625},"busy_seconds":0.1,"busy_share":0.75,)"
+        R"("darts_per_second":100000000000,"speedup_vs_cpu":50,"speedup_vs_core":400,)"
+        R"("in_processes":true,"restarts":2,"first_restart":"gpu:0 was killed",)"
+        R"("failure":"gpu:0 went away","workers":[{"ranges":40,"darts":6000000000,"hits":4712414046,)"
+        R"("busy_seconds":0.0625,"darts_per_second":60000000000},{"pid":4711,"restarts":2,"ranges":30,)"
+        R"("darts":4000000000,"hits":3141609364,"busy_seconds":0.0375,"darts_per_second":40000000000,)"
+        R"("failure":"gpu:0: killed by signal 9"}]}],"verify":{"slices":4,"darts":16777216,"mismatches":1,"kernel":"avx2",)"
+        R"("threads":2,"busy_seconds":0.0625,"darts_per_second":2000000000,)"
+        R"("first_mismatch":"gpu:0 counted 5, cpu counted 6"},"dispersion":{"slices":400,"chi_square":405,)"
+        R"("p_value":0.75},"sharing":{"processes":8,"nodes":2,"rounds":3,"chunks":70,"reports":60,)"
+        R"("report_bytes":5000,"waited_seconds":0.5,"lost":1}})"
+        "\n");
 }
 
 TEST_F(Report, JsonHasNullForWhatIsNotKnown)
