@@ -123,9 +123,9 @@ int mcpi_child_receive(const mcpi_child *child, void *message, size_t bytes)
     return received == (ssize_t)bytes ? 1 : -1;
 }
 
-bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes)
+bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes, size_t offset)
 {
-    return pread(child->memory, to, bytes, 0) == (ssize_t)bytes;
+    return pread(child->memory, to, bytes, (off_t)offset) == (ssize_t)bytes;
 }
 
 /* ---- end ---- */

@@ -58,8 +58,8 @@ bool mcpi_child_send(const mcpi_child *child, const void *message, size_t bytes)
 /* Wait for a message of exactly this many bytes. Returns 1, 0 if the child has ended, or -1 for any other message. */
 int mcpi_child_receive(const mcpi_child *child, void *message, size_t bytes);
 
-/* Read from the beginning of the memory. False if there is less. */
-bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes);
+/* Read from the memory, from `offset` on. False if there is less. */
+bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes, size_t offset);
 
 /*
  * Close the socket, wait until the child has ended, and describe how: "was killed by signal 9 (Killed)". A child that

@@ -275,10 +275,11 @@ static mcpi_status collect(mcpi_lane *lane, const mcpi_task *oldest, mcpi_counts
 
 /* A CPU measures with the wall clock, which keeps running while the process is stopped; the pause is not busy time. A
    GPU measures with its own clock, and keeps counting during the pause. */
-static double without_pause(const mcpi_lane *lane, double busy_seconds)
+static double without_pause(const mcpi_lane *lane, const mcpi_task *task, double busy_seconds)
 {
-    return lane->device->kind == MCPI_CPU ? fmin(busy_seconds, mcpi_lanes_now(lane->group) - lane->calling)
-                                          : busy_seconds;
+    const double passed = mcpi_lanes_now(lane->group) - task->submitted;
+    const bool paused = mcpi_run_clock_paused(lane->group->clock) > task->paused;
+    return lane->device->kind == MCPI_CPU && paused ? fmin(busy_seconds, passed) : busy_seconds;
 }
 
 static void reopen_or_fail(mcpi_lane *lane, const mcpi_error *error)
@@ -297,6 +298,7 @@ static void submit(mcpi_lane *lane, const mcpi_task *task)
     mcpi_task *const newest = &lane->tasks[lane->in_flight++];
     *newest = *task;
     newest->submitted = mcpi_lanes_now(lane->group);
+    newest->paused = mcpi_run_clock_paused(lane->group->clock);
     if (!select_kernel(lane, newest))
         return;
     const mcpi_profile profile = take_profile(lane);
@@ -324,7 +326,7 @@ static void collect_oldest(mcpi_lane *lane)
         reopen_or_fail(lane, &error);
         return;
     }
-    counts.busy_seconds = without_pause(lane, counts.busy_seconds);
+    counts.busy_seconds = without_pause(lane, &oldest, counts.busy_seconds);
     lane->in_flight--;
     memmove(lane->tasks, lane->tasks + 1, lane->in_flight * sizeof *lane->tasks);
     lane->group->policy->counted(lane, &oldest, &counts, hits);

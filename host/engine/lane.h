@@ -36,7 +36,8 @@ typedef struct mcpi_task {
     mcpi_job job;
     size_t kernel;            /* index into lane.kernels */
     bool not_loaded;          /* its kernel could not be loaded: the first one counts the job, and is `kernel` now */
-    double submitted;         /* time in seconds */
+    double submitted;         /* time in seconds, and */
+    double paused;            /* all pauses until then */
     mcpi_recount_slice check; /* of a recount: the slice, and the count to expect */
     unsigned purpose;         /* what the job is for, as the policy defines; below `names` of the policy */
     void *subject;            /* used by the policy alone: what the job concerns */

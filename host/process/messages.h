@@ -3,8 +3,12 @@
  * messages are plain structs.
  *
  * A worker process drives one device, with a handle for each way of counting. It answers OPEN, SELECT and each job. It
- * counts its oldest job when it holds as many as its backend allows, or when COLLECT asks for it. So a range takes two
- * messages as long as the device is kept busy. The hits of the slices of the job are then in the shared memory.
+ * collects its oldest job when it has submitted as many as its backend allows, or when COLLECT asks for it. So a range
+ * takes two messages as long as the device is kept busy. One more job than the backend allows may be on its way: it
+ * waits in the socket, and the process begins it without waiting for an answer to its last reply.
+ *
+ * The hits of the slices of a job are in the shared memory, at one place after the other. The place of a job is used
+ * again only after the lane has collected it.
  */
 #ifndef MCPI_PROCESS_MESSAGES_H
 #define MCPI_PROCESS_MESSAGES_H
@@ -12,10 +16,17 @@
 #include "core/backend.h"
 
 enum {
-    MCPI_PROCESS_HANDLES = 16,    /* the most handles of a worker process */
-    MCPI_PROCESS_PLACE = 4096,    /* the most CPUs of a place */
-    MCPI_PROCESS_SLICES = 1 << 24 /* the most slices of a job */
+    MCPI_PROCESS_HANDLES = 16,                   /* the most handles of a worker process */
+    MCPI_PROCESS_PLACE = 4096,                   /* the most CPUs of a place */
+    MCPI_PROCESS_SLICES = 1 << 15,               /* the most slices of a job */
+    MCPI_PROCESS_COUNTS = MCPI_IN_FLIGHT_MAX + 1 /* places for hits in the shared memory */
 };
+
+/* Where the hits of the n-th job are in the shared memory, in bytes. */
+static inline size_t mcpi_process_place(uint64_t n)
+{
+    return n % MCPI_PROCESS_COUNTS * MCPI_PROCESS_SLICES * sizeof(uint64_t);
+}
 
 typedef enum mcpi_request_kind {
     MCPI_REQUEST_OPEN,

@@ -17,11 +17,11 @@ typedef struct peer {
     mcpi_error failure; /* why it ended too early */
     unsigned handles;   /* that refer to this */
     bool open[MCPI_PROCESS_HANDLES];
-    unsigned most_in_flight;           /* jobs that the process can hold */
-    mcpi_job jobs[MCPI_IN_FLIGHT_MAX]; /* those that it holds, in order of submission */
+    unsigned most_in_flight; /* if the process has this many jobs, it collects the oldest without being asked */
+    mcpi_job jobs[MCPI_IN_FLIGHT_MAX]; /* those that it has, in order of submission */
     unsigned in_flight;
-    bool counting;  /* it counts the oldest job without being asked */
-    uint64_t *hits; /* of the slices of the job that was collected last */
+    uint64_t collected; /* jobs */
+    uint64_t *hits;     /* of the slices of the job that was collected last */
     size_t capacity;
 } peer;
 
@@ -258,7 +258,6 @@ static mcpi_status process_submit(void *worker, const mcpi_job *job, mcpi_error 
     if (status != MCPI_OK)
         return status;
     p->jobs[p->in_flight++] = *job;
-    p->counting |= p->in_flight == p->most_in_flight;
     return MCPI_OK;
 }
 
@@ -292,7 +291,7 @@ static mcpi_status take_counts(const handle *h, const mcpi_reply *reply, const m
         return fail(h, true, error);
     if (!make_room(p, reply->slices))
         return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", h->device.id);
-    if (!mcpi_child_read(p->child, p->hits, reply->slices * sizeof *p->hits))
+    if (!mcpi_child_read(p->child, p->hits, reply->slices * sizeof *p->hits, mcpi_process_place(p->collected++)))
         return fail(h, true, error);
     *counts = (mcpi_counts){.slice_darts = reply->slice_darts,
                             .slices = reply->slices,
@@ -304,7 +303,6 @@ static mcpi_status take_counts(const handle *h, const mcpi_reply *reply, const m
 static mcpi_job take_oldest(peer *p)
 {
     const mcpi_job oldest = p->jobs[0];
-    p->counting = false;
     p->in_flight--;
     memmove(p->jobs, p->jobs + 1, p->in_flight * sizeof *p->jobs);
     return oldest;
@@ -318,7 +316,7 @@ static mcpi_status process_collect(void *worker, mcpi_counts *counts, mcpi_error
     mcpi_status status = MCPI_OK;
     if (p->ended)
         return has_failed(p, error);
-    if (!p->counting)
+    if (p->in_flight < p->most_in_flight)
         status = ask(h, (mcpi_request){.kind = MCPI_REQUEST_COLLECT}, error);
     const mcpi_job job = take_oldest(p);
     if (status == MCPI_OK)
@@ -329,6 +327,9 @@ static mcpi_status process_collect(void *worker, mcpi_counts *counts, mcpi_error
 mcpi_backend mcpi_process_backend(const mcpi_backend *inner)
 {
     mcpi_backend outer = *inner;
+    /* One more job keeps a device busy that can hold only one. A device that changes its kernel holds several. */
+    if (!inner->select && inner->in_flight < MCPI_IN_FLIGHT_MAX)
+        outer.in_flight++;
     outer.open = process_open;
     outer.submit = process_submit;
     outer.collect = process_collect;

@@ -36,7 +36,8 @@ typedef struct process {
     handle handles[MCPI_PROCESS_HANDLES];
     submitted jobs[MCPI_IN_FLIGHT_MAX]; /* in order of submission */
     unsigned in_flight;
-    bool left; /* the process that started this one has closed the socket */
+    uint64_t collected; /* jobs whose counts were sent */
+    bool left;          /* the process that started this one has closed the socket */
 } process;
 
 /* ---- messages ---- */
@@ -50,10 +51,12 @@ static bool send_reply(process *p, mcpi_request_kind kind, mcpi_reply reply)
     return !p->left;
 }
 
-static bool write_hits(const mcpi_counts *counts)
+static bool write_hits(process *p, const mcpi_counts *counts)
 {
     const ssize_t bytes = (ssize_t)(counts->slices * sizeof *counts->hits);
-    return pwrite(MCPI_CHILD_MEMORY, counts->hits, (size_t)bytes, 0) == bytes;
+    const off_t place = (off_t)mcpi_process_place(p->collected++);
+    return counts->slices <= MCPI_PROCESS_SLICES &&
+           pwrite(MCPI_CHILD_MEMORY, counts->hits, (size_t)bytes, place) == bytes;
 }
 
 /* ---- requests: false if the process must end ---- */
@@ -118,7 +121,7 @@ static bool serve_collect(process *p)
     if (p->in_flight == 0)
         return false;
     const mcpi_counts counts = collect_oldest(p, &reply.error);
-    if (reply.error.status == MCPI_OK && !write_hits(&counts))
+    if (reply.error.status == MCPI_OK && !write_hits(p, &counts))
         mcpi_fail(&reply.error, MCPI_SYSTEM, "a worker process cannot write its counts: %s", strerror(errno));
     reply.slice_darts = counts.slice_darts;
     reply.slices = counts.slices;
