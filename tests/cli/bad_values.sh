@@ -5,7 +5,7 @@ for f in -1 1.5 1e19; do try --first "$f"; done
 for s in -1 1.5 0x 0x1ffffffffffffffff 18446744073709551616; do try --seed "$s"; done
 for k in "" x; do try --stream "$k"; done
 for t in 0 -1 1.5 4294967296 many; do try --threads "$t"; done
-for t in 0 1,0 1,-2 1, 1,x 2,4,2 1-4 1,4294967296; do try scaling --threads "$t"; done
+for t in 0 1,0 1,-2 "1," 1,x 2,4,2 1-4 1,4294967296; do try scaling --threads "$t"; done
 # The limit depends on the machine.
 for c in run compare scaling stress; do try "$c" --threads 1000000 | sed 's/at most [0-9]*/at most N/'; done
 for e in 0 -1 nan inf 1e-6x ""; do try --target-error "$e"; done

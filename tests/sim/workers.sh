@@ -6,11 +6,12 @@ start() { exec "$SIMCUDA" --preload --fp64-ratio 64 --devices 2 -- "$(command -v
 
 # The worker process of gpu:1.
 find_victim() {
-    local pid
+    local pid children
     victim=
     until [ -n "$victim" ]; do
         sleep 0.01
-        for pid in $(cat "/proc/$program/task"/*/children 2>/dev/null); do
+        read -ra children -d '' < <(cat "/proc/$program/task"/*/children 2>/dev/null)
+        for pid in "${children[@]}"; do
             if { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q '^mcpi-worker gpu:1'; } 2>/dev/null; then victim=$pid; fi
         done
         kill -0 "$program" || return 1
