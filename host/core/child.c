@@ -14,8 +14,6 @@
 
 #include "core/status.h"
 
-extern char **environ;
-
 /* Descriptors of the parent that the child gets must not be those that the child uses. */
 enum { lowest_descriptor = 10 };
 

@@ -39,19 +39,21 @@ typedef struct handle {
 static const double patience = 10.0;
 static const double patience_with_failed = 0.2;
 
-static mcpi_status start_process(const mcpi_device *device, const mcpi_worker_options *options, mcpi_error *error)
+/* NULL, with the error, if it cannot be started. */
+static peer *start_process(const mcpi_device *device, const mcpi_worker_options *options, mcpi_error *error)
 {
     peer *const p = calloc(1, sizeof *p);
-    if (!p)
-        return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", device->id);
-    const mcpi_status status = mcpi_child_start(options->child, options->program, MCPI_WORKER_NAME, device->id, error);
-    if (status != MCPI_OK) {
+    if (!p) {
+        mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", device->id);
+        return NULL;
+    }
+    if (mcpi_child_start(options->child, options->program, MCPI_WORKER_NAME, device->id, error) != MCPI_OK) {
         free(p);
-        return status;
+        return NULL;
     }
     p->child = options->child;
     p->child->user = p;
-    return MCPI_OK;
+    return p;
 }
 
 static void end_process(peer *p, double patience, char *how, size_t size)
@@ -178,7 +180,7 @@ static handle *make_handle(peer *p, const mcpi_device *device)
     handle *const h = calloc(1, sizeof *h);
     if (!h)
         return NULL;
-    while (p->open[h->number])
+    while (h->number < MCPI_PROCESS_HANDLES - 1 && p->open[h->number])
         h->number++;
     h->peer = p;
     h->device = *device;
@@ -190,12 +192,13 @@ static handle *make_handle(peer *p, const mcpi_device *device)
 static mcpi_status process_open(const mcpi_device *device, const mcpi_worker_options *options, void **worker,
                                 mcpi_error *error)
 {
-    if (!options->child->user) {
-        const mcpi_status status = start_process(device, options, error);
-        if (status != MCPI_OK)
-            return status;
+    mcpi_error failure;
+    peer *const p = options->child->user ? options->child->user : start_process(device, options, &failure);
+    if (!p) {
+        if (error)
+            *error = failure;
+        return failure.status;
     }
-    peer *const p = options->child->user;
     handle *const h = make_handle(p, device);
     if (!h)
         return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", device->id);
