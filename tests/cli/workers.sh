@@ -1,4 +1,5 @@
 # --workers processes: the same counts, whatever happens to the processes; and none of them is left behind.
+[ -e "/proc/$$/task/$$/children" ] || { echo "this kernel does not list the children of a process"; exit 77; }
 set -m # a shell without job control has its background jobs ignore SIGINT
 field() { grep -oE "\"$1\":[^,}]+" | head -n 1 | cut -d: -f2; }
 

@@ -7,6 +7,7 @@
 #
 # DEVICES: selections to choose from (default: "cpu"); SEED: repeats the choices of another call, though not its moments.
 set -euo pipefail
+[ -e "/proc/$$/task/$$/children" ] || { echo "this kernel does not list the children of a process"; exit 77; }
 program=$(readlink -f "$1")
 kills=${2:-60}
 read -ra selections <<<"${DEVICES:-cpu}"

@@ -1,5 +1,6 @@
 # Workers in processes of their own, on simulated GPUs: a GPU that fails, lies or hangs there is as if it did so in the program.
 . "$CASES/sim.bash"
+[ -e "/proc/$$/task/$$/children" ] || { echo "this kernel does not list the children of a process"; exit 77; }
 
 # To be run in the background: the process becomes the program.
 start() { exec "$SIMCUDA" --preload --fp64-ratio 64 --devices 2 -- "$(command -v mcpi)" "$@"; }
