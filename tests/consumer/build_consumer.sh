@@ -17,8 +17,6 @@ cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_C
 cmake --build "$work/build" >/dev/null
 "$work/build/consumer"
 "$work/build/consumer" "$(sed -n 's/^WORKER:.*=//p' "$work/build/CMakeCache.txt")"
-worker=$(sed -n 's/^mcpi_WORKER_PROGRAM:.*=//p' "$work/build/CMakeCache.txt")
-"$work/build/consumer" "$worker"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name mcpi.pc)")
 export PKG_CONFIG_PATH
