@@ -34,7 +34,7 @@ class GpuWorker
     explicit GpuWorker(const mcpi_device &device, double deadline_seconds = 0, unsigned shape = 0,
                        mcpi_place place = {}, const char *kernel = nullptr)
     {
-        const mcpi_worker_options options = {kernel, deadline_seconds, shape, place};
+        const mcpi_worker_options options = {kernel, deadline_seconds, shape, place, nullptr, nullptr};
         status = mcpi_backend_cuda.open(&device, &options, &worker, &error);
     }
 
