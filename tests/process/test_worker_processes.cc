@@ -7,10 +7,13 @@
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern "C" {
+#include "core/child.h"
 #include "engine/run.h"
 #include "process/process_backend.h"
+#include "process/worker_process.h"
 #include "stress/run_test.h"
 
 static std::atomic<long> messages;
@@ -185,6 +188,21 @@ TEST(WorkerProcesses, LeaveNoFileOpen)
     ProcessRun("cpu:abort@1,gpu:kill@1", "all").go();
     ProcessRun("cpu:exit@open,gpu", "all").go();
     EXPECT_EQ(open_files(), before);
+}
+
+/* A program that forks while its workers count has copies of their sockets in its children. */
+TEST(WorkerProcesses, EndAlthoughAnotherProcessHasTheSocket)
+{
+    mcpi_child child;
+    char how[100] = "";
+    mcpi_error error{};
+    mcpi_child_init(&child);
+    ASSERT_EQ(mcpi_child_start(&child, MCPI_WORKER, MCPI_WORKER_NAME, "cpu", &error), MCPI_OK) << error.message;
+    const int copy = dup(child.socket);
+    mcpi_child_end(&child, 10.0, how, sizeof how);
+    EXPECT_STREQ(how, "exited with code 0");
+    close(copy);
+    mcpi_child_destroy(&child);
 }
 
 /* ---- accidents ---- */
