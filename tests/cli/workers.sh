@@ -40,15 +40,20 @@ sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
 gone "${workers[@]}"
 
 echo "-- signals for the process group are the program's business"
-mcpi -q -d cpu -t 2 -n 2^62 --workers processes --json >out.json 2>error &
-program=$!
-mapfile -t workers < <(workers_of $program 2)
-sleep 0.1
-kill -INT -$program
-wait $program; echo "exit code $?, complete: $(field complete <out.json)"
-cat error
-[ "$(mcpi -q -d cpu -n "$(field darts <out.json)" --json | field hits)" = "$(field hits <out.json)" ] && echo "the count of its darts"
-gone "${workers[@]}"
+for signal in INT XCPU; do
+    mcpi -q -d cpu -t 2 -n 2^62 --workers processes --json >out.json 2>error &
+    program=$!
+    mapfile -t workers < <(workers_of $program 2)
+    sleep 0.1
+    kill -$signal -$program
+    wait $program; echo "exit code $?, complete: $(field complete <out.json)"
+    cat error
+    [ "$(mcpi -q -d cpu -n "$(field darts <out.json)" --json | field hits)" = "$(field hits <out.json)" ] && echo "the count of its darts"
+    gone "${workers[@]}"
+done
+
+echo "-- a worker that cannot write its counts names its device"
+(ulimit -f 0 && mcpi -q -d cpu -t 1 -n 1e6 --workers processes 2>&1 >/dev/null) | sed -E "s/\(.*\):/(NAME):/"
 
 echo "-- no worker outlives a killed program"
 mcpi -q -d cpu -t 4 -n 2^62 --workers processes >out 2>&1 &
