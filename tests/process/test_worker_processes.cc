@@ -2,6 +2,7 @@
 #include "tests/core/conformance.h"
 #include "tests/core/fake_backend.h"
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
@@ -315,6 +316,56 @@ TEST(HangingProcesses, AreKilled)
         while (has_children()) /* its thread reaps it; otherwise the watchdog of the tests ends this */
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+}
+
+/* The darts that each of two workers has taken and not counted, until one is written off. */
+struct Outstanding {
+    std::array<uint64_t, 2> darts{};
+    uint64_t counted = 0;
+    bool written_off = false;
+
+    void note(const mcpi_event &event)
+    {
+        if (event.kind == MCPI_EVENT_TAKEN)
+            darts.at(event.worker) += event.darts;
+        if (event.kind == MCPI_EVENT_COUNTED || event.kind == MCPI_EVENT_GIVEN_BACK)
+            darts.at(event.worker) -= event.darts;
+        counted += event.kind == MCPI_EVENT_COUNTED ? event.darts : 0;
+        written_off |= event.kind == MCPI_EVENT_WRITTEN_OFF;
+    }
+
+    /* All that is left is with one worker, which hangs. */
+    bool are_of_one() const
+    {
+        return !written_off && counted + std::max(darts[0], darts[1]) == ::darts;
+    }
+};
+
+/* A CPU does not hang: only the process does, for example because somebody has stopped it. */
+TEST(HangingProcesses, LeaveTheRestToOtherProcessesOfTheCpu)
+{
+    static Outstanding outstanding;
+    outstanding = {};
+    const std::string once = testing::TempDir() + "one_hangs." + std::to_string(getpid());
+    setenv("FAKE_ONCE", once.c_str(), 1);
+    ProcessRun run("cpu:one_hangs@1,gpu", "cpu");
+    run.options.threads = 2;
+    run.seconds = HurryingClock::read;
+    run.options.event = [](void *, const mcpi_event *event) {
+        outstanding.note(*event);
+        HurryingClock::hurries() = outstanding.are_of_one();
+    };
+    run.go();
+    HurryingClock::hurries() = false;
+    EXPECT_EQ(std::filesystem::remove(once), true);
+    ASSERT_NE(run.result, nullptr);
+    EXPECT_EQ(run.status, MCPI_OK) << run.error.message;
+    EXPECT_TRUE(run.result->complete);
+    EXPECT_EQ(run.result->hits, golden_hits);
+    EXPECT_NE(std::string(run.result->devices[0].failure).find("cpu (Fake 0) does not answer: "), std::string::npos)
+        << run.result->devices[0].failure;
+    while (has_children())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 /* ---- what cannot be started ---- */
