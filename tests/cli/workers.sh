@@ -39,6 +39,16 @@ wait $program; echo "exit code $?, $(field hits <out.json) hits, restarts: $(fie
 sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
 gone "${workers[@]}"
 
+echo "-- how it ended is known although the shell ignores SIGCHLD"
+(trap '' CHLD && exec mcpi -q -d cpu -t 1 -n 2^62 --workers processes) >out 2>error &
+program=$!
+worker=$(workers_of $program 1)
+kill -SEGV "$worker"
+while [ "$(workers_of $program 1)" = "$worker" ]; do sleep 0.01; done
+kill -INT $program
+wait $program; echo "exit code $?"
+sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
+
 echo "-- signals for the process group are the program's business"
 for signal in INT XCPU; do
     mcpi -q -d cpu -t 2 -n 2^62 --workers processes --json >out.json 2>error &
