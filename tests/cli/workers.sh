@@ -34,7 +34,7 @@ echo "-- a worker process that is killed is replaced"
 mcpi -q -d cpu -t 2 -n 1e10 --workers processes --json >out.json 2>error &
 program=$!
 mapfile -t workers < <(workers_of $program 2)
-kill -SEGV "${workers[0]}"
+kill -ABRT "${workers[0]}"
 wait $program; echo "exit code $?, $(field hits <out.json) hits, restarts: $(field restarts <out.json)"
 sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
 gone "${workers[@]}"
@@ -43,7 +43,7 @@ echo "-- how it ended is known although the shell ignores SIGCHLD"
 (trap '' CHLD && exec mcpi -q -d cpu -t 1 -n 2^62 --workers processes) >out 2>error &
 program=$!
 worker=$(workers_of $program 1)
-kill -SEGV "$worker"
+kill -ABRT "$worker"
 while [ "$(workers_of $program 1)" = "$worker" ]; do sleep 0.01; done
 kill -INT $program
 wait $program; echo "exit code $?"
