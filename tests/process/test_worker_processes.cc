@@ -318,6 +318,20 @@ TEST(HangingProcesses, AreKilled)
     }
 }
 
+/* Otherwise a program that uses the library would keep the process, and the thread that waits for it. */
+TEST(HangingProcesses, AreKilledIfTheRunDoesNotWait)
+{
+    for (const char *when : {"hang@open", "hang@1"}) {
+        SCOPED_TRACE(when);
+        ProcessRun run(std::string("cpu,gpu:") + when, "gpu");
+        run.options.stop = [](void *) { return has_children() ? static_cast<int>(MCPI_STOP_AT_ONCE) : 0; };
+        run.go();
+        EXPECT_EQ(run.status, MCPI_STOPPED) << run.error.message;
+        while (has_children()) /* its thread reaps it; otherwise the watchdog of the tests ends this */
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
 /* The darts that each of two workers has taken and not counted, until one is written off. */
 struct Outstanding {
     std::array<uint64_t, 2> darts{};
