@@ -185,6 +185,7 @@ static void give_up(mcpi_child *child)
 void mcpi_child_end(mcpi_child *child, double patience, char *how, size_t size)
 {
     char killed[100];
+    shutdown(child->socket, SHUT_RDWR); /* closing it is not enough if the parent has forked: a copy is still open */
     close_if_open(&child->socket);
     close_if_open(&child->memory);
     if (reap_within(child, patience, how, size))

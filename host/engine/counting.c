@@ -189,13 +189,19 @@ bool mcpi_counting_reopens(mcpi_lane *lane, const mcpi_error *error)
     return true;
 }
 
+/* A CPU does not hang. Only a process on it does, for example if it was stopped. */
+static bool device_hangs(const worker *w)
+{
+    return w->lane.hung && (team_of(w)->device.kind == MCPI_GPU || !team_of(w)->worker_program);
+}
+
 /* If the device hangs, its other workers are lost as well. */
 void mcpi_counting_lost(mcpi_lane *lane)
 {
     worker *const w = worker_of(lane);
     mcpi_tell_lost(w);
     give_all_back(w);
-    if (lane->hung)
+    if (device_hangs(w))
         mcpi_team_dismiss(w->engine, w->team, true);
     if (mcpi_is_over(w->engine))
         tell_profilers(w, false);

@@ -124,6 +124,7 @@ bool mcpi_lanes_leave_behind(mcpi_lanes *group)
         if (is_wanted(lane))
             give_tasks_back(lane);
         lane->behind = any = true;
+        mcpi_child_kill(&lane->child);
         pthread_detach(lane->thread);
         lane->started = false;
     }

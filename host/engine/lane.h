@@ -170,7 +170,7 @@ void mcpi_lane_fail(mcpi_lane *lane, const mcpi_error *error);
    worker process. */
 void mcpi_lane_write_off(mcpi_lane *lane, double waited_seconds);
 
-/* Stop waiting for lanes that have not left yet. True if there are any. */
+/* Stop waiting for lanes that have not left yet, and kill their worker processes. True if there are any. */
 bool mcpi_lanes_leave_behind(mcpi_lanes *group);
 
 /* Drop a reference and release the lock. Dropping the last reference destroys the group. */

@@ -120,9 +120,11 @@ static bool serve_collect(process *p)
     mcpi_reply reply = {0};
     if (p->in_flight == 0)
         return false;
+    const mcpi_device *const device = &p->handles[p->jobs[0].handle].device;
     const mcpi_counts counts = collect_oldest(p, &reply.error);
     if (reply.error.status == MCPI_OK && !write_hits(p, &counts))
-        mcpi_fail(&reply.error, MCPI_SYSTEM, "a worker process cannot write its counts: %s", strerror(errno));
+        mcpi_fail(&reply.error, MCPI_SYSTEM, "%s (%s): a worker process cannot write its counts: %s", device->id,
+                  device->name, strerror(errno));
     reply.slice_darts = counts.slice_darts;
     reply.slices = counts.slices;
     reply.busy_seconds = counts.busy_seconds;
@@ -178,7 +180,7 @@ static bool serve(process *p, const mcpi_request *request)
 /* ---- the process ---- */
 
 /* Signals for the whole process group or job: the process that started this one decides what they mean. */
-static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
+static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 
 static void prepare(void)
 {

@@ -34,21 +34,36 @@ echo "-- a worker process that is killed is replaced"
 mcpi -q -d cpu -t 2 -n 1e10 --workers processes --json >out.json 2>error &
 program=$!
 mapfile -t workers < <(workers_of $program 2)
-kill -SEGV "${workers[0]}"
+kill -ABRT "${workers[0]}"
 wait $program; echo "exit code $?, $(field hits <out.json) hits, restarts: $(field restarts <out.json)"
 sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
 gone "${workers[@]}"
 
-echo "-- signals for the process group are the program's business"
-mcpi -q -d cpu -t 2 -n 2^62 --workers processes --json >out.json 2>error &
+echo "-- how it ended is known although the shell ignores SIGCHLD"
+(trap '' CHLD && exec mcpi -q -d cpu -t 1 -n 2^62 --workers processes) >out 2>error &
 program=$!
-mapfile -t workers < <(workers_of $program 2)
-sleep 0.1
-kill -INT -$program
-wait $program; echo "exit code $?, complete: $(field complete <out.json)"
-cat error
-[ "$(mcpi -q -d cpu -n "$(field darts <out.json)" --json | field hits)" = "$(field hits <out.json)" ] && echo "the count of its darts"
-gone "${workers[@]}"
+worker=$(workers_of $program 1)
+kill -ABRT "$worker"
+while [ "$(workers_of $program 1)" = "$worker" ]; do sleep 0.01; done
+kill -INT $program
+wait $program; echo "exit code $?"
+sed -E 's/\(.*\): worker process [0-9]+/(NAME): worker process PID/' error
+
+echo "-- signals for the process group are the program's business"
+for signal in INT XCPU; do
+    mcpi -q -d cpu -t 2 -n 2^62 --workers processes --json >out.json 2>error &
+    program=$!
+    mapfile -t workers < <(workers_of $program 2)
+    sleep 0.1
+    kill -$signal -$program
+    wait $program; echo "exit code $?, complete: $(field complete <out.json)"
+    cat error
+    [ "$(mcpi -q -d cpu -n "$(field darts <out.json)" --json | field hits)" = "$(field hits <out.json)" ] && echo "the count of its darts"
+    gone "${workers[@]}"
+done
+
+echo "-- a worker that cannot write its counts names its device"
+(ulimit -f 0 && mcpi -q -d cpu -t 1 -n 1e6 --workers processes 2>&1 >/dev/null) | sed -E "s/\(.*\):/(NAME):/"
 
 echo "-- no worker outlives a killed program"
 mcpi -q -d cpu -t 4 -n 2^62 --workers processes >out 2>&1 &

@@ -2,13 +2,15 @@
  * A worker process with fake devices, which may go wrong in ways that only a process can.
  *
  * FAKE_FLEET describes the devices, separated by commas: cpu or gpu, and what happens in the n-th collect, from 0, or
- * when it is opened: "gpu:abort@2", "cpu:exit@open". Each process counts for itself.
+ * when it is opened: "gpu:abort@2", "cpu:exit@open". Each process counts for itself. Of all processes, one_hangs
+ * happens to one: the one that makes the folder FAKE_ONCE.
  */
 #include <csignal>
 #include <map>
 #include <sstream>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/child.h"
@@ -47,9 +49,14 @@ const std::map<std::string, std::function<void()>> accidents = {
     {"abort", [] { std::abort(); }},
     {"exit", [] { _exit(7); }},
     {"kill", [] { raise(SIGKILL); }},
-    {"segv", [] { raise(SIGSEGV); }},
+    {"segv", [] { signal(SIGSEGV, SIG_DFL), raise(SIGSEGV); }}, /* sanitizers handle it */
     {"close", [] { close(MCPI_CHILD_SOCKET), hang(); }},
     {"hang", hang},
+    {"one_hangs",
+     [] {
+         if (mkdir(std::getenv("FAKE_ONCE"), 0700) == 0)
+             hang();
+     }},
     {"short", [] { send_nonsense(1, 0); }},
     {"zeros", [] { send_nonsense(sizeof(mcpi_reply), 0); }},
     {"ones", [] { send_nonsense(sizeof(mcpi_reply), 0xff); }},

@@ -2,15 +2,19 @@
 #include "tests/core/conformance.h"
 #include "tests/core/fake_backend.h"
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern "C" {
+#include "core/child.h"
 #include "engine/run.h"
 #include "process/process_backend.h"
+#include "process/worker_process.h"
 #include "stress/run_test.h"
 
 static std::atomic<long> messages;
@@ -187,6 +191,21 @@ TEST(WorkerProcesses, LeaveNoFileOpen)
     EXPECT_EQ(open_files(), before);
 }
 
+/* A program that forks while its workers count has copies of their sockets in its children. */
+TEST(WorkerProcesses, EndAlthoughAnotherProcessHasTheSocket)
+{
+    mcpi_child child;
+    char how[100] = "";
+    mcpi_error error{};
+    mcpi_child_init(&child);
+    ASSERT_EQ(mcpi_child_start(&child, MCPI_WORKER, MCPI_WORKER_NAME, "cpu", &error), MCPI_OK) << error.message;
+    const int copy = dup(child.socket);
+    mcpi_child_end(&child, 10.0, how, sizeof how);
+    EXPECT_STREQ(how, "exited with code 0");
+    close(copy);
+    mcpi_child_destroy(&child);
+}
+
 /* ---- accidents ---- */
 
 struct Accident {
@@ -297,6 +316,70 @@ TEST(HangingProcesses, AreKilled)
         while (has_children()) /* its thread reaps it; otherwise the watchdog of the tests ends this */
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+}
+
+/* Otherwise a program that uses the library would keep the process, and the thread that waits for it. */
+TEST(HangingProcesses, AreKilledIfTheRunDoesNotWait)
+{
+    for (const char *when : {"hang@open", "hang@1"}) {
+        SCOPED_TRACE(when);
+        ProcessRun run(std::string("cpu,gpu:") + when, "gpu");
+        run.options.stop = [](void *) { return has_children() ? static_cast<int>(MCPI_STOP_AT_ONCE) : 0; };
+        run.go();
+        EXPECT_EQ(run.status, MCPI_STOPPED) << run.error.message;
+        while (has_children()) /* its thread reaps it; otherwise the watchdog of the tests ends this */
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+/* The darts that each of two workers has taken and not counted, until one is written off. */
+struct Outstanding {
+    std::array<uint64_t, 2> darts{};
+    uint64_t counted = 0;
+    bool written_off = false;
+
+    void note(const mcpi_event &event)
+    {
+        if (event.kind == MCPI_EVENT_TAKEN)
+            darts.at(event.worker) += event.darts;
+        if (event.kind == MCPI_EVENT_COUNTED || event.kind == MCPI_EVENT_GIVEN_BACK)
+            darts.at(event.worker) -= event.darts;
+        counted += event.kind == MCPI_EVENT_COUNTED ? event.darts : 0;
+        written_off |= event.kind == MCPI_EVENT_WRITTEN_OFF;
+    }
+
+    /* All that is left is with one worker, which hangs. */
+    bool are_of_one() const
+    {
+        return !written_off && counted + std::max(darts[0], darts[1]) == ::darts;
+    }
+};
+
+/* A CPU does not hang: only the process does, for example because somebody has stopped it. */
+TEST(HangingProcesses, LeaveTheRestToOtherProcessesOfTheCpu)
+{
+    static Outstanding outstanding;
+    outstanding = {};
+    const std::string once = testing::TempDir() + "one_hangs." + std::to_string(getpid());
+    setenv("FAKE_ONCE", once.c_str(), 1);
+    ProcessRun run("cpu:one_hangs@1,gpu", "cpu");
+    run.options.threads = 2;
+    run.seconds = HurryingClock::read;
+    run.options.event = [](void *, const mcpi_event *event) {
+        outstanding.note(*event);
+        HurryingClock::hurries() = outstanding.are_of_one();
+    };
+    run.go();
+    HurryingClock::hurries() = false;
+    EXPECT_EQ(std::filesystem::remove(once), true);
+    ASSERT_NE(run.result, nullptr);
+    EXPECT_EQ(run.status, MCPI_OK) << run.error.message;
+    EXPECT_TRUE(run.result->complete);
+    EXPECT_EQ(run.result->hits, golden_hits);
+    EXPECT_NE(std::string(run.result->devices[0].failure).find("cpu (Fake 0) does not answer: "), std::string::npos)
+        << run.result->devices[0].failure;
+    while (has_children())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 /* ---- what cannot be started ---- */

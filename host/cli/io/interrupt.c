@@ -91,6 +91,8 @@ void interrupt_catch(void)
     handle(SIGPIPE, SIG_IGN);
     /* The same for a file that reaches the size limit of the process (RLIMIT_FSIZE). */
     handle(SIGXFSZ, SIG_IGN);
+    /* The system keeps neither the exit status nor the CPU time of children of a program that ignores SIGCHLD. */
+    handle(SIGCHLD, SIG_DFL);
 }
 
 static void lift_limit(void)
