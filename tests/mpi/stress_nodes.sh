@@ -4,7 +4,8 @@
 if ! [ -x "${SIMCUDA:-}" ] || ! [ -x "${MPI_SIM:-}" ]; then echo "no simulated GPUs"; exit 77; fi
 [[ ${mpirun_options[0]} != -bind-to ]] || { echo "the nodes of namespaces are for Open MPI"; exit 77; }
 on_nodes() { "$CASES/cluster" --plain 3 "${MPIRUN:-mpirun}" "${mpirun_options[@]}" "$@"; }
-simulated() { echo "$SIMCUDA" --preload --fp64-ratio 64 "${@:2}" -- "$MPI_SIM" stress -q -d gpu --expect gpu=2 --interval 500ms --metrics "$PWD/$1"; }
+# The simulator counts the calls of each process, so a fault would return in the next one.
+simulated() { echo "$SIMCUDA" --preload --fp64-ratio 64 "${@:2}" -- "$MPI_SIM" stress -q -d gpu --workers threads --expect gpu=2 --interval 500ms --metrics "$PWD/$1"; }
 plain() {
     sed -E 's/ +[0-9.e]+ +[1-9][0-9]*$/ N FAULTS/; s/ +[0-9.e]+ +0$/ N 0/; s/ +/ /g; s/[0-9]+ hits/N hits/g; s/device is [0-9]+/device is N/
         s/sum is [0-9]+/sum is N/; s/\[[0-9]+, [0-9]+\)/[A, B)/; s/; in [0-9]+ s, [0-9.e]+ darts/; in N s, N darts/; s/[0-9]+ disagreements?/N disagreements/; s/have [0-9]+/have N/'

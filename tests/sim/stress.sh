@@ -22,7 +22,7 @@ try "two sound GPUs" --devices 2 -- stress -d gpu -T 2s
 try "one by itself" --devices 1 -- stress -d gpu -t 1 -T 2s
 try "with the CPU" --devices 1 -- stress -d all -t 1 -T 2s
 for fault in kind=flip,dev=1,nth=6,bit=3 kind=corrupt,dev=1,nth=6,bit=3 kind=kernel,dev=1,nth=6; do
-    try "$fault" --devices 2 --fail "$fault" -- stress -d gpu -T 4s
+    try "$fault" --devices 2 --fail "$fault" -- stress -d gpu -T 4s --workers threads # the simulator counts in each process
 done
 try "no memory on one" --devices 2 --fail call=cudaMalloc,dev=1,error=cudaErrorMemoryAllocation -- stress -d gpu -T 2s
 try "every copy loses a bit" --devices 2 --fail kind=flip,dev=0,times=0,bit=2 -- stress -d gpu -T 2s

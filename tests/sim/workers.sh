@@ -31,7 +31,7 @@ start -q -d gpu -n 1e8 --workers processes --json >run.json 2>error &
 program=$!
 find_victim
 kill -ABRT "$victim"
-wait $program; echo "exit code $?, $(field hits <run.json | head -n 1) hits, restarts: $(field restarts <run.json)"
+wait $program; echo "exit code $?, $(field hits <run.json | head -n 1) hits, restarts: $(field restarts <run.json | head -n 1)"
 sed -E 's/worker process [0-9]+/worker process PID/' error
 
 echo "-- a stress test uses processes for GPUs"
