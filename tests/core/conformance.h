@@ -43,7 +43,8 @@ class ConformanceWorker
     {
         mcpi_child_init(&child);
         options.child = &child;
-        options.program = worker_programs[&backend];
+        const auto program = worker_programs.find(&backend); /* several threads look at the same time */
+        options.program = program == worker_programs.end() ? nullptr : program->second;
         status = backend.open(&device, &options, &worker, &error);
     }
     ~ConformanceWorker()
