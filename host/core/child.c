@@ -184,7 +184,6 @@ static void give_up(mcpi_child *child)
 
 void mcpi_child_end(mcpi_child *child, double patience, char *how, size_t size)
 {
-    char killed[100];
     shutdown(child->socket, SHUT_RDWR); /* closing it is not enough if the parent has forked: a copy is still open */
     close_if_open(&child->socket);
     close_if_open(&child->memory);
@@ -192,6 +191,6 @@ void mcpi_child_end(mcpi_child *child, double patience, char *how, size_t size)
         return;
     snprintf(how, size, "did not end by itself and was killed");
     mcpi_child_kill(child);
-    if (!reap_within(child, 1.0, killed, sizeof killed))
+    if (!reap_within(child, 1.0, NULL, 0))
         give_up(child);
 }

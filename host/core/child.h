@@ -62,9 +62,9 @@ int mcpi_child_receive(const mcpi_child *child, void *message, size_t bytes);
 bool mcpi_child_read(const mcpi_child *child, void *to, size_t bytes, size_t offset);
 
 /*
- * Close the socket, wait until the child has ended, and describe how: "was killed by signal 9 (Killed)". A child that
- * has not ended after `patience` seconds is killed. A killed child that a device holds in the kernel cannot end: it is
- * left to the system after a second.
+ * Close the socket, wait until the child has ended, and describe how: "was killed by signal 9 (Killed)". `how` may be
+ * NULL, with size 0. A child that has not ended after `patience` seconds is killed. A killed child that a device holds
+ * in the kernel cannot end: it is left to the system after a second.
  */
 void mcpi_child_end(mcpi_child *child, double patience, char *how, size_t size);
 

@@ -85,19 +85,24 @@ static mcpi_status fail(const handle *h, bool nonsense, mcpi_error *error)
     return has_failed(p, error);
 }
 
-/* Forget a handle, and its process if it was the last one. */
+/* End and forget the process, unless handles are left. */
+static void release(peer *p)
+{
+    if (p->handles > 0)
+        return;
+    if (!p->ended)
+        end_process(p, patience, NULL, 0);
+    free(p->hits);
+    free(p);
+}
+
 static void drop(handle *h)
 {
     peer *const p = h->peer;
-    char how[100];
     p->open[h->number] = false;
+    p->handles--;
     free(h);
-    if (--p->handles > 0)
-        return;
-    if (!p->ended)
-        end_process(p, patience, how, sizeof how);
-    free(p->hits);
-    free(p);
+    release(p);
 }
 
 /* ---- messages ---- */
@@ -200,8 +205,10 @@ static mcpi_status process_open(const mcpi_device *device, const mcpi_worker_opt
         return failure.status;
     }
     handle *const h = make_handle(p, device);
-    if (!h)
+    if (!h) {
+        release(p);
         return mcpi_fail(error, MCPI_NO_MEMORY, "%s: out of memory", device->id);
+    }
     const mcpi_status status = open_handle(h, options, error);
     if (status == MCPI_OK)
         *worker = h;
