@@ -185,16 +185,21 @@ All 12 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream
 )");
 }
 
+void expect_parts(const std::string &text, std::initializer_list<const char *> parts)
+{
+    for (const char *part : parts)
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
 TEST(Report, OfWhatIsFasterTogetherPredictsNoMoreThanTheIdeal)
 {
     Machine machine(64, 128, 10);
     machine.serial = -0.002;
     machine.noise = 0.005;
     const std::string text = text_of(machine);
-    for (const char *part :
-         {"limited by a quota to the time of 10", "\n   2x:     20 workers   speed-up 20.0 (", "-20.0)\n",
-          "any number            speed-up without limit (", " or more)\n", "A fraction outside 0 to 100 % is noise"})
-        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    expect_parts(text, {"limited by a quota to the time of 10", "\n   2x:     20 workers   speed-up 20.0 (", "-20.0)\n",
+                        "any number            speed-up without limit (", " or more)\n",
+                        "A fraction outside 0 to 100 % is noise"});
     EXPECT_EQ(text.find("Hyperthreads begin"), std::string::npos) << text;
 }
 
@@ -202,9 +207,8 @@ TEST(Report, OfOneWorkerHasNothingToFit)
 {
     Machine machine(1, 1, 1);
     const std::string text = text_of(machine);
-    for (const char *part :
-         {": 1 physical core, 1 hardware thread\n", "No fit of Amdahl's law", "\nIt counts 3000000000 hits"})
-        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    expect_parts(text,
+                 {": 1 physical core, 1 hardware thread\n", "No fit of Amdahl's law", "\nIt counts 3000000000 hits"});
 }
 
 TEST(Report, OfOneRoundHasNoIntervals)
@@ -212,8 +216,7 @@ TEST(Report, OfOneRoundHasNoIntervals)
     Machine machine(2, 2, 2);
     machine.rounds_done = 1;
     const std::string text = text_of(machine);
-    for (const char *part : {"a serial fraction of 1.00 %, fitted", "  2x:      4 workers   speed-up 3.88\n"})
-        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    expect_parts(text, {"a serial fraction of 1.00 %, fitted", "  2x:      4 workers   speed-up 3.88\n"});
 }
 
 TEST(Report, OfTwoKindsOfWorkersSaysWhatTheSecondCosts)
@@ -416,18 +419,18 @@ TEST_F(Picture, HasTheDataInItsScript)
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
     const std::string script = content("a.gnuplot");
-    for (const char *part :
-         {"'Strong scaling: 8 workers are 2.00 times as fast as one'",
-          "'Made-up 9000, kernel avx2, cores: 2, threads: 4'",
-          "$steps0 << END\n1 1 1 1 100 100 100\n2 1.81818 1.81818 1.81818 90.9091 90.9091 90.9091\nEND\n",
-          "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
-          "$steps3 << END\n16 20 20 20 100 100 100\n32 38 38 38 95 95 95\n48 56 56 56 93.3333 93.3333 93.3333\nEND\n",
-          "$steps4 << END\n96 58 58 58 ", "\n8 8 8 8 100\n\n16 20 20 20 100\n32 40 40 40 100\n48 60 60 60 100\nEND\n",
-          "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
-          "set xtics ('all' 96, \"3\\nGPUs\" 48, \"2\\nGPUs\" 32, \"GPU\\n0\" 16, '8' 8, '4' 4, '2' 2, '1' 1)",
-          "title 'GPUs; efficiency over the first GPU'", "rectangle from first 2.5, graph 0 to first 4.5, graph 1",
-          "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"", "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"})
-        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+    expect_parts(
+        script,
+        {"'Strong scaling: 8 workers are 2.00 times as fast as one'",
+         "'Made-up 9000, kernel avx2, cores: 2, threads: 4'",
+         "$steps0 << END\n1 1 1 1 100 100 100\n2 1.81818 1.81818 1.81818 90.9091 90.9091 90.9091\nEND\n",
+         "$steps1 << END\n4 2 2 2 50 50 50\nEND\n", "$steps2 << END\n8 2 2 2 25 25 25\nEND\n",
+         "$steps3 << END\n16 20 20 20 100 100 100\n32 38 38 38 95 95 95\n48 56 56 56 93.3333 93.3333 93.3333\nEND\n",
+         "$steps4 << END\n96 58 58 58 ", "\n8 8 8 8 100\n\n16 20 20 20 100\n32 40 40 40 100\n48 60 60 60 100\nEND\n",
+         "\n8 4.70588 4.70588 4.70588 58.8235 58.8235 58.8235\nEND\n$ideal",
+         "set xtics ('all' 96, \"3\\nGPUs\" 48, \"2\\nGPUs\" 32, \"GPU\\n0\" 16, '8' 8, '4' 4, '2' 2, '1' 1)",
+         "title 'GPUs; efficiency over the first GPU'", "rectangle from first 2.5, graph 0 to first 4.5, graph 1",
+         "\"hyper-\\nthreads\"", "\"over-\\nsubscribed\"", "title 'Amdahl, serial 10.00 % (95 %: 10.00 to 10.00 %)'"});
 }
 
 TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
@@ -437,9 +440,8 @@ TEST_F(Picture, OfAListHasTheCoresAndTheCpusOfTheMachine)
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
     const std::string script = content("a.gnuplot");
-    for (const char *part : {"rectangle from first 6.5, graph 0 to first 12.5, graph 1",
-                             "rectangle from first 12.5, graph 0 to first 20.8, graph 1"})
-        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+    expect_parts(script, {"rectangle from first 6.5, graph 0 to first 12.5, graph 1",
+                          "rectangle from first 12.5, graph 0 to first 20.8, graph 1"});
 }
 
 TEST_F(Picture, OfTwoKindsOfWorkersHasTheSecondToo)
@@ -451,10 +453,9 @@ TEST_F(Picture, OfTwoKindsOfWorkersHasTheSecondToo)
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
     const std::string script = content("a.gnuplot");
-    for (const char *part :
-         {"$repeated << END\n1 0.5 0.5 0.5 50 50 50\n2 4 4 4 nan nan nan\n4 4.5 4.5 4.5 nan nan nan\nEND\n",
-          "title 'the same, workers in processes'"})
-        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+    expect_parts(script,
+                 {"$repeated << END\n1 0.5 0.5 0.5 50 50 50\n2 4 4 4 nan nan nan\n4 4.5 4.5 4.5 nan nan nan\nEND\n",
+                  "title 'the same, workers in processes'"});
 }
 
 TEST_F(Picture, OfALongListNamesNoTwoStepsInOnePlace)
@@ -465,9 +466,8 @@ TEST_F(Picture, OfALongListNamesNoTwoStepsInOnePlace)
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
     const std::string script = content("a.gnuplot");
-    for (const char *part :
-         {"set xtics ('128' 128, '' 127, ", ", '10' 10, '' 9, '' 8, '7' 7, ", "'2' 2, '1' 1) noenhanced"})
-        EXPECT_NE(script.find(part), std::string::npos) << part << "\n" << script;
+    expect_parts(script,
+                 {"set xtics ('128' 128, '' 127, ", ", '10' 10, '' 9, '' 8, '7' 7, ", "'2' 2, '1' 1) noenhanced"});
 }
 
 TEST_F(Picture, OfDifferentGpusHasNoEfficiencyOfThem)
