@@ -3,7 +3,7 @@ foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers)
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
-foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage)
+foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings)
   if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
