@@ -1,6 +1,6 @@
 /* The table of steps as Markdown. */
 #include "cli/bench/scaling.h"
-#include "cli/io/table.h"
+#include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
 
 static void add_step(table *t, const scaling_step *step)

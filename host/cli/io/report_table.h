@@ -1,8 +1,8 @@
 /*
  * A table for people: as text, in columns as wide as their longest cell, or as GitHub Markdown. Add cells row by row.
  */
-#ifndef MCPI_CLI_IO_TABLE_H
-#define MCPI_CLI_IO_TABLE_H
+#ifndef MCPI_CLI_IO_REPORT_TABLE_H
+#define MCPI_CLI_IO_REPORT_TABLE_H
 
 #include <stdbool.h>
 #include <stdio.h>

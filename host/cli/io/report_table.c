@@ -1,4 +1,4 @@
-#include "cli/io/table.h"
+#include "cli/io/report_table.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

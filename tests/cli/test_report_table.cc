@@ -6,7 +6,7 @@
 #include <string>
 
 extern "C" {
-#include "cli/io/table.h"
+#include "cli/io/report_table.h"
 }
 
 namespace
