@@ -1,4 +1,4 @@
-foreach(name IN ITEMS stats scaling_laws)
+foreach(name IN ITEMS stats scaling_laws break_even)
   mcpi_test(test_${name} unit SOURCES stats/test_${name}.cc LIBRARIES mcpi_stats mcpi_core)
 endforeach()
 foreach(name IN ITEMS plan kernel_trial engine goals confirmed events fleets hanging schedule random_fleets)
