@@ -1,155 +1,454 @@
 /*
- * mcpi compare: how fast does each device count, and do all counts agree? A sweep over one core, all cores, each GPU,
- * and all of them together.
+ * mcpi compare: how fast does each device count, how long does a result take, and do all counts agree? A sweep over one
+ * core, all cores, each GPU, all GPUs, and all devices together; then a few runs of each row from its start, and one
+ * for its energy.
  */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli/bench/sweep.h"
+#include "cli/bench/comparison.h"
 #include "cli/commands.h"
+#include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
-#include "cli/io/json.h"
-#include "cli/io/three_digits.h"
-#include "cli/run/run_report.h"
-
-enum { rounds = 5 };
+#include "core/selection.h"
+#include "core/status.h"
 
 static const double default_seconds = 2.0;
 
-typedef struct comparison {
-    sweep sweep;
-    const sweep_row *one_core, *all_cores;
-} comparison;
+/* Rounds go on for up to twice the time asked for. */
+static const double most_time = 2.0;
 
-/* Rates of a row, and their ratios to those of one core and of all CPU threads. */
-typedef struct figures {
-    mcpi_spread rates, vs_core, vs_cpu;
-} figures;
+/* Of the time from start to result that the table shows, if -n does not say. */
+static const uint64_t usual_goal = 10000000000;
 
-static void add_rows(comparison *c)
+/* ---- rows ---- */
+
+enum { most_kernels = 8 };
+
+/* The kernels of --kernel that a device has; one NULL, its own choice, if it has none of them. */
+typedef struct kernel_choice {
+    size_t count;
+    const char *names[most_kernels];
+} kernel_choice;
+
+static bool has_kernel(const mcpi_device *device, const char *name)
 {
-    const unsigned threads = c->sweep.options->run.threads ? c->sweep.options->run.threads : c->sweep.cpu.units;
-    c->one_core = c->all_cores = sweep_add_cpu(&c->sweep, "one core", 1);
-    if (threads > 1)
-        c->all_cores = sweep_add_cpu(&c->sweep, "all cores", threads);
-    sweep_add_each_gpu(&c->sweep);
-    sweep_add_together(&c->sweep, threads);
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const size_t count = mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX);
+    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return true;
+    return false;
 }
 
-static figures figures_of(const comparison *c, const sweep_row *row)
+static kernel_choice kernels_for(const cli_options *options, const mcpi_device *device)
 {
-    return (figures){
-        .rates = sweep_rates(&c->sweep, row),
-        .vs_core = sweep_ratios(&c->sweep, row, c->one_core),
-        .vs_cpu = sweep_ratios(&c->sweep, row, c->all_cores),
-    };
+    kernel_choice choice = {.names = {NULL}};
+    for (size_t i = 0; i < options->kernels.count && choice.count < most_kernels; i++)
+        if (has_kernel(device, options->kernels.names[i]))
+            choice.names[choice.count++] = options->kernels.names[i];
+    choice.count += choice.count == 0;
+    return choice;
 }
 
-static int kernel_width(const sweep *s)
+static void label_cpu(char *label, size_t size, const sweep *s, unsigned workers)
 {
-    size_t width = strlen("kernel");
-    for (int i = 0; i < s->row_count; i++)
-        width = strlen(s->rows[i].device.kernel) > width ? strlen(s->rows[i].device.kernel) : width;
-    return (int)width;
+    if (workers == 1)
+        snprintf(label, size, "one core");
+    else if (workers == s->cpu.units)
+        snprintf(label, size, "all cores");
+    else
+        snprintf(label, size, "%u threads", workers);
 }
 
-static void print_rows(FILE *out, const comparison *c)
+/* The numbers of CPU workers: one, then those of --threads, or all cores. */
+static number_list steps_of(const sweep *s)
 {
-    const int width = kernel_width(&c->sweep);
-    fprintf(out, "%-9s  %-*s  %7s  %8s  %7s  %-19s  %-6s  name\n", "device", width, "kernel", "workers", "darts/s",
-            "spread", "x one core", "x CPU");
-    for (int i = 0; i < c->sweep.row_count; i++) {
-        const sweep_row *row = &c->sweep.rows[i];
-        const figures f = figures_of(c, row);
-        char text[5][16];
-        char core[40];
-        snprintf(core, sizeof core, "%s (%s-%s)", three_digits(text[0], f.vs_core.median),
-                 three_digits(text[1], f.vs_core.lowest), three_digits(text[2], f.vs_core.highest));
-        fprintf(out, "%-9s  %-*s  %7u  %8s  %5.1f %%  %-19s  %-6s  %s\n", row->label, width, row->device.kernel,
-                row->workers, three_digits(text[3], f.rates.median), 100.0 * sweep_noise(&f.rates), core,
-                three_digits(text[4], f.vs_cpu.median), row->device.name);
+    const number_list *const given = &s->options->steps;
+    number_list steps = {.count = 1, .numbers = {1}};
+    if (given->count == 0 && s->cpu.units > 1)
+        steps.numbers[steps.count++] = s->cpu.units;
+    for (unsigned i = 0; i < given->count; i++)
+        if (given->numbers[i] > 1)
+            steps.numbers[steps.count++] = given->numbers[i];
+    return steps;
+}
+
+/* The first kernel of the fewest and of the most workers are what the other rows are compared with. */
+static void add_cpu_rows(sweep *s)
+{
+    const number_list steps = steps_of(s);
+    const kernel_choice kernels = kernels_for(s->options, &s->cpu);
+    for (unsigned i = 0; i < steps.count; i++) {
+        for (size_t k = 0; k < kernels.count; k++) {
+            char label[24];
+            label_cpu(label, sizeof label, s, steps.numbers[i]);
+            sweep_row *const row = sweep_add_cpu(s, label, steps.numbers[i]);
+            row->kernel = kernels.names[k];
+            row->is_base = k == 0 && (i == 0 || i + 1 == steps.count);
+        }
     }
 }
 
-static void print_text(FILE *out, const void *report)
+static void add_gpu_rows(sweep *s)
 {
-    const comparison *const c = report;
-    const sweep *s = &c->sweep;
-    print_job(out, &s->origin);
-    print_rows(out, c);
-    fprintf(out,
-            "\nMedians of %d interleaved rounds of %.3g s (lowest-highest); spread is half the range of the rates.\n"
-            "Rates are darts over counting time, without set-up. CPU means all its threads.\n",
-            s->rounds_done, s->round_seconds);
-    sweep_text(out, s);
+    for (unsigned i = 0; i < s->gpu_count; i++) {
+        const kernel_choice kernels = kernels_for(s->options, &s->gpus[i]);
+        for (size_t k = 0; k < kernels.count; k++)
+            sweep_add_gpu(s, i)->kernel = kernels.names[k];
+    }
+    if (s->gpu_count > 1)
+        sweep_add_all_gpus(s);
 }
 
-static void print_json(FILE *out, const void *report)
+static void add_rows(sweep *s)
 {
-    const comparison *const c = report;
-    const sweep *s = &c->sweep;
-    const mcpi_options *const run = &s->options->run;
-    json_writer j = json_begin(out, "mcpi.compare.v1");
-    put_integer(&j, "seed", run->seed);
-    put_integer(&j, "stream", run->stream);
-    put_integer(&j, "first", run->first);
-    put_integer(&j, "darts", s->darts);
-    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->darts});
-    put_bool(&j, "identical", !sweep_disagrees(s));
-    put_integer(&j, "rounds", (uint64_t)s->rounds_done);
-    put_seconds(&j, "round_seconds", s->round_seconds);
-    put_seconds(&j, "paused_seconds", s->paused_seconds);
-    put_origin(&j, &s->origin);
-    put_open(&j, "rows", '[');
-    for (int i = 0; i < s->row_count; i++) {
-        const sweep_row *row = &s->rows[i];
-        const figures f = figures_of(c, row);
-        put_open(&j, NULL, '{');
-        put_string(&j, "who", row->label);
-        put_string(&j, "name", row->device.name);
-        put_string(&j, "kernel", row->device.kernel);
-        put_integer(&j, "workers", row->workers);
-        put_integer(&j, "hits", row->hits);
-        put_spread(&j, "darts_per_second", &f.rates);
-        put_spread(&j, "speedup_vs_core", &f.vs_core);
-        put_spread(&j, "speedup_vs_cpu", &f.vs_cpu);
-        put_close(&j, '}');
+    const number_list steps = steps_of(s);
+    add_cpu_rows(s);
+    add_gpu_rows(s);
+    sweep_add_together(s, steps.numbers[steps.count - 1]);
+}
+
+/* ---- what the rows mean ---- */
+
+static comparison_row *row_with(comparison *c, const sweep_row *row)
+{
+    return &c->rows[row - c->sweep->rows];
+}
+
+static void find_bases(comparison *c)
+{
+    c->one_core = c->all_cores = &c->rows[0];
+    for (size_t i = 0; i < c->row_count; i++) {
+        const sweep_row *const row = c->rows[i].row;
+        if (row->kind == SWEEP_CPU && row->is_base)
+            c->all_cores = &c->rows[i];
+        if (row->kind == SWEEP_GPU && row->gpus > 1)
+            c->all_gpus = &c->rows[i];
     }
-    put_close(&j, ']');
-    json_end(&j);
+}
+
+/* The fastest GPUs or, without any, all cores. */
+static void find_lead(comparison *c)
+{
+    c->lead = c->all_cores;
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].row->kind == SWEEP_GPU &&
+            (c->lead->row->kind != SWEEP_GPU || c->rows[i].rates.median > c->lead->rates.median))
+            c->lead = &c->rows[i];
+}
+
+static void summarise(comparison *c)
+{
+    const sweep *const s = c->sweep;
+    mcpi_topology topology;
+    mcpi_read_topology(&topology);
+    c->machine_has_hyperthreads = topology.workers > topology.cores;
+    c->row_count = (size_t)s->row_count;
+    for (size_t i = 0; i < c->row_count; i++)
+        c->rows[i] = (comparison_row){.row = &s->rows[i], .rates = sweep_rates(s, &s->rows[i])};
+    find_bases(c);
+    for (size_t i = 0; i < c->row_count; i++) {
+        c->rows[i].vs_core = sweep_ratios(s, c->rows[i].row, c->one_core->row);
+        c->rows[i].vs_cpu = sweep_ratios(s, c->rows[i].row, c->all_cores->row);
+    }
+    find_lead(c);
+}
+
+/* ---- from start to result ---- */
+
+/* Takes next to no time to count: the time is that of the set-up. */
+static const uint64_t fewest_darts = 1000;
+
+/* Only runs that take less than this are repeated; for a picture, longer ones than the second are not measured. */
+static const double repeated_seconds = 1.0, picture_seconds = 0.5;
+
+enum { repeats = 3 };
+
+static mcpi_status time_start(comparison *c, comparison_row *r, uint64_t darts)
+{
+    double seconds[repeats];
+    size_t count = 0;
+    do {
+        sweep_run run;
+        const mcpi_status status =
+            sweep_run_again(c->sweep, r->row, &(sweep_again){.darts = darts, .from_start = true}, &run);
+        if (status != MCPI_OK)
+            return status;
+        seconds[count++] = run.total_seconds;
+    } while (count < repeats && seconds[0] < repeated_seconds);
+    r->times[r->time_count++] = (start_time){darts, mcpi_spread_of(seconds, count)};
+    if (darts == fewest_darts)
+        r->course = (mcpi_course){r->times[0].seconds.median, r->rates.median};
+    return MCPI_OK;
+}
+
+/* The set-up; for a picture, powers of ten as long as they are quick; and the darts of -n. */
+static mcpi_status time_starts(comparison *c, comparison_row *r)
+{
+    const cli_options *const options = c->sweep->options;
+    const uint64_t goal = is_given(options, "samples") ? c->goal : 0;
+    const uint64_t room = sweep_darts_at_most(c->sweep);
+    uint64_t darts = fewest_darts;
+    mcpi_status status = time_start(c, r, darts < room ? darts : room);
+    while (options->plot && status == MCPI_OK && darts <= room / 10 && r->time_count + 1 < comparison_most_times &&
+           mcpi_course_seconds(&r->course, 10.0 * (double)darts) < picture_seconds) {
+        darts *= 10;
+        if (darts != goal)
+            status = time_start(c, r, darts);
+    }
+    if (status == MCPI_OK && goal > fewest_darts)
+        status = time_start(c, r, goal);
+    return status;
+}
+
+/* ---- energy ---- */
+
+/* Enough for the counters of a GPU, and for those of a CPU. */
+static const double gpu_energy_seconds = 1.2, cpu_energy_seconds = 0.2;
+
+enum { most_meters = 1 + sweep_most_gpus };
+
+typedef struct meters {
+    size_t count;
+    mcpi_energy_meter *all[most_meters];
+    mcpi_energy_reading before[most_meters];
+} meters;
+
+/* The GPUs of a row; there are row->gpus. */
+static const mcpi_device *gpus_of(const sweep *s, const sweep_row *row)
+{
+    return row->kind == SWEEP_GPU && row->gpus == 1 ? &row->device : s->gpus;
+}
+
+static void open_meters(meters *m, const sweep *s, const sweep_row *row, const mcpi_sensors *sensors)
+{
+    m->count = 0;
+    if (row->kind != SWEEP_GPU)
+        m->all[m->count++] = mcpi_energy_open_cpu(NULL);
+    for (unsigned i = 0; i < row->gpus; i++)
+        m->all[m->count++] = mcpi_energy_open_gpu(sensors, gpus_of(s, row)[i].uuid);
+}
+
+static bool can_measure(const meters *m, comparison_energy *e)
+{
+    e->energy = (mcpi_energy){NAN, NAN};
+    for (size_t i = 0; i < m->count; i++) {
+        const char *const absence = m->all[i] ? mcpi_energy_absence(m->all[i]) : "out of memory";
+        if (absence[0]) {
+            snprintf(e->absence, sizeof e->absence, "%s", absence);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void read_meters(meters *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        m->before[i] = mcpi_energy_read(m->all[i]);
+}
+
+static void add_up(meters *m, comparison_energy *e)
+{
+    e->energy = (mcpi_energy){0.0, 0.0};
+    for (size_t i = 0; i < m->count; i++) {
+        const mcpi_energy_reading after = mcpi_energy_read(m->all[i]);
+        const mcpi_energy used = mcpi_energy_between(m->all[i], &m->before[i], &after);
+        e->energy.joules += used.joules;
+        e->energy.half_width += used.half_width;
+        e->seconds = fmax(e->seconds, after.seconds - m->before[i].seconds);
+    }
+}
+
+static mcpi_status measure_energy(comparison *c, comparison_row *r, const mcpi_sensors *sensors)
+{
+    meters m;
+    sweep_run run;
+    mcpi_status status = MCPI_OK;
+    open_meters(&m, c->sweep, r->row, sensors);
+    if (can_measure(&m, &r->energy)) {
+        const double seconds = r->row->gpus > 0 ? gpu_energy_seconds : cpu_energy_seconds;
+        read_meters(&m);
+        status = sweep_run_again(c->sweep, r->row, &(sweep_again){.seconds = seconds}, &run);
+        if (status == MCPI_OK) {
+            add_up(&m, &r->energy);
+            r->energy.darts = run.darts;
+        }
+    }
+    for (size_t i = 0; i < m.count; i++)
+        mcpi_energy_close(m.all[i]);
+    return status;
+}
+
+/* ---- bounds ---- */
+
+/* Unknown for CPU and GPUs together, and if GPUs have different kernels. */
+static mcpi_bound bound_of(const sweep *s, const sweep_row *row)
+{
+    mcpi_bound sum = {.darts_per_second = NAN, .clock_hertz = NAN};
+    if (row->kind == SWEEP_CPU)
+        return mcpi_bound_of(mcpi_backends, &row->device, row->device.kernel, row->threads);
+    for (unsigned i = 0; row->kind == SWEEP_GPU && i < row->gpus; i++) {
+        const mcpi_bound gpu = mcpi_bound_of(mcpi_backends, &gpus_of(s, row)[i], row->device.kernel, 1);
+        sum.darts_per_second = gpu.darts_per_second + (i > 0 ? sum.darts_per_second : 0.0);
+        sum.predicted = gpu.predicted;
+        sum.clock_hertz = gpu.clock_hertz;
+    }
+    return sum;
+}
+
+/* ---- break-even ---- */
+
+static void add_break_even(comparison *c, const comparison_row *fast, const comparison_row *slow)
+{
+    if (!fast || fast == slow)
+        return;
+    const double darts = mcpi_break_even(&fast->course, &slow->course);
+    if (!isnan(darts))
+        c->break_evens[c->break_even_count++] = (break_even){fast, slow, darts};
+}
+
+/* All cores over one; the fastest GPU, and all GPUs, over all cores. */
+static void find_break_evens(comparison *c)
+{
+    const comparison_row *gpu = NULL;
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].row->kind == SWEEP_GPU && c->rows[i].row->gpus == 1 &&
+            (!gpu || c->rows[i].rates.median > gpu->rates.median))
+            gpu = &c->rows[i];
+    add_break_even(c, c->all_cores, c->one_core);
+    add_break_even(c, gpu, c->all_cores);
+    add_break_even(c, c->all_gpus, c->all_cores);
+}
+
+/* ---- the command ---- */
+
+/* Each row again: from its start, for its energy, and its bound. The first error ends it; what is known is reported. */
+static mcpi_status measure_more(comparison *c)
+{
+    mcpi_sensors *const sensors = c->sweep->gpu_count > 0 ? mcpi_sensors_open(NULL) : NULL;
+    mcpi_status status = MCPI_OK;
+    for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
+        status = time_starts(c, &c->rows[i]);
+    for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
+        status = measure_energy(c, &c->rows[i], sensors);
+    for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
+        c->rows[i].bound = bound_of(c->sweep, c->rows[i].row);
+    mcpi_sensors_close(sensors);
+    find_break_evens(c);
+    return status;
+}
+
+static bool knows_kernels(const sweep *s)
+{
+    for (size_t i = 0; i < s->options->kernels.count; i++) {
+        const char *const name = s->options->kernels.names[i];
+        bool known = has_kernel(&s->cpu, name);
+        for (unsigned gpu = 0; gpu < s->gpu_count; gpu++)
+            known = known || has_kernel(&s->gpus[gpu], name);
+        if (known)
+            continue;
+        complain("--kernel %s: no device of this comparison has such a kernel; 'mcpi devices -v' lists them", name);
+        return false;
+    }
+    return true;
+}
+
+static int report(comparison *c, report_files *files, plot *picture)
+{
+    static const report_renderers renderers = {{[REPORT_TEXT] = comparison_text,
+                                                [REPORT_JSON] = comparison_json,
+                                                [REPORT_CSV] = comparison_csv,
+                                                [REPORT_MARKDOWN] = comparison_markdown}};
+    sweep *const s = c->sweep;
+    sweep_warn(s);
+    report_write(files, &renderers, c);
+    warnings_print(&s->warnings);
+    if (!picture || s->rounds_done == 0)
+        return EXIT_DONE;
+    comparison_plot(picture, c);
+    return plot_finish(picture);
+}
+
+/* `picture` may be NULL; it is finished or discarded. */
+static int compare(comparison *c, report_files *files, plot *picture)
+{
+    sweep *const s = c->sweep;
+    mcpi_status status = knows_kernels(s) ? sweep_carry_out(s) : MCPI_BAD_OPTION;
+    const bool has_report = s->rounds_done > 0 || sweep_disagrees(s);
+    summarise(c);
+    if (status == MCPI_OK)
+        status = measure_more(c);
+    sweep_end(s);
+    const int drawn = has_report ? report(c, files, picture) : EXIT_DONE;
+    if (picture && (!has_report || s->rounds_done == 0))
+        plot_discard(picture);
+    return status == MCPI_OK ? drawn : exit_code_of(status);
 }
 
 static int command_compare(const cli_options *options, report_files *files)
 {
-    static const report_renderers renderers = {{[REPORT_TEXT] = print_text, [REPORT_JSON] = print_json}};
-    comparison c;
-    sweep_init(&c.sweep, options, rounds);
-    c.sweep.round_seconds =
-        (options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds) / rounds;
-    add_rows(&c);
-    const mcpi_status status = sweep_carry_out(&c.sweep);
-    if (c.sweep.rounds_done > 0 || sweep_disagrees(&c.sweep)) {
-        report_write(files, &renderers, &c);
-        sweep_warn_of_noise(&c.sweep);
+    const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
+    plot picture;
+    if (options->plot && !plot_open(&picture, options->plot))
+        return EXIT_USAGE;
+    comparison *const c = calloc(1, sizeof *c);
+    int code = exit_code_of(MCPI_NO_MEMORY);
+    if (c && (c->sweep = sweep_new(options))) {
+        c->goal = is_given(options, "samples") ? options->run.darts : usual_goal;
+        c->sweep->darts = is_given(options, "samples") ? options->run.darts : 0;
+        c->sweep->round_seconds = seconds / sweep_plan_rounds(c->sweep, seconds, 1.0, most_time);
+        add_rows(c->sweep);
+        code = compare(c, files, options->plot ? &picture : NULL);
+        sweep_free(c->sweep);
+    } else {
+        complain("out of memory");
+        if (options->plot)
+            plot_discard(&picture);
     }
-    return exit_code_of(status);
+    free(c);
+    return code;
 }
+
+/* ---- the row ---- */
+
+static bool complete_compare(cli_options *options, usage_error *error)
+{
+    if (is_given(options, "samples") && options->run.darts == 0)
+        return usage_fail(error, "--samples 0: there is nothing to time");
+    if (options->steps.count > 0)
+        options->run.threads = options->steps.numbers[options->steps.count - 1];
+    return true;
+}
+
+static const cli_option option_kernels =
+    CLI_OPTION("kernel", 0, "LIST", OPTION_NAMES, kernels, "count with these kernels: avx2,avx512,fp64-product",
+               .wanted = "up to 8 kernels that 'mcpi devices -v' lists, separated by commas");
 
 const cli_command compare_command = {
     .name = "compare",
     .summary = "time one core, all cores, each GPU and all devices together",
     .report = command_compare,
-    .formats = 1U << REPORT_TEXT,
+    .formats = REPORT_TABLES,
+    .complete = complete_compare,
     .options = {{&option_device, NULL},
-                {&option_threads, NULL},
+                {&option_thread_steps, "CPU workers: a number, or a list: 1,2,4  [all cores]"},
                 {&option_pin, NULL},
                 {&option_workers, NULL},
-                {&option_kernel, NULL},
-                {&option_time, "time for each row of the table  [2s]"},
+                {&option_kernels, NULL},
+                {&option_samples, "also time these many darts from start to result"},
+                {&option_time, "time for the rounds of each row  [2s, at most 4s]"},
+                {&option_rounds, NULL},
                 {&option_first, NULL},
                 {&option_seed, NULL},
                 {&option_stream, NULL},
                 {&option_expect, NULL},
                 {&option_quiet, NULL},
-                {&option_progress, NULL}},
-    .examples = {{"compare -d all", "CPU and GPUs"}, {"compare -d cpu --kernel avx2", "one kernel"}},
+                {&option_progress, NULL},
+                {&option_plot, "draw rates, and time against darts (.svg or .png)"}},
+    .examples = {{"compare -d all", "CPU and GPUs"},
+                 {"compare -t 1,2,4 --kernel avx2,avx512", "workers and kernels"},
+                 {"compare -n 1e12 --plot compare.svg", "a picture for a slide"}},
 };

@@ -1,0 +1,60 @@
+#include "cli/bench/comparison.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/io/three_digits.h"
+#include "cli/io/with_error.h"
+
+double comparison_seconds(const comparison_row *r, uint64_t darts, bool *measured)
+{
+    *measured = true;
+    for (size_t i = 0; i < r->time_count; i++)
+        if (r->times[i].darts == darts)
+            return r->times[i].seconds.median;
+    *measured = false;
+    return mcpi_course_seconds(&r->course, (double)darts);
+}
+
+double comparison_share(const comparison_row *r)
+{
+    return r->rates.median / r->bound.darts_per_second;
+}
+
+row_name comparison_name(const comparison *c, const comparison_row *r)
+{
+    const sweep_row *const row = r->row;
+    row_name name;
+    if (r == c->all_gpus)
+        snprintf(name.text, sizeof name.text, "all %u GPUs", row->gpus);
+    else if (row->kind == SWEEP_GPU)
+        snprintf(name.text, sizeof name.text, "%s", row->device.id);
+    else if (row->kind == SWEEP_TOGETHER)
+        snprintf(name.text, sizeof name.text, "all devices together");
+    else if (row->workers == 1)
+        snprintf(name.text, sizeof name.text, "one core");
+    else if (row->workers == row->device.units)
+        snprintf(name.text, sizeof name.text, "all %u %s", row->workers,
+                 c->machine_has_hyperthreads ? "CPU threads" : "cores");
+    else
+        snprintf(name.text, sizeof name.text, "%u CPU workers", row->workers);
+    return name;
+}
+
+void comparison_headline(char *text, size_t size, const comparison *c)
+{
+    char ratio[2][32];
+    const comparison_row *const lead = c->lead;
+    const row_name name = comparison_name(c, lead);
+    const char *const verb = lead->row->workers == 1 ? "is" : "are";
+    const char *const end = sweep_disagrees(c->sweep) ? "counts DISAGREE" : "all counts agree";
+    with_error(ratio[0], lead->vs_cpu.median, mcpi_spread_error(&lead->vs_cpu));
+    with_error(ratio[1], lead->vs_core.median, mcpi_spread_error(&lead->vs_core));
+    if (lead == c->one_core)
+        snprintf(text, size, "one core counts %s darts/s; %s", three_digits(ratio[0], lead->rates.median), end);
+    else if (lead == c->all_cores || c->all_cores == c->one_core)
+        snprintf(text, size, "%s %s %s times as fast as one core; %s", name.text, verb, ratio[1], end);
+    else
+        snprintf(text, size, "%s %s %s times as fast as %s, %s times one core; %s", name.text, verb, ratio[0],
+                 comparison_name(c, c->all_cores).text, ratio[1], end);
+}
