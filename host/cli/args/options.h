@@ -15,6 +15,9 @@
 #include "cli/io/origin.h"
 #include "mcpi/mcpi.h"
 
+/* The most that --rounds takes. */
+enum { cli_most_rounds = 1000 };
+
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
 /* Performs a run: mcpi_run, or a function with the same contract. */
@@ -41,6 +44,7 @@ typedef struct cli_options {
     bool help, version, json, csv, quiet, verbose, profile, per_worker;
     bool weak;                /* scaling: N darts a worker instead of N darts */
     number_list steps;        /* scaling: CPU workers of each step; a number alone is the most */
+    unsigned rounds;          /* compare, scaling: rounds to time; 0: until the ratios are known well enough */
     choice_list worker_kinds; /* scaling: mcpi_workers to measure in turn */
     cli_progress progress;
     const char *output;      /* file for the result; NULL: none */
@@ -70,6 +74,7 @@ typedef enum option_kind {
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
     OPTION_WORD,       /* 64 bits, decimal or 0x...: uint64_t */
     OPTION_WORKERS,    /* 1 to UINT_MAX: unsigned */
+    OPTION_ROUNDS,     /* 1 to cli_most_rounds: unsigned */
     OPTION_LIST,       /* different numbers from 1 to UINT_MAX, sorted: number_list */
     OPTION_POSITIVE,   /* a number above 0: double */
     OPTION_SECONDS,    /* a time above 0, as in 500ms, 5m or 2h: double */
