@@ -42,6 +42,8 @@ const cli_option option_kernel =
 const cli_option option_expect =
     CLI_OPTION("expect", 0, "SPEC", OPTION_EXPECTATION, expected, "exit with 4 if a device is missing: gpu=8,cpu=64");
 const cli_option option_time = CLI_OPTION("time", 'T', "D", OPTION_SECONDS, run.time_limit_seconds, NULL);
+const cli_option option_rounds =
+    CLI_OPTION("rounds", 0, "N", OPTION_ROUNDS, rounds, "rounds to time  [until every ratio is known to +-1 %]");
 const cli_option option_plot = CLI_OPTION("plot", 0, "FILE", OPTION_PICTURE, plot, NULL);
 const cli_option option_quiet = CLI_OPTION("quiet", 'q', NULL, OPTION_FLAG, quiet, "print no progress and no notes");
 static const option_choice progress_choices[] = {

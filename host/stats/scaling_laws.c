@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "stats/spread.h"
-
 double mcpi_law_speedup(mcpi_law law, double serial, double workers)
 {
     return law == MCPI_AMDAHL ? 1.0 / (serial + (1.0 - serial) / workers) : workers - serial * (workers - 1.0);
@@ -42,35 +40,24 @@ double mcpi_fit_serial_fraction(mcpi_law law, const unsigned *workers, const dou
     return (law == MCPI_AMDAHL ? level : slope) / (level + slope);
 }
 
-mcpi_interval mcpi_median_interval(double *values, size_t count)
-{
-    const double most_tail = 0.025;
-    const double median = mcpi_spread_of(values, count).median;
-    size_t from_end = 0;
-    /* The probability that at most `from_end` values lie on one side of the true median. */
-    double chance = pow(0.5, (double)count);
-    double tail = chance;
-    while (tail <= most_tail) {
-        chance *= (double)(count - from_end) / (double)(from_end + 1);
-        tail += chance;
-        from_end++;
-    }
-    if (from_end == 0)
-        return (mcpi_interval){median, NAN, NAN};
-    return (mcpi_interval){median, values[from_end - 1], values[count - from_end]};
-}
-
 /* Not fmin and fmax, which would replace NaN by a number. */
 static double clamp_fraction(double value)
 {
     return value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
 }
 
-mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers)
+static double clamped_speedup(mcpi_law law, double serial, double workers)
 {
-    return (mcpi_interval){
-        .median = mcpi_law_speedup(law, clamp_fraction(serial.median), workers),
-        .low = mcpi_law_speedup(law, clamp_fraction(serial.high), workers),
-        .high = mcpi_law_speedup(law, clamp_fraction(serial.low), workers),
+    return mcpi_law_speedup(law, clamp_fraction(serial), workers);
+}
+
+mcpi_spread mcpi_law_spread(mcpi_law law, const mcpi_spread *serial, double workers)
+{
+    return (mcpi_spread){
+        .median = clamped_speedup(law, serial->median, workers),
+        .lowest = clamped_speedup(law, serial->highest, workers),
+        .highest = clamped_speedup(law, serial->lowest, workers),
+        .low = clamped_speedup(law, serial->high, workers),
+        .high = clamped_speedup(law, serial->low, workers),
     };
 }

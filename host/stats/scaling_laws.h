@@ -8,12 +8,16 @@
  * time of all of them. Communications of the ACM 31 (1988) 532.
  *
  * Anything that slows workers down (an uneven split, a shared clock or bus) looks like serial work: s shows how much
- * there is, not what it is. A negative s means that workers are faster together than alone.
+ * there is, not what it is. Above all, a clock that falls as more cores work gives times that follow Amdahl's law
+ * within their noise, although none of the work is serial and more cores would lose no more. A negative s means that
+ * workers are faster together than alone.
  */
 #ifndef MCPI_STATS_SCALING_LAWS_H
 #define MCPI_STATS_SCALING_LAWS_H
 
 #include <stddef.h>
+
+#include "stats/spread.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,8 +31,8 @@ double mcpi_law_speedup(mcpi_law law, double serial, double workers);
 
 /*
  * The serial fraction of one measured speed-up: the law solved for s. NaN for one worker. Amdahl's is the metric of
- * Karp and Flatt, Communications of the ACM 33 (1990) 539: if it grows with the workers, the loss is not serial work
- * but the cost of having more workers.
+ * Karp and Flatt, Communications of the ACM 33 (1990) 539. They read a fraction that grows with the workers as the cost
+ * of having more workers, and a constant one as serial work; a falling clock can produce either.
  */
 double mcpi_serial_fraction(mcpi_law law, double speedup, double workers);
 
@@ -42,23 +46,8 @@ double mcpi_serial_fraction(mcpi_law law, double speedup, double workers);
  */
 double mcpi_fit_serial_fraction(mcpi_law law, const unsigned *workers, const double *seconds, size_t count);
 
-/* A median and its confidence interval of at least 95 %. */
-typedef struct mcpi_interval {
-    double median, low, high;
-} mcpi_interval;
-
-/*
- * The median of independent values of any distribution, which are sorted in place. The interval is that of the sign
- * test, Thompson, Annals of Mathematical Statistics 7 (1936) 122: it reaches from one of the values to another, the
- * same number of values from either end, and is as narrow as the confidence allows. With 9 values these are the second
- * and the eighth, and contain the median in 96 % of cases. So a single disturbed round moves neither the median nor the
- * interval far, unlike a mean and Student's interval. The ends are NaN for fewer than 6 values; without values
- * everything is NaN.
- */
-mcpi_interval mcpi_median_interval(double *values, size_t count);
-
-/* The prediction of a law for an interval of its serial fraction, which is clamped to [0, 1]. */
-mcpi_interval mcpi_law_interval(mcpi_law law, mcpi_interval serial, double workers);
+/* The speed-up by a law for the spread of its serial fraction, which is clamped to [0, 1]. */
+mcpi_spread mcpi_law_spread(mcpi_law law, const mcpi_spread *serial, double workers);
 
 #ifdef __cplusplus
 }

@@ -4,11 +4,15 @@
  */
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <random>
+#include <regex>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
@@ -17,6 +21,7 @@
 extern "C" {
 #include "cli/commands.h"
 #include "cli/io/exit_process.h"
+#include "stats/spread.h"
 }
 
 namespace
@@ -45,6 +50,30 @@ std::ostream &operator<<(std::ostream &out, const Call &call)
 
 constexpr double rate = 1e9; /* of a worker, in darts a second */
 
+/* These rows in turn, in every other round from the last to the first. */
+std::vector<Call> rounds_of(const std::vector<Call> &round, int count)
+{
+    std::vector<Call> calls;
+    for (int i = 0; i < count; i++)
+        if (i % 2 == 0)
+            calls.insert(calls.end(), round.begin(), round.end());
+        else
+            calls.insert(calls.end(), round.rbegin(), round.rend());
+    return calls;
+}
+
+/* The rows once for the check, and then in rounds. */
+std::vector<Call> checked_and_timed(const std::vector<Call> &round, int count)
+{
+    std::vector<Call> calls = round;
+    const std::vector<Call> timed = rounds_of(round, count);
+    calls.insert(calls.end(), timed.begin(), timed.end());
+    return calls;
+}
+
+/* Rounds of a sweep without noise: compare begins with 20, scaling with 16. */
+constexpr int compare_rounds = 20, scaling_rounds = 16;
+
 /* Six cores, twelve threads, a GPU, if nothing else is said. */
 struct {
     mcpi_topology topology;
@@ -52,9 +81,17 @@ struct {
     std::vector<std::string> gpu_kernels;                           /* that runs of the GPU alone were asked for */
     std::function<mcpi_status(const Call &, mcpi_result *)> meddle; /* with what a call brings; may be empty */
     bool pinned;                                                    /* all of them, to threads */
-    double slower;                                                  /* a share of time that grows with every call */
-    std::vector<std::string> gpus;                                  /* their models */
-    bool gpu_first;                                                 /* in the list of devices */
+    std::function<double(double)> clock; /* what the rates are multiplied by, after these seconds; may be empty */
+    double noise;                        /* standard deviation of the rates, as a share of them */
+    std::mt19937_64 generator;
+    double seconds;                /* that have passed */
+    double lost_cores;             /* in which CPU workers do not run, of as many as there are in `threads` */
+    double lost_seconds;           /* by each worker, in each run */
+    double tick;                   /* of the clock that measures CPU time; 0: it is exact */
+    double cpu_seconds;            /* that the process has had */
+    unsigned hardware;             /* threads */
+    std::vector<std::string> gpus; /* their models */
+    bool gpu_first;                /* in the list of devices */
 } machine;
 
 std::vector<std::string> split(const std::string &list)
@@ -78,12 +115,17 @@ const char *kernel_of(const std::string &id)
 mcpi_result *count(const Call &call)
 {
     auto *result = static_cast<mcpi_result *>(calloc(1, sizeof(mcpi_result)));
+    std::normal_distribution<double> normal;
     const double speed = rate * (call.devices == "cpu" ? call.threads : 100 * split(call.devices).size()) *
-                         (1 - machine.slower * static_cast<double>(machine.calls.size()));
+                         (machine.clock ? machine.clock(machine.seconds) : 1) *
+                         (1 + machine.noise * normal(machine.generator));
     result->darts = call.seconds > 0 ? static_cast<uint64_t>(speed * call.seconds) : call.darts;
     result->hits = result->darts / 4 * 3;
     result->setup_seconds = call.workers == MCPI_WORKERS_PROCESSES ? 0.004 : 0.001;
     result->counting_seconds = static_cast<double>(result->darts) / speed;
+    machine.seconds += result->counting_seconds;
+    machine.cpu_seconds += (call.threads - machine.lost_cores * (call.threads > 1)) * result->counting_seconds -
+                           call.threads * machine.lost_seconds;
     const std::vector<std::string> ids = split(call.devices);
     result->device_count = ids.size();
     result->devices = static_cast<mcpi_device_result *>(calloc(ids.size(), sizeof(mcpi_device_result)));
@@ -122,7 +164,7 @@ size_t __wrap_mcpi_list_devices(mcpi_device *devices, size_t capacity)
     strcpy(devices[0].name, "Made-up 9000");
     devices[0].kind = MCPI_CPU;
     devices[0].available = 1;
-    devices[0].units = 12;
+    devices[0].units = machine.hardware;
     for (size_t i = 0; i < machine.gpus.size(); i++) {
         mcpi_device *const gpu = &devices[1 + i];
         *gpu = mcpi_device{};
@@ -140,6 +182,18 @@ size_t __wrap_mcpi_list_devices(mcpi_device *devices, size_t capacity)
     return 1 + machine.gpus.size();
 }
 
+/* The CPU time of children is 0. */
+int __wrap_getrusage(int who, struct rusage *usage)
+{
+    const double tick = machine.tick > 0 ? machine.tick : 1e-6;
+    const double ticks = who == RUSAGE_SELF ? std::floor(machine.cpu_seconds / tick) : 0;
+    const long long microseconds = std::llround(ticks * tick * 1e6);
+    *usage = rusage{};
+    usage->ru_utime.tv_sec = microseconds / 1000000;
+    usage->ru_utime.tv_usec = microseconds % 1000000;
+    return 0;
+}
+
 void __wrap_mcpi_read_topology(mcpi_topology *topology)
 {
     *topology = machine.topology;
@@ -154,7 +208,11 @@ class Sweep : public testing::Test
   protected:
     void SetUp() override
     {
-        machine = {{12, 6, 1, 12, 1}, {}, {}, nullptr, true, 0, {"A"}, false};
+        machine = {};
+        machine.topology = {12, 6, 1, 12, 1};
+        machine.hardware = 12;
+        machine.pinned = true;
+        machine.gpus = {"A"};
     }
     /* Returns the exit code. */
     int carry_out(std::vector<const char *> arguments)
@@ -187,17 +245,15 @@ class Sweep : public testing::Test
 TEST_F(Sweep, CompareChecksAllAndThenTimesThemInTurn)
 {
     EXPECT_EQ(carry_out({"compare", "-T", "5s", "-t", "4"}), EXIT_DONE);
-    const std::vector<Call> round = {{"cpu", 1, MCPI_DART_END, 1},
-                                     {"cpu", 4, MCPI_DART_END, 1},
-                                     {"gpu:0", 0, MCPI_DART_END, 1},
-                                     {"all", 4, MCPI_DART_END, 1}};
-    std::vector<Call> expected = round;
-    for (size_t i = 1; i < expected.size(); i++)
-        expected[i] = {expected[i].devices, expected[i].threads, 1000000000, 0};
-    for (int i = 0; i < 5; i++)
-        expected.insert(expected.end(), round.begin(), round.end());
+    const std::vector<Call> round = {{"cpu", 1, MCPI_DART_END, 0.25},
+                                     {"cpu", 4, MCPI_DART_END, 0.25},
+                                     {"gpu:0", 0, MCPI_DART_END, 0.25},
+                                     {"all", 4, MCPI_DART_END, 0.25}};
+    std::vector<Call> expected = checked_and_timed(round, compare_rounds);
+    for (size_t i = 1; i < round.size(); i++)
+        expected[i] = {expected[i].devices, expected[i].threads, 250000000, 0};
     EXPECT_EQ(machine.calls, expected);
-    EXPECT_TRUE(says("All 4 count 750000000 hits in the 1000000000 darts")) << text;
+    EXPECT_TRUE(says("All 4 count 187500000 hits in the 250000000 darts")) << text;
 }
 
 /* What the table names is what was timed. */
@@ -227,25 +283,28 @@ TEST_F(Sweep, AGpuCanBeListedByItsNumberOrUuid)
 {
     for (const char *selection : {"gpu:0", "gpu:GPU-5c", "gpu:1,0", "gpu:GPU-00,GPU-5c1e"}) {
         EXPECT_EQ(carry_out({"compare", "-d", selection, "-t", "1", "-T", "1s"}), EXIT_DONE);
-        EXPECT_EQ(machine.calls.back().devices, "gpu:0") << selection;
+        EXPECT_EQ(machine.calls.at(1).devices, "gpu:0") << selection;
+        machine.calls.clear();
     }
     for (const char *selection : {"cpu", "gpu:1", "gpu:GPU-6", "gpu:00"}) {
         EXPECT_EQ(carry_out({"compare", "-d", selection, "-t", "1", "-T", "1s"}), EXIT_DONE);
-        EXPECT_EQ(machine.calls.back().devices, "cpu") << selection;
+        for (const Call &call : machine.calls)
+            EXPECT_EQ(call.devices, "cpu") << selection;
+        machine.calls.clear();
     }
 }
 
 TEST_F(Sweep, AListOfTheCpuAndGpusIsWhatCountsTogether)
 {
     EXPECT_EQ(carry_out({"compare", "-d", "cpu,gpu:0", "-t", "3", "-T", "1s"}), EXIT_DONE);
-    ASSERT_EQ(machine.calls.size(), 4U + 5U * 4U);
+    ASSERT_EQ(machine.calls.size(), 4U * (1 + compare_rounds));
     EXPECT_EQ(machine.calls[2].devices, "gpu:0");
     EXPECT_EQ(machine.calls[3].devices, "cpu,gpu:0");
     EXPECT_EQ(machine.calls[3].threads, 3U);
     EXPECT_TRUE(says("all CPU threads and these GPUs")) << text;
     machine.calls.clear();
     EXPECT_EQ(carry_out({"compare", "-d", "gpu", "-t", "3", "-T", "1s"}), EXIT_DONE);
-    EXPECT_EQ(machine.calls.back().devices, "all");
+    EXPECT_EQ(machine.calls.at(3).devices, "all");
     EXPECT_TRUE(says("all CPU threads and all GPUs")) << text;
 }
 
@@ -257,10 +316,7 @@ TEST_F(Sweep, StrongScalingCountsTheSameDartsInEveryStep)
         round.push_back({"cpu", workers, 6000000000, 0});
     round.push_back({"gpu:0", 0, 6000000000, 0});
     round.push_back({"all", 12, 6000000000, 0});
-    std::vector<Call> expected;
-    for (int i = 0; i < 10; i++)
-        expected.insert(expected.end(), round.begin(), round.end());
-    EXPECT_EQ(machine.calls, expected);
+    EXPECT_EQ(machine.calls, checked_and_timed(round, scaling_rounds));
     EXPECT_TRUE(machine.pinned);
     EXPECT_TRUE(says("All 9 count 4500000000 hits in the 6000000000 darts")) << text;
 }
@@ -269,10 +325,7 @@ TEST_F(Sweep, AListOfWorkersIsWhatScalingSteps)
 {
     EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-n", "6e9", "-t", "16,1,5"}), EXIT_DONE);
     const std::vector<Call> round = {{"cpu", 1, 6000000000, 0}, {"cpu", 5, 6000000000, 0}, {"cpu", 16, 6000000000, 0}};
-    std::vector<Call> expected;
-    for (int i = 0; i < 10; i++)
-        expected.insert(expected.end(), round.begin(), round.end());
-    EXPECT_EQ(machine.calls, expected);
+    EXPECT_EQ(machine.calls, checked_and_timed(round, scaling_rounds));
     EXPECT_FALSE(says("One worker is measured")) << text;
 }
 
@@ -298,12 +351,9 @@ TEST_F(Sweep, ScalingStepsPowersOfTwoGpusAndAllOfThem)
                                {"gpu:0,gpu:1,gpu:2,gpu:3", 0, 6000000000, 0},
                                {"gpu:0,gpu:1,gpu:2,gpu:3,gpu:4,gpu:5", 0, 6000000000, 0},
                                {"all", 1, 6000000000, 0}};
-    std::vector<Call> expected;
-    for (int i = 0; i < 10; i++)
-        expected.insert(expected.end(), round.begin(), round.end());
-    EXPECT_EQ(machine.calls, expected);
+    EXPECT_EQ(machine.calls, checked_and_timed(round, scaling_rounds));
     for (const char *line : {"\n  2 GPUs  gpu ", "\n  4 GPUs  gpu ", "\n  6 GPUs  gpu ",
-                             "6 GPUs count 6.00 (6.00-6.00) times as fast as gpu:0, an efficiency of 100.0 %.\n"})
+                             "6 GPUs count 6 times as fast as gpu:0, an efficiency of 100 %.\n"})
         EXPECT_TRUE(says(line)) << text;
     EXPECT_FALSE(says("different models")) << text;
 }
@@ -312,14 +362,14 @@ TEST_F(Sweep, ScalingStepsTheGpusThatAreSelectedAndWork)
 {
     machine.gpus = {"A", "A", "broken", "A", "A"};
     EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "-d", "gpu:1,2,3"}), EXIT_DONE);
-    ASSERT_EQ(machine.calls.size(), 10U * 3U);
+    ASSERT_EQ(machine.calls.size(), 3U * (1 + scaling_rounds));
     EXPECT_EQ(machine.calls[1].devices, "gpu:1");
     EXPECT_EQ(machine.calls[2].devices, "gpu:1,gpu:3");
     EXPECT_TRUE(complains("leaving out gpu:2: made up\n")) << complaint;
-    EXPECT_TRUE(says("2 GPUs count 2.00 (2.00-2.00) times as fast as gpu:1")) << text;
+    EXPECT_TRUE(says("2 GPUs count 2 times as fast as gpu:1")) << text;
     machine.calls.clear();
     EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "-d", "cpu,gpu:0,4"}), EXIT_DONE);
-    ASSERT_EQ(machine.calls.size(), 10U * 4U);
+    ASSERT_EQ(machine.calls.size(), 4U * (1 + scaling_rounds));
     EXPECT_EQ(machine.calls[3].devices, "cpu,gpu:0,4");
 }
 
@@ -328,8 +378,8 @@ TEST_F(Sweep, GpusOfDifferentModelsHaveNoEfficiency)
 {
     machine.gpus = {"A", "A", "B", "B"};
     EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1"}), EXIT_DONE);
-    EXPECT_TRUE(says("2 GPUs count 2.00 (2.00-2.00) times as fast as gpu:0, an efficiency of 100.0 %.\n")) << text;
-    EXPECT_TRUE(says("4 GPUs count 4.00 (4.00-4.00) times as fast as gpu:0; they are different models.\n")) << text;
+    EXPECT_TRUE(says("2 GPUs count 2 times as fast as gpu:0, an efficiency of 100 %.\n")) << text;
+    EXPECT_TRUE(says("4 GPUs count 4 times as fast as gpu:0; they are different models.\n")) << text;
     EXPECT_TRUE(says("The GPUs are different models: gpu:0 is A, gpu:2 is B.\n")) << text;
     EXPECT_EQ(carry_out({"scaling", "-n", "1e9", "-t", "1", "--json"}), EXIT_DONE);
     EXPECT_TRUE(says("\"devices\":\"gpu:0,gpu:1\",\"name\":\"A\",\"kernel\":\"fp32-test\"")) << text;
@@ -344,13 +394,10 @@ TEST_F(Sweep, ScalingMeasuresTwoKindsOfWorkersInTurn)
         for (const Call &call : {Call{"cpu", 1, 6000000000, 0, kind}, Call{"cpu", 3, 6000000000, 0, kind},
                                  Call{"gpu:0", 0, 6000000000, 0, kind}, Call{"all", 3, 6000000000, 0, kind}})
             round.push_back(call);
-    std::vector<Call> expected;
-    for (int i = 0; i < 10; i++)
-        expected.insert(expected.end(), round.begin(), round.end());
-    EXPECT_EQ(machine.calls, expected);
+    EXPECT_EQ(machine.calls, checked_and_timed(round, scaling_rounds));
     EXPECT_TRUE(says("Workers in processes, compared with threads:\n")) << text;
-    EXPECT_TRUE(says("\n       3       4.0 ms  +3.0 ms (+3.0 to +3.0)          3.00e9  1.00 (1.00-1.00)\n")) << text;
-    EXPECT_TRUE(says("\n   gpu:0       4.0 ms  +3.0 ms (+3.0 to +3.0)         1.00e11  1.00 (1.00-1.00)\n")) << text;
+    EXPECT_TRUE(says("\n       3       4.0 ms  3                     3.00e9  1\n")) << text;
+    EXPECT_TRUE(says("\n   gpu:0       4.0 ms  3                    1.00e11  1\n")) << text;
     EXPECT_TRUE(says("All 8 count 4500000000 hits in the 6000000000 darts")) << text;
 }
 
@@ -359,7 +406,7 @@ TEST_F(Sweep, OneKindOfWorkersIsUsedForAllSteps)
     EXPECT_EQ(carry_out({"scaling", "-n", "6e9", "-t", "3", "--workers", "processes"}), EXIT_DONE);
     for (const Call &call : machine.calls)
         EXPECT_EQ(call.workers, MCPI_WORKERS_PROCESSES);
-    EXPECT_EQ(machine.calls.size(), 10U * 5U);
+    EXPECT_EQ(machine.calls.size(), 5U * (1 + scaling_rounds));
     EXPECT_FALSE(says("compared with threads")) << text;
     EXPECT_TRUE(says("for any number of workers in processes\n")) << text;
 }
@@ -382,7 +429,8 @@ TEST_F(Sweep, WeakScalingCountsSoMuchAGpu)
     const std::vector<Call> round = {{"cpu", 1, 1000000000, 0},         {"cpu", 2, 2000000000, 0},
                                      {"cpu", 3, 3000000000, 0},         {"gpu:0", 0, 3000000000, 0},
                                      {"gpu:0,gpu:1", 0, 6000000000, 0}, {"all", 3, 6000000000, 0}};
-    EXPECT_EQ(std::vector<Call>(machine.calls.end() - 6, machine.calls.end()), round);
+    const std::vector<Call> timed = rounds_of(round, scaling_rounds);
+    EXPECT_EQ(std::vector<Call>(machine.calls.begin() + 6, machine.calls.end()), timed);
 }
 
 TEST_F(Sweep, AGpuThatCountsWrongIsSoughtAmongTheGpusOfItsStep)
@@ -404,31 +452,29 @@ TEST_F(Sweep, WeakScalingCountsSoManyAWorker)
     EXPECT_EQ(carry_out({"scaling", "--weak", "-n", "1e9", "-t", "2"}), EXIT_DONE);
     std::vector<Call> expected = {
         {"cpu", 1, 1000000000, 0}, {"cpu", 2, 1000000000, 0}, {"gpu:0", 0, 1000000000, 0}, {"all", 2, 1000000000, 0}};
-    for (int i = 0; i < 9; i++)
-        for (const Call &call : {Call{"cpu", 1, 1000000000, 0}, Call{"cpu", 2, 2000000000, 0},
-                                 Call{"gpu:0", 0, 2000000000, 0}, Call{"all", 2, 2000000000, 0}})
-            expected.push_back(call);
+    const std::vector<Call> timed = rounds_of(
+        {{"cpu", 1, 1000000000, 0}, {"cpu", 2, 2000000000, 0}, {"gpu:0", 0, 2000000000, 0}, {"all", 2, 2000000000, 0}},
+        scaling_rounds);
+    expected.insert(expected.end(), timed.begin(), timed.end());
     EXPECT_EQ(machine.calls, expected);
 }
 
+/* A quiet machine needs fewer rounds than planned, one that is never quiet takes more. */
 TEST_F(Sweep, ScalingTakesAboutTheTimeItIsGiven)
 {
-    double seconds = 0;
-    machine.meddle = [&](const Call &, const mcpi_result *result) {
-        seconds += result->counting_seconds;
-        return MCPI_OK;
-    };
-    for (const char *form : {"--csv", "--weak"}) {
-        machine.calls.clear();
-        seconds = 0;
-        EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6", "-T", "30s", form}), EXIT_DONE);
-        EXPECT_NEAR(seconds, 30, 0.01) << form;
-        EXPECT_EQ(machine.calls[0].darts, MCPI_DART_END);
-        EXPECT_EQ(machine.calls[1].darts, static_cast<uint64_t>(rate * machine.calls[0].seconds));
+    for (const double noise : {0.0, 0.2}) {
+        for (const char *form : {"--csv", "--weak"}) {
+            SetUp();
+            machine.noise = noise;
+            EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6", "-T", "30s", form}), EXIT_DONE);
+            EXPECT_NEAR(machine.seconds, noise > 0 ? 36 : 24, 4) << form;
+            EXPECT_EQ(machine.calls[0].darts, MCPI_DART_END);
+        }
     }
-    seconds = 0;
+    SetUp();
     EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "6"}), EXIT_DONE);
-    EXPECT_NEAR(seconds, 20, 0.01) << "without -T";
+    EXPECT_NEAR(machine.seconds, 0.8 * 20, 1) << "without -T";
+    EXPECT_EQ(machine.calls[1].darts, static_cast<uint64_t>(rate * machine.calls[0].seconds));
 }
 
 TEST_F(Sweep, ScalingOverManyCoresTakesAsLongAsItsShortestRunNeeds)
@@ -516,10 +562,10 @@ TEST_F(Sweep, ATimeWithAPauseInItIsTakenAgain)
         result->counting_seconds *= machine.calls.size() == 3 ? 10 : 1; /* it shows in no spread */
         return MCPI_OK;
     };
-    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s", "--json"}), EXIT_DONE);
-    EXPECT_EQ(machine.calls.size(), 1U + 5U + 1U);
-    EXPECT_TRUE(complains("the process was stopped for 22.0 s while 'one core' counted; this timing is discarded"))
-        << complaint;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s", "--json", "-q"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.size(), 1U + compare_rounds + 1U);
+    EXPECT_TRUE(complains("the process was stopped for 22.0 s; 1 timing was discarded and repeated\n")) << complaint;
+    EXPECT_TRUE(says("\"warnings\":[{\"code\":\"paused\",")) << text;
     EXPECT_TRUE(says("\"paused_seconds\":22")) << text;
     EXPECT_TRUE(says("\"darts_per_second\":{\"median\":1000000000,\"lowest\":1000000000")) << text;
 }
@@ -530,11 +576,10 @@ TEST_F(Sweep, AProcessThatIsStoppedAllTheTimeIsToldOf)
         result->paused_seconds = 2;
         return MCPI_OK;
     };
-    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s"}), EXIT_DONE);
-    EXPECT_EQ(machine.calls.size(), 1U + 5U * 5U);
-    EXPECT_TRUE(complains("stopped in each of 5 attempts to time 'one core'")) << complaint;
     EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-T", "1s", "-q"}), EXIT_DONE);
-    EXPECT_EQ(complaint, "");
+    EXPECT_EQ(machine.calls.size(), 1U + 5U * compare_rounds);
+    EXPECT_TRUE(complains("stopped in each of 5 attempts to time 'one core'")) << complaint;
+    EXPECT_TRUE(complains("the process was stopped for 202 s; 80 timings were discarded and repeated\n")) << complaint;
 }
 
 TEST_F(Sweep, OneThatFailsHasNoReport)
@@ -546,20 +591,172 @@ TEST_F(Sweep, OneThatFailsHasNoReport)
     EXPECT_EQ(text, "");
 }
 
-TEST_F(Sweep, WorkersThatHadNoCpuAreToldOf)
+/* ---- statistics ---- */
+
+struct Interval {
+    double low, high;
+};
+
+/* The interval of a ratio in JSON: that of the row with this number. */
+Interval interval_of(const std::string &json, const std::string &key, int row)
 {
-    /* This machine counts in no time of the process's own. */
-    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "-n", "1e9"}), EXIT_DONE);
-    EXPECT_TRUE(complains("'2 workers' got only 0 % of its CPU time")) << complaint;
-    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "-n", "1e9", "-q"}), EXIT_DONE);
-    EXPECT_EQ(complaint, "");
+    const std::regex pattern("\"" + key + "\":\\{[^}]*\"low\":([^,]*),\"high\":([^}]*)\\}");
+    std::sregex_iterator match(json.begin(), json.end(), pattern);
+    std::advance(match, row);
+    return {std::stod((*match)[1]), std::stod((*match)[2])};
 }
 
-TEST_F(Sweep, RatesThatSpreadAreToldOf)
+/* The rates of the rounds of every row, one row after the other. */
+std::vector<double> rates_in(const std::string &json)
 {
-    machine.slower = 0.01;
-    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "-n", "1e6"}), EXIT_DONE);
-    EXPECT_TRUE(complains("the rates of '1 worker' spread by 9 %: other programs disturbed the timing")) << complaint;
+    const std::regex pattern(
+        "\\{\"darts\":([0-9]+),\"hits\":[0-9]+,\"setup_seconds\":[^,]*,\"counting_seconds\":([^,]*),");
+    std::vector<double> rates;
+    for (std::sregex_iterator match(json.begin(), json.end(), pattern); match != std::sregex_iterator(); ++match)
+        rates.push_back(std::stod((*match)[1]) / std::stod((*match)[2]));
+    return rates;
+}
+
+/* What the interval of the second row's ratio would be if all rounds had one order: from every other round. */
+Interval in_one_order(const std::string &json)
+{
+    const std::vector<double> rates = rates_in(json);
+    const size_t rounds = rates.size() / 2;
+    std::vector<double> ratios;
+    for (size_t i = 0; i < rounds; i += 2)
+        ratios.push_back(rates[rounds + i] / rates[i]);
+    const mcpi_spread spread = mcpi_spread_of(ratios.data(), ratios.size());
+    return {spread.low, spread.high};
+}
+
+bool holds(const Interval &interval, double truth)
+{
+    return interval.low <= truth && truth <= interval.high;
+}
+
+/* It falls by 10 % in 4 s. One order makes every ratio 0.25 % too small. */
+double falling_clock(double seconds)
+{
+    return seconds < 4 ? 1 - 0.025 * seconds : 0.9;
+}
+
+TEST_F(Sweep, AFallingClockFavoursNoRow)
+{
+    machine.clock = falling_clock;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json"}), EXIT_DONE);
+    EXPECT_EQ(rates_in(text).size(), 2U * compare_rounds);
+    EXPECT_TRUE(holds(interval_of(text, "speedup_vs_core", 1), 4)) << text;
+    EXPECT_FALSE(holds(in_one_order(text), 4)) << "this test shows nothing";
+}
+
+/* In 95 of 100 sweeps, whatever the clock does, and although rounds go on until the interval is narrow. */
+TEST_F(Sweep, TheIntervalHoldsTheTruthAsOftenAsItSays)
+{
+    enum { sweeps = 400 };
+    for (const double noise : {0.001, 0.015}) {
+        int held = 0;
+        int held_in_one_order = 0;
+        for (int i = 0; i < sweeps; i++) {
+            machine.clock = falling_clock;
+            machine.noise = noise;
+            machine.seconds = 0;
+            ASSERT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json", "-q"}), EXIT_DONE);
+            held += holds(interval_of(text, "speedup_vs_core", 1), 4);
+            held_in_one_order += holds(in_one_order(text), 4);
+        }
+        EXPECT_GE(held, 0.92 * sweeps) << noise;
+        if (noise < 0.01) {
+            EXPECT_LT(held_in_one_order, 0.1 * sweeps) << noise;
+        }
+        std::cout << noise << ": " << held << " and " << held_in_one_order << " of " << sweeps << "\n";
+    }
+}
+
+TEST_F(Sweep, RoundsGoOnUntilTheRatiosAreKnown)
+{
+    const struct {
+        double noise;
+        const char *reason;
+        size_t least, most;
+    } machines[] = {{0.005, "precision", 20, 20}, {0.015, "precision", 22, 38}, {0.1, "limit", 40, 40}};
+    for (const auto &m : machines) {
+        SetUp();
+        machine.noise = m.noise;
+        EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json"}), EXIT_DONE);
+        const size_t rounds = rates_in(text).size() / 2;
+        EXPECT_TRUE(says(("\"rounds_ended_by\":\"" + std::string(m.reason) + "\"").c_str())) << text;
+        EXPECT_GE(rounds, m.least);
+        EXPECT_LE(rounds, m.most);
+        EXPECT_EQ(rounds % 2, 0U);
+        EXPECT_EQ(complains("the ratio of '"), m.noise > 0.05) << complaint;
+        EXPECT_EQ(says("\"code\":\"noise\""), m.noise > 0.05) << text;
+    }
+}
+
+TEST_F(Sweep, TheNumberOfRoundsCanBeChosen)
+{
+    machine.noise = 0.1;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--rounds", "7", "-T", "7s", "--json"}), EXIT_DONE);
+    EXPECT_EQ(rates_in(text).size(), 2U * 7U);
+    EXPECT_EQ(machine.calls.back().seconds, 1);
+    EXPECT_TRUE(says("\"rounds_ended_by\":\"rounds\"")) << text;
+    machine.calls.clear();
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "--rounds", "5", "-n", "1e9"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.size(), 2U * 6U);
+    EXPECT_TRUE(says("Ratios are medians over 5 rounds; fewer than 6 have no 95 % interval.\n")) << text;
+    EXPECT_FALSE(says("+-")) << text;
+    EXPECT_FALSE(complains("the ratio of")) << complaint;
+}
+
+TEST_F(Sweep, ARatioThatChangesIsToldOf)
+{
+    machine.noise = 0.003;
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->counting_seconds *= call.threads == 4 && machine.calls.size() > 20 ? 1.02 : 1;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "-q", "--json"}), EXIT_DONE);
+    EXPECT_TRUE(complains("the ratio of 'all cores' to 'one core' changed during the sweep")) << complaint;
+    EXPECT_TRUE(says("\"code\":\"drift\"")) << text;
+}
+
+/* Of sweeps with nothing but noise 1 % may warn. */
+TEST_F(Sweep, NoiseAloneIsHardlyEverCalledAChange)
+{
+    enum { sweeps = 400 };
+    int warned = 0;
+    machine.noise = 0.003;
+    for (int i = 0; i < sweeps; i++) {
+        EXPECT_EQ(carry_out({"scaling", "-t", "6", "-n", "1e9", "-q", "--csv"}), EXIT_DONE);
+        warned += complains("changed during");
+    }
+    EXPECT_LE(warned, 10);
+}
+
+/* A sixteenth of the cores is noticed, whatever their number; not what starting and ending a run costs, nor a coarse
+   clock. */
+TEST_F(Sweep, WorkersThatHadTooLittleCpuAreToldOf)
+{
+    const struct {
+        const char *workers;
+        double lost_cores, lost_seconds, tick;
+        bool told;
+    } machines[] = {{"8", 0.5, 0, 0, true},        {"8", 0, 0, 0, false},         {"8", 0.1, 0, 0, false},
+                    {"128", 8, 0, 0, true},        {"128", 1, 0, 0, false},       {"2", 0.15, 0, 0, true},
+                    {"128", 0, 0.0009, 0, false},  {"8", 0, 0.0005, 0.01, false}, {"1", 0, 0.0005, 0.01, false},
+                    {"8", 0.5, 0.0005, 0.01, true}};
+    for (const auto &m : machines) {
+        for (const char *time : {"2s", "1s"}) {
+            SetUp();
+            machine.hardware = 128;
+            machine.lost_cores = m.lost_cores;
+            machine.lost_seconds = m.lost_seconds;
+            machine.tick = m.tick;
+            EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", m.workers, "-T", time, "-q", "--json"}), EXIT_DONE);
+            EXPECT_EQ(complains("of its CPU time"), m.told) << m.workers << " " << m.lost_cores << time << complaint;
+            EXPECT_EQ(says("\"code\":\"cpu_share\""), m.told) << text;
+        }
+    }
 }
 
 TEST_F(Sweep, WhatCannotBeTimedIsRefused)

@@ -2,9 +2,13 @@
 #ifndef MCPI_TESTS_CPU_MACHINE_H
 #define MCPI_TESTS_CPU_MACHINE_H
 
+#include <gtest/gtest.h>
+
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 extern "C" {
@@ -19,16 +23,25 @@ struct Machine {
     unsigned gpus = 0, gpu_speed = 0; /* in units of one worker */
     double gpu_loss = 0.01;           /* what a GPU besides the first counts less, as a share */
     unsigned other_models_from = 256; /* the first GPU of another model */
-    double process_rate = 0;          /* of a worker in a process, over that of one in a thread; 0: there are none */
-    unsigned most = 0;                /* workers; 0: those of the topology */
-    std::vector<unsigned> list = {};  /* the workers of each step; empty: the usual ones up to `most` */
+    unsigned knee = UINT32_MAX;       /* workers from which on more of them gain half as much */
+    std::function<double(unsigned)> made_up_speedup = nullptr; /* instead of all this; of workers on cores */
+    double process_rate = 0;         /* of a worker in a process, over that of one in a thread; 0: there are none */
+    unsigned most = 0;               /* workers; 0: those of the topology */
+    std::vector<unsigned> list = {}; /* the workers of each step; empty: the usual ones up to `most` */
     bool weak = false;
     int rounds_done = 9;
 
     cli_options options = {};
     std::unique_ptr<sweep> swept = std::make_unique<sweep>();
+    std::vector<std::vector<sweep_run>> runs = {}; /* of the rows of `swept` */
     std::unique_ptr<scaling> made = std::make_unique<scaling>();
 
+    ~Machine()
+    {
+        scaling_free(made.get());
+    }
+    Machine(const Machine &) = delete;
+    Machine &operator=(const Machine &) = delete;
     Machine(unsigned cores, unsigned threads, unsigned workers, bool known = true)
         : topology{threads, cores, 1, workers, known}
     {
@@ -42,8 +55,18 @@ struct Machine {
         const unsigned cores = scaling_cores(&topology);
         const unsigned on_cores = workers < cores ? workers : cores;
         const unsigned cpus = workers < topology.workers ? workers : topology.workers;
+        if (made_up_speedup)
+            return made_up_speedup(workers);
+        if (workers > knee)
+            return speedup(knee) + (workers - knee) / 2.0;
         const mcpi_law law = weak ? MCPI_GUSTAFSON : MCPI_AMDAHL;
         return mcpi_law_speedup(law, serial, on_cores) * (1 + hyperthread * (cpus - on_cores) / cores);
+    }
+
+    sweep_run *store(std::vector<sweep_run> of_row)
+    {
+        runs.push_back(std::move(of_row));
+        return runs.back().data();
     }
 
     void add(sweep_kind kind, const std::string &label, unsigned workers, unsigned share, double speed,
@@ -61,6 +84,8 @@ struct Machine {
         row->workers = workers;
         row->share = share;
         row->hits = darts / 4 * 3;
+        row->is_base = swept->row_count == 1;
+        row->runs = store(std::vector<sweep_run>(static_cast<size_t>(swept->rounds_done)));
         for (int i = 0; i < swept->rounds_done; i++) {
             const double draw = (swept->row_count * 7 + i * 4) % 9 / 4.0 - 1; /* -1, -0.75, ... 1 */
             const double seconds = one_worker_seconds * share / speed * (1 + noise * draw);
@@ -77,6 +102,8 @@ struct Machine {
             sweep_row *const row = &swept->rows[swept->row_count++];
             *row = swept->rows[i];
             row->worker_kind = MCPI_WORKERS_PROCESSES;
+            row->is_base = false;
+            row->runs = store(runs[static_cast<size_t>(i)]);
             for (int round = 0; round < rounds_done; round++) {
                 row->runs[round].setup_seconds += 0.003 * row->workers;
                 row->runs[round].counting_seconds /= process_rate;
@@ -103,7 +130,8 @@ struct Machine {
         const unsigned usable = last < topology.workers ? last : topology.workers;
         swept->options = &options;
         swept->darts = darts;
-        swept->rounds_done = rounds_done;
+        swept->rounds_done = swept->least_rounds = swept->most_rounds = rounds_done;
+        runs.clear();
         for (unsigned workers = 1; list.empty() && workers > 0; workers = scaling_step_after(&topology, last, workers))
             add(SWEEP_CPU, "", workers, weak ? workers : 1, speedup(workers));
         for (const unsigned workers : list)
@@ -118,7 +146,13 @@ struct Machine {
                 speedup(usable) + gpu_speedup(gpus) * gpu_speed, gpus);
         if (process_rate > 0)
             repeat_in_processes();
-        scaling_summarise(made.get(), swept.get(), &topology, weak);
+        return summarise();
+    }
+
+    const scaling *summarise()
+    {
+        scaling_free(made.get());
+        EXPECT_TRUE(scaling_summarise(made.get(), swept.get(), &topology, weak));
         return made.get();
     }
 };

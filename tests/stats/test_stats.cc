@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "mcpi/mcpi.h"
 
@@ -103,6 +105,121 @@ TEST(Spread, OfValuesInAnyOrder)
     double even[] = {4, 1, 3, 10};
     EXPECT_EQ(mcpi_spread_of(even, 4).median, 3.5);
     EXPECT_TRUE(std::isnan(mcpi_spread_of(even, 0).median));
+}
+
+/* How many values from either end, from tables of the sign test: Dixon and Mood, J. Amer. Statist. Assoc. 41 (1946)
+   557. */
+TEST(Spread, HasTheIntervalOfTheSignTest)
+{
+    const struct {
+        size_t count, from_end;
+    } rows[] = {{6, 1}, {8, 1}, {9, 2}, {11, 2}, {12, 3}, {15, 4}, {20, 6}, {25, 8}, {50, 18}};
+    for (const auto &row : rows) {
+        std::vector<double> values;
+        for (size_t i = row.count; i > 0; i--)
+            values.push_back(static_cast<double>(i));
+        const mcpi_spread spread = mcpi_spread_of(values.data(), row.count);
+        EXPECT_EQ(spread.median, static_cast<double>(row.count + 1) / 2) << row.count;
+        EXPECT_EQ(spread.low, static_cast<double>(row.from_end)) << row.count;
+        EXPECT_EQ(spread.high, static_cast<double>(row.count + 1 - row.from_end)) << row.count;
+    }
+}
+
+/* Of 1000 values the rank is near the normal approximation, 500 - 1.96 sqrt(250). */
+TEST(Spread, OfTheMostValuesHasAnInterval)
+{
+    std::vector<double> values;
+    for (int i = 1; i <= 1000; i++)
+        values.push_back(i);
+    EXPECT_EQ(mcpi_spread_of(values.data(), 1000).low, 469);
+    EXPECT_EQ(mcpi_spread_of(values.data(), 1000).high, 532);
+}
+
+TEST(Spread, OfAFewHasNoInterval)
+{
+    double values[] = {5, 1, 4, 2, 3};
+    const mcpi_spread spread = mcpi_spread_of(values, 5);
+    EXPECT_EQ(spread.median, 3);
+    EXPECT_TRUE(std::isnan(spread.low));
+    EXPECT_TRUE(std::isnan(spread.high));
+    EXPECT_TRUE(std::isnan(mcpi_spread_error(&spread)));
+    EXPECT_TRUE(std::isnan(mcpi_spread_of(values, 0).low));
+}
+
+TEST(Spread, IsNotMovedByOneDisturbedRound)
+{
+    double values[] = {0.010, 0.012, 0.011, 0.3, 0.009, 0.011, 0.010, 0.012, 0.011};
+    const mcpi_spread spread = mcpi_spread_of(values, 9);
+    EXPECT_EQ(spread.median, 0.011);
+    EXPECT_EQ(spread.low, 0.010);
+    EXPECT_EQ(spread.high, 0.012);
+}
+
+TEST(Spread, HasTheErrorOfTheFartherEnd)
+{
+    const mcpi_spread up = {10, 1, 20, 9, 13};
+    const mcpi_spread down = {10, 1, 20, 8, 11};
+    EXPECT_EQ(mcpi_spread_error(&up), 3);
+    EXPECT_EQ(mcpi_spread_error(&down), 2);
+}
+
+/* Values above and below their median, as in "++--". */
+std::vector<double> sides(const std::string &signs)
+{
+    std::vector<double> values;
+    for (const char sign : signs)
+        values.push_back(sign == '+' ? 1 : sign == '-' ? -1 : 0);
+    return values;
+}
+
+double few_runs(const std::string &signs)
+{
+    const std::vector<double> values = sides(signs);
+    return mcpi_few_runs_p_value(values.data(), values.size());
+}
+
+/* Swed and Eisenhart, Annals of Mathematical Statistics 14 (1943) 66, table I: P(u' or fewer runs), in three digits. */
+TEST(FewRuns, HasThePublishedProbabilities)
+{
+    EXPECT_NEAR(few_runs("+++++-----"), 0.008, 0.0005);
+    EXPECT_NEAR(few_runs("++-----+++"), 0.040, 0.0005);
+    EXPECT_NEAR(few_runs("++---+++--"), 0.167, 0.0005);
+    EXPECT_NEAR(few_runs("+--++--++-"), 0.643, 0.0005);
+    EXPECT_NEAR(few_runs("++++++++++----------"), 2 / 184756.0, 1e-10);
+    EXPECT_NEAR(few_runs("++++-----++++++-----"), 0.001, 0.0005);
+    EXPECT_NEAR(few_runs("+++----+++----++++--"), 0.019, 0.0005);
+    EXPECT_NEAR(few_runs("--++++--++++---++---"), 0.051, 0.0005);
+    EXPECT_NEAR(few_runs("+-+-+-+-+-+-+-+-+-+-"), 1, 1e-9);
+}
+
+TEST(FewRuns, LeavesOutValuesThatEqualTheMedian)
+{
+    EXPECT_NEAR(few_runs("++0+++0----0-"), 0.008, 0.0005);
+    EXPECT_EQ(few_runs("0000000"), 1);
+    EXPECT_EQ(few_runs("00000+"), 1) << "values on one side only";
+    EXPECT_EQ(few_runs(""), 1);
+}
+
+/* With ties the sides may differ: P(2 runs of 4 above and 3 below) = 2/35. */
+TEST(FewRuns, MayHaveDifferentSides)
+{
+    EXPECT_NEAR(few_runs("++++000---"), 2 / 35.0, 1e-12);
+}
+
+/* All probabilities together are 1, and half of those of many values lie at or below their middle. */
+TEST(FewRuns, IsExactForManyValues)
+{
+    std::string alternating;
+    std::string halves(500, '+');
+    for (int i = 0; i < 500; i++)
+        alternating += "+-";
+    halves += std::string(500, '-');
+    EXPECT_NEAR(few_runs(alternating), 1, 1e-9);
+    EXPECT_LT(few_runs(halves), 1e-290);
+    std::string middle;
+    for (int i = 0; i < 250; i++)
+        middle += "++--";
+    EXPECT_NEAR(few_runs(middle), 0.5, 0.02);
 }
 
 TEST(Status, NamesAndTexts)

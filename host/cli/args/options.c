@@ -136,9 +136,42 @@ static quantity_status store_choices(const option_choice *choices, const char *v
     }
 }
 
+static quantity_status store_rounds(const char *value, unsigned *field)
+{
+    const quantity_status status = parse_positive_int(value, field);
+    return status == QUANTITY_OK && *field > cli_most_rounds ? QUANTITY_TOO_LARGE : status;
+}
+
 static quantity_status valid_if(bool valid)
 {
     return valid ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
+}
+
+static bool has_name(const kernel_list *list, const char *name)
+{
+    size_t i = 0;
+    while (i < list->count && strcmp(list->names[i], name) != 0)
+        i++;
+    return i < list->count;
+}
+
+static quantity_status store_kernels(const char *value, kernel_list *list)
+{
+    for (list->count = 0;; value++) {
+        const size_t length = strcspn(value, ",");
+        char name[sizeof list->names[0]];
+        if (length == 0 || length >= sizeof name)
+            return QUANTITY_NOT_A_NUMBER;
+        snprintf(name, sizeof name, "%.*s", (int)length, value);
+        if (has_name(list, name))
+            return QUANTITY_REPEATED;
+        if (list->count == sizeof list->names / sizeof *list->names)
+            return QUANTITY_TOO_MANY;
+        memcpy(list->names[list->count++], name, sizeof name);
+        value += length;
+        if (!*value)
+            return QUANTITY_OK;
+    }
 }
 
 static quantity_status store_file(const char *value, name_list *list)
@@ -156,6 +189,8 @@ static quantity_status store(const cli_option *option, const char *value, void *
     case OPTION_TEXT:
         *(const char **)field = value;
         return valid_if(*value);
+    case OPTION_KERNELS:
+        return store_kernels(value, field);
     case OPTION_FILES:
         return store_file(value, field);
     case OPTION_CONSTANT:
@@ -174,6 +209,8 @@ static quantity_status store(const cli_option *option, const char *value, void *
         return parse_word(value, field);
     case OPTION_WORKERS:
         return parse_positive_int(value, field);
+    case OPTION_ROUNDS:
+        return store_rounds(value, field);
     case OPTION_LIST:
         return parse_number_list(value, field);
     case OPTION_POSITIVE:
@@ -198,6 +235,7 @@ static const char *wanted(const cli_option *option)
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
         [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
         [OPTION_WORKERS] = "a whole number above 0",
+        [OPTION_ROUNDS] = "a whole number from 1 to 1000",
         [OPTION_LIST] = "a whole number above 0, or a list of up to 128 different ones, as in 1,2,4,8",
         [OPTION_POSITIVE] = "a number above 0",
         [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",

@@ -16,6 +16,9 @@
 #include "cli/io/report_files.h"
 #include "mcpi/mcpi.h"
 
+/* The most that --rounds takes. */
+enum { cli_most_rounds = 1000 };
+
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
 /* Performs a run: mcpi_run, or a function with the same contract. */
@@ -33,6 +36,12 @@ typedef struct name_list {
     const char *names[report_most_files];
 } name_list;
 
+/* Names, in the order given. */
+typedef struct kernel_list {
+    size_t count;
+    char names[8][24];
+} kernel_list;
+
 struct cli_command;
 struct cli_program;
 struct job_link;
@@ -49,6 +58,8 @@ typedef struct cli_options {
     bool help, version, quiet, verbose, profile, per_worker;
     bool weak;                /* scaling: N darts a worker instead of N darts */
     number_list steps;        /* scaling: CPU workers of each step; a number alone is the most */
+    kernel_list kernels;      /* compare: kernels to count with; none: each device's own choice */
+    unsigned rounds;          /* compare, scaling: rounds to time; 0: until the ratios are known well enough */
     choice_list worker_kinds; /* scaling: mcpi_workers to measure in turn */
     cli_progress progress;
     name_list outputs;       /* files for the report */
@@ -75,12 +86,14 @@ typedef enum option_kind {
     OPTION_CONSTANT,   /* no value: sets an enumeration to `constant`; excludes other options for the same member */
     OPTION_TEXT,       /* non-empty text: const char * */
     OPTION_PICTURE,    /* name of a picture: const char * */
+    OPTION_KERNELS,    /* different names of at most eight kernels: kernel_list */
     OPTION_FILES,      /* a file name; can be given several times: name_list */
     OPTION_CHOICE,     /* one of `choices`: an enumeration */
     OPTION_CHOICES,    /* different ones of at most four `choices`: choice_list */
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
     OPTION_WORD,       /* 64 bits, decimal or 0x...: uint64_t */
     OPTION_WORKERS,    /* 1 to UINT_MAX: unsigned */
+    OPTION_ROUNDS,     /* 1 to cli_most_rounds: unsigned */
     OPTION_LIST,       /* different numbers from 1 to UINT_MAX, sorted: number_list */
     OPTION_POSITIVE,   /* a number above 0: double */
     OPTION_SECONDS,    /* a time above 0, as in 500ms, 5m or 2h: double */

@@ -112,11 +112,6 @@ static void add_rows(sweep *s)
 
 /* ---- what the rows mean ---- */
 
-static comparison_row *row_with(comparison *c, const sweep_row *row)
-{
-    return &c->rows[row - c->sweep->rows];
-}
-
 static void find_bases(comparison *c)
 {
     c->one_core = c->all_cores = &c->rows[0];
@@ -173,7 +168,7 @@ static mcpi_status time_start(comparison *c, comparison_row *r, uint64_t darts)
     do {
         sweep_run run;
         const mcpi_status status =
-            sweep_run_again(c->sweep, r->row, &(sweep_again){.darts = darts, .from_start = true}, &run);
+            sweep_run_again(c->sweep, r->row, &(sweep_job){.darts = darts, .from_start = true}, &run);
         if (status != MCPI_OK)
             return status;
         seconds[count++] = run.total_seconds;
@@ -271,7 +266,7 @@ static mcpi_status measure_energy(comparison *c, comparison_row *r, const mcpi_s
     if (can_measure(&m, &r->energy)) {
         const double seconds = r->row->gpus > 0 ? gpu_energy_seconds : cpu_energy_seconds;
         read_meters(&m);
-        status = sweep_run_again(c->sweep, r->row, &(sweep_again){.seconds = seconds}, &run);
+        status = sweep_run_again(c->sweep, r->row, &(sweep_job){.seconds = seconds}, &run);
         if (status == MCPI_OK) {
             add_up(&m, &r->energy);
             r->energy.darts = run.darts;
@@ -424,7 +419,7 @@ static bool complete_compare(cli_options *options, usage_error *error)
 }
 
 static const cli_option option_kernels =
-    CLI_OPTION("kernel", 0, "LIST", OPTION_NAMES, kernels, "count with these kernels: avx2,avx512,fp64-product",
+    CLI_OPTION("kernel", 0, "LIST", OPTION_KERNELS, kernels, "count with these: avx2,avx512; see 'mcpi devices -v'",
                .wanted = "up to 8 kernels that 'mcpi devices -v' lists, separated by commas");
 
 const cli_command compare_command = {

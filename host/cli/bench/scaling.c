@@ -1,9 +1,12 @@
 #include "cli/bench/scaling.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
-const unsigned scaling_factors[scaling_prediction_count] = {2, 4, 16};
+#include "cli/io/complain.h"
+#include "core/status.h"
+
+enum { fewest_steps = 3 };
 
 /* ---- steps ---- */
 
@@ -85,7 +88,7 @@ static mcpi_spread gpu_speedups(const scaling *s, const sweep_row *row)
 {
     const scaling_step *const first = first_at(s, PLACE_GPU);
     if (row->kind != SWEEP_GPU)
-        return (mcpi_spread){NAN, NAN, NAN};
+        return mcpi_no_spread;
     return sweep_ratios(s->sweep, row, first ? first->row : row);
 }
 
@@ -130,11 +133,9 @@ static scaling_gain gain_at(const scaling *s, scaling_place place, unsigned work
     const scaling_step *const to = last_at(s, place);
     if (!to || !from)
         return (scaling_gain){0};
-    mcpi_spread gain = sweep_ratios(s->sweep, to->row, from->row);
-    gain.median -= 1.0;
-    gain.lowest -= 1.0;
-    gain.highest -= 1.0;
-    return (scaling_gain){from, to, gain};
+    const mcpi_spread gain = sweep_ratios(s->sweep, to->row, from->row);
+    return (scaling_gain){
+        from, to, {gain.median - 1.0, gain.lowest - 1.0, gain.highest - 1.0, gain.low - 1.0, gain.high - 1.0}};
 }
 
 /* A fit to the times of one round. */
@@ -152,37 +153,106 @@ static double fit_round(const scaling *s, int round)
     return mcpi_fit_serial_fraction(s->law, workers, seconds, count);
 }
 
+/* Whether the law's speed-ups lie within the 95 % interval of each measured one, or within rounding. */
+static bool fits(const scaling *s)
+{
+    for (int i = 0; i < s->count; i++) {
+        const scaling_step *const step = &s->steps[i];
+        const double predicted = mcpi_law_speedup(s->law, s->serial.median, step->row->workers);
+        const double error = fmax(mcpi_spread_error(&step->speedups), 1e-9 * predicted);
+        if (step->place == PLACE_CORES && fabs(predicted - step->speedups.median) > error)
+            return false;
+    }
+    return true;
+}
+
+static scaling_verdict judge(const scaling *s)
+{
+    if (s->fitted < fewest_steps)
+        return LAW_FEW_STEPS;
+    if (!isfinite(s->serial.low))
+        return LAW_FEW_ROUNDS;
+    if (s->serial.low <= 0.0)
+        return LAW_NO_LOSS;
+    return fits(s) ? LAW_HOLDS : LAW_MISFIT;
+}
+
+static void count_fitted(scaling *s)
+{
+    for (int i = 0; i < s->count; i++) {
+        if (s->steps[i].place == PLACE_CORES) {
+            s->most_fitted = s->steps[i].row->workers;
+            s->fitted++;
+        }
+    }
+}
+
+static double misfit_of(const scaling *s)
+{
+    double misfit = isfinite(s->serial.median) ? 0.0 : NAN;
+    for (int i = 0; i < s->count && isfinite(misfit); i++) {
+        const scaling_step *const step = &s->steps[i];
+        const double predicted = mcpi_law_speedup(s->law, s->serial.median, step->row->workers);
+        if (step->place == PLACE_CORES)
+            misfit = fmax(misfit, fabs(predicted / step->speedups.median - 1.0));
+    }
+    return misfit;
+}
+
+/* Two steps always fit, so they show nothing about the law. */
 static void fit(scaling *s)
 {
     double fractions[sweep_most_rounds];
+    count_fitted(s);
+    s->serial = mcpi_no_spread;
     for (int i = 0; i < s->sweep->rounds_done; i++)
         fractions[i] = fit_round(s, i);
-    s->serial = mcpi_median_interval(fractions, (size_t)s->sweep->rounds_done);
-    for (int i = 0; i < s->count; i++) {
-        const scaling_step *step = &s->steps[i];
-        if (step->place != PLACE_CORES)
-            continue;
-        const double predicted = mcpi_law_speedup(s->law, s->serial.median, step->row->workers);
-        s->misfit = fmax(s->misfit, fabs(predicted / step->speedups.median - 1.0));
-        s->most_fitted = step->row->workers;
-        s->fitted++;
-    }
-    if (!isfinite(s->serial.median))
-        s->misfit = NAN;
+    if (s->fitted >= fewest_steps)
+        s->serial = mcpi_spread_of(fractions, (size_t)s->sweep->rounds_done);
+    s->misfit = misfit_of(s);
+    s->verdict = judge(s);
 }
 
-void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak)
+bool scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak)
 {
-    memset(s, 0, sizeof *s);
-    s->sweep = sweep;
-    s->topology = *topology;
-    s->weak = weak;
-    s->law = weak ? MCPI_GUSTAFSON : MCPI_AMDAHL;
+    *s = (scaling){.sweep = sweep, .topology = *topology, .weak = weak, .law = weak ? MCPI_GUSTAFSON : MCPI_AMDAHL};
+    s->steps = calloc((size_t)sweep->row_count, sizeof *s->steps);
+    if (!s->steps) {
+        complain("%s", mcpi_status_text(MCPI_NO_MEMORY));
+        return false;
+    }
     for (int i = 0; i < sweep->row_count; i++)
         add_step(s, &sweep->rows[i]);
     fit(s);
     s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, topology->cores);
     s->shared = gain_at(s, PLACE_SHARED, topology->workers);
+    return true;
+}
+
+void scaling_free(scaling *s)
+{
+    free(s->steps);
+    s->steps = NULL;
+}
+
+unsigned scaling_predicted_workers(const scaling *s)
+{
+    return 2 * s->most_fitted;
+}
+
+mcpi_spread scaling_prediction(const scaling *s)
+{
+    return s->verdict == LAW_HOLDS ? mcpi_law_spread(s->law, &s->serial, scaling_predicted_workers(s)) : mcpi_no_spread;
+}
+
+double scaling_most_serial(const scaling *s)
+{
+    return s->verdict == LAW_NO_LOSS ? fmax(s->serial.high, 0.0) : NAN;
+}
+
+double scaling_least_speedup(const scaling *s)
+{
+    return mcpi_law_speedup(s->law, scaling_most_serial(s), scaling_predicted_workers(s));
 }
 
 double scaling_efficiency(const scaling_step *step)
@@ -206,7 +276,7 @@ scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step)
     const sweep_row *const first = s->steps[(step - s->steps) % s->count].row;
     double seconds[sweep_most_rounds];
     if (row == first)
-        return (scaling_cost){{NAN, NAN, NAN}, {NAN, NAN, NAN}};
+        return (scaling_cost){mcpi_no_spread, mcpi_no_spread};
     for (int i = 0; i < s->sweep->rounds_done; i++)
         seconds[i] = row->runs[i].setup_seconds - first->runs[i].setup_seconds;
     return (scaling_cost){

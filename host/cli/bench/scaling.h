@@ -1,5 +1,5 @@
 /*
- * The scaling that a sweep over 1, 2, 4 ... workers and GPUs shows, its prediction for more workers, and the reports:
+ * The scaling that a sweep over 1, 2, 4 ... workers and GPUs shows, what it says about more workers, and the reports:
  * text, JSON (schema mcpi.scaling.v1), CSV and a picture.
  *
  * Nothing here looks at the machine: everything is a function of a sweep and a topology.
@@ -42,19 +42,29 @@ typedef struct scaling_gain {
     mcpi_spread gain;
 } scaling_gain;
 
+/* What the steps on cores of their own say about a serial fraction. */
+typedef enum scaling_verdict {
+    LAW_HOLDS,      /* it is above 0, and the law fits within the noise */
+    LAW_NO_LOSS,    /* its interval holds 0, or lies below: there is no loss beyond the noise */
+    LAW_MISFIT,     /* the law does not fit */
+    LAW_FEW_ROUNDS, /* fewer than 6 rounds have no interval */
+    LAW_FEW_STEPS   /* fewer than 3 steps: any two fit the law */
+} scaling_verdict;
+
 typedef struct scaling {
     const sweep *sweep;
     mcpi_topology topology;
     bool weak;
     mcpi_law law;         /* Amdahl's or, for weak scaling, Gustafson's */
-    unsigned fitted;      /* steps whose workers have cores of their own; the fit needs two */
+    unsigned fitted;      /* steps whose workers have cores of their own */
     unsigned most_fitted; /* workers of the last of these steps */
-    mcpi_interval serial; /* serial fraction: median of the fits of the rounds, and its 95 % interval */
+    scaling_verdict verdict;
+    mcpi_spread serial; /* serial fractions: the fits of the rounds; NaN for fewer than 3 steps */
     double misfit; /* greatest difference between the law's speed-ups and the measured ones, as a share of the latter */
     scaling_gain hyperthreads, shared;
-    int count; /* steps with the first kind of workers */
-    int total; /* the same steps again for each other kind */
-    scaling_step steps[sweep_most_rows];
+    int count;           /* steps with the first kind of workers */
+    int total;           /* the same steps again for each other kind */
+    scaling_step *steps; /* on the heap: scaling_free */
 } scaling;
 
 /* Physical cores that workers can have to themselves, within affinity and quota. */
@@ -69,8 +79,10 @@ scaling_place scaling_place_of(const mcpi_topology *topology, unsigned workers);
 /* The expected rate of the workers as a multiple of one worker's: as many as there are cores for them. */
 double scaling_expected_speedup(const mcpi_topology *topology, unsigned workers);
 
-/* Summarise a finished sweep whose first row is one worker. *s keeps pointers to its rows. */
-void scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak);
+/* Summarise a finished sweep whose first row is one worker. *s keeps pointers to its rows. False, with a message,
+   without memory. */
+bool scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak);
+void scaling_free(scaling *s);
 
 /* NaN unless it is a step of CPU workers; the second one is also NaN unless they have cores of their own. */
 double scaling_efficiency(const scaling_step *step);
@@ -82,9 +94,17 @@ double scaling_gpu_efficiency(const scaling *s, const scaling_step *step);
 /* NaN for steps with the first kind of workers. */
 scaling_cost scaling_cost_of(const scaling *s, const scaling_step *step);
 
-/* Multiples of the measured workers on cores of their own for which there is a prediction. */
-enum { scaling_prediction_count = 3 };
-extern const unsigned scaling_factors[scaling_prediction_count];
+/* The workers for which there is a prediction: twice the measured ones on cores of their own. More would not be
+   justified, see docs/scaling.md. */
+unsigned scaling_predicted_workers(const scaling *s);
+
+/* The speed-up that they have by the law. NaN unless the verdict is LAW_HOLDS. */
+mcpi_spread scaling_prediction(const scaling *s);
+
+/* With LAW_NO_LOSS: the serial fraction that the noise can hide at most, and the speed-up that twice the workers have
+   at least. Otherwise NaN. */
+double scaling_most_serial(const scaling *s);
+double scaling_least_speedup(const scaling *s);
 
 /* The name of a step in a table: "16", "gpu:0", "2 GPUs", "together". */
 typedef struct scaling_name {

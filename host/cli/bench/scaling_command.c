@@ -9,12 +9,13 @@
 #include "cli/io/exit_process.h"
 #include "cli/io/three_digits.h"
 
-enum { rounds = sweep_most_rounds };
-
 static const double default_seconds = 20.0;
 
 /* Without -T, all cores together count for at least this long in each run, which can lengthen the whole. */
 static const double least_seconds = 0.025;
+
+/* Rounds take about the time asked for: a little less if the machine is quiet, a little more if it is not. */
+static const double least_time = 0.8, most_time = 1.2;
 
 /* The CPU workers of the step after one with `workers`; 0 after the last. */
 static unsigned step_after(const cli_options *options, const mcpi_topology *topology, unsigned workers)
@@ -49,14 +50,28 @@ static void add_rows(sweep *s, const mcpi_topology *topology, bool weak)
     }
 }
 
-/* The time in which one worker may count the common darts so that the whole takes `seconds`. GPUs take next to none. */
-static double seconds_of_one(const sweep *s, const mcpi_topology *topology, double seconds)
+/* The time of all rows in a round, or in the check, in which each counts the common darts once; in units of the time of
+   one worker for these. GPUs take next to none. */
+static double round_time(const sweep *s, const mcpi_topology *topology, bool checking)
 {
-    double times = 0.0;
+    double time = 0.0;
     for (int i = 0; i < s->row_count; i++)
         if (s->rows[i].kind == SWEEP_CPU)
-            times += (1.0 + s->rounds * s->rows[i].share) / scaling_expected_speedup(topology, s->rows[i].workers);
-    return seconds / times;
+            time += (checking ? 1.0 : s->rows[i].share) / scaling_expected_speedup(topology, s->rows[i].workers);
+    return time;
+}
+
+/* Plan the rounds, and the time in which one worker may count the common darts, so that the whole takes about
+   `seconds`. With --weak no run is shorter than that of one worker. */
+static void plan(sweep *s, const mcpi_topology *topology, double seconds)
+{
+    const double check = round_time(s, topology, true);
+    const double round = round_time(s, topology, false);
+    const double shortest = 1.0 / (s->options->weak ? 1 : scaling_cores(topology));
+    const int rounds = sweep_plan_rounds(s, seconds * shortest / round, least_time, most_time);
+    s->round_seconds = seconds / (check + rounds * round);
+    if (!is_given(s->options, "time"))
+        s->round_seconds = fmax(s->round_seconds, least_seconds * scaling_cores(topology));
 }
 
 static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
@@ -67,7 +82,6 @@ static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
 static void report(const scaling *s, const report_files *files)
 {
     report_write(files, &renderers, s);
-    sweep_warn_of_noise(s->sweep);
 }
 
 /* Returns the exit code of the picture. Without timings there is no picture. */
@@ -81,28 +95,46 @@ static int draw(plot *picture, const scaling *s)
     return EXIT_DONE;
 }
 
+static int end_without_memory(const cli_options *options, plot *picture)
+{
+    if (options->plot)
+        plot_discard(picture);
+    return exit_code_of(MCPI_NO_MEMORY);
+}
+
+static int report_and_draw(const cli_options *options, const sweep *sweep, const mcpi_topology *topology, const report_files *files,
+                           plot *picture)
+{
+    scaling scaling;
+    if (!scaling_summarise(&scaling, sweep, topology, options->weak))
+        return end_without_memory(options, picture);
+    if (sweep->rounds_done > 0 || sweep_disagrees(sweep))
+        report(&scaling, files);
+    const int code = options->plot ? draw(picture, &scaling) : EXIT_DONE;
+    scaling_free(&scaling);
+    return code;
+}
+
 static int command_scaling(const cli_options *options, report_files *files)
 {
     const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
     mcpi_topology topology;
     plot picture;
-    sweep sweep;
-    scaling scaling;
     if (options->plot && !plot_open(&picture, options->plot))
         return EXIT_USAGE;
     mcpi_read_topology(&topology);
-    sweep_init(&sweep, options, rounds);
-    add_rows(&sweep, &topology, options->weak);
-    sweep.darts = is_given(options, "samples") ? options->run.darts : 0;
-    sweep.round_seconds = seconds_of_one(&sweep, &topology, seconds);
-    if (!is_given(options, "time"))
-        sweep.round_seconds = fmax(sweep.round_seconds, least_seconds * scaling_cores(&topology));
-    const mcpi_status status = sweep_carry_out(&sweep);
-    scaling_summarise(&scaling, &sweep, &topology, options->weak);
-    if (sweep.rounds_done > 0 || sweep_disagrees(&sweep))
-        report(&scaling, files);
-    const int drawn = options->plot ? draw(&picture, &scaling) : EXIT_DONE;
-    return status == MCPI_OK ? drawn : exit_code_of(status);
+    sweep *const s = sweep_new(options);
+    if (!s)
+        return end_without_memory(options, &picture);
+    add_rows(s, &topology, options->weak);
+    s->darts = is_given(options, "samples") ? options->run.darts : 0;
+    plan(s, &topology, s->darts > 0 ? INFINITY : seconds);
+    const mcpi_status status = sweep_carry_out(s);
+    sweep_warn(s);
+    const int reported = report_and_draw(options, s, &topology, files, &picture);
+    warnings_print(&s->warnings);
+    sweep_free(s);
+    return status == MCPI_OK ? reported : exit_code_of(status);
 }
 
 /* ---- the row ---- */
@@ -135,7 +167,8 @@ const cli_command scaling_command = {
                 {&option_worker_kinds, "threads, processes, or both: threads,processes"},
                 {&option_kernel, NULL},
                 {&option_samples, "number of darts  [chosen to take the time of -T]"},
-                {&option_time, "time for everything  [20s; more above 40 cores]"},
+                {&option_time, "time for everything  [20s; more above 36 cores]"},
+                {&option_rounds, NULL},
                 {&option_weak, NULL},
                 {&option_first, NULL},
                 {&option_seed, NULL},

@@ -1,4 +1,5 @@
-/* One row per step; unknown values are empty. The column names include the units. */
+/* One row per step; unknown values are empty. The column names include the units; low and high are the 95 % interval of
+   the median. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -17,6 +18,12 @@ static void put_values(FILE *out, const mcpi_spread *spread)
     put_value(out, spread->median);
     put_value(out, spread->lowest);
     put_value(out, spread->highest);
+}
+
+static void put_interval(FILE *out, const mcpi_spread *spread)
+{
+    put_value(out, spread->low);
+    put_value(out, spread->high);
 }
 
 static void put_step(FILE *out, const scaling *s, const scaling_step *step)
@@ -39,6 +46,10 @@ static void put_step(FILE *out, const scaling *s, const scaling_step *step)
     fprintf(out, ",%s", sweep_kind_name(step->row->worker_kind));
     put_values(out, &cost.setup_seconds);
     put_values(out, &cost.rates);
+    put_interval(out, &step->speedups);
+    put_interval(out, &step->gpu_speedups);
+    put_interval(out, &cost.rates);
+    put_value(out, sweep_cpu_share(s->sweep, step->row));
     fputc('\n', out);
 }
 
@@ -50,7 +61,8 @@ void scaling_csv(FILE *out, const void *report)
           "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,"
           "gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency,"
           "worker_kind,setup_cost_seconds_median,setup_cost_seconds_lowest,setup_cost_seconds_highest,"
-          "rate_ratio_median,rate_ratio_lowest,rate_ratio_highest\n",
+          "rate_ratio_median,rate_ratio_lowest,rate_ratio_highest,"
+          "speedup_low,speedup_high,gpu_speedup_low,gpu_speedup_high,rate_ratio_low,rate_ratio_high,cpu_share\n",
           out);
     for (int i = 0; i < s->total; i++)
         put_step(out, s, &s->steps[i]);

@@ -53,36 +53,41 @@ static void put_step(json_writer *j, const scaling *s, const scaling_step *step)
     put_number(j, "efficiency", scaling_efficiency(step));
     put_number(j, "gpu_efficiency", scaling_gpu_efficiency(s, step));
     put_number(j, "serial_fraction", scaling_serial_fraction(s, step));
+    put_number(j, "cpu_share", sweep_cpu_share(s->sweep, step->row));
     put_runs(j, s, step);
+    put_rounds(j, s->sweep, step->row);
     put_close(j, '}');
 }
 
-static void put_interval(json_writer *j, const char *key, const mcpi_interval *interval)
+static void put_predictions(json_writer *j, const scaling *s)
 {
-    put_open(j, key, '{');
-    put_number(j, "median", interval->median);
-    put_number(j, "low", interval->low);
-    put_number(j, "high", interval->high);
-    put_close(j, '}');
+    const mcpi_spread speedup = scaling_prediction(s);
+    put_open(j, "predictions", '[');
+    if (s->verdict == LAW_HOLDS) {
+        put_open(j, NULL, '{');
+        put_integer(j, "workers", scaling_predicted_workers(s));
+        put_spread(j, "speedup", &speedup);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
 }
 
 static void put_fit(json_writer *j, const scaling *s)
 {
+    static const char *const verdicts[] = {[LAW_HOLDS] = "holds",
+                                           [LAW_NO_LOSS] = "no_loss",
+                                           [LAW_MISFIT] = "misfit",
+                                           [LAW_FEW_ROUNDS] = "few_rounds",
+                                           [LAW_FEW_STEPS] = "few_steps"};
     put_open(j, "fit", '{');
     put_string(j, "law", s->law == MCPI_AMDAHL ? "amdahl" : "gustafson");
+    put_string(j, "verdict", verdicts[s->verdict]);
     put_integer(j, "steps", s->fitted);
-    put_interval(j, "serial_fraction", &s->serial);
+    put_spread(j, "serial_fraction", &s->serial);
     put_number(j, "misfit", s->misfit);
-    put_open(j, "predictions", '[');
-    for (int i = 0; i < scaling_prediction_count; i++) {
-        const unsigned workers = scaling_factors[i] * s->most_fitted;
-        const mcpi_interval speedup = mcpi_law_interval(s->law, s->serial, workers);
-        put_open(j, NULL, '{');
-        put_integer(j, "workers", workers);
-        put_interval(j, "speedup", &speedup);
-        put_close(j, '}');
-    }
-    put_close(j, ']');
+    put_predictions(j, s);
+    put_number(j, "serial_fraction_at_most", scaling_most_serial(s));
+    put_number(j, "speedup_at_least", scaling_least_speedup(s));
     put_close(j, '}');
 }
 
@@ -111,6 +116,7 @@ void scaling_json(FILE *out, const void *report)
     put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
     put_bool(&j, "identical", !sweep_disagrees(s->sweep));
     put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
+    put_string(&j, "rounds_ended_by", sweep_ended_by(s->sweep));
     put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
     put_origin(&j, &s->sweep->origin);
     put_open(&j, "steps", '[');
@@ -120,5 +126,6 @@ void scaling_json(FILE *out, const void *report)
     put_fit(&j, s);
     put_gain(&j, "hyperthreads", &s->hyperthreads);
     put_gain(&j, "oversubscribed", &s->shared);
+    put_warnings(&j, &s->sweep->warnings);
     json_end(&j);
 }

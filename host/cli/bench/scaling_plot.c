@@ -122,7 +122,7 @@ static void write_law(FILE *script, const scaling *s)
     fputs("$law << END\n", script);
     for (int i = 0; i <= points_of_law; i++) {
         const double workers = exp2(log2(most) * i / points_of_law);
-        const mcpi_interval law = mcpi_law_interval(s->law, s->serial, workers);
+        const mcpi_spread law = mcpi_law_spread(s->law, &s->serial, workers);
         const double low = isfinite(law.low) ? law.low : law.median;
         const double high = isfinite(law.high) ? law.high : law.median;
         const double percent = 100.0 / workers;
@@ -219,12 +219,8 @@ static void write_regions(FILE *script, const scaling *s)
 static void write_title_of_law(FILE *script, const scaling *s)
 {
     char title[120];
-    const char *const law = s->weak ? "Gustafson" : "Amdahl";
-    if (isfinite(s->serial.low))
-        snprintf(title, sizeof title, "%s, serial %.2f %% (95 %%: %.2f to %.2f %%)", law, 100.0 * s->serial.median,
-                 100.0 * s->serial.low, 100.0 * s->serial.high);
-    else
-        snprintf(title, sizeof title, "%s, serial %.2f %%", law, 100.0 * s->serial.median);
+    snprintf(title, sizeof title, "%s, serial %.2f %% (95 %%: %.2f to %.2f %%)", s->weak ? "Gustafson" : "Amdahl",
+             100.0 * s->serial.median, 100.0 * s->serial.low, 100.0 * s->serial.high);
     fputs(" title ", script);
     plot_string(script, title);
     fputs(" noenhanced", script);
@@ -241,7 +237,7 @@ static const char *title_of(const scaling *s, int place)
 static void write_plot(FILE *script, const scaling *s, int column)
 {
     fputs("plot ", script);
-    if (isfinite(s->serial.median)) {
+    if (s->verdict == LAW_HOLDS) {
         fprintf(script,
                 "$law using 1:%d:%d with filledcurves linecolor rgb sky fillstyle transparent solid 0.35 notitle, \\\n"
                 "  $law using 1:%d with lines linecolor rgb sky linewidth 2",
@@ -319,7 +315,8 @@ void scaling_plot(plot *p, const scaling *s)
             write_steps(script, s, (scaling_place)place);
     if (s->total > s->count)
         write_repeated(script, s);
-    write_law(script, s);
+    if (s->verdict == LAW_HOLDS)
+        write_law(script, s);
     write_ideal(script, s);
     fprintf(script,
             "set multiplot\nset lmargin at screen %g\nset rmargin at screen %g\nset xtics scale 0.5\n"

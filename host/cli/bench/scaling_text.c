@@ -1,9 +1,11 @@
 /* A table, its findings, and notes on the method. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "cli/bench/scaling.h"
 #include "cli/io/three_digits.h"
+#include "cli/io/with_error.h"
 #include "cli/run/run_report.h"
 
 /* In a shorter run, start and end distort the rate. */
@@ -34,116 +36,161 @@ static void print_machine(FILE *out, const scaling *s)
             s->sweep->darts, s->steps[0].row->worker_kind == MCPI_WORKERS_PROCESSES ? " in processes" : "");
 }
 
-/* ---- the table ---- */
+/* ---- the headline ---- */
 
-/* "99.0 %", or "-" if unknown */
-static const char *percent(char *text, size_t size, int decimals, double share)
+typedef struct number_text {
+    char text[32];
+} number_text;
+
+/* The median with its error, times `unit`; "-" if it is unknown. */
+static number_text measured(const mcpi_spread *spread, double unit)
 {
-    if (isfinite(share))
-        snprintf(text, size, "%.*f %%", decimals, 100.0 * share);
-    else
-        snprintf(text, size, "-");
-    return text;
+    number_text number;
+    with_error(number.text, unit * spread->median, unit * mcpi_spread_error(spread));
+    return number;
 }
 
-static void print_step(FILE *out, const scaling *s, const scaling_step *step)
+/* The last step that does not share CPUs. */
+static const scaling_step *whole_cpu(const scaling *s)
 {
-    char text[4][16];
-    char speedup[60];
-    char efficiency[32];
-    char serial[32];
-    snprintf(speedup, sizeof speedup, "%s (%s-%s)", three_digits(text[0], step->speedups.median),
-             three_digits(text[1], step->speedups.lowest), three_digits(text[2], step->speedups.highest));
-    fprintf(out, "%8s  %-14s  %9.4f s  %4.1f %%  %8.1f ms  %8s  %-19s  %10s  %10s\n", scaling_name_of(step).text,
-            scaling_place_name(step->place), step->seconds.median, 100.0 * sweep_noise(&step->seconds),
-            1e3 * step->setup_seconds.median, three_digits(text[3], step->rates.median), speedup,
-            percent(efficiency, sizeof efficiency, 1, scaling_efficiency(step)),
-            percent(serial, sizeof serial, 2, scaling_serial_fraction(s, step)));
+    const scaling_step *last = s->steps;
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].row->kind == SWEEP_CPU && s->steps[i].place != PLACE_SHARED)
+            last = &s->steps[i];
+    return last;
+}
+
+static const scaling_step *all_gpus(const scaling *s)
+{
+    const scaling_step *last = NULL;
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == PLACE_GPU)
+            last = &s->steps[i];
+    return last;
+}
+
+/* Only a sweep whose counts agree has a headline. */
+static void print_headline(FILE *out, const scaling *s)
+{
+    const scaling_step *const cpu = whole_cpu(s);
+    const scaling_step *const gpus = all_gpus(s);
+    char rate[16];
+    if (cpu->row->workers > 1)
+        fprintf(out, "%u workers are %s times as fast as one; efficiency %.0f %%; all counts agree\n",
+                cpu->row->workers, measured(&cpu->speedups, 1.0).text, 100.0 * scaling_efficiency(cpu));
+    else
+        fprintf(out, "One worker counts %s darts/s; all counts agree\n", three_digits(rate, cpu->rates.median));
+    if (gpus)
+        fprintf(out, "%s %s %s times as fast as one worker\n", scaling_name_of(gpus).text,
+                gpus->row->gpus > 1 ? "are" : "is", measured(&gpus->speedups, 1.0).text);
+    fputc('\n', out);
+}
+
+/* ---- the table ---- */
+
+/* The median alone, in the digits that its error justifies. */
+static number_text without_error(const mcpi_spread *spread, double unit)
+{
+    number_text number = measured(spread, unit);
+    char *const error = strstr(number.text, " +-");
+    if (error)
+        *error = '\0';
+    return number;
+}
+
+/* At most 80 columns. */
+static void print_step(FILE *out, const scaling_step *step)
+{
+    const double percent = step->row->kind == SWEEP_CPU ? 100.0 / step->row->workers : NAN;
+    char rate[16];
+    fprintf(out, "%8s  %-14s  %7.4f s  %5.1f ms  %7s  %-14s  %5s%s\n", scaling_name_of(step).text,
+            scaling_place_name(step->place), step->seconds.median, 1e3 * step->setup_seconds.median,
+            three_digits(rate, step->rates.median), measured(&step->speedups, 1.0).text,
+            without_error(&step->speedups, percent).text, isfinite(percent) ? " %" : "");
 }
 
 static void print_steps(FILE *out, const scaling *s)
 {
-    fprintf(out, "%8s  %-14s  %11s  %6s  %11s  %8s  %-19s  %10s  %10s\n", "workers", "on", "time", "spread", "set-up",
-            "darts/s", "speed-up", "efficiency", s->weak ? "Gustafson" : "Karp-Flatt");
+    fprintf(out, "%8s  %-14s  %9s  %8s  %7s  %-13s%10s\n", "workers", "on", "time", "set-up", "darts/s", "speed-up",
+            "efficiency");
     for (int i = 0; i < s->count; i++)
-        print_step(out, s, &s->steps[i]);
+        print_step(out, &s->steps[i]);
     fputc('\n', out);
 }
 
 /* ---- findings ---- */
 
-/* "48.1 (39.0-62.5)", "48.1 (39.0 or more)", "without limit (39.0 or more)" */
-static void print_prediction(FILE *out, const scaling *s, const char *who, double workers)
+/* The efficiency of the last step on cores, which needs no law. */
+static void print_efficiency(FILE *out, const scaling *s)
 {
-    const mcpi_interval speedup = mcpi_law_interval(s->law, s->serial, workers);
-    char text[3][16];
-    fprintf(out, "  %-20s  speed-up ", who);
-    if (isinf(speedup.median))
-        fputs("without limit", out);
-    else
-        fprintf(out, "%s%s", isinf(workers) ? "below " : "", three_digits(text[0], speedup.median));
-    if (isinf(speedup.high))
-        fprintf(out, " (%s or more)\n", three_digits(text[1], speedup.low));
-    else if (isfinite(speedup.high))
-        fprintf(out, " (%s-%s)\n", three_digits(text[1], speedup.low), three_digits(text[2], speedup.high));
-    else
-        fputc('\n', out);
+    const scaling_step *last = s->steps;
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == PLACE_CORES)
+            last = &s->steps[i];
+    fprintf(out, "%u workers on cores of their own have an efficiency of %s %%.\n", last->row->workers,
+            measured(&last->speedups, 100.0 / last->row->workers).text);
 }
 
-static void print_predictions(FILE *out, const scaling *s)
+/* A clock that falls as more cores work looks like serial work: see docs/scaling.md. */
+static void print_law(FILE *out, const scaling *s, const char *law)
 {
-    if (s->fitted > 2)
-        fprintf(out, "It fits every measured speed-up within %.1f %%. ", 100.0 * s->misfit);
-    fputs("For more cores of this kind it predicts\n", out);
-    for (int i = 0; i < scaling_prediction_count; i++) {
-        const unsigned workers = scaling_factors[i] * s->most_fitted;
-        char who[40];
-        snprintf(who, sizeof who, "%2ux: %6u workers", scaling_factors[i], workers);
-        print_prediction(out, s, who, workers);
-    }
-    if (!s->weak)
-        print_prediction(out, s, "any number", INFINITY);
-    if (s->serial.median < 0.0 || s->serial.low < 0.0 || s->serial.median > 1.0 || s->serial.high > 1.0)
-        fputs("A fraction outside 0 to 100 % is noise, or a clock that varies with the load; predictions use the "
-              "nearest limit.\n",
-              out);
+    const mcpi_spread speedup = scaling_prediction(s);
+    char text[3][16];
+    fprintf(out,
+            "%s's law fits with a serial fraction of %.2f %% (95 %%: %.2f to %.2f %%).\n"
+            "It gives %u workers a speed-up of %s (%s to %s). A clock that falls as\n"
+            "more cores work looks the same, without serial work: more cores then lose less.\n",
+            law, 100.0 * s->serial.median, 100.0 * s->serial.low, 100.0 * s->serial.high, scaling_predicted_workers(s),
+            three_digits(text[0], speedup.median), three_digits(text[1], speedup.low),
+            three_digits(text[2], speedup.high));
+}
+
+static void print_bound(FILE *out, const scaling *s, const char *law)
+{
+    char text[16];
+    fprintf(out,
+            "No loss beyond the noise: by %s's law the serial fraction is at most\n"
+            "%.2f %%, and %u workers have a speed-up of at least %s.\n",
+            law, 100.0 * scaling_most_serial(s), scaling_predicted_workers(s),
+            three_digits(text, scaling_least_speedup(s)));
 }
 
 static void print_fit(FILE *out, const scaling *s)
 {
     const char *const law = s->weak ? "Gustafson" : "Amdahl";
-    if (!isfinite(s->serial.median)) {
-        fprintf(out, "No fit of %s's law: it needs at least two steps on physical cores.\n", law);
-        return;
-    }
-    fprintf(out, "%s's law: a serial fraction of %.2f %%", law, 100.0 * s->serial.median);
-    if (isfinite(s->serial.low))
-        fprintf(out, " (95 %%: %.2f to %.2f %%)", 100.0 * s->serial.low, 100.0 * s->serial.high);
-    fprintf(out, ", fitted to the %u steps on cores.\n", s->fitted);
-    print_predictions(out, s);
+    char text[16];
+    if (s->fitted > 1)
+        print_efficiency(out, s);
+    if (s->verdict == LAW_HOLDS)
+        print_law(out, s, law);
+    else if (s->verdict == LAW_NO_LOSS)
+        print_bound(out, s, law);
+    else if (s->verdict == LAW_MISFIT)
+        fprintf(out, "%s's law does not fit: a step differs by %s %%, which is beyond its noise.\n", law,
+                three_digits(text, 100.0 * s->misfit));
+    else
+        fprintf(out, "%s's law needs at least %s.\n", law,
+                s->verdict == LAW_FEW_STEPS ? "three steps on cores" : "6 rounds");
 }
 
 /* `before` and `behind` surround the number of the first worker of this kind. */
 static void print_gain(FILE *out, const scaling_gain *g, const char *before, const char *behind)
 {
     if (g->to)
-        fprintf(out, "%s %u%s: %u count %+.1f %% (%+.1f to %+.1f) against %u.\n", before, g->from->row->workers + 1,
-                behind, g->to->row->workers, 100.0 * g->gain.median, 100.0 * g->gain.lowest, 100.0 * g->gain.highest,
-                g->from->row->workers);
+        fprintf(out, "%s %u%s: %u count %s %% more than %u.\n", before, g->from->row->workers + 1, behind,
+                g->to->row->workers, measured(&g->gain, 100.0).text, g->from->row->workers);
 }
 
 /* Several GPUs against the first. */
 static void print_gpus(FILE *out, const scaling *s, const scaling_step *step)
 {
-    char text[3][16];
     const double efficiency = scaling_gpu_efficiency(s, step);
     if (step->row->kind != SWEEP_GPU || step->row->gpus < 2)
         return;
-    fprintf(out, "%s count %s (%s-%s) times as fast as %s", step->row->label,
-            three_digits(text[0], step->gpu_speedups.median), three_digits(text[1], step->gpu_speedups.lowest),
-            three_digits(text[2], step->gpu_speedups.highest), s->sweep->gpus[0].id);
+    fprintf(out, "%s count %s times as fast as %s", step->row->label, measured(&step->gpu_speedups, 1.0).text,
+            s->sweep->gpus[0].id);
     if (isfinite(efficiency))
-        fprintf(out, ", an efficiency of %.1f %%.\n", 100.0 * efficiency);
+        fprintf(out, ", an efficiency of %s %%.\n", measured(&step->gpu_speedups, 100.0 / step->row->gpus).text);
     else
         fputs("; they are different models.\n", out);
 }
@@ -172,14 +219,10 @@ static void print_findings(FILE *out, const scaling *s)
 static void print_cost(FILE *out, const scaling *s, const scaling_step *step)
 {
     const scaling_cost cost = scaling_cost_of(s, step);
-    char text[4][16];
-    char setup[60];
-    snprintf(setup, sizeof setup, "%+.1f ms (%+.1f to %+.1f)", 1e3 * cost.setup_seconds.median,
-             1e3 * cost.setup_seconds.lowest, 1e3 * cost.setup_seconds.highest);
-    fprintf(out, "%8s  %8.1f ms  %-28s  %8s  %s (%s-%s)\n", scaling_name_of(step).text,
-            1e3 * step->setup_seconds.median, setup, three_digits(text[0], step->rates.median),
-            three_digits(text[1], cost.rates.median), three_digits(text[2], cost.rates.lowest),
-            three_digits(text[3], cost.rates.highest));
+    char rate[16];
+    fprintf(out, "%8s  %8.1f ms  %-18s  %8s  %s\n", scaling_name_of(step).text, 1e3 * step->setup_seconds.median,
+            measured(&cost.setup_seconds, 1e3).text, three_digits(rate, step->rates.median),
+            measured(&cost.rates, 1.0).text);
 }
 
 /* The steps with other kinds of workers, and what these cost. */
@@ -188,8 +231,8 @@ static void print_costs(FILE *out, const scaling *s)
     const char *const first = sweep_kind_name(s->steps[0].row->worker_kind);
     for (int i = s->count; i < s->total; i++) {
         if (i % s->count == 0)
-            fprintf(out, "\nWorkers in %s, compared with %s:\n\n%8s  %11s  %-28s  %8s  rate ratio\n",
-                    sweep_kind_name(s->steps[i].row->worker_kind), first, "workers", "set-up", "set-up cost",
+            fprintf(out, "\nWorkers in %s, compared with %s:\n\n%8s  %11s  %-18s  %8s  rate ratio\n",
+                    sweep_kind_name(s->steps[i].row->worker_kind), first, "workers", "set-up", "set-up cost, ms",
                     "darts/s");
         print_cost(out, s, &s->steps[i]);
     }
@@ -216,7 +259,7 @@ static void print_short_steps(FILE *out, const scaling *s)
         }
     }
     if (comma[0] == ',')
-        fputs(". Use more darts (-n) or more time (-T).\n", out);
+        fputs(".\nUse more darts (-n) or more time (-T).\n", out);
     if (gpus && !s->weak && s->topology.workers > 1)
         fputs("With --weak, each GPU counts as much as all CPU workers together.\n", out);
 }
@@ -234,8 +277,8 @@ static void print_setup(FILE *out, const scaling *s)
             longest = fmax(longest, s->steps[i].setup_seconds.median);
     }
     fprintf(out,
-            "Time, rate and speed-up are without set-up, which starts the workers: up to %.1f ms on the CPU,\n"
-            "or %.2f %% of one worker's time. Set-up is serial, too.\n",
+            "Time, rate and speed-up are without set-up, which starts the workers: up to\n"
+            "%.1f ms on the CPU, or %.2f %% of one worker's time. Set-up is serial, too.\n",
             1e3 * longest, 100.0 * longest / one->seconds.median);
     if (gpu) {
         const double seconds = gpu->setup_seconds.median + gpu->seconds.median;
@@ -249,8 +292,7 @@ static void print_setup(FILE *out, const scaling *s)
 static void print_notes(FILE *out, const scaling *s)
 {
     const number_list *const steps = &s->sweep->options->steps;
-    fprintf(out, "Medians of %d interleaved rounds (lowest-highest); spread is half the range of the times.\n",
-            s->sweep->rounds_done);
+    sweep_method_text(out, s->sweep);
     if (steps->count > 1 && steps->numbers[0] > 1)
         fputs("One worker is measured too, because all speed-ups are relative to it.\n", out);
     print_setup(out, s);
@@ -262,6 +304,8 @@ void scaling_text(FILE *out, const void *report)
 {
     const scaling *const s = report;
     print_job(out, &s->sweep->origin);
+    if (s->sweep->rounds_done > 0)
+        print_headline(out, s);
     print_machine(out, s);
     if (s->sweep->rounds_done == 0) {
         fputs("Nothing was timed because counts disagree.\n", out);

@@ -2,24 +2,31 @@
  * A sweep: rows that count one after another.
  *
  * First every row counts the same darts, and the counts must be equal: the time of a wrong count is worthless. Then all
- * rows are timed in turn, for several rounds, so that other activity of the machine affects all of them alike. Whenever
- * a row counts darts that were counted before, the counts must agree.
+ * rows are timed in turn, for several rounds, so that other activity of the machine affects all of them alike. Every
+ * other round has the reverse order, so that a clock that falls or rises during the sweep favours no row. Whenever a
+ * row counts darts that were counted before, the counts must agree.
+ *
+ * Rows are compared by the ratio of their rates in the same round. Unless --rounds says how many, rounds go on until
+ * every ratio is known well enough, or a limit is reached.
  */
 #ifndef MCPI_CLI_BENCH_SWEEP_H
 #define MCPI_CLI_BENCH_SWEEP_H
 
+#include "cli/io/warnings.h"
 #include "cli/run/progress.h"
 #include "stats/spread.h"
 
-/* One worker and a list of up to 128 numbers, and a few more, for two kinds of workers; or 256 GPUs. */
-enum { sweep_most_rows = 300, sweep_most_rounds = 9, sweep_most_gpus = 256 };
+enum { sweep_most_rows = 1024, sweep_most_rounds = cli_most_rounds, sweep_most_gpus = 256, sweep_most_counts = sweep_most_rows + 32 };
+
+/* The error of a ratio, as a share of it, that a sweep aims at. */
+extern const double sweep_precision;
 
 typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 
 /* One timed run. */
 typedef struct sweep_run {
     uint64_t darts, hits;
-    double setup_seconds, counting_seconds;
+    double setup_seconds, counting_seconds, total_seconds;
     double cpu_seconds; /* CPU time of the process and its worker processes during the run */
 } sweep_run;
 
@@ -33,9 +40,12 @@ typedef struct sweep_row {
     mcpi_workers worker_kind;
     mcpi_device device; /* the device, the first of several GPUs or the CPU; with the kernel of all devices, or "-" */
     const char *kernel; /* as --kernel takes it; NULL: each device's own choice */
+    bool is_base;       /* other rows are compared with it; set for the first row */
     unsigned share;     /* a timed run counts this multiple of the common darts; 0: it runs for sweep.round_seconds */
     uint64_t hits;      /* hits in the common darts */
-    sweep_run runs[sweep_most_rounds];
+    sweep_run *runs;    /* of each round */
+    int discarded;      /* timings that were repeated because the process was stopped meanwhile */
+    int paused;         /* timings that were kept, although it was */
 } sweep_row;
 
 /* A count of darts from --first on, and the row that made it first. */
@@ -54,24 +64,36 @@ typedef struct sweep {
     size_t selections_size;
     uint64_t darts;       /* the common darts; 0 until the first row has counted for `round_seconds` */
     double round_seconds; /* see `darts` and sweep_row.share */
-    int rounds, rounds_done;
+    int least_rounds, most_rounds, rounds_done;
+    int room; /* for the runs of each row */
     int row_count;
     sweep_row rows[sweep_most_rows];
     int counted;
-    sweep_count counts[sweep_most_rows + 1];
-    run_origin origin;             /* ended when counting ended */
+    sweep_count counts[sweep_most_counts];
+    run_origin origin; /* ended when counting ended */
+    warning_list warnings;
     double paused_seconds;         /* time for which the process was stopped while a row counted */
     sweep_count disputed, dispute; /* two counts of the same darts that differ; neither has a `by` if there are none */
 } sweep;
 
-/* A sweep without rows. Selected GPUs that are broken are reported. */
-void sweep_init(sweep *s, const cli_options *options, int rounds);
+/* A sweep without rows, on the heap. Selected GPUs that are broken are reported. NULL, with a message, without
+   memory. */
+sweep *sweep_new(const cli_options *options);
+void sweep_free(sweep *s);
+
+/*
+ * Plan the rounds, and return about how many there will be: N with --rounds N; otherwise an even number, 20 or as many,
+ * but at least 10, as leave the shortest runs 25 ms of `seconds`, their time in all rounds together. There will be at
+ * least `least` times and at most `most` times as many, an even number, too.
+ */
+int sweep_plan_rounds(sweep *s, double seconds, double least, double most);
 
 /* Add a row for `threads` workers on the CPU. */
 sweep_row *sweep_add_cpu(sweep *s, const char *label, unsigned threads);
 
-/* Add a row for each GPU alone, or for 1, 2, 4 ... and all GPUs together. */
-void sweep_add_each_gpu(sweep *s);
+/* Add a row for the GPU s->gpus[index], or for all GPUs together, or for 1, 2, 4 ... and all of them. */
+sweep_row *sweep_add_gpu(sweep *s, unsigned index);
+sweep_row *sweep_add_all_gpus(sweep *s);
 void sweep_add_gpu_steps(sweep *s);
 
 /* Add a row for all GPUs with `threads` CPU workers, unless there are none or --device selects GPUs by name without the
@@ -94,6 +116,23 @@ const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus);
  */
 mcpi_status sweep_carry_out(sweep *s);
 
+/* What a run of a row counts. */
+typedef struct sweep_job {
+    uint64_t darts; /* 0: as many as it can in `seconds` */
+    double seconds;
+    bool from_start; /* GPUs count in new processes, because the driver starts only once in each */
+} sweep_job;
+
+/* Another run of a row after the rounds. A failure is reported at once. MISMATCH, reported too, if its count differs
+   from an earlier one. */
+mcpi_status sweep_run_again(sweep *s, const sweep_row *row, const sweep_job *job, sweep_run *run);
+
+/* The darts from --first on. */
+uint64_t sweep_darts_at_most(const sweep *s);
+
+/* The last run has ended: sets s->origin. sweep_carry_out calls it, too. */
+void sweep_end(sweep *s);
+
 bool sweep_disagrees(const sweep *s);
 
 /* Counting times of a row in seconds, and its rates in darts per second, over the complete rounds. */
@@ -103,17 +142,27 @@ mcpi_spread sweep_rates(const sweep *s, const sweep_row *row);
 /* Its rate over that of `base` in the same round. */
 mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *base);
 
-/* Half the distance between the extremes, as a share of the median. */
-double sweep_noise(const mcpi_spread *values);
+/* The error of a ratio as a share of it: that of the farther end of its 95 % interval; NaN without an interval. */
+double sweep_error(const mcpi_spread *ratios);
+
+/* Why there were no more rounds: "precision" (every ratio is known to sweep_precision), "limit", "rounds" (--rounds) or
+   "stopped". */
+const char *sweep_ended_by(const sweep *s);
 
 /* Print "All 5 count H hits in the N darts ..."; nothing if counts disagree. */
 void sweep_text(FILE *out, const sweep *s);
 
-/* The median share of the counting time in which CPU workers ran; NaN for other rows, and for rows with more workers
-   than CPUs. Other programs or a quota reduce it. */
+/* Print how the ratios of this sweep were made, and what they cannot show. */
+void sweep_method_text(FILE *out, const sweep *s);
+
+/* "rounds":[{"darts":..,"hits":..,"setup_seconds":..,"counting_seconds":..,"cpu_seconds":..}, ..] */
+void put_rounds(json_writer *j, const sweep *s, const sweep_row *row);
+
+/* The share of the counting time in all rounds in which CPU workers ran; NaN for other rows, and for rows with more
+   workers than CPUs. Other programs or a quota reduce it. */
 double sweep_cpu_share(const sweep *s, const sweep_row *row);
 
-/* Print a warning if other activity disturbed the timing, unless --quiet. */
-void sweep_warn_of_noise(const sweep *s);
+/* Add warnings about other activity that disturbed the timing to s->warnings. Call it once. */
+void sweep_warn(sweep *s);
 
 #endif

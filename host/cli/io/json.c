@@ -145,6 +145,8 @@ void put_spread(json_writer *j, const char *key, const mcpi_spread *spread)
     put_number(j, "median", spread->median);
     put_number(j, "lowest", spread->lowest);
     put_number(j, "highest", spread->highest);
+    put_number(j, "low", spread->low);
+    put_number(j, "high", spread->high);
     put_close(j, '}');
 }
 

@@ -39,7 +39,7 @@ void put_string(json_writer *j, const char *key, const char *value);
 /* Write a value that is already JSON. */
 void put_json(json_writer *j, const char *key, const char *text);
 
-/* {"median":..,"lowest":..,"highest":..} */
+/* {"median":..,"lowest":..,"highest":..,"low":..,"high":..} */
 void put_spread(json_writer *j, const char *key, const mcpi_spread *spread);
 
 /* An integer as a string: jq 1.6, JavaScript and others read numbers as doubles and round them above 2^53. */
