@@ -136,8 +136,10 @@ mcpi_energy_meter *mcpi_energy_open_cpu(const char *powercap)
     if (folder) {
         find_packages(meter, folder);
         closedir(folder);
-    } else {
+    } else if (errno == ENOENT) {
         snprintf(meter->absence, sizeof meter->absence, "no RAPL: %s is missing (virtual machine?)", meter->powercap);
+    } else {
+        explain_unreadable(meter, errno);
     }
     return meter;
 }
