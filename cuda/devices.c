@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cuda/coverage.h"
+#include "cuda/driver.h"
 #include "cuda/kernels/table.h"
 #include "cuda/prediction.h"
 
@@ -184,6 +185,14 @@ static void decide(mcpi_device *device, int major, int minor)
         explain_ptx(device->note + written, sizeof device->note - written, driver);
 }
 
+static void describe_driver(mcpi_device *device)
+{
+    int cuda = 0;
+    if (cudaDriverGetVersion(&cuda) != cudaSuccess)
+        cudaGetLastError();
+    mcpi_write_driver(device->driver, sizeof device->driver, "", cuda);
+}
+
 static void prohibit(mcpi_device *device)
 {
     device->available = 0;
@@ -196,6 +205,7 @@ static void describe(mcpi_device *device, int index)
 {
     *device = (mcpi_device){.kind = MCPI_GPU, .index = index, .broken = 1};
     snprintf(device->kernel, sizeof device->kernel, "%s", preferred_kernel(index));
+    describe_driver(device);
 
     const char *const failed = ask_driver(device);
     const int units = attribute(cudaDevAttrMultiProcessorCount, index);

@@ -2,6 +2,7 @@ mcpi_test(test_cuda_geometry unit SOURCES gpu/test_cuda_geometry.cc ${PROJECT_SO
 mcpi_test(test_cuda_coverage unit SOURCES gpu/test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
 
 mcpi_test(test_cuda_polling unit SOURCES gpu/test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
+mcpi_test(test_cuda_driver unit SOURCES gpu/test_cuda_driver.cc ${PROJECT_SOURCE_DIR}/cuda/driver.c)
 mcpi_test(test_cuda_prediction unit SOURCES gpu/test_cuda_prediction.cc ${PROJECT_SOURCE_DIR}/cuda/prediction.c)
 target_include_directories(test_cuda_prediction PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_compile_definitions(test_cuda_prediction PRIVATE "MCPI_GPU_PAGE=\"${PROJECT_SOURCE_DIR}/docs/gpu.md\"")

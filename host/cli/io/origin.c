@@ -160,11 +160,7 @@ void print_job(FILE *out, const run_origin *origin)
 
 void put_utc(json_writer *j, const char *key, time_t seconds)
 {
-    const bounded_text utc = utc_text(seconds);
-    if (utc.text[0])
-        put_string(j, key, utc.text);
-    else
-        put_null(j, key);
+    put_known(j, key, utc_text(seconds).text);
 }
 
 static void put_job(json_writer *j, const origin_job *job)
