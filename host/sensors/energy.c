@@ -5,6 +5,7 @@
  */
 #include "sensors/energy.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -106,10 +107,16 @@ static bool add_package(mcpi_energy_meter *meter, unsigned domain)
     return true;
 }
 
+/* A domain at the top: intel-rapl:0, but not its part intel-rapl:0:0. */
 static bool is_domain(const char *name, unsigned *domain)
 {
-    char rest;
-    return sscanf(name, "intel-rapl:%u%c", domain, &rest) == 1;
+    static const char prefix[] = "intel-rapl:";
+    const size_t length = sizeof prefix - 1;
+    if (strncmp(name, prefix, length) != 0 || !isdigit((unsigned char)name[length]))
+        return false;
+    char *end;
+    *domain = (unsigned)strtoul(name + length, &end, 10);
+    return *end == '\0';
 }
 
 static void find_packages(mcpi_energy_meter *meter, DIR *folder)

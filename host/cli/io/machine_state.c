@@ -1,5 +1,6 @@
 #include "cli/io/machine_state.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdarg.h>
@@ -36,20 +37,27 @@ __attribute__((format(printf, 1, 2))) static FILE *open_file(const char *format,
     return fopen(path, "re");
 }
 
+/* The number that a text begins with; NaN if there is none. */
+static double number_in(const char *text)
+{
+    char *end;
+    const double number = strtod(text, &end);
+    return end == text ? NAN : number;
+}
+
 /* The number that a file begins with; NaN if there is none. Closes the file, which may be NULL. */
 static double read_number(FILE *file)
 {
-    double number;
-    const bool found = file && fscanf(file, "%lf", &number) == 1;
+    char line[64];
+    const bool found = file && fgets(line, sizeof line, file);
     if (file)
         fclose(file);
-    return found ? number : NAN;
+    return found ? number_in(line) : NAN;
 }
 
-static bool is_cpu(const char *name, unsigned *cpu)
+static bool is_cpu(const char *name)
 {
-    char rest;
-    return sscanf(name, "cpu%u%c", cpu, &rest) == 1;
+    return strncmp(name, "cpu", 3) == 0 && isdigit((unsigned char)name[3]);
 }
 
 /* The mean of what the frequency governor of each CPU reports. CPUs that are offline report nothing. */
@@ -59,12 +67,11 @@ static double read_governors(const char *root)
     snprintf(path, sizeof path, "%s/sys/devices/system/cpu", root);
     DIR *const folder = opendir(path);
     mean hertz = {0};
-    unsigned cpu;
     const double begin = mcpi_seconds();
     for (const struct dirent *entry; folder && (entry = readdir(folder)) && mcpi_seconds() - begin < most_seconds;) {
-        if (!is_cpu(entry->d_name, &cpu))
+        if (!is_cpu(entry->d_name))
             continue;
-        const double kilohertz = read_number(open_file("%s/cpu%u/cpufreq/scaling_cur_freq", path, cpu));
+        const double kilohertz = read_number(open_file("%s/%s/cpufreq/scaling_cur_freq", path, entry->d_name));
         if (kilohertz > 0)
             add(&hertz, 1e3 * kilohertz);
     }
@@ -79,10 +86,9 @@ static double read_cpuinfo(const char *root)
     mean hertz = {0};
     char *line = NULL;
     size_t size = 0;
-    double megahertz;
     while (file && getline(&line, &size, file) > 0)
-        if (sscanf(line, "cpu MHz : %lf", &megahertz) == 1)
-            add(&hertz, 1e6 * megahertz);
+        if (strncmp(line, "cpu MHz", 7) == 0 && strchr(line, ':'))
+            add(&hertz, 1e6 * number_in(strchr(line, ':') + 1));
     free(line);
     if (file)
         fclose(file);
