@@ -9,10 +9,9 @@
 #include <cstring>
 #include <ctime>
 
-#include "benchmarks/bounds.h"
 #include "core/backend.h"
 #include "core/status.h"
-#include "cpu/kernels.h"
+#include "cpu/bounds.h"
 #include "cpu/machine/quota.h"
 #include "tests/core/golden.h"
 
@@ -62,16 +61,16 @@ bool gives_golden_counts(const mcpi_count_kernel &kernel)
     return !rows.empty();
 }
 
-const mcpi_bound *bound_of(const mcpi_count_kernel &kernel)
+const mcpi_bound_loop *bound_of(const mcpi_count_kernel &kernel)
 {
-    for (const mcpi_bound *bound = mcpi_bounds; bound->kernel; bound++)
+    for (const mcpi_bound_loop *bound = mcpi_bound_loops; bound->kernel; bound++)
         if (std::strcmp(bound->kernel, kernel.name) == 0)
             return bound;
     return nullptr;
 }
 
 /* Seconds on the core that a kernel would need that never waits; 0 where no bound is known. */
-double bound_seconds(const mcpi_bound *bound)
+double bound_seconds(const mcpi_bound_loop *bound)
 {
     if (!bound)
         return 0;
@@ -83,7 +82,7 @@ double bound_seconds(const mcpi_bound *bound)
 void count_darts(benchmark::State &state, const mcpi_count_kernel *kernel)
 {
     static const uint64_t expected = mcpi_count_scalar(0, 0, 0, timed_darts);
-    const mcpi_bound *const bound = bound_of(*kernel);
+    const mcpi_bound_loop *const bound = bound_of(*kernel);
     double darts = 0, cycles = 0, on_cores = 0, bounds = 0;
     for (auto _ : state) {
         const double start = mcpi_seconds(), core_start = core_seconds();

@@ -413,4 +413,5 @@ const mcpi_backend mcpi_backend_cuda = {
     .startup = startup,
     .profile = profile,
     .places = places,
+    .bound = mcpi_cuda_bound,
 };

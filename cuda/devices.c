@@ -3,13 +3,16 @@
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cuda/coverage.h"
+#include "cuda/driver.h"
 #include "cuda/kernels/table.h"
+#include "cuda/prediction.h"
 
 static void write_version(char *text, size_t size, int version)
 {
@@ -182,6 +185,14 @@ static void decide(mcpi_device *device, int major, int minor)
         explain_ptx(device->note + written, sizeof device->note - written, driver);
 }
 
+static void describe_driver(mcpi_device *device)
+{
+    int cuda = 0;
+    if (cudaDriverGetVersion(&cuda) != cudaSuccess)
+        cudaGetLastError();
+    mcpi_write_driver(device->driver, sizeof device->driver, "", cuda);
+}
+
 static void prohibit(mcpi_device *device)
 {
     device->available = 0;
@@ -194,6 +205,7 @@ static void describe(mcpi_device *device, int index)
 {
     *device = (mcpi_device){.kind = MCPI_GPU, .index = index, .broken = 1};
     snprintf(device->kernel, sizeof device->kernel, "%s", preferred_kernel(index));
+    describe_driver(device);
 
     const char *const failed = ask_driver(device);
     const int units = attribute(cudaDevAttrMultiProcessorCount, index);
@@ -234,6 +246,30 @@ size_t mcpi_cuda_list_kernels(const mcpi_device *device, mcpi_kernel *kernels, s
             explain_fp64(kernels[i].note, sizeof kernels[i].note, ratio);
     }
     return MCPI_CUDA_KERNELS;
+}
+
+static bool admits(const mcpi_device *device, const char *kernel)
+{
+    for (size_t i = 0; mcpi_cuda_kernels[i]; i++)
+        if (strcmp(mcpi_cuda_kernels[i]->name, kernel) == 0)
+            return mcpi_cuda_admits(mcpi_cuda_kernels[i], fp64_ratio(device->index));
+    return false;
+}
+
+mcpi_bound mcpi_cuda_bound(const mcpi_device *device, const char *kernel, unsigned workers)
+{
+    (void)workers;
+    const int kilohertz = attribute(cudaDevAttrClockRate, device->index);
+    const int major = attribute(cudaDevAttrComputeCapabilityMajor, device->index);
+    const int minor = attribute(cudaDevAttrComputeCapabilityMinor, device->index);
+    const bool known = kilohertz > 0 && major > 0 && minor >= 0 && admits(device, kernel);
+    cudaGetLastError(); /* clear the error of an attribute that is unknown */
+    const double hertz = 1e3 * kilohertz;
+    return (mcpi_bound){
+        .darts_per_second = known ? mcpi_predicted_rate(kernel, 10 * major + minor, device->units, hertz) : NAN,
+        .predicted = true,
+        .clock_hertz = kilohertz > 0 ? hertz : NAN,
+    };
 }
 
 size_t mcpi_cuda_devices(mcpi_device *devices, size_t capacity)

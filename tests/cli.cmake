@@ -3,7 +3,7 @@ foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers repor
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
-foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings)
+foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings machine_state)
   if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
@@ -11,6 +11,11 @@ foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_resu
     set_tests_properties(test_${name} PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
   endif()
 endforeach()
+
+if(TARGET test_machine_state)
+  target_compile_definitions(test_machine_state PRIVATE "MCPI_FAKE_NVML=\"$<TARGET_FILE:fake_nvml>\"")
+  add_dependencies(test_machine_state fake_nvml)
+endif()
 
 # On a made-up machine.
 mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli libmcpi)

@@ -6,6 +6,10 @@ foreach(name IN LISTS names)
   mcpi_test(test_${name} unit SOURCES cpu/test_${name}.cc LIBRARIES mcpi_cpu mcpi_core)
 endforeach()
 
+# With made-up clocks, and threads that the system refuses.
+mcpi_test(test_bounds unit SOURCES cpu/test_bounds.cc LIBRARIES mcpi_cpu mcpi_core)
+target_link_options(test_bounds PRIVATE LINKER:--wrap=mcpi_seconds,--wrap=mcpi_thread_seconds,--wrap=pthread_create)
+
 # The placement of workers, with and without hwloc.
 if(MCPI_HWLOC)
   target_compile_definitions(test_placement PRIVATE MCPI_WITH_HWLOC)
@@ -34,4 +38,13 @@ endfunction()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND NOT MCPI_SANITIZE)
   mcpi_instruction_budget(scalar 66.5)
   mcpi_instruction_budget(avx2 11.2)
+  # A bound is only valid if its instructions are those of the kernel. valgrind, which counts the instructions of the other
+  # kernels, does not support AVX-512.
+  foreach(kernel IN ITEMS avx2 avx512)
+    add_test(NAME kernel_mix.${kernel}
+             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cpu/kernel_mix ${kernel}
+                     $<FILTER:$<TARGET_OBJECTS:mcpi_cpu>,INCLUDE,count_${kernel}\\.c>
+                     $<FILTER:$<TARGET_OBJECTS:mcpi_cpu>,INCLUDE,/bounds\\.c>)
+    set_tests_properties(kernel_mix.${kernel} PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
+  endforeach()
 endif()

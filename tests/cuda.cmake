@@ -2,6 +2,10 @@ mcpi_test(test_cuda_geometry unit SOURCES gpu/test_cuda_geometry.cc ${PROJECT_SO
 mcpi_test(test_cuda_coverage unit SOURCES gpu/test_cuda_coverage.cc ${PROJECT_SOURCE_DIR}/cuda/coverage.c)
 
 mcpi_test(test_cuda_polling unit SOURCES gpu/test_cuda_polling.cc ${PROJECT_SOURCE_DIR}/cuda/polling.c)
+mcpi_test(test_cuda_driver unit SOURCES gpu/test_cuda_driver.cc ${PROJECT_SOURCE_DIR}/cuda/driver.c)
+mcpi_test(test_cuda_prediction unit SOURCES gpu/test_cuda_prediction.cc ${PROJECT_SOURCE_DIR}/cuda/prediction.c)
+target_include_directories(test_cuda_prediction PRIVATE ${PROJECT_BINARY_DIR}/generated)
+target_compile_definitions(test_cuda_prediction PRIVATE "MCPI_GPU_PAGE=\"${PROJECT_SOURCE_DIR}/docs/gpu.md\"")
 mcpi_test(test_arithmetic unit SOURCES gpu/test_arithmetic.cc)
 
 mcpi_test(test_cuda_absent unit SOURCES gpu/test_cuda_absent.cc ${PROJECT_SOURCE_DIR}/cuda/absent.c LIBRARIES mcpi_core)
@@ -20,7 +24,7 @@ endif()
 mcpi_test(test_curand unit SOURCES gpu/test_curand.cc)
 target_include_directories(test_curand SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS} ${CUDAToolkit_INCLUDE_DIRS}/cccl)
 
-# mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target have the instructions of gpu/sass.tsv.
+# mcpi_sass_test(NAME TARGET FILE LOOPS...): the loops in one object of a target have the instructions of sass.tsv.
 function(mcpi_sass_test name target file)
   add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budget --nvcc ${CMAKE_CUDA_COMPILER_VERSION}
                                 $<FILTER:$<TARGET_OBJECTS:${target}>,INCLUDE,/${file}> ${ARGN})
@@ -90,6 +94,10 @@ mcpi_fault_test(FastFp64 --fp64-ratio 2)
 mcpi_fault_test(UnknownFp64 --fail call=cudaDeviceGetAttribute,nth=1,error=cudaErrorUnknown,sticky=0)
 mcpi_fault_test(StoppedProcessIsNoHang --delay 400)
 mcpi_fault_test(TooOldGpu --cc 7.0)
+mcpi_fault_test(PredictedBound --cc 9.0 --sms 132 --fp64-ratio 2)
+mcpi_fault_test(PredictedBoundWithoutFp64 --cc 8.6 --fp64-ratio 64)
+mcpi_fault_test(UnknownBound --cc 12.9)
+mcpi_fault_test(UnknownClock --fail call=cudaDeviceGetAttribute,nth=6,error=cudaErrorUnknown,sticky=0) # the first after the list of GPUs
 set(no_memory error=cudaErrorMemoryAllocation,sticky=0)
 mcpi_fault_test(OpenFails
   --fail call=cudaSetDevice,${no_memory}

@@ -118,6 +118,7 @@ static void write_device(json_writer *j, const mcpi_device *device)
     put_string(j, "kernel", device->kernel);
     put_integer(j, "units", device->units);
     put_integer(j, "memory_bytes", device->memory_bytes);
+    put_known(j, "driver", device->driver);
     put_string(j, "note", device->note);
     write_kernels(j, device);
     put_close(j, '}');

@@ -60,6 +60,13 @@ typedef struct mcpi_worker_options {
 
 enum { MCPI_IN_FLIGHT_MAX = 8 };
 
+/* The highest rate at which workers of a device can count. */
+typedef struct mcpi_bound {
+    double darts_per_second; /* of all workers together; NaN if it is unknown */
+    bool predicted;          /* by a model of the device; otherwise it was measured */
+    double clock_hertz;      /* predicted: the clock that it is for; it grows in proportion. Otherwise NaN */
+} mcpi_bound;
+
 typedef struct mcpi_backend {
     /* At most 8 lower-case letters, different from all other backends. "toy" gives the devices toy:0, toy:1 and so on.
        The CUDA backend is named "gpu". */
@@ -104,6 +111,9 @@ typedef struct mcpi_backend {
        THREADS. Other backends: the one place that is near the device, or none if that is not known. Free it with
        free(). NULL without memory. */
     mcpi_places *(*places)(const mcpi_device *device, mcpi_pin pin);
+    /* The bound of `workers` workers, at least 1, that count with a kernel at the same time. Takes about 20 ms if it is
+       measured: the device must be idle. Call it through mcpi_bound_of. */
+    mcpi_bound (*bound)(const mcpi_device *device, const char *kernel, unsigned workers);
 } mcpi_backend;
 
 /* All backends, terminated by NULL. */

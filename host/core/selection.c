@@ -1,5 +1,6 @@
 #include "core/selection.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -40,6 +41,15 @@ const mcpi_backend *mcpi_backend_of(const mcpi_backend *const *backends, const m
     while (*backends && !equals(device->id, name_length(device), (*backends)->name))
         backends++;
     return *backends;
+}
+
+mcpi_bound mcpi_bound_of(const mcpi_backend *const *backends, const mcpi_device *device, const char *kernel,
+                         unsigned workers)
+{
+    const mcpi_backend *const backend = mcpi_backend_of(backends, device);
+    if (!backend || !backend->bound)
+        return (mcpi_bound){.darts_per_second = NAN, .clock_hertz = NAN};
+    return backend->bound(device, kernel, workers);
 }
 
 bool mcpi_is_absent(const mcpi_device *device)

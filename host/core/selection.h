@@ -28,6 +28,10 @@ size_t mcpi_enumerate(const mcpi_backend *backend, mcpi_device *devices, size_t 
 /* The backend of a device from mcpi_enumerate, found by the id; NULL if it is not among `backends`. */
 const mcpi_backend *mcpi_backend_of(const mcpi_backend *const *backends, const mcpi_device *device);
 
+/* Like mcpi_backend.bound; unknown for a device whose backend does not know it. */
+mcpi_bound mcpi_bound_of(const mcpi_backend *const *backends, const mcpi_device *device, const char *kernel,
+                         unsigned workers);
+
 /* Whether an entry is no device but says why a backend has none. Its id is the name of the backend. */
 bool mcpi_is_absent(const mcpi_device *device);
 

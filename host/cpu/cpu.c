@@ -1,10 +1,12 @@
 #include "cpu/cpu.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/status.h"
+#include "cpu/bounds.h"
 #include "cpu/kernels.h"
 #include "cpu/machine/placement.h"
 #include "cpu/machine/quota.h"
@@ -103,6 +105,14 @@ static size_t cpu_kernels(const mcpi_device *device, mcpi_kernel *kernels, size_
     return mcpi_count_kernels_size;
 }
 
+static const double bound_seconds = 0.02;
+
+static mcpi_bound cpu_bound(const mcpi_device *device, const char *kernel, unsigned workers)
+{
+    (void)device;
+    return (mcpi_bound){.darts_per_second = mcpi_bound_rate(kernel, workers, bound_seconds), .clock_hertz = NAN};
+}
+
 const mcpi_backend mcpi_backend_cpu = {
     .name = "cpu",
     .kind = MCPI_CPU,
@@ -115,4 +125,5 @@ const mcpi_backend mcpi_backend_cpu = {
     .collect = cpu_collect,
     .close = free,
     .places = mcpi_cpu_places,
+    .bound = cpu_bound,
 };

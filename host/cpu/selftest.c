@@ -8,8 +8,7 @@
    Architectures Optimization Reference Manual, section 2.6.3. The warm-up lasts until then. */
 enum { warm_up_darts = 1 << 15, timed_darts = 1 << 16, rounds = 3, most_kernels = 16 };
 
-/* CPU time of this thread only, so that other programs do not disturb the measurement. */
-static double thread_seconds(void)
+double mcpi_thread_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -19,9 +18,9 @@ static double thread_seconds(void)
 static double rate_once(const mcpi_count_kernel *kernel)
 {
     kernel->count(0, 0, 0, warm_up_darts);
-    const double begin = thread_seconds();
+    const double begin = mcpi_thread_seconds();
     kernel->count(0, 0, 0, timed_darts);
-    const double seconds = thread_seconds() - begin;
+    const double seconds = mcpi_thread_seconds() - begin;
     return seconds > 0.0 ? timed_darts / seconds : 0.0;
 }
 

@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/* CPU time of the calling thread, in seconds. Other programs do not disturb what is measured by it. */
+double mcpi_thread_seconds(void);
+
 /*
  * Time the kernels that can run here, by the CPU time of the calling thread: darts_per_second[i] is the rate of
  * kernels[i]. The first kernel, which runs everywhere and is the slowest, is not timed: 0. If only one other kernel

@@ -21,6 +21,7 @@ typedef struct nvml {
     int (*clock)(nvml_device device, int type, unsigned *megahertz);
     int (*throttle)(nvml_device device, unsigned long long *reasons);
     int (*ecc)(nvml_device device, int type, int counter, unsigned long long *errors);
+    int (*energy)(nvml_device device, unsigned long long *millijoules); /* NULL before driver 384 */
 } nvml;
 
 struct mcpi_sensors {
@@ -63,6 +64,8 @@ static bool find_functions(void *library, nvml *call)
                        find_function(library, "nvmlDeviceGetPowerUsage", &call->power) &&
                        find_function(library, "nvmlDeviceGetClockInfo", &call->clock) &&
                        find_function(library, "nvmlDeviceGetTotalEccErrors", &call->ecc);
+    if (!find_function(library, "nvmlDeviceGetTotalEnergyConsumption", &call->energy))
+        call->energy = NULL;
     /* Renamed in driver 535; a future driver may drop the old name. */
     return found && (find_function(library, "nvmlDeviceGetCurrentClocksEventReasons", &call->throttle) ||
                      find_function(library, "nvmlDeviceGetCurrentClocksThrottleReasons", &call->throttle));
@@ -122,4 +125,14 @@ mcpi_reading mcpi_sensors_read(const mcpi_sensors *sensors, const char *uuid)
     reading.ecc_corrected = read_errors(call, device, ECC_CORRECTED);
     reading.ecc_uncorrected = read_errors(call, device, ECC_UNCORRECTED);
     return reading;
+}
+
+double mcpi_sensors_energy(const mcpi_sensors *sensors, const char *uuid)
+{
+    nvml_device device;
+    unsigned long long millijoules;
+    if (!sensors || !sensors->call.energy || sensors->call.find(uuid, &device) != 0 ||
+        sensors->call.energy(device, &millijoules) != 0)
+        return NAN;
+    return 1e-3 * (double)millijoules;
 }

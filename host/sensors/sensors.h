@@ -26,6 +26,10 @@ mcpi_reading mcpi_no_reading(void);
 /* Read the sensors of the GPU with that UUID. Values that it does not report are unknown. `sensors` may be NULL. */
 mcpi_reading mcpi_sensors_read(const mcpi_sensors *sensors, const char *uuid);
 
+/* The joules that the board of that GPU has used since the driver was loaded; NaN if they are unknown. `sensors` may be
+   NULL. */
+double mcpi_sensors_energy(const mcpi_sensors *sensors, const char *uuid);
+
 #ifdef __cplusplus
 }
 #endif

@@ -76,6 +76,7 @@ typedef struct mcpi_device {
     int index;  /* index among the devices of its backend; negative for the absence of any */
     unsigned units;        /* CPU: cores this process may use; GPU: multiprocessors */
     uint64_t memory_bytes; /* GPU: its memory; CPU: 0 */
+    char driver[40];       /* GPU: its driver, "580.82.07, CUDA 13.0"; what is unknown is left out. CPU: empty */
 } mcpi_device;
 
 /* One counting kernel of a device. */

@@ -1,9 +1,9 @@
 # Cycles a dart from issue rates and instructions that are made up, so that the sums can be done by hand; and, with the rates
-# that tests/gpu/sass.tsv assumes, its own cycles.
+# that cuda/kernels/sass.tsv assumes, its own cycles.
 source=$(dirname "$ACCEPT")/../..
-mkdir -p root/tests/gpu
+mkdir -p root/tests/gpu root/cuda/kernels
 printf 'WIDE_CYCLES = 4\nNARROW_CYCLES = 2\nCONVERSION_CYCLES = 8\nSLOW_FP64_CYCLES = 64\nFP64_CYCLES = {"sm_90": 2}\n' >root/tests/gpu/sass_budget
-tr ' ' '\t' >root/tests/gpu/sass.tsv <<'END'
+tr ' ' '\t' >root/cuda/kernels/sass.tsv <<'END'
 # nvcc 1.0
 loop architecture darts issue wide logic heavy lite alu alu2 fp64 conversion cycles
 count_integer sm_90 - 20 10 9 44 0 22 0 0 0 44

@@ -2,6 +2,8 @@
 #ifndef MCPI_TESTS_CLI_MADE_UP_ORIGIN_H
 #define MCPI_TESTS_CLI_MADE_UP_ORIGIN_H
 
+#include <cmath>
+
 extern "C" {
 #include "cli/io/origin.h"
 }
@@ -16,12 +18,19 @@ inline const run_origin made_up_origin = {
       "de3"}},
     1700000000,
     1700000090,
+    {"Linux", "made-up", "6.1.0", "#1 SMP", "x86_64", ""},
+    {0.25, 3.5e9, 1, {{"GPU-5c1e", 1.98e9}}},
+    {12.5, NAN, 0, {}},
 };
 
 /* The same as JSON. What is not UTF-8 in it is replaced. */
 #define MADE_UP_ORIGIN_JSON                                                                                \
     R"({"host":"node\"3\\\u000a","pid":4321,"job":{"scheduler":"slurm","id":"1234�","array_id":"1230",)" \
     R"("array_task":"7","step":"0","task":"2","restarts":"1","node":"nöde3"},)"                           \
-    R"("started":"2023-11-14T22:13:20Z","ended":"2023-11-14T22:14:50Z"})"
+    R"("started":"2023-11-14T22:13:20Z","ended":"2023-11-14T22:14:50Z",)"                                  \
+    R"("system":{"name":"Linux","release":"6.1.0","version":"#1 SMP","machine":"x86_64"},)"                \
+    R"("before":{"load_average":0.25,"cpu_clock_hertz":3500000000,)"                                       \
+    R"("gpus":[{"uuid":"GPU-5c1e","sm_clock_hertz":1980000000}]},)"                                        \
+    R"("after":{"load_average":12.5,"cpu_clock_hertz":null}})"
 
 #endif

@@ -3,11 +3,16 @@
 command -v jq >/dev/null || { echo "no jq"; exit 77; }
 export TZ=Asia/Kathmandu
 today=$(date -u +%Y-%m-%d)
-# The origin; this host is "here", and each time is true if it is one of today or later.
-origin='.origin | .host |= (if . == $host then "here" else . end) | .pid |= (if . > 1 then "a process" else . end)
+# The origin; this host is "here", each time is true if it is one of today or later, and of the state of the machine the keys
+# are shown whose values are numbers or unknown.
+origin='def state: if . then [to_entries[] | select(.value == null or .value >= 0) | .key] else . end;
+    .origin | .host |= (if . == $host then "here" else . end) | .pid |= (if . > 1 then "a process" else . end)
     | .started |= test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today
-    | .ended |= (if . then test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today else . end)'
-origin() { jq -c --arg host "$(uname -n)" --arg today "$today" "$origin" "$@"; }
+    | .ended |= (if . then test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today else . end)
+    | .system |= (.name == $system and .release == $release) | .before |= state | .after |= state'
+origin() {
+    jq -c --arg host "$(uname -n)" --arg today "$today" --arg system "$(uname -s)" --arg release "$(uname -r)" "$origin" "$@"
+}
 show() {
     echo "-- $*"
     "$@" -q -o file.json --json 2>/dev/null >out.json

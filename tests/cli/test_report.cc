@@ -52,6 +52,7 @@ class Report : public testing::Test
         gpu.darts = result.darts;
         gpu.hits = result.hits;
         std::strcpy(gpu.device.uuid, "GPU-5c1e");
+        std::strcpy(gpu.device.driver, "580.82.07, CUDA 13.0");
         gpu.setup_seconds = 0.375;
         gpu.startup = {0.0625, 0.25, 0.03125, 0.015625};
         gpu.busy_seconds = 0.1;
@@ -178,6 +179,7 @@ TEST_F(Report, JsonHasAllThatIsKnown)
         R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
         R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
         R"(,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
+        R"("driver":"580.82.07, CUDA 13.0",)"
         R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
         R"("darts_per_second":90000000000}],"threads":2,"ranges":9,"darts":10000000000,"hits":11,)"
         R"("recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"

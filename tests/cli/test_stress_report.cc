@@ -226,6 +226,7 @@ TEST_F(StressReport, JsonHasAllThatIsKnown)
     std::strcpy(rows[0].device.name, "Made-up");
     std::strcpy(rows[0].device.kernel, "fp32-test");
     std::strcpy(rows[0].device.uuid, "GPU-5c1e");
+    std::strcpy(rows[0].device.driver, "580.82.07, CUDA 13.0");
     std::strcpy(rows[1].failure, "gpu:1 went away");
     stress_state state = ended(MCPI_MISMATCH, 3);
     state.error = "counts disagree";
@@ -237,12 +238,14 @@ TEST_F(StressReport, JsonHasAllThatIsKnown)
               R"("seed":"18446744073709551615","stream":"3","first":"7","confirmed_darts":"9007199254740993"},)"
               R"("origin":)" MADE_UP_ORIGIN_JSON
               R"(,"disagreements":2,"no_gpu":"no driver","devices":[{"id":"gpu:0","name":"Made-up","uuid":"GPU-5c1e",)"
+              R"("driver":"580.82.07, CUDA 13.0",)"
               R"("kernel":"fp32-test","tested":true,"up":true,"ranges":40,"recounts":41,"slices":42,)"
               R"("darts":1000000000000,"exact":{"darts":"1000000000000"},"darts_per_second":1250000000000,)"
               R"("average_darts_per_second":11111111111.11111,"faults":{"transient":0,"persistent":0,"undecided":0},)"
               R"("temperature_celsius":71,"hottest_celsius":74,"power_watts":350.5,"sm_clock_hertz":1980000000,)"
               R"("ecc_corrected":3,"ecc_uncorrected":4,"throttle":["sw_power_cap"],"throttled":["gpu_idle",)"
-              R"("sw_power_cap"]},{"id":"gpu:1","name":"A \"fast\"\\ one","kernel":"","tested":true,"up":false,)"
+              R"("sw_power_cap"]},{"id":"gpu:1","name":"A \"fast\"\\ one","driver":null,"kernel":"","tested":true,)"
+              R"("up":false,)"
               R"("ranges":40,"recounts":41,"slices":0,"darts":1000000000000,"exact":{"darts":"1000000000000"},)"
               R"("darts_per_second":250000000000,"average_darts_per_second":11111111111.11111,"faults":{)"
               R"("transient":2,"persistent":0,"undecided":0},"first_fault":"transient fault: of gpu:1",)"

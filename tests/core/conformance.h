@@ -240,6 +240,20 @@ TEST_P(Conformance, ListsItsKernels)
     }
 }
 
+TEST_P(Conformance, KnowsABoundOrSaysNothing)
+{
+    for (const mcpi_device &device : devices) {
+        const mcpi_backend *const backends[] = {&backend, nullptr};
+        for (const mcpi_kernel &kernel : list_kernels(device)) {
+            const mcpi_bound bound = mcpi_bound_of(backends, &device, kernel.name, 1);
+            EXPECT_TRUE(std::isnan(bound.darts_per_second) || bound.darts_per_second > 0) << kernel.name;
+            EXPECT_TRUE(kernel.available || std::isnan(bound.darts_per_second)) << kernel.name;
+            EXPECT_TRUE(bound.predicted || std::isnan(bound.clock_hertz)) << kernel.name;
+        }
+        EXPECT_TRUE(std::isnan(mcpi_bound_of(backends, &device, "no such kernel", 1).darts_per_second));
+    }
+}
+
 /* ---- what it counts ---- */
 
 /* As many darts as it counts in about a second, by the rate of the row before. */

@@ -431,11 +431,12 @@ inline const mcpi_backend fake_cpus = {"cpu",
                                        nullptr,
                                        nullptr,
                                        nullptr,
-                                       fake_cpu_places};
+                                       fake_cpu_places,
+                                       nullptr};
 inline const mcpi_backend fake_gpus = {
-    "gpu",          MCPI_GPU,     2,          8192,        fake_enumerate_gpus, fake_gpu_kernels, fake_open,
-    fake_submit,    fake_collect, fake_close, fake_select, fake_abandon,        fake_startup,     fake_profile,
-    fake_gpu_places};
+    "gpu",           MCPI_GPU,     2,          8192,        fake_enumerate_gpus, fake_gpu_kernels, fake_open,
+    fake_submit,     fake_collect, fake_close, fake_select, fake_abandon,        fake_startup,     fake_profile,
+    fake_gpu_places, nullptr};
 inline const mcpi_backend *const fake_backends[] = {&fake_cpus, &fake_gpus, nullptr};
 
 #endif

@@ -519,7 +519,8 @@ inline const mcpi_backend fleet_cpus = {"cpu",
                                         nullptr,
                                         nullptr,
                                         nullptr,
-                                        places_in_fleet};
+                                        places_in_fleet,
+                                        nullptr};
 inline const mcpi_backend fleet_gpus = {"gpu",
                                         MCPI_GPU,
                                         2,
@@ -532,6 +533,7 @@ inline const mcpi_backend fleet_gpus = {"gpu",
                                         close_in_fleet,
                                         select_in_fleet,
                                         close_in_fleet,
+                                        nullptr,
                                         nullptr,
                                         nullptr,
                                         nullptr};

@@ -1,6 +1,7 @@
 /* Names of devices, and the devices that a selection includes. */
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -76,9 +77,27 @@ TEST(Devices, OfAnotherTableHaveNoBackend)
 {
     const mcpi_backend *const others[] = {&cpu, nullptr};
     EXPECT_EQ(mcpi_backend_of(others, &devices_of(toy)[0]), nullptr);
+    EXPECT_TRUE(std::isnan(mcpi_bound_of(others, &devices_of(toy)[0], "", 1).darts_per_second));
     mcpi_device longer = devices_of(toy)[0];
     std::snprintf(longer.id, sizeof longer.id, "toys:0");
     EXPECT_EQ(mcpi_backend_of(backends, &longer), nullptr);
+}
+
+TEST(Devices, HaveTheBoundsOfTheirBackends)
+{
+    mcpi_backend counting = toy;
+    counting.bound = [](const mcpi_device *device, const char *kernel, unsigned workers) {
+        return mcpi_bound{100.0 * device->index + workers, std::string(kernel) == "fast", 1e9};
+    };
+    const mcpi_backend *const both[] = {&cpu, &counting, nullptr};
+    const mcpi_device second = devices_of(toy)[1], only = devices_of(cpu)[0];
+    EXPECT_EQ(mcpi_bound_of(both, &second, "fast", 3).darts_per_second, 103);
+    EXPECT_TRUE(mcpi_bound_of(both, &second, "fast", 3).predicted);
+    EXPECT_FALSE(mcpi_bound_of(both, &second, "slow", 3).predicted);
+    const mcpi_bound unknown = mcpi_bound_of(both, &only, "fast", 3);
+    EXPECT_TRUE(std::isnan(unknown.darts_per_second));
+    EXPECT_TRUE(std::isnan(unknown.clock_hertz));
+    EXPECT_FALSE(unknown.predicted);
 }
 
 /* Of all devices of the backends above; gpu:1 has a UUID, and so has an instance of a partitioned GPU, toy:1. */

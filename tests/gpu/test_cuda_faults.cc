@@ -2,6 +2,7 @@
  * The CUDA backend on devices that fail. Each case is run by itself, under the simulator, with the faults that
  * tests/cuda.cmake gives beside its name.
  */
+#include <cmath>
 #include <csignal>
 #include <thread>
 
@@ -133,6 +134,42 @@ TEST(CudaFaults, SlowFp64)
     EXPECT_FALSE(fp64.available);
     EXPECT_STREQ(fp64.note, "FP64 of this GPU runs at 1/32 of the rate of FP32");
     expect_works(gpu);
+}
+
+mcpi_bound bound_of(const mcpi_device &gpu, const char *kernel)
+{
+    return mcpi_backend_cuda.bound(&gpu, kernel, 1);
+}
+
+/* By the model a dart of a warp takes 29.5 cycles of a part of a multiprocessor. */
+TEST(CudaFaults, PredictedBound)
+{
+    const mcpi_bound bound = bound_of(list_gpus().at(0), "fp64-product");
+    EXPECT_TRUE(bound.predicted);
+    EXPECT_EQ(bound.clock_hertz, 1.98e9);
+    EXPECT_DOUBLE_EQ(bound.darts_per_second, 4 * 32 / 29.5 * 132 * 1.98e9);
+}
+
+TEST(CudaFaults, PredictedBoundWithoutFp64)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    EXPECT_TRUE(std::isnan(bound_of(gpu, "fp64-product").darts_per_second));
+    EXPECT_DOUBLE_EQ(bound_of(gpu, "fp32-test").darts_per_second, 4 * 32 / 34.0 * 8 * 1.98e9);
+}
+
+TEST(CudaFaults, UnknownBound)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    EXPECT_TRUE(std::isnan(bound_of(gpu, gpu.kernel).darts_per_second));
+}
+
+TEST(CudaFaults, UnknownClock)
+{
+    const mcpi_device gpu = list_gpus().at(0);
+    const mcpi_bound bound = bound_of(gpu, gpu.kernel);
+    EXPECT_TRUE(std::isnan(bound.darts_per_second));
+    EXPECT_TRUE(std::isnan(bound.clock_hertz));
+    expect_works(gpu); /* the error is gone */
 }
 
 /* The first attribute that is asked for is the ratio of FP32 to FP64. */

@@ -1,4 +1,5 @@
-/* A library with NVML's names and one GPU, whose UUID NVML_FAKE_UUID gives; it is hot, and throttled for that. */
+/* A library with NVML's names and one GPU, whose UUID NVML_FAKE_UUID gives; it is hot, and throttled for that. It has
+   used NVML_FAKE_MILLIJOULES; unless that is set, it has no counter of its energy. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ int nvmlDeviceGetPowerUsage(void *device, unsigned *milliwatts);
 int nvmlDeviceGetClockInfo(void *device, int type, unsigned *megahertz);
 int nvmlDeviceGetCurrentClocksThrottleReasons(void *device, unsigned long long *reasons);
 int nvmlDeviceGetTotalEccErrors(void *device, int type, int counter, unsigned long long *errors);
+int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millijoules);
 
 int nvmlInit_v2(void)
 {
@@ -62,4 +64,14 @@ int nvmlDeviceGetTotalEccErrors(void *device, int type, int counter, unsigned lo
     (void)device;
     *errors = 17;
     return type == 0 && counter == 0 ? SUCCESS : NOT_SUPPORTED;
+}
+
+int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millijoules)
+{
+    (void)device;
+    const char *const used = getenv("NVML_FAKE_MILLIJOULES");
+    if (!used)
+        return NOT_SUPPORTED;
+    *millijoules = strtoull(used, NULL, 10);
+    return SUCCESS;
 }

@@ -1,7 +1,7 @@
 """Cycles a dart by the model of tests/gpu/sass_budget, with the issue rates that were measured instead of those assumed.
 
 Each instruction occupies its pipe for as long as the roofline measured, the pipes work side by side, and the busiest one, or
-the issue of one instruction a cycle, is the bound. tests/gpu/sass.tsv has the cycles of each pipe by the rates assumed, so
+the issue of one instruction a cycle, is the bound. cuda/kernels/sass.tsv has the cycles of each pipe by the rates assumed, so
 each is scaled by the quotient of the two rates."""
 import csv
 import importlib.machinery
@@ -22,7 +22,7 @@ def read_assumptions(root):
 
 def read_rows(root):
     """{(loop, architecture): row}"""
-    with open(os.path.join(root, 'tests/gpu/sass.tsv')) as file:
+    with open(os.path.join(root, 'cuda/kernels/sass.tsv')) as file:
         lines = [line for line in file if not line.startswith('#')]
     return {(row['loop'], row['architecture']): row for row in csv.DictReader(lines, delimiter='\t')}
 

@@ -133,6 +133,14 @@ void put_string(json_writer *j, const char *key, const char *value)
     write_string(j->out, value);
 }
 
+void put_known(json_writer *j, const char *key, const char *value)
+{
+    if (value[0])
+        put_string(j, key, value);
+    else
+        put_null(j, key);
+}
+
 void put_json(json_writer *j, const char *key, const char *text)
 {
     begin_value(j, key);

@@ -36,6 +36,9 @@ void put_null(json_writer *j, const char *key);
 /* The value may hold any bytes: bytes that are not UTF-8 become U+FFFD. */
 void put_string(json_writer *j, const char *key, const char *value);
 
+/* A string; null if it is empty, which stands for unknown. */
+void put_known(json_writer *j, const char *key, const char *value);
+
 /* Write a value that is already JSON. */
 void put_json(json_writer *j, const char *key, const char *text);
 

@@ -87,7 +87,12 @@ static origin_job find_job(void)
 
 run_origin origin_begin(void)
 {
-    run_origin origin = {.pid = getpid(), .job = find_job(), .started = time(NULL), .ended = ORIGIN_NO_TIME};
+    run_origin origin = {.pid = getpid(),
+                         .job = find_job(),
+                         .started = time(NULL),
+                         .ended = ORIGIN_NO_TIME,
+                         .before = read_machine_state("")};
+    uname(&origin.system);
     if (gethostname(origin.host, sizeof origin.host - 1) != 0)
         origin.host[0] = '\0';
     return origin;
@@ -97,6 +102,7 @@ run_origin origin_end(const run_origin *begun)
 {
     run_origin origin = *begun;
     origin.ended = time(NULL);
+    origin.after = read_machine_state("");
     return origin;
 }
 
@@ -154,11 +160,7 @@ void print_job(FILE *out, const run_origin *origin)
 
 void put_utc(json_writer *j, const char *key, time_t seconds)
 {
-    const bounded_text utc = utc_text(seconds);
-    if (utc.text[0])
-        put_string(j, key, utc.text);
-    else
-        put_null(j, key);
+    put_known(j, key, utc_text(seconds).text);
 }
 
 static void put_job(json_writer *j, const origin_job *job)
@@ -175,6 +177,25 @@ static void put_job(json_writer *j, const origin_job *job)
     put_close(j, '}');
 }
 
+static void put_system(json_writer *j, const struct utsname *system)
+{
+    put_open(j, "system", '{');
+    put_string(j, "name", system->sysname);
+    put_string(j, "release", system->release);
+    put_string(j, "version", system->version);
+    put_string(j, "machine", system->machine);
+    put_close(j, '}');
+}
+
+static void put_states(json_writer *j, const run_origin *origin)
+{
+    put_machine_state(j, "before", &origin->before);
+    if (origin->ended != ORIGIN_NO_TIME)
+        put_machine_state(j, "after", &origin->after);
+    else
+        put_null(j, "after");
+}
+
 void put_origin(json_writer *j, const run_origin *origin)
 {
     put_open(j, "origin", '{');
@@ -183,5 +204,7 @@ void put_origin(json_writer *j, const run_origin *origin)
     put_job(j, &origin->job);
     put_utc(j, "started", origin->started);
     put_utc(j, "ended", origin->ended);
+    put_system(j, &origin->system);
+    put_states(j, origin);
     put_close(j, '}');
 }

@@ -1,15 +1,17 @@
 /*
- * The origin of a result: the host, the process, the scheduler's job, and the times at which a command started and
- * ended. Every JSON object of the program except a merged result contains it, so that a number can be traced to a node
- * and a job.
+ * The origin of a result: the host and its operating system, the process, the scheduler's job, the times at which a
+ * command started and ended, and the state of the machine at these times. Every JSON object of the program except a
+ * merged result contains it, so that a number can be traced to a node and a job.
  */
 #ifndef MCPI_CLI_IO_ORIGIN_H
 #define MCPI_CLI_IO_ORIGIN_H
 
 #include <sys/types.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include "cli/io/json.h"
+#include "cli/io/machine_state.h"
 
 /* Facts about a job. A fact is NULL if the scheduler does not provide it. */
 typedef enum origin_fact {
@@ -36,6 +38,8 @@ typedef struct run_origin {
     pid_t pid;
     origin_job job;
     time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
+    struct utsname system;
+    machine_state before, after; /* at these times; `after` has no meaning while the command runs */
 } run_origin;
 
 /* The origin of this process, started now. The facts point into the environment: do not change it afterwards. */
@@ -44,7 +48,8 @@ run_origin origin_begin(void);
 /* A copy that ended now. */
 run_origin origin_end(const run_origin *begun);
 
-/* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":".."}; strings are cut to 255 bytes. */
+/* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":"..","system":{..},"before":{..},"after":{..}
+   or null}; strings are cut to 255 bytes. */
 void put_origin(json_writer *j, const run_origin *origin);
 
 /* One line of a text report, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */

@@ -73,6 +73,7 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     }
     if (device->device.uuid[0])
         put_string(j, "uuid", device->device.uuid);
+    put_known(j, "driver", device->device.driver);
     put_string(j, "kernel", device->device.kernel);
     write_kernels(j, device);
     put_integer(j, "threads", device->workers);

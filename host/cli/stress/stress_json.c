@@ -54,6 +54,7 @@ static void put_row(json_writer *j, const mcpi_stress_report *report, const mcpi
     put_string(j, "name", row->device.name);
     if (row->device.uuid[0])
         put_string(j, "uuid", row->device.uuid);
+    put_known(j, "driver", row->device.driver);
     put_string(j, "kernel", row->device.kernel);
     put_bool(j, "tested", row->tested);
     put_bool(j, "up", row->up);

@@ -1,6 +1,16 @@
-#include "benchmarks/bounds.h"
+#include "cpu/bounds.h"
 
-#include <stddef.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "cpu/machine/quota.h"
+#include "cpu/selftest.h"
+
+/* ---- the loops ---- */
 
 #if defined(__x86_64__)
 
@@ -96,7 +106,7 @@ static void bound_avx2(uint64_t turns)
 
 #endif
 
-const mcpi_bound mcpi_bounds[] = {
+const mcpi_bound_loop mcpi_bound_loops[] = {
 #if defined(__x86_64__)
     {"scalar", bound_scalar, 2},
     {"avx2", bound_avx2, 32},
@@ -104,3 +114,96 @@ const mcpi_bound mcpi_bounds[] = {
 #endif
     {NULL, NULL, 0},
 };
+
+/* ---- their rates ---- */
+
+/* Turns between two looks at the clock: 20 to 50 us. */
+enum { WINDOWS = 4, TURNS = 1 << 10 };
+
+typedef enum phase { WARM_UP, MEASURE, CANCEL } phase;
+
+/* Threads warm up until all of them have been started, so that clocks are those of a machine with so many busy cores.
+   Then they measure at the same time. */
+typedef struct measurement {
+    const mcpi_bound_loop *loop;
+    double begin, window_seconds; /* set before the phase MEASURE */
+    _Atomic phase phase;
+} measurement;
+
+typedef struct measuring_thread {
+    measurement *of;
+    pthread_t thread;
+    double rate; /* of its best window, by its CPU time: a disturbance only makes a window slower */
+} measuring_thread;
+
+static double rate_until(const mcpi_bound_loop *loop, double end)
+{
+    const double begin = mcpi_thread_seconds();
+    uint64_t darts = 0;
+    do {
+        loop->run(TURNS);
+        darts += TURNS * loop->darts;
+    } while (mcpi_seconds() < end);
+    return (double)darts / (mcpi_thread_seconds() - begin);
+}
+
+static void *measure(void *thread)
+{
+    measuring_thread *const t = thread;
+    const measurement *const m = t->of;
+    while (m->phase == WARM_UP)
+        m->loop->run(TURNS);
+    for (int i = 1; i <= WINDOWS && m->phase == MEASURE; i++)
+        t->rate = fmax(t->rate, rate_until(m->loop, m->begin + i * m->window_seconds));
+    return NULL;
+}
+
+static unsigned start_threads(measurement *m, measuring_thread *threads, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        threads[i].of = m;
+        if (pthread_create(&threads[i].thread, NULL, measure, &threads[i]) != 0)
+            return i;
+    }
+    return count;
+}
+
+static double join_threads(const measuring_thread *threads, unsigned count)
+{
+    double rate = 0.0;
+    for (unsigned i = 0; i < count; i++) {
+        pthread_join(threads[i].thread, NULL);
+        rate += threads[i].rate;
+    }
+    return rate;
+}
+
+double mcpi_measure_bound(const mcpi_bound_loop *loop, unsigned threads, double seconds)
+{
+    measuring_thread *const all = threads ? calloc(threads, sizeof *all) : NULL;
+    if (!all)
+        return NAN;
+    measurement m = {.loop = loop, .window_seconds = seconds / WINDOWS, .phase = WARM_UP};
+    const unsigned started = start_threads(&m, all, threads);
+    m.begin = mcpi_seconds();
+    m.phase = started == threads ? MEASURE : CANCEL;
+    const double rate = join_threads(all, started);
+    free(all);
+    return started == threads ? rate : NAN;
+}
+
+static unsigned at_most(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+double mcpi_bound_rate(const char *kernel, unsigned threads, double seconds)
+{
+    const mcpi_count_kernel *runs;
+    if (mcpi_pick_kernel(kernel, mcpi_probe_features(&mcpi_this_machine), NULL, &runs, NULL) != MCPI_OK)
+        return NAN;
+    for (const mcpi_bound_loop *loop = mcpi_bound_loops; loop->kernel; loop++)
+        if (strcmp(loop->kernel, runs->name) == 0)
+            return mcpi_measure_bound(loop, at_most(threads, mcpi_usable_cores()), seconds);
+    return NAN;
+}
