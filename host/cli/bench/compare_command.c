@@ -142,7 +142,13 @@ static void summarise(comparison *c)
     c->machine_has_hyperthreads = topology.workers > topology.cores;
     c->row_count = (size_t)s->row_count;
     for (size_t i = 0; i < c->row_count; i++)
-        c->rows[i] = (comparison_row){.row = &s->rows[i], .rates = sweep_rates(s, &s->rows[i])};
+        c->rows[i] = (comparison_row){
+            .row = &s->rows[i],
+            .rates = sweep_rates(s, &s->rows[i]),
+            .course = {NAN, NAN},
+            .bound = {NAN, false, NAN},
+            .energy.energy = {NAN, NAN},
+        };
     find_bases(c);
     for (size_t i = 0; i < c->row_count; i++) {
         c->rows[i].vs_core = sweep_ratios(s, c->rows[i].row, c->one_core->row);
@@ -228,7 +234,6 @@ static void open_meters(meters *m, const sweep *s, const sweep_row *row, const m
 
 static bool can_measure(const meters *m, comparison_energy *e)
 {
-    e->energy = (mcpi_energy){NAN, NAN};
     for (size_t i = 0; i < m->count; i++) {
         const char *const absence = m->all[i] ? mcpi_energy_absence(m->all[i]) : "out of memory";
         if (absence[0]) {

@@ -65,7 +65,7 @@ static void print_rates(FILE *out, const comparison *c, table_printer *print)
     char goal[48];
     write_count(count, sizeof count, c->goal);
     snprintf(goal, sizeof goal, "%s darts", count);
-    const table_column columns[] = {{"device", true},     {"kernel", true}, {"darts/s", false}, {"x one core", false},
+    const table_column columns[] = {{"device", true}, {"kernel", true},  {"darts/s", false}, {"x one core", false},
                                     {"x CPU", false}, {"set-up", false}, {goal, false}};
     table t = table_begin(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < c->row_count; i++)
@@ -76,7 +76,7 @@ static void print_rates(FILE *out, const comparison *c, table_printer *print)
 
 /* ---- bound and energy ---- */
 
-static void add_efficiency(table *t, const comparison_row *r)
+static void add_efficiency(table *t, const comparison_row *r, bool with_energy)
 {
     char text[16];
     const comparison_energy *const e = &r->energy;
@@ -85,20 +85,26 @@ static void add_efficiency(table *t, const comparison_row *r)
     table_add(t, "%s", r->row->device.kernel);
     table_add(t, "%u", r->row->workers);
     if (isfinite(share))
-        table_add(t, "%.0f %%%s", 100.0 * share, r->bound.predicted ? " predicted" : "");
+        table_add(t, "%.0f %%%s", 100.0 * share, r->bound.predicted ? " (predicted)" : "");
     else
         table_add(t, "-");
-    table_add(t, "%s", three_digits(text, e->energy.joules / e->seconds));
-    table_add(t, "%s", three_digits(text, (double)e->darts / e->energy.joules));
+    if (with_energy) {
+        table_add(t, "%s", three_digits(text, e->energy.joules / e->seconds));
+        table_add(t, "%s", three_digits(text, (double)e->darts / e->energy.joules));
+    }
 }
 
 static void print_efficiency(FILE *out, const comparison *c, table_printer *print)
 {
-    static const table_column columns[] = {{"device", true},    {"kernel", true}, {"workers", false},
+    static const table_column columns[] = {{"device", true},        {"kernel", true}, {"workers", false},
                                            {"of its bound", false}, {"watts", false}, {"darts/J", false}};
-    table t = table_begin(columns, sizeof columns / sizeof *columns);
+    enum { energy_columns = 2 };
+    bool with_energy = false;
     for (size_t i = 0; i < c->row_count; i++)
-        add_efficiency(&t, &c->rows[i]);
+        with_energy = with_energy || isfinite(c->rows[i].energy.energy.joules);
+    table t = table_begin(columns, sizeof columns / sizeof *columns - (with_energy ? 0 : energy_columns));
+    for (size_t i = 0; i < c->row_count; i++)
+        add_efficiency(&t, &c->rows[i], with_energy);
     print(out, &t);
     table_free(&t);
 }
@@ -112,7 +118,7 @@ static void print_absences(FILE *out, const comparison *c)
         while (k < i && strcmp(c->rows[k].energy.absence, absence) != 0)
             k++;
         if (absence[0] && k == i)
-            fprintf(out, "No energy: %s.\n", absence);
+            fprintf(out, "The energy is not known: %s.\n", absence);
     }
 }
 

@@ -102,8 +102,8 @@ static int end_without_memory(const cli_options *options, plot *picture)
     return exit_code_of(MCPI_NO_MEMORY);
 }
 
-static int report_and_draw(const cli_options *options, const sweep *sweep, const mcpi_topology *topology, const report_files *files,
-                           plot *picture)
+static int report_and_draw(const cli_options *options, const sweep *sweep, const mcpi_topology *topology,
+                           const report_files *files, plot *picture)
 {
     scaling scaling;
     if (!scaling_summarise(&scaling, sweep, topology, options->weak))

@@ -16,7 +16,12 @@
 #include "cli/run/progress.h"
 #include "stats/spread.h"
 
-enum { sweep_most_rows = 1024, sweep_most_rounds = cli_most_rounds, sweep_most_gpus = 256, sweep_most_counts = sweep_most_rows + 32 };
+enum {
+    sweep_most_rows = 1024,
+    sweep_most_rounds = cli_most_rounds,
+    sweep_most_gpus = 256,
+    sweep_most_counts = sweep_most_rows + 32
+};
 
 /* The error of a ratio, as a share of it, that a sweep aims at. */
 extern const double sweep_precision;
