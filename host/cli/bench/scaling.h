@@ -99,7 +99,7 @@ void scaling_text(FILE *out, const scaling *s);
 void scaling_json(FILE *out, const scaling *s);
 void scaling_csv(FILE *out, const scaling *s);
 
-/* Write the whole script. The caller finishes the plot. */
-void scaling_plot(plot *p, const scaling *s);
+/* Write the whole script. The caller finishes the plot. `warnings` may be NULL. */
+void scaling_plot(plot *p, const scaling *s, const warning_list *warnings);
 
 #endif
