@@ -12,7 +12,7 @@
 
 enum { height = 680, speedup_pixels = 316, points_of_law = 100 };
 
-static const double left_margin = 0.11, right_margin = 0.98, width_pixels = 800.0;
+static const double left_margin = 0.11, right_margin = 0.98;
 
 /* The axis of workers begins a little before 1 and ends half a doubling after the last step. */
 static const double axis_begin = 0.8, axis_behind = 1.5;
@@ -176,7 +176,7 @@ static double end_of_axis(const scaling *s)
    leaves all names to the lower one. */
 static void write_tics(FILE *script, const scaling *s, bool named)
 {
-    const double doubling = width_pixels * (right_margin - left_margin) / log2(end_of_axis(s) / axis_begin);
+    const double doubling = plot_width * (right_margin - left_margin) / log2(end_of_axis(s) / axis_begin);
     double next = INFINITY;
     fputs("set xtics (", script);
     for (int i = s->count - 1; i >= 0; i--) {
@@ -293,17 +293,19 @@ static bool is_under_key(const scaling *s, const scaling_step *step)
 static void write_range_of_speedups(FILE *script, const scaling *s)
 {
     const double least_number = 0.03;
-    double low = 1.0, high = last_cpu_step(s)->row->workers;
+    plot_range range = {1.0, last_cpu_step(s)->row->workers};
     for (int i = 0; i < s->total; i++) {
-        low = fmin(low, speedup_of(&s->steps[i]).low);
-        high = fmax(high, fmax(speedup_of(&s->steps[i]).high, ideal_of_gpus(&s->steps[i])));
+        plot_extend(&range, speedup_of(&s->steps[i]).low);
+        plot_extend(&range, speedup_of(&s->steps[i]).high);
+        plot_extend(&range, ideal_of_gpus(&s->steps[i]));
     }
-    low *= 0.7;
-    high = 1.4 * exp2(ceil(log2(high)));
+    range.low *= 0.7;
+    range.high = 1.4 * exp2(ceil(log2(range.high)));
     for (int i = 0; i < s->total; i++)
         if (is_under_key(s, &s->steps[i]))
-            high = fmax(high, end_above_key(s, low, speedup_of(&s->steps[i]).high));
-    fprintf(script, "set yrange [%.6g:%.6g]\nset format y '%s'\n", low, high, low < least_number ? "2^{%L}" : "% h");
+            plot_extend(&range, end_above_key(s, range.low, speedup_of(&s->steps[i]).high));
+    plot_set_range(script, 'y', range);
+    fprintf(script, "set format y '%s'\n", range.low < least_number ? "2^{%L}" : "% h");
 }
 
 /* From 0 to a little more than the ideal, or than the highest bar. */

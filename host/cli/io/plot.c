@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #include "cli/io/interrupt.h"
 
 /* Pixels. A title of 15 points has 68 characters in a line of the picture, a text of 11 points 104. */
-enum { picture_width = 800, title_pixels = 28, line_pixels = 21, heading_pixels = 92 };
+enum { title_pixels = 28, line_pixels = 21 };
 enum { most_in_title = 68, most_in_line = 80, most_in_warning = 88, most_warnings = 2 };
 
 /* ---- names and the date ---- */
@@ -125,7 +126,7 @@ static void write_terminal(const plot *p, unsigned height)
     static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
     static const char png[] = "(strstrt(GPVAL_TERMINALS, 'pngcairo') ? 'pngcairo' : 'png')";
     fprintf(p->script.file, "eval 'set terminal '.%s.' enhanced font \"sans-serif,11\" size %d,%u'\n",
-            strcmp(p->terminal, "svg") == 0 ? svg : png, picture_width, height);
+            strcmp(p->terminal, "svg") == 0 ? svg : png, plot_width, height);
 }
 
 /* One line of the heading: a text, which is shortened if it is too long, and what is appended to it. */
@@ -187,9 +188,27 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
     fputs(colours, script);
     fprintf(script, "from_bottom(pixels) = pixels / %u.0\n", whole);
     write_heading(p, heading, whole);
-    fprintf(script, "set tmargin at screen from_bottom(%u)\n", height - heading_pixels);
+    fprintf(script, "set tmargin at screen from_bottom(%u)\n", height - plot_heading_height);
     fputs("set grid linecolor rgb '#DDDDDD' linewidth 1\nset border linecolor rgb grey\n", script);
     return script;
+}
+
+void plot_extend(plot_range *range, double value)
+{
+    if (!isfinite(value))
+        return;
+    range->low = fmin(range->low, value);
+    range->high = fmax(range->high, value);
+}
+
+void plot_set_range(FILE *script, char axis, plot_range range)
+{
+    fprintf(script, "set %crange [%.17g:%.17g]\n", axis, range.low, range.high);
+}
+
+double plot_decade_below(double value)
+{
+    return pow(10.0, floor(log10(value)));
 }
 
 /* ---- gnuplot ---- */

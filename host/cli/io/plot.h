@@ -36,6 +36,9 @@ typedef struct plot_heading {
     const warning_list *warnings; /* of the numbers drawn: a line each for the first two; NULL: none */
 } plot_heading;
 
+/* Of a picture in pixels: its width, and the height of the heading without warnings. */
+enum { plot_width = 800, plot_heading_height = 92 };
+
 /* Whether a picture can have this name: it ends in .svg or .png. */
 bool plot_takes_name(const char *name);
 
@@ -73,6 +76,20 @@ void plot_string(FILE *script, const char *text);
 
 /* The same, but at most `most` characters: a longer text is shortened and ends with dots. */
 void plot_short_string(FILE *script, const char *text, size_t most);
+
+/* What an axis shows. */
+typedef struct plot_range {
+    double low, high;
+} plot_range;
+
+/* Make the range contain `value`; NaN and infinities are ignored. */
+void plot_extend(plot_range *range, double value);
+
+/* Write "set xrange" or, for axis 'y', "set yrange", with all digits. */
+void plot_set_range(FILE *script, char axis, plot_range range);
+
+/* The power of ten at or below a positive value. */
+double plot_decade_below(double value);
 
 /* Draw the picture. Returns the program's exit code: DONE also without gnuplot, FAILED after a message. */
 int plot_finish(plot *p);

@@ -95,19 +95,8 @@ static drawn_point drawn_point_of(const mcpi_point *point)
 
 /* The ranges of the axes. They contain every point. */
 typedef struct ranges {
-    double darts[2], estimate[2], error[2], z[2];
+    plot_range darts, estimate, error, z;
 } ranges;
-
-static void extend(double range[2], double value)
-{
-    range[0] = fmin(range[0], value);
-    range[1] = fmax(range[1], value);
-}
-
-static double decade_below(double value)
-{
-    return pow(10.0, floor(log10(value)));
-}
 
 /* The standard error of an estimate from so many darts. */
 static double sigma(double darts)
@@ -119,15 +108,15 @@ static ranges ranges_of(const mcpi_result *result)
 {
     const double least_last = 100.0, first = (double)result->trace[0].darts, last = (double)result->darts;
     ranges r = {{fmin(first, 10.0), fmax(last, least_last)}, {2.0, 4.2}, {INFINITY, 2.0}, {-3.5, 3.5}};
-    r.error[0] = decade_below(sigma(r.darts[1])) / 10.0;
+    r.error.low = plot_decade_below(sigma(r.darts.high)) / 10.0;
     for (size_t i = 0; i < result->trace_count; i++) {
         const drawn_point point = drawn_point_of(&result->trace[i]);
-        extend(r.estimate, point.estimate - 0.1);
-        extend(r.estimate, point.estimate + 0.1);
-        extend(r.error, decade_below(point.error));
-        extend(r.error, 1.25 * point.error);
-        extend(r.z, point.z - 0.25);
-        extend(r.z, point.z + 0.25);
+        plot_extend(&r.estimate, point.estimate - 0.1);
+        plot_extend(&r.estimate, point.estimate + 0.1);
+        plot_extend(&r.error, plot_decade_below(point.error));
+        plot_extend(&r.error, 1.25 * point.error);
+        plot_extend(&r.z, point.z - 0.25);
+        plot_extend(&r.z, point.z + 0.25);
     }
     return r;
 }
@@ -140,11 +129,6 @@ static void write_data(FILE *script, const mcpi_result *result)
         fprintf(script, "%" PRIu64 " %.15f %.6g %.6f\n", result->trace[i].darts, point.estimate, point.error, point.z);
     }
     fputs("EOD\n", script);
-}
-
-static void write_range(FILE *script, const char *axis, const double range[2])
-{
-    fprintf(script, "set %srange [%.17g:%.17g]\n", axis, range[0], range[1]);
 }
 
 /* Three panels over the same axis, one below the other; the heading is above the first. */
@@ -185,15 +169,15 @@ void draw_trace(plot *p, const mcpi_result *result)
     FILE *const script = p->script.file;
     begin(p, result);
     write_data(script, result);
-    fprintf(script, "points = %zu; error_floor = %.17g\n", result->trace_count, ranges.error[0]);
+    fprintf(script, "points = %zu; error_floor = %.17g\n", result->trace_count, ranges.error.low);
     fputs(all_panels, script);
-    write_range(script, "x", ranges.darts);
-    write_range(script, "y", ranges.estimate);
+    plot_set_range(script, 'x', ranges.darts);
+    plot_set_range(script, 'y', ranges.estimate);
     fputs(estimate_panel, script);
-    write_range(script, "y", ranges.error);
+    plot_set_range(script, 'y', ranges.error);
     fputs(error_panel, script);
-    write_range(script, "y", ranges.z);
-    fprintf(script, "set ytics %s\n", ranges.z[1] - ranges.z[0] < most_tics_of_1 ? "1" : "autofreq");
+    plot_set_range(script, 'y', ranges.z);
+    fprintf(script, "set ytics %s\n", ranges.z.high - ranges.z.low < most_tics_of_1 ? "1" : "autofreq");
     fputs(z_panel, script);
 }
 
