@@ -134,7 +134,7 @@ static void write_data(FILE *script, const mcpi_result *result)
 /* Three panels over the same axis, one below the other; the heading is above the first. */
 static const char all_panels[] =
     "sigma(darts) = sqrt(pi * (4 - pi) / darts)\n"
-    "two = \"with filledcurves linecolor rgb '#DCE9F5'\"; one = \"with filledcurves linecolor rgb '#AFCDE6'\"\n"
+    "two = \"with filledcurves linecolor rgb '#E6EFF7'\"; one = \"with filledcurves linecolor rgb '#C6DCEE'\"\n"
     "run = 'with lines linewidth 2 linecolor rgb vermilion'\n"
     "end = 'every ::points - 1 with points pointtype 7 pointsize 0.8 linecolor rgb vermilion notitle'\n"
     "truth = \"linecolor rgb 'black' dashtype 2\"\n"
