@@ -97,7 +97,7 @@ static void draw(plot *p, const mcpi_options *run, uint64_t hits)
              plural(run->darts), mcpi_estimate_from(run->darts, hits).pi);
     snprintf(details, sizeof details, "seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64, run->seed,
              run->stream, run->first);
-    FILE *const script = plot_begin(p, height, &(plot_heading){title, details, machine.name});
+    FILE *const script = plot_begin(p, height, &(plot_heading){title, details, machine.name, NULL});
     write_darts(script, run, true);
     write_darts(script, run, false);
     fputs(

@@ -13,7 +13,7 @@ try -q -d cpu -n 1000 --first 1e12 -s 0xffffffffffffffff --plot "it's a \"name\"
 rm again.svg
 for picture in *.svg; do tail -n 1 "$picture" | grep -o '</svg>'; done
 for picture in *.png; do head -c 4 "$picture" | tail -c 3; echo; done
-grep -ohE '>pi is [^<]*<|>[0-9]+ hits?;[^<]*<|, 1970-01-01<|>(estimate of pi|darts)<' run-1e6.svg ./*.svg | sort -u
+grep -ohE '>estimate [0-9][^<]*<|>[0-9,^]+ hits?;[^<]*<|, 1970-01-01<|>(estimate of pi|darts|pi = [0-9.]*)<' run-1e6.svg ./*.svg | sort -u
 # The script draws the same picture elsewhere.
 PATH=$(dirname "$(command -v mcpi)") mcpi -q -d cpu -n 1e6 --plot other.svg >/dev/null
 gnuplot -d <other.gnuplot >other.svg

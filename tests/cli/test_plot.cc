@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <unistd.h>
 
@@ -42,6 +43,17 @@ TEST(PlotName, EndsAsThePictureIsMade)
         EXPECT_FALSE(plot_takes_name(name)) << name;
 }
 
+TEST(PlotString, IsShortenedToItsLimit)
+{
+    const auto cut = [](const char *text, size_t most) {
+        return printed([&](FILE *out) { plot_short_string(out, text, most); });
+    };
+    EXPECT_EQ(cut("0123456789", 11), "'0123456789'");
+    EXPECT_EQ(cut("0123456789", 10), "'0123456789'");
+    EXPECT_EQ(cut("0123456789", 9), "'012345...'");
+    EXPECT_EQ(cut("", 10), "''");
+}
+
 TEST(PlotString, LeavesGnuplotNothingToSubstitute)
 {
     EXPECT_EQ(inside("AMD EPYC"), "AMD EPYC");
@@ -71,6 +83,7 @@ class Plot : public testing::Test
         setenv("PATH", path.c_str(), 1);
         unsetenv("SOURCE_DATE_EPOCH");
         fs::remove_all(folder);
+        warnings_free(&warnings);
     }
     void fake_gnuplot(const char *body) const
     {
@@ -86,7 +99,7 @@ class Plot : public testing::Test
         int code = EXIT_USAGE;
         const std::string name = picture.string();
         if (plot_open(&p, name.c_str())) {
-            const plot_heading heading = {"A 'title'", "_details_", "A `machine`"};
+            const plot_heading heading = {"A 'title'", "_details_", "A `machine`", &warnings};
             fputs("plot sin(x) linecolor rgb blue\n", plot_begin(&p, 400, &heading));
             code = plot_finish(&p);
         }
@@ -105,6 +118,7 @@ class Plot : public testing::Test
     }
     fs::path folder, picture, script;
     std::string path, complaint;
+    warning_list warnings = {};
 };
 
 TEST_F(Plot, WithoutGnuplotTheScriptIsKeptAndTheMessageSaysSo)
@@ -162,7 +176,7 @@ TEST_F(Plot, ALongTextIsCutAndTheDateIsNot)
     plot p;
     const std::string name = picture.string(), machine(500, 'x');
     ASSERT_TRUE(plot_open(&p, name.c_str()));
-    const plot_heading heading = {"title", "details", machine.c_str()};
+    const plot_heading heading = {"title", "details", machine.c_str(), nullptr};
     plot_begin(&p, 400, &heading);
     testing::internal::CaptureStderr();
     EXPECT_EQ(plot_finish(&p), EXIT_DONE);
@@ -170,6 +184,62 @@ TEST_F(Plot, ALongTextIsCutAndTheDateIsNot)
     const std::string text = content(script);
     EXPECT_NE(text.find("xxx...'.', 1970-01-02'"), std::string::npos) << text;
     EXPECT_EQ(text.find(machine.substr(0, 100)), std::string::npos) << text;
+}
+
+/* The tallest label of a heading and the top margin of the plots, in pixels from the bottom; the picture's height. */
+struct Heading {
+    std::vector<int> lines;
+    int margin, height;
+};
+
+Heading heading_of(const std::string &script)
+{
+    Heading found = {};
+    std::smatch match;
+    const std::regex label("set label '.*from_bottom\\(([0-9]+)\\) left"), margin("set tmargin .*\\(([0-9]+)\\)");
+    const std::regex height(" size 800,([0-9]+)'");
+    std::istringstream lines(script);
+    for (std::string line; std::getline(lines, line);) {
+        if (std::regex_search(line, match, label))
+            found.lines.push_back(std::stoi(match[1]));
+        if (std::regex_search(line, match, margin))
+            found.margin = std::stoi(match[1]);
+        if (std::regex_search(line, match, height))
+            found.height = std::stoi(match[1]);
+    }
+    return found;
+}
+
+TEST_F(Plot, WarningsStandBetweenTheHeadingAndThePlot)
+{
+    for (int count = 0; count <= 4; count++) {
+        EXPECT_EQ(draw(), EXIT_DONE);
+        const std::string text = content(script);
+        const Heading heading = heading_of(text);
+        ASSERT_EQ(heading.lines.size(), 3U + std::min(count, 2));
+        EXPECT_EQ(heading.margin, 400 - 92);
+        EXPECT_EQ(heading.height, 400 + 21 * std::min(count, 2));
+        EXPECT_NE(text.find("from_bottom(pixels) = pixels / " + std::to_string(heading.height) + ".0\n"),
+                  std::string::npos);
+        EXPECT_GE(heading.lines.back(), heading.margin + 21);
+        for (size_t i = 1; i < heading.lines.size(); i++)
+            EXPECT_EQ(heading.lines[i - 1] - heading.lines[i], 21);
+        EXPECT_EQ(text.find("'Warning: noise 1'") != std::string::npos, count >= 1) << text;
+        EXPECT_EQ(text.find("'Warning: noise 2'") != std::string::npos, count >= 2) << text;
+        EXPECT_EQ(text.find("' (and 2 more)'") != std::string::npos, count == 4) << text;
+        EXPECT_EQ(text.find("noise 3"), std::string::npos) << text;
+        warnings_add(&warnings, "noise", "noise %d", count + 1);
+    }
+}
+
+TEST_F(Plot, ALongWarningIsCut)
+{
+    warnings_add(&warnings, "noise", "%s", std::string(500, 'n').c_str());
+    EXPECT_EQ(draw(), EXIT_DONE);
+    const std::string text = content(script);
+    EXPECT_NE(text.find("'Warning: nnn"), std::string::npos) << text;
+    EXPECT_NE(text.find("nnn...'.''"), std::string::npos) << text;
+    EXPECT_EQ(text.find(std::string(100, 'n')), std::string::npos) << text;
 }
 
 TEST_F(Plot, WhatCannotBeWrittenIsFoundOutAtOnce)

@@ -12,6 +12,7 @@
 
 #include "cli/io/exit_process.h"
 #include "tests/cli/document.h"
+#include "tests/cli/plot_script.h"
 #include "tests/cli/printed.h"
 #include "tests/cpu/machine.h"
 
@@ -573,7 +574,7 @@ class Picture : public testing::Test
         testing::internal::CaptureStderr();
         const bool opened = plot_open(&p, name.c_str());
         if (opened)
-            scaling_plot(&p, s);
+            scaling_plot(&p, s, nullptr);
         const int code = opened ? plot_finish(&p) : EXIT_USAGE;
         complaint = testing::internal::GetCapturedStderr();
         return code;
@@ -670,7 +671,9 @@ TEST_F(Picture, OfDifferentGpusHasNoEfficiencyOfThem)
     machine.weak = true;
     setenv("PATH", folder.c_str(), 1);
     EXPECT_EQ(draw(machine.report(), "a.svg"), EXIT_DONE);
-    EXPECT_NE(content("a.gnuplot").find("set xtics ('2' 2, '1' 1) noenhanced"), std::string::npos);
+    expect_parts(content("a.gnuplot"),
+                 {"set xtics ('all' 32, \"4\\nGPUs\" 16, \"2\\nGPUs\" 8, \"GPU\\n0\" 4, '2' 2, '1' 1) noenhanced",
+                  "title 'GPUs of different models'", "\n4 100 100 100 nan nan nan\n"});
     machine.swept->row_count = 0;
     machine.swept->gpu_count = 0;
     machine.weak = false;
@@ -678,6 +681,84 @@ TEST_F(Picture, OfDifferentGpusHasNoEfficiencyOfThem)
     const std::string script = content("b.gnuplot");
     EXPECT_NE(script.find("title 'GPUs of different models'"), std::string::npos) << script;
     EXPECT_NE(script.find("$ideal << END\n1 1 1 1 100\n2 2 2 2 100\nEND\n"), std::string::npos) << script;
+}
+
+/* Multiply the time of each run of a row by one factor, and then by another for each round. */
+void disturb(Machine &machine, std::mt19937 &draws, double of_rows, double of_rounds)
+{
+    const auto factor = [&](double most) { return std::exp(std::uniform_real_distribution(-1.0, 1.0)(draws) * most); };
+    for (int i = 0; i < machine.swept->row_count; i++) {
+        const double of_row = factor(std::log(of_rows));
+        for (int round = 0; round < machine.rounds_done; round++)
+            machine.swept->rows[i].runs[round].counting_seconds *= of_row * factor(std::log(of_rounds));
+    }
+    scaling_summarise(machine.made.get(), machine.swept.get(), &machine.topology, machine.weak);
+}
+
+/* GPUs have one if there are several of one model. */
+int efficiencies_of(const scaling *s)
+{
+    const unsigned gpus = s->sweep->gpu_count;
+    const bool of_gpus = gpus > 1 && !sweep_other_model(s->sweep, gpus);
+    int count = 0;
+    for (int i = 0; i < s->total; i++)
+        count += s->steps[i].row->kind == SWEEP_CPU || (s->steps[i].row->kind == SWEEP_GPU && of_gpus);
+    return count;
+}
+
+/* The key is in the upper left corner of the first panel, which has 316 pixels: a line of 17 for each title. */
+void expect_none_under_the_key(const Panel &panel, const std::string &script)
+{
+    const std::string speedups = script.substr(0, script.find("unset key"));
+    size_t titles = 0;
+    for (size_t found = speedups.find(" title '"); found != std::string::npos;
+         found = speedups.find(" title '", found + 1))
+        titles++;
+    ASSERT_GE(titles, 2U);
+    for (const Mark &mark : panel.drawn_with("yerrorbars")) {
+        const double right = std::log(mark.x[0] / panel.x.low) / std::log(panel.x.high / panel.x.low);
+        const double up = std::log(mark.y[2] / panel.y.low) / std::log(panel.y.high / panel.y.low);
+        EXPECT_TRUE(right > 0.59 || up < 1 - 17.0 * titles / 316) << right << ", " << up << ", " << titles;
+    }
+}
+
+/* Every step is a point of the first panel, and every efficiency one of the second. */
+void expect_all_drawn(const scaling *s, const std::string &script)
+{
+    const PlotScript plotted(script);
+    ASSERT_EQ(plotted.panels.size(), 2U);
+    EXPECT_EQ(plotted.panels[0].drawn_with("yerrorbars").size(), static_cast<size_t>(s->total));
+    int efficiencies = 0;
+    for (const Mark &mark : plotted.panels[1].drawn_with("yerrorbars"))
+        efficiencies += std::isfinite(mark.y[0]);
+    EXPECT_EQ(efficiencies, efficiencies_of(s));
+    for (const Panel &panel : plotted.panels)
+        expect_all_inside(panel);
+    expect_none_under_the_key(plotted.panels[0], script);
+}
+
+TEST_F(Picture, LosesNothingThatWasMeasured)
+{
+    const unsigned cores[] = {1, 2, 6, 64, 1024}, gpus[] = {0, 1, 3, 8};
+    setenv("PATH", folder.c_str(), 1);
+    std::mt19937 draws(1);
+    for (int i = 0; i < 200 && !HasFailure(); i++) {
+        Machine machine(cores[draws() % 5], 0, 0);
+        machine.topology.threads = machine.topology.workers = machine.topology.cores * (1 + draws() % 2);
+        machine.most = draws() % 3 == 0 ? 2 * machine.topology.workers : 0;
+        machine.gpus = gpus[draws() % 4];
+        machine.gpu_speed = draws() % 2 ? 1 : 1000;
+        machine.other_models_from = draws() % 4 == 0 ? 1 : 256;
+        machine.process_rate = draws() % 2 ? 0 : 0.3;
+        machine.weak = draws() % 2;
+        machine.rounds_done = draws() % 2 ? 9 : 1;
+        machine.serial = draws() % 2 ? 0.5 : -0.0001;
+        machine.report();
+        disturb(machine, draws, draws() % 2 ? 1 : 30, draws() % 2 ? 1.02 : 5);
+        ASSERT_EQ(draw(machine.made.get(), "a.svg"), EXIT_DONE);
+        SCOPED_TRACE(i);
+        expect_all_drawn(machine.made.get(), content("a.gnuplot"));
+    }
 }
 
 TEST_F(Picture, IsDrawnOfEveryMachine)

@@ -313,13 +313,8 @@ static void add_break_even(comparison *c, const comparison_row *fast, const comp
 /* All cores over one; the fastest GPU, and all GPUs, over all cores. */
 static void find_break_evens(comparison *c)
 {
-    const comparison_row *gpu = NULL;
-    for (size_t i = 0; i < c->row_count; i++)
-        if (c->rows[i].row->kind == SWEEP_GPU && c->rows[i].row->gpus == 1 &&
-            (!gpu || c->rows[i].rates.median > gpu->rates.median))
-            gpu = &c->rows[i];
     add_break_even(c, c->all_cores, c->one_core);
-    add_break_even(c, gpu, c->all_cores);
+    add_break_even(c, comparison_fastest_gpu(c), c->all_cores);
     add_break_even(c, c->all_gpus, c->all_cores);
 }
 

@@ -21,6 +21,16 @@ double comparison_share(const comparison_row *r)
     return r->rates.median / r->bound.darts_per_second;
 }
 
+const comparison_row *comparison_fastest_gpu(const comparison *c)
+{
+    const comparison_row *gpu = NULL;
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].row->kind == SWEEP_GPU && c->rows[i].row->gpus == 1 &&
+            (!gpu || c->rows[i].rates.median > gpu->rates.median))
+            gpu = &c->rows[i];
+    return gpu;
+}
+
 row_name comparison_name(const comparison *c, const comparison_row *r)
 {
     const sweep_row *const row = r->row;

@@ -60,6 +60,9 @@ typedef struct comparison {
 /* A time from start to result for `darts` darts: measured if that number was timed, otherwise from set-up and rate. */
 double comparison_seconds(const comparison_row *r, uint64_t darts, bool *measured);
 
+/* The row of the fastest GPU alone; NULL if there is none. */
+const comparison_row *comparison_fastest_gpu(const comparison *c);
+
 /* The rate as a share of the bound; NaN if that is unknown. */
 double comparison_share(const comparison_row *r);
 

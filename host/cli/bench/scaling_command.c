@@ -88,7 +88,7 @@ static void report(const scaling *s, const report_files *files)
 static int draw(plot *picture, const scaling *s)
 {
     if (s->sweep->rounds_done > 0) {
-        scaling_plot(picture, s);
+        scaling_plot(picture, s, NULL);
         return plot_finish(picture);
     }
     plot_discard(picture);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
 
-enum { picture_width = 800 };
+/* Pixels. A title of 15 points has 68 characters in a line of the picture, a text of 11 points 104. */
+enum { title_pixels = 28, line_pixels = 21 };
+enum { most_in_title = 68, most_in_line = 80, most_in_warning = 88, most_warnings = 2 };
 
 /* ---- names and the date ---- */
 
@@ -96,23 +99,24 @@ void plot_discard(plot *p)
 
 /* ---- the script ---- */
 
-/* Write at most `most` characters; a longer text is shortened and ends with dots. */
-static void write_string(FILE *script, const char *text, size_t most)
+void plot_short_string(FILE *script, const char *text, size_t most)
 {
-    size_t i = 0;
+    static const char dots[] = "...";
+    const bool fits = strnlen(text, most) < most || !text[most];
+    const size_t length = fits ? strlen(text) : most - strlen(dots);
     fputc('\'', script);
-    for (; i < most && text[i]; i++) {
+    for (size_t i = 0; i < length; i++) {
         if (text[i] == '\'')
             fputs("''", script);
         else
             fputc(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?', script);
     }
-    fputs(text[i] ? "...'" : "'", script);
+    fprintf(script, "%s'", fits ? "" : dots);
 }
 
 void plot_string(FILE *script, const char *text)
 {
-    write_string(script, text, SIZE_MAX);
+    plot_short_string(script, text, SIZE_MAX);
 }
 
 /* pngcairo, which Debian's gnuplot has, draws finer than png, but not every gnuplot has it. Both take font sizes in
@@ -122,37 +126,89 @@ static void write_terminal(const plot *p, unsigned height)
     static const char svg[] = "'svg background \"#FFFFFF\" fontscale 1.33'";
     static const char png[] = "(strstrt(GPVAL_TERMINALS, 'pngcairo') ? 'pngcairo' : 'png')";
     fprintf(p->script.file, "eval 'set terminal '.%s.' enhanced font \"sans-serif,11\" size %d,%u'\n",
-            strcmp(p->terminal, "svg") == 0 ? svg : png, picture_width, height);
+            strcmp(p->terminal, "svg") == 0 ? svg : png, plot_width, height);
 }
 
-enum { title_pixels = 28, line_pixels = 21, heading_pixels = 92 };
+/* One line of the heading: a text, which is shortened if it is too long, and what is appended to it. */
+typedef struct heading_line {
+    const char *text, *behind, *style;
+    size_t most;
+} heading_line;
 
-/* A text that is too long is shortened, but not what is appended to it. */
-static void write_heading_line(const plot *p, unsigned height, int line, const char *text, const char *behind)
+static void write_heading_line(FILE *script, unsigned from_top, const heading_line *line, unsigned height)
 {
-    enum { most_characters = 80 };
-    const double y = 1.0 - (double)(title_pixels + line * line_pixels) / height;
-    fputs("set label ", p->script.file);
-    write_string(p->script.file, text, most_characters);
-    fputc('.', p->script.file);
-    write_string(p->script.file, behind, most_characters);
-    fprintf(p->script.file, " at screen 0.02, screen %.4f left noenhanced %s\n", y,
-            line == 0 ? "font ',15'" : "textcolor rgb grey");
+    fputs("set label ", script);
+    plot_short_string(script, line->text, line->most);
+    fputc('.', script);
+    plot_string(script, line->behind);
+    fprintf(script, " at screen 0.02, screen from_bottom(%u) left noenhanced %s\n", height - from_top, line->style);
+}
+
+static unsigned warning_lines(const plot_heading *heading)
+{
+    const size_t count = heading->warnings ? heading->warnings->count : 0;
+    return count < most_warnings ? (unsigned)count : most_warnings;
+}
+
+/* They are darker than the other lines also in grey. */
+static void write_warnings(FILE *script, const plot_heading *heading, unsigned height)
+{
+    const unsigned lines = warning_lines(heading);
+    for (unsigned i = 0; i < lines; i++) {
+        char behind[40] = "";
+        char *text;
+        if (i + 1 == lines && heading->warnings->count > lines)
+            snprintf(behind, sizeof behind, " (and %zu more)", heading->warnings->count - lines);
+        if (asprintf(&text, "Warning: %s", heading->warnings->all[i].text) < 0)
+            return;
+        const heading_line line = {text, behind, "textcolor rgb '#A00000'", most_in_warning};
+        write_heading_line(script, title_pixels + (3 + i) * line_pixels, &line, height);
+        free(text);
+    }
+}
+
+static void write_heading(const plot *p, const plot_heading *heading, unsigned height)
+{
+    static const char plain[] = "textcolor rgb grey";
+    const heading_line lines[] = {{heading->title, "", "font ',15'", most_in_title},
+                                  {heading->details, "", plain, most_in_line},
+                                  {heading->machine, p->date, plain, most_in_line}};
+    for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++)
+        write_heading_line(p->script.file, title_pixels + i * line_pixels, &lines[i], height);
+    write_warnings(p->script.file, heading, height);
 }
 
 FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading)
 {
     static const char colours[] = "blue = '#0072B2'; orange = '#E69F00'; green = '#009E73'; vermilion = '#D55E00'\n"
                                   "sky = '#56B4E9'; purple = '#CC79A7'; yellow = '#F0E442'; grey = '#6E6E6E'\n";
+    const unsigned whole = height + warning_lines(heading) * line_pixels;
     FILE *const script = p->script.file;
-    write_terminal(p, height);
+    write_terminal(p, whole);
     fputs(colours, script);
-    write_heading_line(p, height, 0, heading->title, "");
-    write_heading_line(p, height, 1, heading->details, "");
-    write_heading_line(p, height, 2, heading->machine, p->date);
-    fprintf(script, "set tmargin at screen %.4f\n", 1.0 - (double)heading_pixels / height);
+    fprintf(script, "from_bottom(pixels) = pixels / %u.0\n", whole);
+    write_heading(p, heading, whole);
+    fprintf(script, "set tmargin at screen from_bottom(%u)\n", height - plot_heading_height);
     fputs("set grid linecolor rgb '#DDDDDD' linewidth 1\nset border linecolor rgb grey\n", script);
     return script;
+}
+
+void plot_extend(plot_range *range, double value)
+{
+    if (!isfinite(value))
+        return;
+    range->low = fmin(range->low, value);
+    range->high = fmax(range->high, value);
+}
+
+void plot_set_range(FILE *script, char axis, plot_range range)
+{
+    fprintf(script, "set %crange [%.17g:%.17g]\n", axis, range.low, range.high);
+}
+
+double plot_decade_below(double value)
+{
+    return pow(10.0, floor(log10(value)));
 }
 
 /* ---- gnuplot ---- */

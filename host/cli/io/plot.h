@@ -18,6 +18,7 @@
 #define MCPI_CLI_IO_PLOT_H
 
 #include "cli/io/output.h"
+#include "cli/io/warnings.h"
 
 typedef struct plot {
     output picture;
@@ -27,12 +28,16 @@ typedef struct plot {
     char date[16];        /* ", 2026-11-22" */
 } plot;
 
-/* The three lines above a picture. Any text is allowed: it is quoted, and shortened if it is too long. */
+/* The lines above a picture. Any text is allowed: it is quoted, and shortened if it is too long. */
 typedef struct plot_heading {
     const char *title;
     const char *details;
-    const char *machine; /* the devices that counted; the date is appended */
+    const char *machine;          /* the devices that counted; the date is appended */
+    const warning_list *warnings; /* of the numbers drawn: a line each for the first two; NULL: none */
 } plot_heading;
+
+/* Of a picture in pixels: its width, and the height of the heading without warnings. */
+enum { plot_width = 800, plot_heading_height = 92 };
 
 /* Whether a picture can have this name: it ends in .svg or .png. */
 bool plot_takes_name(const char *name);
@@ -51,10 +56,14 @@ bool plot_name_script(const char *name, char *script_name);
 bool plot_open(plot *p, const char *name);
 
 /*
- * Begin the script of a picture 800 pixels wide and `height` high, and return the stream for the rest of it. It defines
- * the heading, which plots must not overlap (their top margin is set), a grid, and the Okabe-Ito colours as the
- * variables blue, orange, green, vermilion, sky, purple, yellow, and grey for what is not data. (Okabe and Ito, "Color
- * universal design", 2008: colour-blind readers can distinguish these colours.)
+ * Begin the script of a picture 800 pixels wide, and return the stream for the rest of it. It defines
+ *
+ *     - the heading, which plots must not overlap: their top margin is set;
+ *     - from_bottom(pixels), the "screen" coordinate of a height in pixels. Warnings make the picture higher than
+ *       `height` pixels, but move nothing that is placed by from_bottom;
+ *     - a grid, and the Okabe-Ito colours as the variables blue, orange, green, vermilion, sky, purple, yellow, and
+ * grey for what is not data. (Okabe and Ito, "Color universal design", 2008: colour-blind readers can distinguish these
+ * colours.)
  */
 FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading);
 
@@ -64,6 +73,23 @@ FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading);
  * otherwise _ ^ @ & ~ { } and \ are markup.
  */
 void plot_string(FILE *script, const char *text);
+
+/* The same, but at most `most` characters: a longer text is shortened and ends with dots. */
+void plot_short_string(FILE *script, const char *text, size_t most);
+
+/* What an axis shows. */
+typedef struct plot_range {
+    double low, high;
+} plot_range;
+
+/* Make the range contain `value`; NaN and infinities are ignored. */
+void plot_extend(plot_range *range, double value);
+
+/* Write "set xrange" or, for axis 'y', "set yrange", with all digits. */
+void plot_set_range(FILE *script, char axis, plot_range range);
+
+/* The power of ten at or below a positive value. */
+double plot_decade_below(double value);
 
 /* Draw the picture. Returns the program's exit code: DONE also without gnuplot, FAILED after a message. */
 int plot_finish(plot *p);

@@ -52,72 +52,133 @@ static void name_machine(char *text, size_t size, const mcpi_result *result)
 
 enum { height = 960 };
 
+/* The standard error says nothing about a few darts: 0 if all of them hit. */
+static void write_estimate(char *text, size_t size, const mcpi_result *result)
+{
+    enum { least_darts = 30 };
+    const mcpi_estimate *const e = &result->estimate;
+    const int decimals = decimals_of(e);
+    if (result->darts < least_darts)
+        snprintf(text, size, "%.*f (95 %%: %.*f to %.*f)", decimals, e->pi, decimals, e->ci95[0], decimals, e->ci95[1]);
+    else
+        snprintf(text, size, "%.*f +- %.*f", decimals, e->pi, decimals, e->std_error);
+}
+
 static void begin(plot *p, const mcpi_result *result)
 {
-    char title[120];
+    char estimate[80];
+    char title[160];
     char details[200];
     char machine[1000] = "";
-    const int decimals = decimals_of(&result->estimate);
-    snprintf(title, sizeof title, "pi is %.*f +- %.*f after %" PRIu64 " dart%s%s", decimals, result->estimate.pi,
-             decimals, result->estimate.std_error, result->darts, plural(result->darts),
-             result->complete ? "" : " (stopped early)");
-    snprintf(details, sizeof details, "%" PRIu64 " hit%s; seed %" PRIu64 ", stream %" PRIu64 ", from dart %" PRIu64,
-             result->hits, plural(result->hits), result->seed, result->stream, result->first);
+    char count[3][32];
+    write_estimate(estimate, sizeof estimate, result);
+    snprintf(title, sizeof title, "estimate %s after %s dart%s%s", estimate, readable_count(count[0], result->darts),
+             plural(result->darts), result->complete ? "" : " (stopped early)");
+    snprintf(details, sizeof details, "%s hit%s; seed %" PRIu64 ", stream %" PRIu64 ", from dart %s",
+             readable_count(count[1], result->hits), plural(result->hits), result->seed, result->stream,
+             readable_count(count[2], result->first));
     name_machine(machine, sizeof machine, result);
-    plot_begin(p, height, &(plot_heading){title, details, machine});
+    plot_begin(p, height, &(plot_heading){title, details, machine, NULL});
+}
+
+/* What is drawn of a point. An error of 0 has no place on a logarithmic axis. */
+typedef struct drawn_point {
+    double estimate, error, z;
+} drawn_point;
+
+static drawn_point drawn_point_of(const mcpi_point *point)
+{
+    const double least_error = 1e-16;
+    const mcpi_estimate estimate = mcpi_estimate_from(point->darts, point->hits);
+    return (drawn_point){estimate.pi, fmax(fabs(estimate.pi - M_PI), least_error), estimate.z};
+}
+
+/* The ranges of the axes. They contain every point. */
+typedef struct ranges {
+    plot_range darts, estimate, error, z;
+} ranges;
+
+/* The standard error of an estimate from so many darts. */
+static double sigma(double darts)
+{
+    return sqrt(M_PI * (4.0 - M_PI) / darts);
+}
+
+static ranges ranges_of(const mcpi_result *result)
+{
+    const double least_last = 100.0, first = (double)result->trace[0].darts, last = (double)result->darts;
+    ranges r = {{fmin(first, 10.0), fmax(last, least_last)}, {2.0, 4.2}, {INFINITY, 2.0}, {-3.5, 3.5}};
+    r.error.low = plot_decade_below(sigma(r.darts.high)) / 10.0;
+    for (size_t i = 0; i < result->trace_count; i++) {
+        const drawn_point point = drawn_point_of(&result->trace[i]);
+        plot_extend(&r.estimate, point.estimate - 0.1);
+        plot_extend(&r.estimate, point.estimate + 0.1);
+        plot_extend(&r.error, plot_decade_below(point.error));
+        plot_extend(&r.error, 1.25 * point.error);
+        plot_extend(&r.z, point.z - 0.25);
+        plot_extend(&r.z, point.z + 0.25);
+    }
+    return r;
 }
 
 static void write_data(FILE *script, const mcpi_result *result)
 {
-    fputs("# darts, estimate of pi, its distance from pi in standard errors\n$trace << EOD\n", script);
+    fputs("# darts, estimate of pi, its distance from pi, the same in standard errors\n$trace << EOD\n", script);
     for (size_t i = 0; i < result->trace_count; i++) {
-        const mcpi_point *point = &result->trace[i];
-        const mcpi_estimate estimate = mcpi_estimate_from(point->darts, point->hits);
-        fprintf(script, "%" PRIu64 " %.15f %.6f\n", point->darts, estimate.pi, estimate.z);
+        const drawn_point point = drawn_point_of(&result->trace[i]);
+        fprintf(script, "%" PRIu64 " %.15f %.6g %.6f\n", result->trace[i].darts, point.estimate, point.error, point.z);
     }
     fputs("EOD\n", script);
 }
 
 /* Three panels over the same axis, one below the other; the heading is above the first. */
-static const char panels[] =
+static const char all_panels[] =
     "sigma(darts) = sqrt(pi * (4 - pi) / darts)\n"
-    "error_floor = 10 ** (floor(log10(sigma(last))) - 1)\n"
     "two = \"with filledcurves linecolor rgb '#E6EFF7'\"; one = \"with filledcurves linecolor rgb '#C6DCEE'\"\n"
     "run = 'with lines linewidth 2 linecolor rgb vermilion'\n"
     "end = 'every ::points - 1 with points pointtype 7 pointsize 0.8 linecolor rgb vermilion notitle'\n"
-    "set samples 61; set logscale x; set xrange [begin:last]; set format x ''\n"
-    "set lmargin at screen 0.12; set rmargin at screen 0.97; set key top right; set tics nomirror; unset mxtics; set "
-    "multiplot\n"
-    "\n"
-    "set bmargin at screen 0.64; set yrange [2:4.2]; set ytics 0.5; set format y '%.1f'\n"
-    "set ylabel 'estimate of pi'\n"
+    "truth = \"linecolor rgb 'black' dashtype 2\"\n"
+    "set samples 61; set logscale x; set format x ''; set lmargin at screen 0.12; set rmargin at screen 0.97\n"
+    "set key top right; set tics nomirror; unset mxtics; set multiplot\n";
+
+static const char estimate_panel[] =
+    "set bmargin at screen from_bottom(614); set ytics 0.5; set format y '%.1f'; set ylabel 'estimate of pi'\n"
     "plot '+' using 1:(pi - 2 * sigma($1)):(pi + 2 * sigma($1)) @two title 'within two standard errors', \\\n"
     "     '+' using 1:(pi - sigma($1)):(pi + sigma($1)) @one title 'within one standard error', \\\n"
-    "     pi linecolor rgb grey notitle, $trace using 1:2 @run title 'this run', $trace using 1:2 @end\n"
-    "unset label; unset key\n"
-    "\n"
-    "set tmargin at screen 0.615; set bmargin at screen 0.355\n"
-    "set logscale y; set yrange [error_floor:2]; set ytics auto; unset mytics; set format y '10^{%T}'\n"
-    "set ylabel '| estimate - pi |'\n"
+    "     pi @truth title 'pi = 3.14159265...', $trace using 1:2 @run title 'this run', $trace using 1:2 @end\n"
+    "unset label; unset key\n";
+
+static const char error_panel[] =
+    "set tmargin at screen from_bottom(590); set bmargin at screen from_bottom(341)\n"
+    "set logscale y; set ytics auto; unset mytics; set format y '10^{%T}'; set ylabel '| estimate - pi |'\n"
     "plot '+' using 1:(error_floor):(2 * sigma($1)) @two, '+' using 1:(error_floor):(sigma($1)) @one, \\\n"
-    "     $trace using 1:(abs($2 - pi)) @run, $trace using 1:(abs($2 - pi)) @end\n"
-    "\n"
-    "set tmargin at screen 0.33; set bmargin at screen 0.075\n"
-    "unset logscale y; set yrange [* < -3.5 : 3.5 < *] noextend; set ytics 1; set format y '%g'\n"
-    "set ylabel 'z, in standard errors'; set xlabel 'darts'; set format x '10^{%T}'\n"
-    "plot '+' using 1:(-2):(2) @two, '+' using 1:(-1):(1) @one, 0 linecolor rgb grey, \\\n"
     "     $trace using 1:3 @run, $trace using 1:3 @end\n"
-    "unset multiplot\n";
+    "unset logscale y\n";
+
+static const char z_panel[] = "set tmargin at screen from_bottom(317); set bmargin at screen from_bottom(72)\n"
+                              "set format y '%g'\n"
+                              "set ylabel 'z, in standard errors'; set xlabel 'darts'; set format x '10^{%T}'\n"
+                              "plot '+' using 1:(-2):(2) @two, '+' using 1:(-1):(1) @one, 0 @truth, \\\n"
+                              "     $trace using 1:4 @run, $trace using 1:4 @end\n"
+                              "unset multiplot\n";
 
 void draw_trace(plot *p, const mcpi_result *result)
 {
-    enum { least_last = 100 };
-    const uint64_t begin_at = result->trace[0].darts;
+    const double most_tics_of_1 = 14.0;
+    const ranges ranges = ranges_of(result);
+    FILE *const script = p->script.file;
     begin(p, result);
-    write_data(p->script.file, result);
-    fprintf(p->script.file, "points = %zu; begin = %" PRIu64 "; last = %.17g\n", result->trace_count,
-            begin_at < 10 ? begin_at : 10, fmax((double)result->darts, least_last));
-    fputs(panels, p->script.file);
+    write_data(script, result);
+    fprintf(script, "points = %zu; error_floor = %.17g\n", result->trace_count, ranges.error.low);
+    fputs(all_panels, script);
+    plot_set_range(script, 'x', ranges.darts);
+    plot_set_range(script, 'y', ranges.estimate);
+    fputs(estimate_panel, script);
+    plot_set_range(script, 'y', ranges.error);
+    fputs(error_panel, script);
+    plot_set_range(script, 'y', ranges.z);
+    fprintf(script, "set ytics %s\n", ranges.z.high - ranges.z.low < most_tics_of_1 ? "1" : "autofreq");
+    fputs(z_panel, script);
 }
 
 /* ---- the files ---- */
