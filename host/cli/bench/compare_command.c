@@ -147,7 +147,7 @@ static void summarise(comparison *c)
             .rates = sweep_rates(s, &s->rows[i]),
             .course = {NAN, NAN},
             .bound = {NAN, false, NAN},
-            .energy.energy = {NAN, NAN},
+            .energy = {.energy = {NAN, NAN}, .seconds = NAN},
         };
     find_bases(c);
     for (size_t i = 0; i < c->row_count; i++) {
@@ -253,6 +253,7 @@ static void read_meters(meters *m)
 static void add_up(meters *m, comparison_energy *e)
 {
     e->energy = (mcpi_energy){0.0, 0.0};
+    e->seconds = 0.0;
     for (size_t i = 0; i < m->count; i++) {
         const mcpi_energy_reading after = mcpi_energy_read(m->all[i]);
         const mcpi_energy used = mcpi_energy_between(m->all[i], &m->before[i], &after);
@@ -363,8 +364,11 @@ static int report(comparison *c, report_files *files, plot *picture)
     warnings_print(&s->warnings);
     if (!picture || s->rounds_done == 0)
         return EXIT_DONE;
-    comparison_plot(picture, c);
-    return plot_finish(picture);
+    if (comparison_plot(picture, c))
+        return plot_finish(picture);
+    plot_discard(picture);
+    complain("--plot: %s", mcpi_status_text(MCPI_NO_MEMORY));
+    return EXIT_FAILED;
 }
 
 /* `picture` may be NULL; it is finished or discarded. */

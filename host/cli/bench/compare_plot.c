@@ -81,7 +81,7 @@ static void write_texts(FILE *script, const compare_bar *bars, size_t count, siz
     }
 }
 
-static void write_margins(FILE *script, const compare_bar *bars, size_t count)
+static void write_margins(FILE *script, const compare_bar *bars, size_t count, unsigned bottom)
 {
     const double gap = 24.0;
     size_t label = 0, ratio = 0;
@@ -89,9 +89,9 @@ static void write_margins(FILE *script, const compare_bar *bars, size_t count)
         label = longer(label, bars[i].label, most_in_label);
         ratio = longer(ratio, bars[i].ratio, most_in_ratio);
     }
-    fprintf(script, "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen from_bottom(%d)\n",
+    fprintf(script, "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen from_bottom(%u)\n",
             (gap + character_pixels * (double)label) / plot_width,
-            1.0 - (gap + character_pixels * (double)ratio) / plot_width, bars_foot);
+            1.0 - (gap + character_pixels * (double)ratio) / plot_width, bottom + bars_foot);
 }
 
 static void write_rate_axis(FILE *script, const rate_axis *axis)
@@ -103,15 +103,26 @@ static void write_rate_axis(FILE *script, const rate_axis *axis)
         fprintf(script, "set xlabel '10^{%.0f} darts per second'\n", log10(axis->unit));
 }
 
-void compare_plot_bars(plot *p, const plot_heading *heading, const compare_bar *bars, size_t count)
+static double row_height(size_t count)
 {
-    const double most_pixels = 1200.0, row_most = 26.0, slim = 10.0;
-    const double row = fmin(row_most, most_pixels / (double)count);
+    const double most_pixels = 1200.0, row_most = 26.0;
+    return fmin(row_most, most_pixels / (double)count);
+}
+
+/* Of the panel in pixels, without the heading. */
+static unsigned bars_height(size_t count)
+{
+    return (unsigned)ceil(row_height(count) * (double)count) + bars_foot;
+}
+
+/* `bottom`: of the panel, in pixels from that of the picture. */
+static void plot_bars(FILE *script, const compare_bar *bars, size_t count, unsigned bottom)
+{
+    const double slim = 10.0;
+    const double row = row_height(count);
     const rate_axis axis = axis_of(bars, count);
-    const unsigned height = plot_heading_height + (unsigned)ceil(row * (double)count) + bars_foot;
-    FILE *const script = plot_begin(p, height, heading);
     write_bars(script, bars, count, &axis);
-    write_margins(script, bars, count);
+    write_margins(script, bars, count, bottom);
     write_texts(script, bars, count, (size_t)ceil(text_pixels / row));
     write_rate_axis(script, &axis);
     plot_set_range(script, 'y', (plot_range){-0.5, (double)count - 0.5});
@@ -124,7 +135,7 @@ void compare_plot_bars(plot *p, const plot_heading *heading, const compare_bar *
 
 /* ---- times ---- */
 
-enum { times_height = 680, times_foot = 66, points_a_decade = 10, most_in_name = 20 };
+enum { times_pixels = 400, times_foot = 66, times_gap = 24, points_a_decade = 10, most_in_name = 20 };
 
 static const struct look {
     const char *colour;
@@ -136,9 +147,8 @@ static const struct look *look_of(size_t line)
     return &looks[line % (sizeof looks / sizeof *looks)];
 }
 
-/* The margins, in pixels from the left, and the height of the plot. */
-static const double times_left = 104.0, times_right = 600.0,
-                    times_pixels = times_height - times_foot - plot_heading_height;
+/* The margins, in pixels from the left. */
+static const double times_left = 104.0, times_right = 600.0;
 
 static double seconds_of(const compare_line *line, double darts)
 {
@@ -225,13 +235,12 @@ static void write_time_tics(FILE *script, plot_range seconds)
     const char *separator = "";
     fputs("set ytics (", script);
     for (double at = seconds.low; at < 1.5 * seconds.high; at *= 10.0) {
-        char number[32];
         if (at < 0.9e-3)
             fprintf(script, "%s'%g us' %g", separator, 1e6 * at, at);
         else if (at < 0.9)
             fprintf(script, "%s'%g ms' %g", separator, 1e3 * at, at);
         else
-            fprintf(script, "%s'%s s' %g", separator, readable_count(number, (uint64_t)(at + 0.5)), at);
+            fprintf(script, "%s'%.0f s' %g", separator, at, at);
         separator = ", ";
     }
     fputs(") noenhanced\n", script);
@@ -254,7 +263,7 @@ static int from_top(const void *a, const void *b)
 /* Names are beside the ends of their lines, and moved apart where they would overlap. */
 static void place_names(line_name *names, size_t count)
 {
-    const double distance = fmin(17.0, times_pixels / (double)count);
+    const double distance = fmin(17.0, (double)times_pixels / (double)count);
     qsort(names, count, sizeof *names, from_top);
     for (size_t i = 1; i < count; i++)
         names[i].height = fmin(names[i].height, names[i - 1].height - distance);
@@ -335,24 +344,37 @@ static void write_times_plot(FILE *script, const compare_line *lines, size_t cou
     fputc('\n', script);
 }
 
-void compare_plot_times(plot *p, const plot_heading *heading, const compare_line *lines, size_t count,
-                        const compare_crossing *crossings, size_t crossing_count)
+static void plot_times(FILE *script, const compare_chart *c)
 {
-    const plot_range darts = range_of_darts(lines, count, crossings, crossing_count);
-    const plot_range seconds = range_of_seconds(lines, count, darts, crossing_count);
-    FILE *const script = plot_begin(p, times_height, heading);
-    for (size_t i = 0; i < count; i++)
-        write_line(script, i, &lines[i], darts);
+    const plot_range darts = range_of_darts(c->lines, c->line_count, c->crossings, c->crossing_count);
+    const plot_range seconds = range_of_seconds(c->lines, c->line_count, darts, c->crossing_count);
+    for (size_t i = 0; i < c->line_count; i++)
+        write_line(script, i, &c->lines[i], darts);
     fprintf(script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen from_bottom(%d)\n"
-            "set logscale x\nset logscale y\nset format x '10^{%%T}'\nunset mxtics\nset tics nomirror\n"
+            "set tmargin at screen from_bottom(%d)\nset logscale x\nset logscale y\nset format x '10^{%%T}'\n"
+            "unset mxtics\nset grid ytics\nset tics nomirror\nset ytics scale 1\n"
             "set xlabel 'darts'\nset ylabel 'time from start to result' offset 2\n"
             "set key top left reverse Left samplen 3\n",
-            times_left / plot_width, times_right / plot_width, times_foot);
+            times_left / plot_width, times_right / plot_width, times_foot, times_foot + times_pixels);
     plot_set_range(script, 'x', darts);
     plot_set_range(script, 'y', seconds);
     write_time_tics(script, seconds);
-    write_names(script, lines, count, darts.high, seconds);
-    write_crossings(script, crossings, crossing_count, darts);
-    write_times_plot(script, lines, count, crossing_count);
+    write_names(script, c->lines, c->line_count, darts.high, seconds);
+    write_crossings(script, c->crossings, c->crossing_count, darts);
+    write_times_plot(script, c->lines, c->line_count, c->crossing_count);
+}
+
+void compare_plot(plot *p, const plot_heading *heading, const compare_chart *chart)
+{
+    const unsigned times = chart->line_count > 0 ? times_foot + times_pixels + times_gap : 0;
+    FILE *const script = plot_begin(p, plot_heading_height + bars_height(chart->bar_count) + times, heading);
+    if (times > 0)
+        fputs("set multiplot\n", script);
+    plot_bars(script, chart->bars, chart->bar_count, times);
+    if (times > 0) {
+        fputs("unset label\nunset logscale\nset ytics autofreq\n", script);
+        plot_times(script, chart);
+        fputs("unset multiplot\n", script);
+    }
 }

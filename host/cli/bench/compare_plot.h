@@ -2,7 +2,7 @@
  * Pictures of a comparison: the rates of its rows as bars, and the time from start to result against the number of
  * darts.
  *
- * Each function writes the whole script; the caller opens and finishes the plot. Everything that is given lies within
+ * The caller opens and finishes the plot. Everything that is given lies within
  * the axes. Texts are shortened if they are too long.
  */
 #ifndef MCPI_CLI_BENCH_COMPARE_PLOT_H
@@ -17,13 +17,6 @@ typedef struct compare_bar {
     double rate, low, high;
     const char *ratio; /* a text beside the bar, such as "212 (209-215)" */
 } compare_bar;
-
-/*
- * Horizontal bars, the first at the top. The axis is logarithmic if the highest rate is more than 20 times the lowest,
- * and otherwise begins at 0. Above 46 rows, the rows become narrower; above 80, not every row has its texts. `count`
- * must be at least 1.
- */
-void compare_plot_bars(plot *p, const plot_heading *heading, const compare_bar *bars, size_t count);
 
 /* A measured time from start to result in seconds, with the ends of its spread or interval, or NaN. */
 typedef struct compare_time {
@@ -45,9 +38,21 @@ typedef struct compare_crossing {
     const char *text; /* such as "the GPU pays from 3.1e9 darts" */
 } compare_crossing;
 
-/* Both axes are logarithmic. That of darts reaches from 10^3 to 10^13, and farther if something lies there. Each line
-   is named at its end. Six lines differ in colour and shape; more repeat them. `count` must be at least 1. */
-void compare_plot_times(plot *p, const plot_heading *heading, const compare_line *lines, size_t count,
-                        const compare_crossing *crossings, size_t crossing_count);
+typedef struct compare_chart {
+    const compare_bar *bars;
+    size_t bar_count; /* at least 1 */
+    const compare_line *lines;
+    size_t line_count; /* 0: the picture has bars only */
+    const compare_crossing *crossings;
+    size_t crossing_count;
+} compare_chart;
+
+/*
+ * The upper panel has horizontal bars, the first at the top. Its axis is logarithmic if the highest rate is more than
+ * 20 times the lowest, and otherwise begins at 0. Above 46 rows, the rows become narrower; above 80, not every row has
+ * its texts. Both axes of the lower panel are logarithmic. That of darts reaches from 10^3 to 10^13, and farther if
+ * something lies there. Each line is named at its end. Six lines differ in colour and shape; more repeat them.
+ */
+void compare_plot(plot *p, const plot_heading *heading, const compare_chart *chart);
 
 #endif

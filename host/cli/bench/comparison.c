@@ -51,20 +51,30 @@ row_name comparison_name(const comparison *c, const comparison_row *r)
     return name;
 }
 
+void comparison_title(char *text, size_t size, const comparison *c)
+{
+    char ratio[32];
+    const comparison_row *const lead = c->lead;
+    const comparison_row *const base = lead == c->all_cores ? c->one_core : c->all_cores;
+    const mcpi_spread *const ratios = lead == c->all_cores ? &lead->vs_core : &lead->vs_cpu;
+    if (lead == c->one_core)
+        snprintf(text, size, "one core counts %s darts/s", three_digits(ratio, lead->rates.median));
+    else
+        snprintf(text, size, "%s %s %s times as fast as %s", comparison_name(c, lead).text,
+                 lead->row->workers == 1 ? "is" : "are", with_error(ratio, ratios->median, mcpi_spread_error(ratios)),
+                 comparison_name(c, base).text);
+}
+
 void comparison_headline(char *text, size_t size, const comparison *c)
 {
-    char ratio[2][32];
+    char title[120];
+    char ratio[32];
     const comparison_row *const lead = c->lead;
-    const row_name name = comparison_name(c, lead);
-    const char *const verb = lead->row->workers == 1 ? "is" : "are";
     const char *const end = sweep_disagrees(c->sweep) ? "counts DISAGREE" : "all counts agree";
-    with_error(ratio[0], lead->vs_cpu.median, mcpi_spread_error(&lead->vs_cpu));
-    with_error(ratio[1], lead->vs_core.median, mcpi_spread_error(&lead->vs_core));
-    if (lead == c->one_core)
-        snprintf(text, size, "one core counts %s darts/s; %s", three_digits(ratio[0], lead->rates.median), end);
-    else if (lead == c->all_cores || c->all_cores == c->one_core)
-        snprintf(text, size, "%s %s %s times as fast as one core; %s", name.text, verb, ratio[1], end);
+    comparison_title(title, sizeof title, c);
+    with_error(ratio, lead->vs_core.median, mcpi_spread_error(&lead->vs_core));
+    if (lead->row->kind == SWEEP_GPU && c->all_cores != c->one_core)
+        snprintf(text, size, "%s, %s times one core; %s", title, ratio, end);
     else
-        snprintf(text, size, "%s %s %s times as fast as %s, %s times one core; %s", name.text, verb, ratio[0],
-                 comparison_name(c, c->all_cores).text, ratio[1], end);
+        snprintf(text, size, "%s; %s", title, end);
 }

@@ -76,13 +76,16 @@ void comparison_csv(FILE *out, const void *report);
    agree". */
 void comparison_headline(char *text, size_t size, const comparison *c);
 
+/* Its beginning: "gpu:0 is 212 +- 3 times as fast as all 16 cores". */
+void comparison_title(char *text, size_t size, const comparison *c);
+
 /* "all 16 cores", "gpu:0", "all 8 GPUs": in a sentence. */
 typedef struct row_name {
     char text[64];
 } row_name;
 row_name comparison_name(const comparison *c, const comparison_row *r);
 
-/* Write the whole script. The caller finishes the plot. */
-void comparison_plot(plot *p, const comparison *c);
+/* Write the whole script. The caller finishes the plot. False without memory. */
+bool comparison_plot(plot *p, const comparison *c);
 
 #endif

@@ -14,7 +14,7 @@ enum { most_lines = 4 };
 typedef struct picture {
     const comparison *c;
     compare_bar bars[sweep_most_rows];
-    char labels[sweep_most_rows][48], ratios[sweep_most_rows][48];
+    char labels[sweep_most_rows][72], ratios[sweep_most_rows][48];
     size_t line_count, crossing_count;
     compare_line lines[most_lines];
     row_name names[most_lines];
@@ -50,8 +50,8 @@ static void add_line(picture *p, const comparison_row *r)
     p->names[i] = comparison_name(p->c, r);
     for (size_t k = 0; k < r->time_count; k++) {
         const start_time *const time = &r->times[k];
-        p->times[i][k] = (compare_time){(double)time->darts, time->seconds.median, time->seconds.lowest,
-                                        time->seconds.highest};
+        p->times[i][k] =
+            (compare_time){(double)time->darts, time->seconds.median, time->seconds.lowest, time->seconds.highest};
     }
     p->lines[i] = (compare_line){p->names[i].text, r->course.setup_seconds, r->course.darts_per_second, p->times[i],
                                  r->time_count};
@@ -82,18 +82,19 @@ static void collect(picture *p)
         add_crossing(p, &c->break_evens[i]);
 }
 
-void comparison_plot(plot *p, const comparison *c)
+bool comparison_plot(plot *p, const comparison *c)
 {
     picture *const parts = calloc(1, sizeof *parts);
     char title[200];
     char details[200];
     char machine[200];
     if (!parts)
-        return;
+        return false;
     parts->c = c;
     collect(parts);
-    comparison_headline(title, sizeof title, c);
-    snprintf(details, sizeof details, "Medians of %d rounds, with their 95 %% intervals; %" PRIu64 " darts checked",
+    comparison_title(title, sizeof title, c);
+    snprintf(details, sizeof details,
+             "Medians of %d rounds with 95 %% intervals; all count the same in %" PRIu64 " darts",
              c->sweep->rounds_done, c->sweep->darts);
     snprintf(machine, sizeof machine, "%s%s%s", c->one_core->row->device.name,
              c->lead->row->kind == SWEEP_GPU ? ", " : "",
@@ -102,4 +103,5 @@ void comparison_plot(plot *p, const comparison *c)
                  &(compare_chart){parts->bars, c->row_count, parts->lines, parts->line_count, parts->crossings,
                                   parts->crossing_count});
     free(parts);
+    return true;
 }
