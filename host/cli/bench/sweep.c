@@ -107,9 +107,11 @@ sweep_row *sweep_add_cpu(sweep *s, const char *label, unsigned threads)
     return row;
 }
 
-static void add_gpu(sweep *s, const mcpi_device *gpu)
+static sweep_row *add_gpu(sweep *s, const mcpi_device *gpu)
 {
-    add_row(s, SWEEP_GPU, gpu->id, NULL, gpu)->gpus = 1;
+    sweep_row *const row = add_row(s, SWEEP_GPU, gpu->id, NULL, gpu);
+    row->gpus = 1;
+    return row;
 }
 
 void sweep_add_each_gpu(sweep *s)
@@ -142,7 +144,7 @@ static void add_gpus(sweep *s, unsigned gpus)
 void sweep_add_gpu_steps(sweep *s)
 {
     if (s->gpu_count > 0)
-        add_gpu(s, &s->gpus[0]);
+        add_gpu(s, &s->gpus[0])->is_base = s->gpu_count > 1;
     for (unsigned gpus = 2; gpus < s->gpu_count; gpus *= 2)
         add_gpus(s, gpus);
     if (s->gpu_count > 1)
