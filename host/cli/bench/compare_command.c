@@ -149,7 +149,7 @@ const cli_command compare_command = {
                 {&option_pin, NULL},
                 {&option_workers, NULL},
                 {&option_kernel, NULL},
-                {&option_time, "time for each row of the table  [2s; up to twice that]"},
+                {&option_time, "time for each row of the table  [2s, or up to 4s]"},
                 {&option_rounds, NULL},
                 {&option_first, NULL},
                 {&option_seed, NULL},
