@@ -74,12 +74,10 @@ static void plan(sweep *s, const mcpi_topology *topology, double seconds)
         s->round_seconds = fmax(s->round_seconds, least_seconds * scaling_cores(topology));
 }
 
-static void report(const cli_options *options, const scaling *s, FILE *file)
-{
-    (options->json ? scaling_json : options->csv ? scaling_csv : scaling_text)(stdout, s);
-    if (file)
-        scaling_json(file, s);
-}
+static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
+                                            [REPORT_JSON] = scaling_json,
+                                            [REPORT_CSV] = scaling_csv,
+                                            [REPORT_MARKDOWN] = scaling_markdown}};
 
 /* Returns the exit code of the picture. Without timings there is no picture. */
 static int draw(plot *picture, const scaling *s)
@@ -99,20 +97,20 @@ static int end_without_memory(const cli_options *options, plot *picture)
     return exit_code_of(MCPI_NO_MEMORY);
 }
 
-static int report_and_draw(const cli_options *options, const sweep *sweep, const mcpi_topology *topology, FILE *file,
-                           plot *picture)
+static int report_and_draw(const cli_options *options, const sweep *sweep, const mcpi_topology *topology,
+                           const report_files *files, plot *picture)
 {
     scaling scaling;
     if (!scaling_summarise(&scaling, sweep, topology, options->weak))
         return end_without_memory(options, picture);
     if (sweep->rounds_done > 0 || sweep_disagrees(sweep))
-        report(options, &scaling, file);
+        report_write(files, &renderers, &scaling);
     const int code = options->plot ? draw(picture, &scaling) : EXIT_DONE;
     scaling_free(&scaling);
     return code;
 }
 
-static int command_scaling(const cli_options *options, FILE *file)
+static int command_scaling(const cli_options *options, report_files *files)
 {
     const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
     mcpi_topology topology;
@@ -128,7 +126,7 @@ static int command_scaling(const cli_options *options, FILE *file)
     plan(s, &topology, s->darts > 0 ? INFINITY : seconds);
     const mcpi_status status = sweep_carry_out(s);
     sweep_warn(s);
-    const int reported = report_and_draw(options, s, &topology, file, &picture);
+    const int reported = report_and_draw(options, s, &topology, files, &picture);
     warnings_print(&s->warnings);
     sweep_free(s);
     return status == MCPI_OK ? reported : exit_code_of(status);
@@ -142,8 +140,6 @@ static bool complete_scaling(cli_options *options, usage_error *error)
         return usage_fail(error, "--samples 0: there is nothing to time");
     if (is_given(options, "samples") && is_given(options, "time"))
         return usage_fail(error, "--time: --samples already sets how much is counted; omit one of them");
-    if (options->json && options->csv)
-        return usage_fail(error, "--csv: cannot be combined with --json; -o writes JSON to a file");
     if (options->worker_kinds.count > 0)
         options->run.workers = (mcpi_workers)options->worker_kinds.values[0];
     if (options->steps.count > 0)
@@ -154,12 +150,11 @@ static bool complete_scaling(cli_options *options, usage_error *error)
 static const cli_option option_weak =
     CLI_OPTION("weak", 0, NULL, OPTION_FLAG, weak, "N darts for each worker, not for all together");
 
-static const cli_option option_csv = CLI_OPTION("csv", 0, NULL, OPTION_FLAG, csv, "print the table as CSV");
-
 const cli_command scaling_command = {
     .name = "scaling",
     .summary = "time 1, 2, 4 ... workers: speed-up, efficiency, Amdahl's law",
     .report = command_scaling,
+    .formats = REPORT_TABLES,
     .complete = complete_scaling,
     .pin = MCPI_PIN_THREADS, /* the name of a step is true only if each worker stays where it was placed */
     .options = {{&option_device, NULL},
@@ -176,7 +171,6 @@ const cli_command scaling_command = {
                 {&option_expect, NULL},
                 {&option_quiet, NULL},
                 {&option_progress, NULL},
-                {&option_csv, NULL},
                 {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
     .examples = {{"scaling -t 1,2,4 --plot scaling.svg", "table and picture"}},
 };

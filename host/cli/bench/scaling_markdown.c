@@ -1,0 +1,28 @@
+/* The table of steps as Markdown. */
+#include "cli/bench/scaling.h"
+#include "cli/io/report_table.h"
+#include "cli/io/three_digits.h"
+#include "cli/io/with_error.h"
+
+static void add_step(table *t, const scaling_step *step)
+{
+    char rate[16];
+    char speedup[32];
+    table_add(t, "%s", scaling_name_of(step).text);
+    table_add(t, "%s", scaling_place_name(step->place));
+    table_add(t, "%.4f s", step->seconds.median);
+    table_add(t, "%s", three_digits(rate, step->rates.median));
+    table_add(t, "%s", with_error(speedup, step->speedups.median, mcpi_spread_error(&step->speedups)));
+}
+
+void scaling_markdown(FILE *out, const void *report)
+{
+    static const table_column columns[] = {
+        {"workers", false}, {"on", true}, {"time", false}, {"darts/s", false}, {"speed-up", false}};
+    const scaling *const s = report;
+    table t = table_begin(columns, sizeof columns / sizeof *columns);
+    for (int i = 0; i < s->count; i++)
+        add_step(&t, &s->steps[i]);
+    table_print_markdown(out, &t);
+    table_free(&t);
+}
