@@ -46,6 +46,8 @@ TEST(WithError, MayHaveAnErrorThatIsLargerThanTheValue)
 {
     EXPECT_EQ(text_of(0.0004, 0.3), "0.0 +- 0.3");
     EXPECT_EQ(text_of(0, 0.3), "0.0 +- 0.3");
+    EXPECT_EQ(text_of(-0.04, 0.3), "0.0 +- 0.3");
+    EXPECT_EQ(text_of(-0.4, 4), "0 +- 4");
     EXPECT_EQ(text_of(3, 200), "0 +- 200");
 }
 

@@ -162,7 +162,7 @@ const cli_command scaling_command = {
                 {&option_worker_kinds, "threads, processes, or both: threads,processes"},
                 {&option_kernel, NULL},
                 {&option_samples, "number of darts  [chosen to take the time of -T]"},
-                {&option_time, "time for everything  [20s; more above 36 cores]"},
+                {&option_time, "time for everything  [20s; more above 35 cores]"},
                 {&option_rounds, NULL},
                 {&option_weak, NULL},
                 {&option_first, NULL},
