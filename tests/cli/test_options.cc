@@ -317,6 +317,7 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
     case OPTION_WORD:
         return member<uint64_t>(options, option) == std::stoull(value);
     case OPTION_WORKERS:
+    case OPTION_ROUNDS:
         return member<unsigned>(options, option) == std::stoul(value);
     case OPTION_CHOICES:
         return member<choice_list>(options, option).count == 2 &&

@@ -79,11 +79,6 @@ static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
                                             [REPORT_CSV] = scaling_csv,
                                             [REPORT_MARKDOWN] = scaling_markdown}};
 
-static void report(const scaling *s, const report_files *files)
-{
-    report_write(files, &renderers, s);
-}
-
 /* Returns the exit code of the picture. Without timings there is no picture. */
 static int draw(plot *picture, const scaling *s)
 {
@@ -109,7 +104,7 @@ static int report_and_draw(const cli_options *options, const sweep *sweep, const
     if (!scaling_summarise(&scaling, sweep, topology, options->weak))
         return end_without_memory(options, picture);
     if (sweep->rounds_done > 0 || sweep_disagrees(sweep))
-        report(&scaling, files);
+        report_write(files, &renderers, &scaling);
     const int code = options->plot ? draw(picture, &scaling) : EXIT_DONE;
     scaling_free(&scaling);
     return code;
@@ -167,7 +162,7 @@ const cli_command scaling_command = {
                 {&option_worker_kinds, "threads, processes, or both: threads,processes"},
                 {&option_kernel, NULL},
                 {&option_samples, "number of darts  [chosen to take the time of -T]"},
-                {&option_time, "time for everything  [20s; more above 36 cores]"},
+                {&option_time, "time for everything  [20s; more above 35 cores]"},
                 {&option_rounds, NULL},
                 {&option_weak, NULL},
                 {&option_first, NULL},

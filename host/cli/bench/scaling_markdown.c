@@ -2,15 +2,17 @@
 #include "cli/bench/scaling.h"
 #include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
+#include "cli/io/with_error.h"
 
 static void add_step(table *t, const scaling_step *step)
 {
-    char text[2][16];
+    char rate[16];
+    char speedup[32];
     table_add(t, "%s", scaling_name_of(step).text);
     table_add(t, "%s", scaling_place_name(step->place));
     table_add(t, "%.4f s", step->seconds.median);
-    table_add(t, "%s", three_digits(text[0], step->rates.median));
-    table_add(t, "%s", three_digits(text[1], step->speedups.median));
+    table_add(t, "%s", three_digits(rate, step->rates.median));
+    table_add(t, "%s", with_error(speedup, step->speedups.median, mcpi_spread_error(&step->speedups)));
 }
 
 void scaling_markdown(FILE *out, const void *report)

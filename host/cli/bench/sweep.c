@@ -145,7 +145,7 @@ sweep_row *sweep_add_all_gpus(sweep *s)
 void sweep_add_gpu_steps(sweep *s)
 {
     if (s->gpu_count > 0)
-        sweep_add_gpu(s, 0);
+        sweep_add_gpu(s, 0)->is_base = s->gpu_count > 1;
     for (unsigned gpus = 2; gpus < s->gpu_count; gpus *= 2)
         add_gpus(s, gpus);
     if (s->gpu_count > 1)

@@ -20,10 +20,12 @@ static int power_of_rounded(double error)
     return power + (error >= 9.5 * pow(10.0, power));
 }
 
-/* Negative decimals round before the point. */
+/* Negative decimals round before the point. There is no -0. */
 static double rounded(double value, int decimals)
 {
     const double unit = pow(10.0, -decimals);
+    if (fabs(value) < unit / 2.0)
+        return 0.0;
     return decimals < 0 ? unit * round(value / unit) : value;
 }
 
