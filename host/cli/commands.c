@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/io/build_info.h"
 #include "cli/io/exit_process.h"
 #include "mcpi/dart.h"
 
@@ -133,11 +134,6 @@ void print_help(FILE *out, const cli_program *program, const cli_command *comman
         print_program(out, program);
 }
 
-void print_version(FILE *out)
-{
-    fprintf(out, "mcpi %s\n", mcpi_version());
-}
-
 /* ---- the commands help and version ---- */
 
 static bool complete_help(cli_options *options, usage_error *error)
@@ -157,8 +153,7 @@ static int help(const cli_options *options, FILE *out)
 
 static int version(const cli_options *options, FILE *out)
 {
-    (void)options;
-    print_version(out);
+    print_build(out, options->origin.mpi);
     return EXIT_DONE;
 }
 
@@ -174,7 +169,7 @@ const cli_command help_command = {
 
 const cli_command version_command = {
     .name = "version",
-    .summary = "show the version (also --version)",
+    .summary = "show the version and how it was built (also --version)",
     .print = version,
     .with_mpi = true,
 };

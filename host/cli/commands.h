@@ -34,7 +34,6 @@ extern const cli_program mcpi_program;
 
 /* Print the help of a command or, if it is NULL, of the program. */
 void print_help(FILE *out, const cli_program *program, const cli_command *command);
-void print_version(FILE *out);
 
 /* With --metrics: record that the test did not start, or that its result is lost, and that the program ends with this
    exit code. Does nothing for other commands. */

@@ -9,6 +9,7 @@
 
 #include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
+#include "cli/io/build_info.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
@@ -113,7 +114,7 @@ int program(const cli_options *options)
         return finish_stdout(EXIT_DONE, true);
     }
     if (options->version) {
-        print_version(stdout);
+        print_build(stdout, options->origin.mpi);
         return finish_stdout(EXIT_DONE, true);
     }
     interrupt_catch();

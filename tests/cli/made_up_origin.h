@@ -2,6 +2,9 @@
 #ifndef MCPI_TESTS_CLI_MADE_UP_ORIGIN_H
 #define MCPI_TESTS_CLI_MADE_UP_ORIGIN_H
 
+#include <regex>
+#include <string>
+
 extern "C" {
 #include "cli/io/origin.h"
 }
@@ -16,7 +19,15 @@ inline const run_origin made_up_origin = {
       "de3"}},
     1700000000,
     1700000090,
+    nullptr,
 };
+
+/* The text without "build", which differs from build to build. */
+inline std::string without_build(const std::string &json)
+{
+    static const std::regex build(R"(,"build":\{[^}]*\})");
+    return std::regex_replace(json, build, "");
+}
 
 /* The same as JSON. What is not UTF-8 in it is replaced. */
 #define MADE_UP_ORIGIN_JSON                                                                                \

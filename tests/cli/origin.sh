@@ -3,11 +3,13 @@
 command -v jq >/dev/null || { echo "no jq"; exit 77; }
 export TZ=Asia/Kathmandu
 today=$(date -u +%Y-%m-%d)
+version=$(mcpi --version | sed -n "1s/mcpi //p")
 # The origin; this host is "here", and each time is true if it is one of today or later.
 origin='.origin | .host |= (if . == $host then "here" else . end) | .pid |= (if . > 1 then "a process" else . end)
     | .started |= test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today
-    | .ended |= (if . then test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today else . end)'
-origin() { jq -c --arg host "$(uname -n)" --arg today "$today" "$origin" "$@"; }
+    | .ended |= (if . then test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today else . end)
+    | .build |= has("commit") and .version == $version'
+origin() { jq -c --arg host "$(uname -n)" --arg today "$today" --arg version "$version" "$origin" "$@"; }
 show() {
     echo "-- $*"
     "$@" -q -o file.json --json 2>/dev/null >out.json

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/io/build_info.h"
 #include "cli/io/utf8.h"
 
 enum { most_bytes = 255 };
@@ -183,5 +184,6 @@ void put_origin(json_writer *j, const run_origin *origin)
     put_job(j, &origin->job);
     put_utc(j, "started", origin->started);
     put_utc(j, "ended", origin->ended);
+    put_build(j, origin->mpi);
     put_close(j, '}');
 }

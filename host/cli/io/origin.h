@@ -36,6 +36,7 @@ typedef struct run_origin {
     pid_t pid;
     origin_job job;
     time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
+    const char *mpi;       /* the MPI library of this program; NULL: none. Set by main */
 } run_origin;
 
 /* The origin of this process, started now. The facts point into the environment: do not change it afterwards. */
@@ -44,7 +45,8 @@ run_origin origin_begin(void);
 /* A copy that ended now. */
 run_origin origin_end(const run_origin *begun);
 
-/* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":".."}; strings are cut to 255 bytes. */
+/* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":"..","build":{..}}; strings are cut to 255
+   bytes. */
 void put_origin(json_writer *j, const run_origin *origin);
 
 /* One line of a text report, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */
