@@ -16,7 +16,8 @@
 static void note_fallback(const cli_options *options, const mcpi_result *result)
 {
     inventory found;
-    if (strcmp(options->run.devices, "auto") != 0 || result->devices[0].device.kind != MCPI_CPU)
+    if (strcmp(options->run.devices, "auto") != 0 || result->auto_reason[0] ||
+        result->devices[0].device.kind != MCPI_CPU)
         return;
     inventory_take(&found);
     for (const mcpi_device *device = found.device; device < found.device + found.count; device++)
