@@ -45,11 +45,15 @@ const cli_option option_expect =
 const cli_option option_time = CLI_OPTION("time", 'T', "D", OPTION_SECONDS, run.time_limit_seconds, NULL);
 const cli_option option_plot = CLI_OPTION("plot", 0, "FILE", OPTION_PICTURE, plot, NULL);
 const cli_option option_quiet = CLI_OPTION("quiet", 'q', NULL, OPTION_FLAG, quiet, "print no progress and no notes");
+const cli_option option_verbose =
+    CLI_OPTION("verbose", 'v', NULL, OPTION_FLAG, verbose, "say what is found and chosen, and why");
 static const option_choice progress_choices[] = {
     {"auto", PROGRESS_AUTO}, {"always", PROGRESS_ALWAYS}, {"never", PROGRESS_NEVER}, {NULL, 0}};
 const cli_option option_progress =
-    CLI_OPTION("progress", 0, "WHEN", OPTION_CHOICE, progress, "auto (on a terminal), always or never  [auto]",
+    CLI_OPTION("progress", 0, "WHEN", OPTION_CHOICE, progress, "auto, always (first line after 0.5 s), never  [auto]",
                .wanted = "auto, always or never", .choices = progress_choices);
+const cli_option option_interval = CLI_OPTION("interval", 0, "D", OPTION_SECONDS, interval_seconds,
+                                              "progress every D if not on a terminal: 30s, 10m  [1m]");
 
 /* ---- the program ---- */
 

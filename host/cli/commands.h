@@ -27,7 +27,7 @@ extern const cli_command *const all_commands[]; /* ended by NULL */
 /* Options of several commands. An option of a single command is in the command's file. */
 extern const cli_option option_samples, option_first, option_seed, option_stream;
 extern const cli_option option_device, option_threads, option_pin, option_workers, option_kernel, option_expect;
-extern const cli_option option_time, option_plot, option_quiet, option_progress;
+extern const cli_option option_time, option_plot, option_quiet, option_progress, option_interval, option_verbose;
 extern const cli_option option_thread_steps, option_worker_kinds; /* --threads and --workers as lists */
 
 extern const cli_program mcpi_program;

@@ -157,14 +157,13 @@ static int command_devices(const cli_options *options, FILE *file)
     return expectation_met(&options->expected, &found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }
 
-static const cli_option option_verbose =
-    CLI_OPTION("verbose", 'v', NULL, OPTION_FLAG, verbose, "also list processors, kernels, and their test rates");
-
 const cli_command devices_command = {
     .name = "devices",
     .summary = "list the devices that can count here, and why others cannot",
     .report = command_devices,
-    .options = {{&option_verbose, NULL}, {&option_expect, NULL}, {&option_quiet, NULL}},
+    .options = {{&option_verbose, "also list processors, kernels, and their test rates"},
+                {&option_expect, NULL},
+                {&option_quiet, NULL}},
     .examples = {{"devices -v", "with kernels"}, {"devices --expect gpu=8", "fail if a GPU is missing"}},
     .checks_expected = true,
 };

@@ -9,6 +9,7 @@
 
 #include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
+#include "cli/explain.h"
 #include "cli/io/build_info.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -28,6 +29,7 @@ static bool has_expected_devices(const cli_options *options)
 static int carry_out(const cli_options *options, FILE *file)
 {
     const cli_command *const command = options->command;
+    explain(options);
     if (!has_expected_devices(options))
         return EXIT_NO_DEVICE;
     return command->report ? command->report(options, file) : command->print(options, file ? file : stdout);

@@ -3,7 +3,7 @@ mcpi compare -q -d cpu -t 2 -T 100ms --json -o compare.json >out.json
 cmp out.json compare.json
 sed -E -e 's/"darts":("?)[0-9]+/"darts":\1N/g' -e 's/"name":"[^"]*"/"name":"NAME"/g' -e 's/"hits":[0-9]+/"hits":H/g' \
     -e 's/"kernel":"[^"]*"/"kernel":"KERNEL"/g' -e 's/"(median|lowest|highest)":[0-9.e+-]+/"\1":R/g' \
-    -e 's/"origin":\{.*"ended":"[^"]*"\}/"origin":{}/' compare.json
+    -e 's/"origin":\{.*"ended":"[^"]*","build":\{[^}]*\}\}/"origin":{}/' compare.json
 hits=$(grep -o '"hits":[0-9]*' compare.json | sort -u)
 echo "distinct counts: $(wc -l <<<"$hits")"
 darts=$(grep -oE '"darts":[0-9]+' compare.json | cut -d: -f2)

@@ -148,6 +148,8 @@ const cli_command compare_command = {
                 {&option_stream, NULL},
                 {&option_expect, NULL},
                 {&option_quiet, NULL},
-                {&option_progress, NULL}},
+                {&option_verbose, NULL},
+                {&option_progress, NULL},
+                {&option_interval, NULL}},
     .examples = {{"compare -d all", "CPU and GPUs"}, {"compare -d cpu --kernel avx2", "one kernel"}},
 };

@@ -212,6 +212,8 @@ static mcpi_status count(sweep *s, const sweep_row *row, uint64_t darts, mcpi_re
     run.time_limit_seconds = darts ? 0.0 : s->round_seconds;
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
+    run.progress = progress_update;
+    run.user = &s->progress;
     interrupt_poll_begin();
     mcpi_status status = mcpi_run(&run, result, &error);
     interrupt_poll_end();
@@ -256,7 +258,7 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     mcpi_result *result;
     char line[80];
     snprintf(line, sizeof line, "checking: %s", row->label);
-    progress_say(&s->progress, line);
+    progress_step(&s->progress, line, s->darts ? 0.0 : s->round_seconds);
     /* Without a given number of darts, the first row determines it. */
     const mcpi_status status = count(s, row, s->darts, &result);
     if (status == MCPI_OK) {
@@ -293,7 +295,7 @@ static mcpi_status time_once(sweep *s, sweep_row *row, int round, bool *paused)
     mcpi_result *result;
     char line[80];
     snprintf(line, sizeof line, "round %d of %d: %s", round + 1, s->rounds, row->label);
-    progress_say(&s->progress, line);
+    progress_step(&s->progress, line, row->share ? 0.0 : s->round_seconds);
     const double before = cpu_seconds();
     const mcpi_status status = count(s, row, s->darts * row->share, &result);
     if (status == MCPI_OK) {

@@ -162,6 +162,11 @@ void put_utc(json_writer *j, const char *key, time_t seconds)
         put_null(j, key);
 }
 
+void format_utc(char *text, size_t size, time_t seconds)
+{
+    snprintf(text, size, "%s", utc_text(seconds).text);
+}
+
 static void put_job(json_writer *j, const origin_job *job)
 {
     if (!job->scheduler) {

@@ -55,4 +55,7 @@ void print_job(FILE *out, const run_origin *origin);
 /* A time in UTC by ISO 8601, "2026-11-28T21:40:00Z"; null for ORIGIN_NO_TIME and years without four digits. */
 void put_utc(json_writer *j, const char *key, time_t seconds);
 
+/* The same as text; empty where put_utc writes null. 21 bytes are enough. */
+void format_utc(char *text, size_t size, time_t seconds);
+
 #endif

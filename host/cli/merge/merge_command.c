@@ -222,7 +222,7 @@ const cli_command merge_command = {
     .operands = "FILE...",
     .report = command_merge,
     .complete = complete_merge,
-    .options = {{&option_quiet, NULL}},
+    .options = {{&option_quiet, NULL}, {&option_verbose, NULL}},
     .examples = {{"merge shard-*.json", "the result of all shards"},
                  {"merge a.json run.state -o sum.json", "a result and a checkpoint"}},
 };
