@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -198,6 +199,10 @@ static int carry_out(int argc, char **argv, int processes)
     if (options.command == &run_command && options.expected.spec && processes > 1) {
         complain("--expect: with several processes, mcpi-mpi does not check devices before a run; 'mcpi-mpi stress "
                  "--expect SPEC' tests them on each node");
+        return EXIT_USAGE;
+    }
+    if (options.log && processes > 1 && is_standard_output(options.log)) {
+        complain("--log %s: with several processes each one writes a log of its own; name a file", options.log);
         return EXIT_USAGE;
     }
     if (processes == 1)

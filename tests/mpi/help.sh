@@ -9,4 +9,4 @@ ranks 2 version | head -n 1
 mcpi help stress | head -n 3
 mcpi help stress | grep -A 9 ^Examples
 ranks 2 --sample 1; echo "exit code $?"
-ranks 2 --interval 1s; echo "exit code $?"
+ranks 2 --metrics m; echo "exit code $?"

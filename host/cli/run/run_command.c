@@ -220,7 +220,8 @@ const cli_command run_command = {
                 {&option_target_error, NULL},
                 {&option_time, "stop after counting for D: 10s, 5m, 2h"},
                 {NULL, "Devices"},
-                {&option_device, NULL},
+                {&option_device, "auto (GPUs if any; short runs: the CPU), all, a list:\n"
+                                 "cpu, gpu, gpu:0,1, UUIDs; gpu:0,0: 2 workers  [auto]"},
                 {&option_threads, NULL},
                 {&option_pin, NULL},
                 {&option_workers, NULL},
