@@ -7,9 +7,9 @@ for words in -V version 'run --version' 'version -o -'; do
     mcpi $words 2>&1 | cmp - version
 done
 grep -Ecx 'commit      (unknown|[0-9a-f]{12,}(-dirty)?)' version
-mcpi devices --json >devices
+mcpi devices --json >found.json
 command -v jq >/dev/null || exit 0
 # What the text says, JSON has, too.
-jq -r '.origin.build | .version, .compiler, .build_type, .flags // empty' devices |
+jq -r '.origin.build | .version, .compiler, .build_type, .flags // empty' found.json |
     grep -vxFf <(cut -c 13- version; head -n 1 version | cut -c 6-)
 echo "ended by $?" # 1: each line was in the text
