@@ -1,8 +1,12 @@
 /* Implements mcpi.h and stress.h: from options to results. */
+#include <stdio.h>
+#include <string.h>
+
 #include "core/c_locale.h"
 #include "core/run_clock.h"
 #include "core/selection.h"
 #include "core/status.h"
+#include "engine/auto_device.h"
 #include "engine/run.h"
 #include "stress/run_test.h"
 
@@ -100,8 +104,12 @@ static mcpi_status run(const mcpi_options *options, mcpi_result **result, mcpi_e
 {
     mcpi_plan plan;
     planning took = {0};
+    mcpi_options chosen = *options;
+    char reason[sizeof(*result)->auto_reason];
     *result = NULL;
-    mcpi_status status = make_plan(options, &plan, &took, error);
+    if (mcpi_stays_on_cpu(options, mcpi_backends, reason, sizeof reason))
+        chosen.devices = "cpu";
+    mcpi_status status = make_plan(&chosen, &plan, &took, error);
     if (status != MCPI_OK)
         return status;
     status = mcpi_engine_run(&plan, result, error);
@@ -109,6 +117,7 @@ static mcpi_status run(const mcpi_options *options, mcpi_result **result, mcpi_e
         (*result)->setup_seconds += took.seconds;
         (*result)->total_seconds += took.seconds;
         (*result)->paused_seconds += took.paused_seconds;
+        memcpy((*result)->auto_reason, reason, sizeof reason);
     }
     mcpi_plan_free(&plan);
     return status;
@@ -136,6 +145,15 @@ mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report *
     ours.ready = options->ready ? ready : NULL;
     ours.watch = options->watch ? watch : NULL;
     return mcpi_stress_run(&ours, mcpi_backends, report, error);
+}
+
+size_t mcpi_why_cpu(const mcpi_options *options, char *text, size_t size)
+{
+    MCPI_C_LOCALE;
+    char reason[sizeof((mcpi_result *)0)->auto_reason];
+    if (mcpi_stays_on_cpu(options, mcpi_backends, reason, sizeof reason))
+        snprintf(text, size, "%s", reason);
+    return strlen(reason);
 }
 
 size_t mcpi_list_devices(mcpi_device *devices, size_t capacity)

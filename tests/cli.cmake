@@ -1,4 +1,4 @@
-foreach(name IN ITEMS quantity options expect plot trace compare_plot interrupt shard_numbers report_table with_error)
+foreach(name IN ITEMS quantity options expect plot trace compare_plot interrupt progress shard_numbers report_table with_error)
   mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
 

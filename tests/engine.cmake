@@ -1,7 +1,7 @@
 foreach(name IN ITEMS stats scaling_laws break_even)
   mcpi_test(test_${name} unit SOURCES stats/test_${name}.cc LIBRARIES mcpi_stats mcpi_core)
 endforeach()
-foreach(name IN ITEMS plan kernel_trial engine goals confirmed events fleets hanging schedule random_fleets)
+foreach(name IN ITEMS auto_device plan kernel_trial engine goals confirmed events fleets hanging schedule random_fleets)
   mcpi_test(test_${name} unit SOURCES engine/test_${name}.cc LIBRARIES mcpi_engine mcpi_process mcpi_stats mcpi_core)
 endforeach()
 mcpi_test(test_run unit SOURCES engine/test_run.cc LIBRARIES libmcpi)

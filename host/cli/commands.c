@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/io/build_info.h"
 #include "cli/io/exit_process.h"
 #include "mcpi/dart.h"
 
@@ -46,11 +47,15 @@ const cli_option option_rounds =
     CLI_OPTION("rounds", 0, "N", OPTION_ROUNDS, rounds, "rounds to time  [until every ratio is known to +-1 %]");
 const cli_option option_plot = CLI_OPTION("plot", 0, "FILE", OPTION_PICTURE, plot, NULL);
 const cli_option option_quiet = CLI_OPTION("quiet", 'q', NULL, OPTION_FLAG, quiet, "print no progress and no notes");
+const cli_option option_verbose =
+    CLI_OPTION("verbose", 'v', NULL, OPTION_FLAG, verbose, "say what is found and chosen, and why");
 static const option_choice progress_choices[] = {
     {"auto", PROGRESS_AUTO}, {"always", PROGRESS_ALWAYS}, {"never", PROGRESS_NEVER}, {NULL, 0}};
 const cli_option option_progress =
-    CLI_OPTION("progress", 0, "WHEN", OPTION_CHOICE, progress, "auto (on a terminal), always or never  [auto]",
+    CLI_OPTION("progress", 0, "WHEN", OPTION_CHOICE, progress, "auto, always (first line after 0.5 s), never  [auto]",
                .wanted = "auto, always or never", .choices = progress_choices);
+const cli_option option_interval = CLI_OPTION("interval", 0, "D", OPTION_SECONDS, interval_seconds,
+                                              "progress every D if not on a terminal: 30s, 10m  [1m]");
 
 /* ---- the program ---- */
 
@@ -135,11 +140,6 @@ void print_help(FILE *out, const cli_program *program, const cli_command *comman
         print_program(out, program);
 }
 
-void print_version(FILE *out)
-{
-    fprintf(out, "mcpi %s\n", mcpi_version());
-}
-
 /* ---- the commands help and version ---- */
 
 static bool complete_help(cli_options *options, usage_error *error)
@@ -159,8 +159,7 @@ static int help(const cli_options *options, FILE *out)
 
 static int version(const cli_options *options, FILE *out)
 {
-    (void)options;
-    print_version(out);
+    print_build(out, options->origin.mpi);
     return EXIT_DONE;
 }
 
@@ -176,7 +175,7 @@ const cli_command help_command = {
 
 const cli_command version_command = {
     .name = "version",
-    .summary = "show the version (also --version)",
+    .summary = "show the version and how it was built (also --version)",
     .print = version,
     .with_mpi = true,
 };

@@ -165,15 +165,14 @@ static int command_devices(const cli_options *options, report_files *files)
     return expectation_met(&options->expected, &r.found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }
 
-static const cli_option option_verbose =
-    CLI_OPTION("verbose", 'v', NULL, OPTION_FLAG, verbose, "also list processors, kernels, and their test rates");
-
 const cli_command devices_command = {
     .name = "devices",
     .summary = "list the devices that can count here, and why others cannot",
     .report = command_devices,
     .formats = 1U << REPORT_TEXT,
-    .options = {{&option_verbose, NULL}, {&option_expect, NULL}, {&option_quiet, NULL}},
+    .options = {{&option_verbose, "also list processors, kernels, and their test rates"},
+                {&option_expect, NULL},
+                {&option_quiet, NULL}},
     .examples = {{"devices -v", "with kernels"}, {"devices --expect gpu=8", "fail if a GPU is missing"}},
     .checks_expected = true,
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -49,6 +50,19 @@ static const char launchers[] = "MPICH's mpiexec, or srun --mpi=pmi2";
 #else
 static const char launchers[] = "the mpirun of the MPI that it was built with";
 #endif
+
+/* "Open MPI v4.1.4": the library says more after a comma, and MPICH in further lines. */
+static const char *library_version(void)
+{
+    static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length;
+    MPI_Get_library_version(text, &length);
+    for (char *c = text; *c; c++)
+        if (*c == '\t')
+            *c = ' ';
+    text[strcspn(text, ",\n")] = '\0';
+    return text;
+}
 
 /* ---- the program, for help and messages ---- */
 
@@ -187,10 +201,15 @@ static int carry_out(int argc, char **argv, int processes)
                  "--expect SPEC' tests them on each node");
         return EXIT_USAGE;
     }
+    if (options.log && processes > 1 && is_standard_output(options.log)) {
+        complain("--log %s: with several processes each one writes a log of its own; name a file", options.log);
+        return EXIT_USAGE;
+    }
     if (processes == 1)
         launcher_warn_of_mismatch(&options, launchers);
     name_log(&options);
     options.origin = origin_begin();
+    options.origin.mpi = library_version();
     options.runner = options.quiet ? run_with_all_quietly : run_with_all;
     options.job = processes > 1 ? &link : NULL;
     if (options.job && options.command == &stress_command && !options.help && !options.version)
@@ -252,6 +271,7 @@ static int follow(int argc, char **argv)
     mcpi_error unable_to_run = unable_to(&run_command, &options, valid, &error);
     const mcpi_error unable_to_test = unable_to(&stress_command, &options, valid, &error);
     options.origin = origin_begin();
+    options.origin.mpi = library_version();
     interrupt_catch();
     interrupt_work_begins();
     options.run.stop = interrupt_requested;

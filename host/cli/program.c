@@ -9,6 +9,8 @@
 
 #include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
+#include "cli/explain.h"
+#include "cli/io/build_info.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
@@ -44,6 +46,34 @@ static int report_into_files(const cli_options *options)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
+/* A trace, log or picture on standard output takes the place of the report there. */
+typedef struct claim_of_stdout {
+    const char *option, *name; /* NULL: there is none */
+} claim_of_stdout;
+
+static claim_of_stdout find_claim(const cli_options *options)
+{
+    const claim_of_stdout claims[] = {{"--trace", options->trace}, {"--log", options->log}, {"--plot", options->plot}};
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (claims[i].name && is_standard_output(claims[i].name))
+            return claims[i];
+    return (claim_of_stdout){NULL, NULL};
+}
+
+/* False, after a message, if two outputs would go to standard output. */
+static bool leave_stdout_to_claim(cli_options *options)
+{
+    const claim_of_stdout claim = find_claim(options);
+    if (claim.name && options->format != REPORT_TEXT) {
+        complain("%s %s: the report as %s also goes to standard output; omit one of them", claim.option, claim.name,
+                 report_format_name(options->format));
+        return false;
+    }
+    if (claim.name)
+        options->format = REPORT_NONE;
+    return true;
+}
+
 /* Standard output takes one report: "-o -" names it, and is JSON unless an option asks for another format. */
 static int report(const cli_options *options)
 {
@@ -56,7 +86,7 @@ static int report(const cli_options *options)
         else if (named.format == REPORT_TEXT)
             named.format = REPORT_JSON;
     }
-    return report_into_files(&named);
+    return leave_stdout_to_claim(&named) ? report_into_files(&named) : EXIT_USAGE;
 }
 
 /* With -o: the file is opened before anything is computed, and appears only if it is complete. */
@@ -82,6 +112,7 @@ static int print_into(const cli_options *options, const char *name)
 
 static int carry_out(const cli_options *options)
 {
+    explain(options);
     if (!has_expected_devices(options))
         return EXIT_NO_DEVICE;
     if (options->command->report)
@@ -105,7 +136,8 @@ static int finish_stdout(int code, bool prints_only)
         return code;
     if (errno == EPIPE && prints_only)
         end_by_broken_pipe();
-    complain("cannot write the result to standard output: %s", strerror(errno));
+    if (errno != EPIPE) /* a reader that has gone, such as head, wants no more */
+        complain("cannot write the result to standard output: %s", strerror(errno));
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
@@ -134,7 +166,7 @@ int program(const cli_options *options)
         return finish_stdout(EXIT_DONE, true);
     }
     if (options->version) {
-        print_version(stdout);
+        print_build(stdout, options->origin.mpi);
         return finish_stdout(EXIT_DONE, true);
     }
     interrupt_catch();

@@ -1,7 +1,7 @@
 /*
- * Finds the fastest kernel on this machine. The instruction sets of a CPU do not determine it: some CPUs lower their
- * clock for 512-bit vectors or split them in two, and then AVX2 can be faster. So the kernels are timed once in each
- * process.
+ * Finds the fastest kernel on this machine, and its rate. The instruction sets of a CPU do not determine it: some CPUs
+ * lower their clock for 512-bit vectors or split them in two, and then AVX2 can be faster. So the kernels are timed
+ * once in each process.
  */
 #ifndef MCPI_CPU_SELFTEST_H
 #define MCPI_CPU_SELFTEST_H
@@ -17,8 +17,9 @@ double mcpi_thread_seconds(void);
 
 /*
  * Time the kernels that can run here, by the CPU time of the calling thread: darts_per_second[i] is the rate of
- * kernels[i]. The first kernel, which runs everywhere and is the slowest, is not timed: 0. If only one other kernel
- * runs, it is not timed either. Takes about a third of a millisecond for AVX2 and AVX-512.
+ * kernels[i]. The first kernel, which runs everywhere and is the slowest, is not timed: 0. One other kernel alone is
+ * timed, too: its rate is needed to predict how long a run takes. Takes about a third of a millisecond for AVX2 and
+ * AVX-512.
  */
 void mcpi_time_kernels(const mcpi_count_kernel *kernels, size_t count, mcpi_features features,
                        double *darts_per_second);

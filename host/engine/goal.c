@@ -43,3 +43,9 @@ uint64_t mcpi_next_goal(const mcpi_options *options, uint64_t darts, uint64_t hi
         options->target_error <= 0.0 || mcpi_estimate_from(darts, hits).std_error <= options->target_error;
     return darts == options->darts || accurate ? darts : goal_for(options->target_error, darts, hits, options->darts);
 }
+
+uint64_t mcpi_expected_goal(const mcpi_options *options)
+{
+    const uint64_t pilot = mcpi_first_goal(options);
+    return mcpi_next_goal(options, pilot, (uint64_t)((double)pilot * M_PI / 4.0));
+}

@@ -86,8 +86,8 @@ typedef struct mcpi_kernel {
     char note[96];    /* why it cannot run on this device; empty if it can */
     int available;
     int competes;            /* non-zero if a run may choose it by itself; otherwise only on request */
-    double darts_per_second; /* CPU: rate of one core in the self-test that selects the fastest kernel; 0 if there was
-                                no choice */
+    double darts_per_second; /* CPU: rate of one core in the self-test that selects the fastest kernel; 0 for the first
+                                kernel, which is the slowest and is not timed */
 } mcpi_kernel;
 
 /*
@@ -272,8 +272,9 @@ typedef enum mcpi_workers {
 enum { MCPI_STOP = 1, MCPI_STOP_AT_ONCE = 2 };
 
 typedef struct mcpi_options {
-    const char *devices; /* "auto", "all", or a list of "cpu", "gpu", GPUs by number and by the beginning of their UUID,
-                            in upper or lower case: "cpu,gpu:0,1,GPU-5c1e"; a GPU listed twice makes two workers */
+    const char *devices; /* "auto": the GPUs if there are any and the CPU is not faster, else the CPU; "all"; or a list
+                            of "cpu", "gpu", GPUs by number and by the beginning of their UUID, in upper or lower case:
+                            "cpu,gpu:0,1,GPU-5c1e"; a GPU listed twice makes two workers */
     uint64_t seed;       /* the generator's key */
     uint64_t stream;     /* the upper half of its counter */
     uint64_t first;      /* number of the first dart */
@@ -433,6 +434,7 @@ typedef struct mcpi_result {
     int left_behind; /* threads of the run are still in a driver call: of a device that does not respond or, after a
                         request to stop, of any device. They end when their devices return. A program that has nothing
                         else to do should end with _exit */
+    char auto_reason[120]; /* why devices = "auto" left the GPUs out; empty if it did not, and for other selections */
     mcpi_verify_result verify;
     mcpi_dispersion dispersion;
     mcpi_sharing sharing;
@@ -454,6 +456,13 @@ typedef struct mcpi_result {
  */
 mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_error *error);
 void mcpi_result_free(mcpi_result *result);
+
+/*
+ * Why mcpi_run with these options and devices = "auto" would leave the GPUs out: the CPU ends the run before a GPU
+ * could start to count. No GPU driver is started. Returns the length of the reason, or 0, with `text` unchanged, if it
+ * would use the GPUs that there are, and for other selections; 120 bytes are enough for the text.
+ */
+size_t mcpi_why_cpu(const mcpi_options *options, char *text, size_t size);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,7 @@ try devices --samples 5
 try compare --verify full
 try compare -e 1e-5
 try board --json
-try run --interval 5s
+try merge --interval 5s x
 try -n 1e5 compare
 try --help stress
 try -d cpu nonsense

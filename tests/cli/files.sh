@@ -30,7 +30,13 @@ run -o - --json | wc -l
 echo old >log
 run -o /dev/stdout >>log
 wc -l <log
+echo "-- standard output takes one of several"
 run --trace - | grep -nE '^(pi|darts|10|1000)[, ]' | cut -c1-20
+run --log - -o logged.json | cut -d ' ' -f 2 | sort -u && hits <logged.json
+for options in '--trace - --json' '--log - -o -' '--log /dev/stdout --trace -' '--trace - -o /dev/stdout'; do
+    # shellcheck disable=SC2086
+    run $options
+done
 ln -s /dev/stdout out.svg
 run --plot out.svg -o /dev/null | grep -c '</svg>\|^pi'
 test -L out.svg && echo "still a link"

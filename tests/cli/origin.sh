@@ -3,15 +3,17 @@
 command -v jq >/dev/null || { echo "no jq"; exit 77; }
 export TZ=Asia/Kathmandu
 today=$(date -u +%Y-%m-%d)
+version=$(mcpi --version | sed -n "1s/mcpi //p")
 # The origin; this host is "here", each time is true if it is one of today or later, and of the state of the machine the keys
 # are shown whose values are numbers or unknown.
 origin='def state: if . then [to_entries[] | select(.value == null or .value >= 0) | .key] else . end;
     .origin | .host |= (if . == $host then "here" else . end) | .pid |= (if . > 1 then "a process" else . end)
     | .started |= test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today
     | .ended |= (if . then test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$") and . >= $today else . end)
-    | .system |= (.name == $system and .release == $release) | .before |= state | .after |= state'
+    | .system |= (.name == $system and .release == $release) | .before |= state | .after |= state
+    | .build |= has("commit") and .version == $version'
 origin() {
-    jq -c --arg host "$(uname -n)" --arg today "$today" --arg system "$(uname -s)" --arg release "$(uname -r)" "$origin" "$@"
+    jq -c --arg host "$(uname -n)" --arg today "$today" --arg system "$(uname -s)" --arg release "$(uname -r)" --arg version "$version" "$origin" "$@"
 }
 show() {
     echo "-- $*"

@@ -14,6 +14,7 @@
 #include "tests/cli/printed.h"
 
 extern "C" {
+#include "cli/io/build_info.h"
 #include "cli/io/utf8.h"
 }
 
@@ -90,6 +91,33 @@ TEST_F(Origin, NamesTheHostTheProcessAndTheTimes)
     EXPECT_EQ(json_object_get_int64(document.at("origin.pid")), getpid());
     EXPECT_TRUE(document.has("origin.job"));
     EXPECT_EQ(document.at("origin.job"), nullptr);
+}
+
+TEST_F(Origin, NamesTheBuild)
+{
+    run_origin origin = origin_begin();
+    const Document without(json_of(origin));
+    EXPECT_STREQ(json_object_get_string(without.at("origin.build.version")), MCPI_VERSION);
+    EXPECT_GT(json_object_get_string_len(without.at("origin.build.compiler")), 0);
+    for (const char *key : {"commit", "build_type", "flags", "cuda", "cuda_architectures", "hwloc", "json_c", "nvtx"})
+        EXPECT_TRUE(without.has((std::string("origin.build.") + key).c_str())) << key;
+    EXPECT_TRUE(without.has("origin.build.mpi"));
+    EXPECT_EQ(without.at("origin.build.mpi"), nullptr);
+    origin.mpi = "An MPI 3";
+    const Document with(json_of(origin));
+    EXPECT_STREQ(json_object_get_string(with.at("origin.build.mpi")), "An MPI 3");
+}
+
+/* A fact that the build has not is null in JSON, and words in text. */
+TEST_F(Origin, PrintsTheBuild)
+{
+    const std::string text = printed([](FILE *out) { print_build(out, nullptr); });
+    EXPECT_EQ(text.rfind("mcpi " MCPI_VERSION "\n", 0), 0U);
+    EXPECT_EQ(text.find("MPI "), std::string::npos) << text;
+    EXPECT_NE(printed([](FILE *out) { print_build(out, "An MPI 3"); }).find("\nMPI         An MPI 3\n"),
+              std::string::npos);
+    const Document document(json_of(origin_begin()));
+    EXPECT_EQ(text.find("built without CUDA") != std::string::npos, document.at("origin.build.cuda") == nullptr);
 }
 
 TEST_F(Origin, KnowsTheJobsOfFourSchedulers)

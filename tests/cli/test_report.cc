@@ -71,6 +71,18 @@ class Report : public testing::Test
     mcpi_result result{};
 };
 
+/* Why "auto" left the GPUs out is in the report, and null in JSON if it did not. */
+TEST_F(Report, SaysWhyAutoStaysOnTheCpu)
+{
+    EXPECT_EQ(printed([&](FILE *out) { report_text(out, &result); }).find("choice"), std::string::npos);
+    std::strcpy(result.auto_reason, "the reason");
+    EXPECT_NE(
+        printed([&](FILE *out) { report_text(out, &result); }).find("\nchoice    counted on the CPU: the reason\n"),
+        std::string::npos);
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
+    EXPECT_STREQ(json_object_get_string(document.at("auto_reason")), "the reason");
+}
+
 TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
 {
     const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
@@ -171,14 +183,14 @@ TEST_F(Report, JsonHasAllThatIsKnown)
     std::strcpy(gpu.device.name, "Made-up");
     std::strcpy(gpu.failure, "gpu:0 went away");
     EXPECT_EQ(
-        printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }),
+        without_build(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); })),
         R"({"schema":"mcpi.result.v1","version":")" MCPI_VERSION
         R"(","seed":18446744073709551615,"stream":3,"first":5,"darts":10000000000,"hits":7854023410,)"
         R"("resumed_darts":6,"complete":false,"goal":20000000000,"exact":{"seed":"18446744073709551615",)"
         R"("stream":"3","first":"5","darts":"10000000000","hits":"7854023410","goal":"20000000000"},)"
         R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
         R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
-        R"(,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
+        R"(,"auto_reason":null,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
         R"("driver":"580.82.07, CUDA 13.0",)"
         R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
         R"("darts_per_second":90000000000}],"threads":2,"ranges":9,"darts":10000000000,"hits":11,)"

@@ -111,7 +111,7 @@ TEST_F(CpuBackend, NamesTheFastestKernel)
     }
     ASSERT_NE(named, nullptr);
     EXPECT_TRUE(named->available);
-    EXPECT_NE(timed, 1u) << "a kernel was timed that had no rival";
+    EXPECT_EQ(timed > 0, named != &kernels[0]) << "a run needs the rate of the kernel, also if that has no rival";
     EXPECT_GE(named->darts_per_second, 0.97 * best);
 }
 

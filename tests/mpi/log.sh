@@ -11,3 +11,4 @@ ls one*
 echo "-- refused, before anything is counted"
 mkdir other.1
 ranks 2 -q -d cpu -t 1 -n 1e18 --log other 2>&1 | grep -o -- '--log.*'
+ranks 2 -q -d cpu -t 1 -n 1e18 --log -; echo "exit code $?"

@@ -181,3 +181,9 @@ bool is_standard_output(const char *name)
     mcpi_target target;
     return mcpi_target_resolve(name, &target) && target.descriptor == STDOUT_FILENO;
 }
+
+void complain_of_file(const char *option, const char *name, int reason)
+{
+    if (reason != EPIPE || !is_standard_output(name))
+        complain("%s %s: cannot be written: %s", option, name, strerror(reason));
+}

@@ -21,4 +21,8 @@ bool file_conflicts_spare_metrics(const cli_options *options);
 /* Whether a name is standard output: "-", /dev/stdout, or another name of the same descriptor. */
 bool is_standard_output(const char *name);
 
+/* Say that the file of an option cannot be written; `reason` is an errno. Silent if it is standard output and the
+   reader has gone, such as head: it wants no more. */
+void complain_of_file(const char *option, const char *name, int reason);
+
 #endif

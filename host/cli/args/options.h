@@ -72,7 +72,7 @@ typedef struct cli_options {
     const char *plot;        /* file for a picture, with a valid ending; NULL: none */
     expectation expected;    /* devices that must be present */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
-    double interval_seconds; /* stress: time between two lines, and between two updates of that file */
+    double interval_seconds; /* time between two lines of progress; stress: and between two updates of that file */
     char **operands;         /* arguments that are not options; they point into argv */
     size_t operand_count;    /* 0 for a command without operands */
     uint64_t given;          /* options that were given: one bit for each place in the command's list */

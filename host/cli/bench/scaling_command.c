@@ -170,7 +170,9 @@ const cli_command scaling_command = {
                 {&option_stream, NULL},
                 {&option_expect, NULL},
                 {&option_quiet, NULL},
+                {&option_verbose, NULL},
                 {&option_progress, NULL},
+                {&option_interval, NULL},
                 {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
     .examples = {{"scaling -t 1,2,4 --plot scaling.svg", "table and picture"}},
 };

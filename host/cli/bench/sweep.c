@@ -333,6 +333,8 @@ static mcpi_status count(sweep *s, const sweep_row *row, const sweep_job *job, m
     run.time_limit_seconds = job->darts ? 0.0 : job->seconds;
     run.verify = MCPI_VERIFY_OFF;
     run.stop = interrupt_requested;
+    run.progress = progress_update;
+    run.user = &s->progress;
     interrupt_poll_begin();
     mcpi_status status = mcpi_run(&run, result, &error);
     interrupt_poll_end();
@@ -377,7 +379,7 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
     mcpi_result *result;
     char line[80];
     snprintf(line, sizeof line, "checking: %s", row->label);
-    progress_say(&s->progress, line);
+    progress_step(&s->progress, line, s->darts ? 0.0 : s->round_seconds);
     /* Without a given number of darts, the first row determines it. */
     const mcpi_status status = count(s, row, &(sweep_job){.darts = s->darts, .seconds = s->round_seconds}, &result);
     if (status == MCPI_OK) {
@@ -442,7 +444,7 @@ static mcpi_status time_once(sweep *s, sweep_row *row, bool *paused)
     char line[80];
     snprintf(line, sizeof line, "round %d of %d: %s", s->rounds_done + 1,
              s->rounds_done < s->least_rounds ? s->least_rounds : s->most_rounds, row->label);
-    progress_say(&s->progress, line);
+    progress_step(&s->progress, line, row->share ? 0.0 : s->round_seconds);
     const double before = cpu_seconds();
     const sweep_job job = {.darts = s->darts * row->share, .seconds = s->round_seconds};
     const mcpi_status status = count(s, row, &job, &result);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/io/build_info.h"
 #include "cli/io/utf8.h"
 
 enum { most_bytes = 255 };
@@ -163,6 +164,11 @@ void put_utc(json_writer *j, const char *key, time_t seconds)
     put_known(j, key, utc_text(seconds).text);
 }
 
+void format_utc(char *text, size_t size, time_t seconds)
+{
+    snprintf(text, size, "%s", utc_text(seconds).text);
+}
+
 static void put_job(json_writer *j, const origin_job *job)
 {
     if (!job->scheduler) {
@@ -206,5 +212,6 @@ void put_origin(json_writer *j, const run_origin *origin)
     put_utc(j, "ended", origin->ended);
     put_system(j, &origin->system);
     put_states(j, origin);
+    put_build(j, origin->mpi);
     put_close(j, '}');
 }

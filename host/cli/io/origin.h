@@ -40,6 +40,7 @@ typedef struct run_origin {
     time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
     struct utsname system;
     machine_state before, after; /* at these times; `after` has no meaning while the command runs */
+    const char *mpi;       /* the MPI library of this program; NULL: none. Set by main */
 } run_origin;
 
 /* The origin of this process, started now. The facts point into the environment: do not change it afterwards. */
@@ -49,7 +50,7 @@ run_origin origin_begin(void);
 run_origin origin_end(const run_origin *begun);
 
 /* "origin":{"host":..,"pid":..,"job":{..} or null,"started":"..","ended":"..","system":{..},"before":{..},"after":{..}
-   or null}; strings are cut to 255 bytes. */
+   or null,"build":{..}}; strings are cut to 255 bytes. */
 void put_origin(json_writer *j, const run_origin *origin);
 
 /* One line of a text report, "job       slurm 1237, array task 7, on node3, ..."; nothing outside of a job. */
@@ -57,5 +58,8 @@ void print_job(FILE *out, const run_origin *origin);
 
 /* A time in UTC by ISO 8601, "2026-11-28T21:40:00Z"; null for ORIGIN_NO_TIME and years without four digits. */
 void put_utc(json_writer *j, const char *key, time_t seconds);
+
+/* The same as text; empty where put_utc writes null. 21 bytes are enough. */
+void format_utc(char *text, size_t size, time_t seconds);
 
 #endif

@@ -50,7 +50,8 @@ void report_write_files(const report_files *files, const report_renderers *rende
 
 void report_write(const report_files *files, const report_renderers *renderers, const void *report)
 {
-    renderers->as[files->on_stdout](stdout, report);
+    if (files->on_stdout != REPORT_NONE)
+        renderers->as[files->on_stdout](stdout, report);
     report_write_files(files, renderers, report);
 }
 

@@ -8,7 +8,14 @@
 
 #include "cli/io/output.h"
 
-typedef enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_MARKDOWN, REPORT_FORMATS } report_format;
+typedef enum report_format {
+    REPORT_TEXT,
+    REPORT_JSON,
+    REPORT_CSV,
+    REPORT_MARKDOWN,
+    REPORT_FORMATS,
+    REPORT_NONE = REPORT_FORMATS /* only for standard output, where something else goes */
+} report_format;
 
 /* Those besides JSON, for cli_command.formats. */
 enum { REPORT_TABLES = 1 << REPORT_TEXT | 1 << REPORT_CSV | 1 << REPORT_MARKDOWN };

@@ -223,7 +223,7 @@ const cli_command merge_command = {
     .report = command_merge,
     .formats = 1U << REPORT_TEXT,
     .complete = complete_merge,
-    .options = {{&option_quiet, NULL}},
+    .options = {{&option_quiet, NULL}, {&option_verbose, NULL}},
     .examples = {{"merge shard-*.json", "the result of all shards"},
                  {"merge a.json run.state -o sum.json", "a result and a checkpoint"}},
 };

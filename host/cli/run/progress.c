@@ -6,15 +6,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/io/origin.h"
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
+#include "core/status.h"
 
-/* Time until the first line, so that short runs show none, and between the lines of a log. */
+/* Time until the first line on a terminal, so that short runs show none, and between two. */
 static const double first_line_seconds = 0.5;
 static const double terminal_seconds = 0.1;
-static const double log_seconds = 10.0;
 
-enum { narrowest = 20, widest = 400, usual = 80, bar_least = 8, bar_most = 30 };
+enum { narrowest = 20, widest = 400, usual = 80, bar_least = 8, bar_most = 30, most_facts = 160 };
 
 static size_t terminal_width(FILE *out)
 {
@@ -30,13 +31,17 @@ progress progress_start(const cli_options *options)
     const char *const no_colour = getenv("NO_COLOR");
     const char *const kind = getenv("TERM");
     const bool dumb = kind && strcmp(kind, "dumb") == 0;
+    const bool redrawn = terminal && !dumb;
     return (progress){
         .out = stderr,
-        .shown = !options->quiet &&
-                 (options->progress == PROGRESS_ALWAYS || (options->progress == PROGRESS_AUTO && terminal && !dumb)),
-        .terminal = terminal && !dumb,
-        .colour = terminal && !dumb && !(no_colour && *no_colour),
-        .next_time = first_line_seconds,
+        .shown = !options->quiet && options->progress != PROGRESS_NEVER,
+        .terminal = redrawn,
+        .colour = redrawn && !(no_colour && *no_colour),
+        .seconds = mcpi_seconds,
+        .now = time,
+        .started = mcpi_seconds(),
+        .next_time = redrawn || options->progress == PROGRESS_ALWAYS ? first_line_seconds : options->interval_seconds,
+        .interval = options->interval_seconds,
         .limit = options->run.time_limit_seconds,
     };
 }
@@ -75,27 +80,34 @@ static void format_bar(char *bar, int width, double share)
     bar[width + 2] = '\0';
 }
 
-void progress_format(char *line, size_t width, const mcpi_progress *state, double limit)
+/* Percentage, rate, time left, estimate with its error. */
+static void format_facts(char *facts, size_t size, const mcpi_progress *state, double limit)
 {
     if (state->darts == 0 || state->counting_seconds <= 0.0) {
-        snprintf(line, width + 1, "setting up ...");
+        snprintf(facts, size, "setting up ...");
         return;
     }
     const mcpi_estimate estimate = mcpi_estimate_from(state->darts, state->hits);
-    char time[32];
+    char left_text[32];
     char rate[16];
-    char facts[160];
     double left;
     const double share = share_done(state, limit, &left);
-    format_time(time, sizeof time, left);
-    snprintf(facts, sizeof facts, " %3.0f %%  %s darts/s  %s left  pi %.*f +- %.1e", floor(100.0 * share),
-             three_digits(rate, (double)(state->reached - state->resumed_darts) / state->counting_seconds), time,
+    format_time(left_text, sizeof left_text, left);
+    snprintf(facts, size, " %3.0f %%  %s darts/s  %s left  pi %.*f +- %.1e", floor(100.0 * share),
+             three_digits(rate, (double)(state->reached - state->resumed_darts) / state->counting_seconds), left_text,
              (int)fmin(fmax(1.0 - floor(log10(estimate.std_error)), 1.0), 15.0), estimate.pi, estimate.std_error);
-    const size_t length = strlen(facts);
+}
+
+void progress_format(char *line, size_t width, const mcpi_progress *state, double limit)
+{
+    char facts[most_facts];
     char bar[bar_most + 3] = "";
-    if (width >= length + bar_least + 2) {
+    double left;
+    format_facts(facts, sizeof facts, state, limit);
+    const size_t length = strlen(facts);
+    if (facts[0] == ' ' && width >= length + bar_least + 2) {
         const size_t room = width - length - 2;
-        format_bar(bar, (int)(room < bar_most ? room : bar_most), share);
+        format_bar(bar, (int)(room < bar_most ? room : bar_most), share_done(state, limit, &left));
     }
     snprintf(line, width + 1, "%s%s", bar, facts);
 }
@@ -117,23 +129,50 @@ static void draw(progress *p, const char *line)
 /* The last column stays free: writing to it makes some terminals wrap. */
 static size_t room(const progress *p)
 {
-    return p->terminal ? terminal_width(p->out) - 1 : usual + 40;
+    return terminal_width(p->out) - 1;
+}
+
+/* Whether it is time for a line. */
+static bool is_due(progress *p)
+{
+    const double seconds = p->seconds() - p->started;
+    if (!p->shown || seconds < p->next_time)
+        return false;
+    p->next_time = seconds + (p->terminal ? terminal_seconds : p->interval);
+    return !is_in_background(p);
+}
+
+static void write_log(progress *p, const mcpi_progress *state)
+{
+    char facts[most_facts];
+    char time[32];
+    format_facts(facts, sizeof facts, state, p->limit);
+    format_utc(time, sizeof time, p->now(NULL));
+    const char *const text = facts + strspn(facts, " ");
+    fprintf(p->out, "mcpi: %s  %s%s%s\n", time, p->step, p->step[0] ? ": " : "", text);
 }
 
 void progress_update(void *user, const mcpi_progress *state)
 {
     progress *p = user;
     char line[widest + 1];
-    if (!p->shown || state->counting_seconds < p->next_time)
+    if (p->terminal && p->step[0])
+        return; /* runs that are timed: to redraw would disturb them */
+    if (!is_due(p))
         return;
-    p->next_time = state->counting_seconds + (p->terminal ? terminal_seconds : log_seconds);
-    if (is_in_background(p))
+    if (!p->terminal) {
+        write_log(p, state);
         return;
+    }
     progress_format(line, room(p), state, p->limit);
-    if (p->terminal)
-        draw(p, line);
-    else
-        fprintf(p->out, "mcpi: %s\n", line);
+    draw(p, line);
+}
+
+void progress_step(progress *p, const char *step, double limit)
+{
+    snprintf(p->step, sizeof p->step, "%s", step);
+    p->limit = limit;
+    progress_say(p, step);
 }
 
 void progress_say(progress *p, const char *text)

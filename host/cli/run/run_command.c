@@ -16,7 +16,8 @@
 static void note_fallback(const cli_options *options, const mcpi_result *result)
 {
     inventory found;
-    if (strcmp(options->run.devices, "auto") != 0 || result->devices[0].device.kind != MCPI_CPU)
+    if (strcmp(options->run.devices, "auto") != 0 || result->auto_reason[0] ||
+        result->devices[0].device.kind != MCPI_CPU)
         return;
     inventory_take(&found);
     for (const mcpi_device *device = found.device; device < found.device + found.count; device++)
@@ -219,7 +220,8 @@ const cli_command run_command = {
                 {&option_target_error, NULL},
                 {&option_time, "stop after counting for D: 10s, 5m, 2h"},
                 {NULL, "Devices"},
-                {&option_device, NULL},
+                {&option_device, "auto (GPUs if any; short runs: the CPU), all, a list:\n"
+                                 "cpu, gpu, gpu:0,1, UUIDs; gpu:0,0: 2 workers  [auto]"},
                 {&option_threads, NULL},
                 {&option_pin, NULL},
                 {&option_workers, NULL},
@@ -238,7 +240,9 @@ const cli_command run_command = {
                 {NULL, "Output"},
                 {&option_per_worker, NULL},
                 {&option_quiet, NULL},
-                {&option_progress, NULL}},
+                {&option_verbose, NULL},
+                {&option_progress, NULL},
+                {&option_interval, NULL}},
     .examples = {{"-n 1e10", "ten billion darts"},
                  {"-d all -T 1m -o pi.json", "all devices, for a minute"},
                  {"-n 1e15 --continue pi.state", "a long run, in one or more jobs"}},

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/io/complain.h"
+#include "cli/args/file_conflicts.h"
 #include "cli/io/output.h"
 
 static const char *const names[] = {
@@ -79,6 +79,6 @@ bool run_log_close(run_log *log)
         log->failure = errno;
     log->file = NULL;
     if (log->failure != 0)
-        complain("--log %s: cannot be written: %s", log->name, strerror(log->failure));
+        complain_of_file("--log", log->name, log->failure);
     return log->failure == 0;
 }

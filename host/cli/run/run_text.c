@@ -295,6 +295,8 @@ void report_text(FILE *out, const mcpi_result *result)
         fprintf(out, "resumed   %" PRIu64 " of these darts had been counted before\n", result->resumed_darts);
     if (result->device_count > 0)
         print_devices(out, result);
+    if (result->auto_reason[0])
+        fprintf(out, "choice    counted on the CPU: %s\n", result->auto_reason);
     print_kernels(out, result);
     print_speedups(out, result);
     print_verify(out, &result->verify);

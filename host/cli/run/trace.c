@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/args/file_conflicts.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/io/json.h"
@@ -215,7 +216,7 @@ static int finish_table(trace_files *c, const mcpi_result *result)
                  c->options->trace, result->trace_missing);
     if (output_commit(&c->table))
         return EXIT_DONE;
-    complain("--trace %s: cannot be written: %s", c->options->trace, strerror(errno));
+    complain_of_file("--trace", c->options->trace, errno);
     return EXIT_FAILED;
 }
 

@@ -380,10 +380,6 @@ static int command_stress(const cli_options *options, report_files *files)
     return options->job ? stress_lead(options, files, options->job) : stress_test(options, files, NULL);
 }
 
-static const cli_option option_interval =
-    CLI_OPTION("interval", 0, "D", OPTION_SECONDS, interval_seconds,
-               "print a line (with --json: an object) and update\nmetrics every D; a terminal's line is redrawn  [1m]");
-
 static const cli_option option_metrics =
     CLI_OPTION("metrics", 0, "FILE", OPTION_TEXT, metrics,
                "write Prometheus metrics to FILE, for the textfile\ncollector of node_exporter");
@@ -401,9 +397,11 @@ const cli_command stress_command = {
                 {&option_seed, NULL},
                 {&option_stream, NULL},
                 {&option_expect, "exit with 4 if these are not tested: gpu=8,cpu=64"},
-                {&option_interval, NULL},
+                {&option_interval, "print a line (with --json: an object) and update\n"
+                                   "metrics every D; a terminal's line is redrawn  [1m]"},
                 {&option_metrics, NULL},
                 {&option_quiet, NULL},
+                {&option_verbose, NULL},
                 {&option_progress, NULL}},
     .examples = {{"stress -T 10m", "all devices, ten minutes"},
                  {"stress -d gpu -T 1h --expect gpu=8", "fail with fewer than 8 GPUs"}},

@@ -11,6 +11,7 @@
 #include "cluster/mpi/node.h"
 #include "cluster/shared_run.h"
 #include "core/status.h"
+#include "engine/auto_device.h"
 #include "engine/record.h"
 #include "engine/run.h"
 
@@ -203,8 +204,11 @@ mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*
 {
     const double started = mcpi_seconds();
     party p = party_of(job, options);
+    char reason[sizeof(*result)->auto_reason] = "";
     *result = NULL;
     job->began = true;
+    if (p.transport->ranks == 1 && mcpi_stays_on_cpu(options, mcpi_backends, reason, sizeof reason))
+        p.options.devices = "cpu";
     p.run = mcpi_need(p.transport, mcpi_shared_run_open(p.transport, &job->liveness, &p.options));
     plan_own_part(&p, &(mcpi_error){0});
     mcpi_status status = begin_all(&p, error);
@@ -214,6 +218,8 @@ mcpi_status mcpi_mpi_run(mcpi_mpi_job *job, const mcpi_options *options, void (*
         void *const message = count(&p, started, &bytes);
         status = conclude(&p, message, bytes, started, result, error);
     }
+    if (*result)
+        memcpy((*result)->auto_reason, reason, sizeof reason);
     leave(&p);
     return status;
 }
