@@ -308,6 +308,9 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
         return member<const char *>(options, option) && value == member<const char *>(options, option);
     case OPTION_FILES:
         return member<name_list>(options, option).count == 1 && value == member<name_list>(options, option).names[0];
+    case OPTION_KERNELS:
+        return member<kernel_list>(options, option).count == 1 &&
+               value == member<kernel_list>(options, option).names[0];
     case OPTION_CONSTANT:
         return member<int>(options, option) == option.constant;
     case OPTION_CHOICE:

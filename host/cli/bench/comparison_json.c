@@ -36,6 +36,8 @@ static void put_energy(json_writer *j, const comparison_energy *e)
     put_number(j, "darts_per_joule", (double)e->darts / e->energy.joules);
     if (e->absence[0])
         put_string(j, "absence", e->absence);
+    else
+        put_null(j, "absence");
     put_close(j, '}');
 }
 
