@@ -125,28 +125,30 @@ TEST(CompareBars, LieWithinTheAxesWhateverTheRates)
 struct Times {
     std::vector<compare_line> lines;
     std::vector<compare_crossing> crossings;
-    std::string script() const
-    {
-        const compare_bar bar = {"a", 1e9, NAN, NAN, "1"};
-        const compare_chart chart = {&bar, 1, lines.data(), lines.size(), crossings.data(), crossings.size()};
-        return script_of([&](plot *p) { compare_plot(p, &heading, &chart); });
-    }
-    size_t timed() const
-    {
-        size_t count = 0;
-        for (const compare_line &line : lines)
-            count += line.time_count;
-        return count;
-    }
 };
+
+std::string script_of_times(const Times &t)
+{
+    const compare_bar bar = {"a", 1e9, NAN, NAN, "1"};
+    const compare_chart chart = {&bar, 1, t.lines.data(), t.lines.size(), t.crossings.data(), t.crossings.size()};
+    return script_of([&](plot *p) { compare_plot(p, &heading, &chart); });
+}
+
+size_t timed(const Times &times)
+{
+    size_t count = 0;
+    for (const compare_line &line : times.lines)
+        count += line.time_count;
+    return count;
+}
 
 void expect_all_times(const Times &times)
 {
-    const PlotScript plotted(times.script());
+    const PlotScript plotted(script_of_times(times));
     ASSERT_EQ(plotted.panels.size(), 2U);
     const Panel &panel = plotted.panels[1];
     EXPECT_TRUE(panel.x.is_logarithmic && panel.y.is_logarithmic);
-    EXPECT_EQ(panel.drawn_with("yerrorbars").size(), times.timed());
+    EXPECT_EQ(panel.drawn_with("yerrorbars").size(), timed(times));
     EXPECT_EQ(panel.drawn_with("points").size(), times.crossings.size());
     expect_all_inside(panel);
 }
@@ -158,7 +160,7 @@ TEST(CompareTimes, AreMeasuredUpToAPointAndThenExtrapolated)
     const Times times = {{{"one core", 1e-3, 3.5e9, measured, 2}, {"gpu:0", 0.3, 6e11, nullptr, 0}},
                          {{1.05e9, 0.302, "the GPU pays from 1.1e9 darts"}}};
     expect_all_times(times);
-    const std::string script = times.script();
+    const std::string script = script_of_times(times);
     PlotScript plotted(script);
     EXPECT_EQ(plotted.blocks["measured0"].front()[0], 1e3);
     EXPECT_EQ(plotted.blocks["measured0"].back(), plotted.blocks["extrapolated0"].front());
@@ -190,7 +192,7 @@ TEST(CompareTimes, NamesDoNotOverlapAndAreInTheOrderOfTheLines)
     Times times;
     for (double rate : {6e11, 3.5e9, 6e11, 6.1e11, 4.7e12})
         times.lines.push_back({rate < 1e10 ? "slowest" : rate > 1e12 ? "fastest" : "gpu", 1e-3, rate, nullptr, 0});
-    const auto names = names_in(times.script());
+    const auto names = names_in(script_of_times(times));
     ASSERT_EQ(names.size(), 5U);
     EXPECT_EQ(names.front().second, "slowest");
     EXPECT_EQ(names.back().second, "fastest");
@@ -203,7 +205,7 @@ TEST(CompareTimes, NamesStayWithinThePicture)
     Times times;
     for (int i = 0; i < 300; i++)
         times.lines.push_back({"gpu", 1e-3, i < 150 ? 1e9 : 1e14, nullptr, 0});
-    const auto names = names_in(times.script());
+    const auto names = names_in(script_of_times(times));
     ASSERT_EQ(names.size(), 300U);
     for (const auto &[height, text] : names)
         EXPECT_TRUE(height >= 60 && height <= 66 + 400) << height;

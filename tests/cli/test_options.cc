@@ -193,7 +193,7 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"-n"}, "--samples: needs a value"},
         {{"--sample", "1"}, "--sample: no such option; did you mean --samples?"},
         {{"--chekpoint=a"}, "--chekpoint=a: no such option; did you mean --checkpoint?"},
-        {{"compare", "--sample", "1"}, "--sample: no such option; 'mcpi help compare' lists them"},
+        {{"devices", "--sample", "1"}, "--sample: no such option; 'mcpi help devices' lists them"},
         {{"-x"}, "-x: no such option; 'mcpi help run' lists them"},
         {{"-qx"}, "-qx: no such option"},
         {{"--n", "1"}, "--n: no such option"},

@@ -101,8 +101,8 @@ TEST(TracePicture, LosesNoPointOfRandomRuns)
     std::mt19937_64 draws(1);
     for (int run = 0; run < 30 && !HasFailure(); run++) {
         std::vector<mcpi_point> points;
-        for (double darts = std::pow(10, draws() % 6); points.size() < 1 + draws() % 100;
-             darts = std::ceil(1.122 * darts)) {
+        double darts = std::pow(10, draws() % 6);
+        for (size_t count = 1 + draws() % 100; points.size() < count; darts = std::ceil(1.122 * darts)) {
             const double sigma = std::sqrt(darts * M_PI / 4 * (1 - M_PI / 4));
             const double hits = darts * M_PI / 4 + sigma * std::normal_distribution(0.0, 3.0)(draws);
             points.push_back(

@@ -91,7 +91,7 @@ struct Machine {
             const double seconds = one_worker_seconds * share / speed * (1 + noise * draw);
             const unsigned running = workers < topology.workers ? workers : topology.workers;
             row->runs[i] = {darts * share, row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3, seconds,
-                            running * seconds};
+                            seconds, running * seconds};
         }
     }
 

@@ -188,8 +188,7 @@ static plot_range range_of_darts(const compare_line *lines, size_t count, const 
 /* Whole decades. Below the lowest line there is room for a line of text for each crossing. */
 static plot_range range_of_seconds(const compare_line *lines, size_t count, plot_range darts, size_t crossing_count)
 {
-    const size_t texts_a_decade = 3;
-    const double frame = 1.3; /* no line lies on it */
+    const double texts_a_decade = 3.0, frame = 1.3; /* no line lies on it */
     plot_range seconds = {INFINITY, 0.0};
     for (size_t i = 0; i < count; i++) {
         plot_extend(&seconds, seconds_of(&lines[i], darts.low));
@@ -199,7 +198,7 @@ static plot_range range_of_seconds(const compare_line *lines, size_t count, plot
             plot_extend(&seconds, with_known_range(lines[i].times[k]).high);
         }
     }
-    const double room = (double)((crossing_count + texts_a_decade - 1) / texts_a_decade);
+    const double room = ceil((double)crossing_count / texts_a_decade);
     return (plot_range){plot_decade_below(seconds.low / frame) / pow(10.0, room),
                         10.0 * plot_decade_below(seconds.high)};
 }
@@ -234,7 +233,8 @@ static void write_time_tics(FILE *script, plot_range seconds)
 {
     const char *separator = "";
     fputs("set ytics (", script);
-    for (double at = seconds.low; at < 1.5 * seconds.high; at *= 10.0) {
+    for (long decade = lround(log10(seconds.low)); decade <= lround(log10(seconds.high)); decade++) {
+        const double at = pow(10.0, (double)decade);
         if (at < 0.9e-3)
             fprintf(script, "%s'%g us' %g", separator, 1e6 * at, at);
         else if (at < 0.9)
@@ -278,7 +278,7 @@ static double share_of(plot_range range, double value)
 
 static void write_names(FILE *script, const compare_line *lines, size_t count, double darts, plot_range seconds)
 {
-    line_name *const names = calloc(count, sizeof *names);
+    line_name *const names = count > 0 ? calloc(count, sizeof *names) : NULL;
     if (!names)
         return;
     for (size_t i = 0; i < count; i++)
