@@ -141,12 +141,15 @@ static void judge(worker *w, const mcpi_recount_slice *slice, uint64_t hits)
         count_mismatch(w, slice, hits, truth);
 }
 
-void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seconds, uint64_t hits)
+void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, const mcpi_counts *counts, uint64_t hits)
 {
     standing *const counted = &w->engine->standings[slice->team];
+    const double darts = (double)slice->job.darts;
     w->recounted.pieces++;
     w->recounted.darts += slice->job.darts;
-    w->recounted.busy_seconds += busy_seconds;
+    w->recounted.busy_seconds += counts->busy_seconds;
+    w->recounted.elapsed_seconds += counts->elapsed_seconds;
+    w->recounted_squares += counts->busy_seconds > 0.0 ? darts * darts / counts->busy_seconds : 0.0;
     counted->recounted_darts[slice->kernel] += slice->job.darts;
     if (hits != slice->hits)
         judge(w, slice, hits);

@@ -16,6 +16,7 @@
 typedef struct tally {
     uint64_t pieces, darts, hits;
     double busy_seconds;
+    double elapsed_seconds; /* of recounts */
 } tally;
 
 /* What is known of a team while it counts. */
@@ -23,6 +24,7 @@ typedef struct standing {
     uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges */
     mcpi_trial trial;                               /* of its kernels */
     mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
+    double first_submit, last_collect;              /* of its ranges, in seconds; 0 before */
     bool wrong;                                     /* it counted wrong: none of its counts is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
@@ -45,9 +47,9 @@ typedef struct worker {
     unsigned failed_restarts;        /* of these, in a row without a count in between, */
     mcpi_error first_restart;        /* and why the first one was necessary */
     bool judging;                    /* it is determining which of two counts is wrong */
-    double first_submit;             /* when it first took a range, in seconds; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */
     tally recounted;
+    double recounted_squares; /* squares of the rates of its recounts, weighted with their busy_seconds */
 } worker;
 
 typedef struct engine {

@@ -165,9 +165,9 @@ bool mcpi_may_recount(const worker *w)
     const mcpi_recount_slice *slice = mcpi_recount_queue_at(&e->recount_queue, mcpi_next_slice(e));
     if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, slice))
         return true;
-    const double expected = (double)slice->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
+    const double expected = (double)slice->job.darts * w->recounted.elapsed_seconds / (double)w->recounted.darts;
     const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
-    return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
+    return w->recounted.elapsed_seconds + expected <= fmax(recount_seconds, recount_share * counted);
 }
 
 static bool is_recounting(const worker *w)

@@ -1,10 +1,13 @@
 /* The clock of a run, and runs whose process is stopped. The source of the clock is made up and jumps. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "tests/core/fake_backend.h"
 #include "tests/core/outcome.h"
+#include "tests/core/worker_sums.h"
 
 extern "C" {
 #include "core/run_clock.h"
@@ -204,6 +207,63 @@ TEST(RunTimes, KnowHowLongADeviceWasBusy)
         EXPECT_NEAR(result.busy_share, share, 1e-9) << "without the time before it was open";
         EXPECT_NEAR(outcome.result->counting_seconds, 0.3 / share, 1e-9);
     }
+}
+
+/* The workers of a CPU share the time in which it runs them: whoever takes a range takes all of it. */
+TEST(RunTimes, OfAllWorkersTogetherAgreeWithTheRun)
+{
+    const double rate = 1e6;
+    std::mutex lock;
+    std::once_flag opened;
+    Behaviour cpu;
+    cpu.kind = MCPI_CPU;
+    cpu.runs = 0.25;
+    cpu.at_open = [&] { std::call_once(opened, [] { stop_for(0.0625); }); };
+    cpu.kernels[0].claimed_rate = rate;
+    cpu.before_collect = [&](const mcpi_job &job) {
+        const std::lock_guard<std::mutex> guard(lock);
+        stop_for(job.darts / rate);
+    };
+    Fleet fleet({cpu});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = 300000;
+    options.threads = 4;
+    stands_still = true;
+    run(options, outcome);
+    stands_still = false;
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    const mcpi_device_result &device = outcome.result->devices[0];
+    EXPECT_NEAR(outcome.result->counting_seconds, 0.3, 1e-9);
+    EXPECT_NEAR(device.busy_seconds, 0.25 * 0.3, 1e-9) << "it ran something else for the rest";
+    EXPECT_NEAR(device.busy_share, 0.25 / 4, 1e-9) << "of four workers, with or without a range";
+    EXPECT_NEAR(device.darts_per_second, rate, 1e-3);
+    EXPECT_NEAR(device.kernels[0].darts_per_second * device.busy_share, rate, 1e-3);
+    expect_worker_sums(*outcome.result);
+}
+
+/* The size of a range follows from the time that ranges take, not from the time for which a CPU works on them. */
+TEST(RunTimes, DecideHowLargeRangesAre)
+{
+    uint64_t largest[2] = {0, 0};
+    const double runs[2] = {0.001, 1.0};
+    for (int i = 0; i < 2; i++) {
+        Behaviour cpu;
+        cpu.kind = MCPI_CPU;
+        cpu.runs = runs[i];
+        cpu.kernels[0].claimed_rate = 1e7;
+        cpu.before_collect = [&](const mcpi_job &job) { largest[i] = std::max(largest[i], job.darts); };
+        Fleet fleet({cpu});
+        Outcome outcome;
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "cpu";
+        options.darts = 3000000;
+        options.threads = 1;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    }
+    EXPECT_EQ(largest[0], largest[1]);
 }
 
 /* ---- stress tests ---- */

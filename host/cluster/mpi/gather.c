@@ -20,6 +20,8 @@ typedef struct account {
 
 static void add_verify(mcpi_verify_result *sum, const mcpi_verify_result *part)
 {
+    if (part->slices > 0)
+        sum->rate_spread = sum->slices == 0 ? part->rate_spread : NAN;
     sum->slices += part->slices;
     sum->darts += part->darts;
     sum->mismatches += part->mismatches;
