@@ -32,7 +32,7 @@ bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slic
 /* The slice at position `age`; the oldest is at 0. NULL if the ring has fewer slices. */
 const mcpi_recount_slice *mcpi_recount_queue_at(const mcpi_recount_queue *checks, size_t age);
 
-/* Take the slice at `age` off the ring, which must contain it. The oldest slice moves to its place. */
+/* Take the slice at `age` off the ring, which must contain it. The order of the others does not change. */
 mcpi_recount_slice mcpi_recount_queue_take(mcpi_recount_queue *checks, size_t age);
 
 /* Take all slices of `team` off the ring. */

@@ -135,6 +135,7 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
+        .recounted_slices = e->standings[team].recounted_slices,
         .recounted_darts = recounted_darts(e, team),
         .busy_seconds = total.sum.busy_seconds,
         .busy_share = busy_share(e, team, &total.sum),

@@ -22,6 +22,10 @@ typedef struct tally {
 /* What is known of a team while it counts. */
 typedef struct standing {
     uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges */
+    bool offered[MCPI_KERNELS_MAX];                 /* slices of these ranges, for a recount */
+    uint64_t taken_slices[MCPI_KERNELS_MAX];        /* of these: recounted, or being recounted */
+    uint64_t recounted_slices;                      /* of all its ranges */
+    uint64_t sampled_darts;                         /* MCPI_VERIFY_ON: darts of the ranges whose slices were offered */
     mcpi_trial trial;                               /* of its kernels */
     mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
     double first_submit, last_collect;              /* of its ranges, in seconds; 0 before */

@@ -360,10 +360,11 @@ typedef struct mcpi_device_result {
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* darts in these */
     uint64_t hits;
-    uint64_t recounted_darts; /* of its darts, those that the CPU recounted */
-    double setup_seconds;     /* from the start of the run until it could count; of its slowest worker */
-    mcpi_startup startup;     /* GPU: parts of that time, of the same worker; zeros for the CPU, or if the process was
-                                 paused during it */
+    uint64_t recounted_slices; /* slices of its ranges that the CPU recounted, */
+    uint64_t recounted_darts;  /* and the darts in these */
+    double setup_seconds;      /* from the start of the run until it could count; of its slowest worker */
+    mcpi_startup startup;      /* GPU: parts of that time, of the same worker; zeros for the CPU, or if the process was
+                                  paused during it */
     double busy_seconds; /* time spent counting, summed over its workers. CPU: the CPU time of their threads; GPU: the
                             time of its kernels, by its own clock */
     double busy_share;   /* busy share of the time of all its workers, from its first range until the last count of the

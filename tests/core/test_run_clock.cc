@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <set>
+#include <vector>
 
 #include "tests/core/fake_backend.h"
 #include "tests/core/outcome.h"
@@ -264,6 +266,83 @@ TEST(RunTimes, DecideHowLargeRangesAre)
         ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
     }
     EXPECT_EQ(largest[0], largest[1]);
+}
+
+/* ---- recounts of a run of a tenth of a second: a slice takes a worker a millisecond, so 50 fit into 50 ms ---- */
+
+struct ShortRun {
+    std::mutex lock;
+    std::vector<mcpi_job> recounted;
+    Outcome outcome;
+
+    ShortRun(int gpus, unsigned recounters)
+    {
+        Behaviour cpu;
+        cpu.kind = MCPI_CPU;
+        cpu.units = recounters;
+        cpu.kernels[0].claimed_rate = 1024 / 0.001;
+        cpu.before_collect = [this](const mcpi_job &job) {
+            const std::lock_guard<std::mutex> guard(lock);
+            recounted.push_back(job);
+        };
+        std::vector<Behaviour> behaviours(gpus + 1, cpu);
+        std::atomic<int> begun{0};
+        std::once_flag opened;
+        for (int i = 1; i <= gpus; i++) {
+            behaviours[i] = Behaviour();
+            behaviours[i].slice_darts = 1024;
+            behaviours[i].kernels[0].claimed_rate = 1e7 / gpus;
+            behaviours[i].at_open = [&] { std::call_once(opened, [] { stop_for(0.0625); }); };
+            behaviours[i].in_collect_at = 0; /* no GPU has a range counted before all have taken one */
+            behaviours[i].in_collect = [&] {
+                for (begun++; begun < gpus;)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            };
+            behaviours[i].before_collect = [this](const mcpi_job &job) {
+                const std::lock_guard<std::mutex> guard(lock);
+                stop_for(job.darts / 1e7);
+            };
+        }
+        Fleet fleet(behaviours);
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "gpu";
+        options.darts = 1000000;
+        stands_still = true;
+        run(options, outcome);
+        stands_still = false;
+        EXPECT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+        EXPECT_EQ(outcome.result->hits, 785850U);
+        EXPECT_NEAR(outcome.result->counting_seconds, 0.1, 1e-9);
+    }
+};
+
+TEST(ShortRuns, RecountAsManySlicesAsTheTimeAllows)
+{
+    ShortRun run(1, 1);
+    EXPECT_GE(run.outcome.result->verify.slices, 48U);
+    EXPECT_LE(run.outcome.result->verify.slices, 50U);
+    EXPECT_EQ(run.outcome.result->devices[0].recounted_slices, run.outcome.result->verify.slices);
+    uint64_t of_quarter[4] = {0, 0, 0, 0};
+    std::set<uint64_t> slices;
+    for (const mcpi_job &job : run.recounted) {
+        of_quarter[job.first / 250000]++;
+        slices.insert(job.first);
+    }
+    EXPECT_EQ(slices.size(), run.recounted.size()) << "none is recounted twice";
+    for (const uint64_t count : of_quarter)
+        EXPECT_GE(count, 4U) << "they represent the whole run";
+}
+
+TEST(ShortRuns, RecountEachOfEightGpus)
+{
+    const ShortRun run(8, 2);
+    EXPECT_GE(run.outcome.result->verify.slices, 96U);
+    EXPECT_LE(run.outcome.result->verify.darts, 112U * 1024) << "first slices of a GPU, or of a recounter, need no time left";
+    std::multiset<uint64_t> slices;
+    for (size_t i = 0; i < 8; i++)
+        slices.insert(run.outcome.result->devices[i].recounted_slices);
+    EXPECT_GE(*slices.begin(), 1U) << "it may have counted at the end only";
+    EXPECT_GE(*std::next(slices.begin(), 2), 6U) << "of 12 or 13, if they are shared out evenly";
 }
 
 /* ---- stress tests ---- */
