@@ -86,6 +86,14 @@ size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team)
     return count;
 }
 
+size_t mcpi_recount_queue_nth_of_team(const mcpi_recount_queue *checks, size_t team, size_t nth)
+{
+    size_t age = 0;
+    while (slot(checks, age)->team != team || nth-- > 0)
+        age++;
+    return age;
+}
+
 bool mcpi_recount_queue_of_kernel(const mcpi_recount_queue *checks, size_t team, size_t kernel)
 {
     for (size_t age = 0; age < checks->count; age++)

@@ -4,9 +4,9 @@
  * that the wrong team has counted. With MCPI_VERIFY_ON the slices are samples within a time budget, with at least one
  * for each kernel that counted on each device. With MCPI_VERIFY_FULL they are all slices.
  *
- * Sampled slices wait in a room of limited size. Once it is full, a new slice takes the place of a random one, and each
- * range offers slices in proportion to its part of what its device has counted so far. So the slices that wait when the
- * counting ends represent the whole run: a short run spends most of its time budget on them.
+ * Sampled slices of a team wait in a room of limited size. Once it is full, a new slice takes the place of a random
+ * one, and each range offers slices in proportion to its part of what its team has counted so far. So the slices that
+ * wait when the counting ends represent the whole run: a short run spends most of its time budget on them.
  */
 #include "engine/recount.h"
 
@@ -32,13 +32,6 @@ static bool is_unchecked(const worker *w, size_t kernel)
            !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
-/* Slices that may wait: more than a worker can recount in the time of a short run. */
-static size_t waiting_room(const engine *e)
-{
-    const size_t room = 64 * mcpi_recounters(e);
-    return room < 1024 ? room : 1024;
-}
-
 static size_t sampled_teams(const engine *e)
 {
     size_t count = 0;
@@ -47,26 +40,34 @@ static size_t sampled_teams(const engine *e)
     return count;
 }
 
+/* Slices of a team that may wait. The room of all teams holds more than can be recounted in the time of a short run. */
+static size_t waiting_room(const engine *e)
+{
+    const size_t room = 64 * mcpi_recounters(e);
+    return (room < 1024 ? room : 1024) / sampled_teams(e) + 1;
+}
+
 /* The number of slices to offer of a range: the part of the room that it represents, but at least as many as the
    recounting workers take until the next range. */
 static size_t sample_size(const worker *w, const mcpi_task *counted, size_t slices)
 {
     const engine *e = w->engine;
     const double part = (double)counted->job.darts / (double)standing_of(w)->sampled_darts;
-    const double share = part * (double)waiting_room(e) / (double)sampled_teams(e);
     const double least = (double)mcpi_recounters(e) / (double)sampled_teams(e);
-    return (size_t)fmin(ceil(fmax(share, least)), (double)slices);
+    return (size_t)fmin(ceil(fmax(part * (double)waiting_room(e), least)), (double)slices);
 }
 
-/* `draw` decides which slice makes room. A kernel that was never recounted keeps its slice. */
+/* `draw` decides which slice of the team makes room. Another kernel that was never recounted keeps its
+   slices. */
 static void offer(const worker *w, const mcpi_recount_slice *slice, uint64_t draw)
 {
-    engine *e = w->engine;
-    mcpi_recount_queue *const queue = &e->recount_queue;
-    if (queue->count >= waiting_room(e) && !is_unchecked(w, slice->kernel)) {
-        const size_t age = mcpi_pick_slice(&slice->job, draw, queue->count);
-        const mcpi_recount_slice *const other = mcpi_recount_queue_at(queue, age);
-        if (mcpi_is_unchecked(e, other->team, other->kernel))
+    mcpi_recount_queue *const queue = &w->engine->recount_queue;
+    const size_t waiting = mcpi_recount_queue_of_team(queue, w->team);
+    if (waiting >= waiting_room(w->engine) && !is_unchecked(w, slice->kernel)) {
+        const size_t nth = mcpi_pick_slice(&slice->job, draw, waiting);
+        const size_t age = mcpi_recount_queue_nth_of_team(queue, w->team, nth);
+        const size_t kernel = mcpi_recount_queue_at(queue, age)->kernel;
+        if (kernel != slice->kernel && mcpi_is_unchecked(w->engine, w->team, kernel))
             return;
         mcpi_recount_queue_take(queue, age);
     }

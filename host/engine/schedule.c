@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "core/slices.h"
+
 /* MCPI_VERIFY_ON: a recounting worker may spend this time, or this share of the counting time, whichever is larger. It
    spends the time evenly over the run, as far as the duration of the run can be foreseen. */
 static const double recount_seconds = 0.05;
@@ -128,48 +130,6 @@ bool mcpi_may_take_range(const worker *w)
 
 /* ---- recounts ---- */
 
-bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel)
-{
-    return e->standings[team].taken_slices[kernel] == 0;
-}
-
-static uint64_t taken_slices(const engine *e, size_t team)
-{
-    uint64_t slices = 0;
-    for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
-        slices += e->standings[team].taken_slices[kernel];
-    return slices;
-}
-
-/* Must slice `a` be recounted before the older slice `b`? */
-static bool precedes(const engine *e, const mcpi_recount_slice *a, const mcpi_recount_slice *b)
-{
-    const bool unchecked = mcpi_is_unchecked(e, a->team, a->kernel);
-    if (unchecked != mcpi_is_unchecked(e, b->team, b->kernel))
-        return unchecked;
-    return taken_slices(e, a->team) <= taken_slices(e, b->team);
-}
-
-size_t mcpi_next_slice(const engine *e)
-{
-    const mcpi_recount_queue *const queue = &e->recount_queue;
-    size_t next = 0;
-    for (size_t age = 1; e->plan->options.verify == MCPI_VERIFY_ON && age < queue->count; age++)
-        if (precedes(e, mcpi_recount_queue_at(queue, age), mcpi_recount_queue_at(queue, next)))
-            next = age;
-    return next;
-}
-
-static bool any_unchecked_waits(const engine *e)
-{
-    for (size_t team = 0; team < e->plan->team_count; team++)
-        for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
-            if (e->standings[team].offered[kernel] && mcpi_is_unchecked(e, team, kernel) &&
-                mcpi_recount_queue_of_kernel(&e->recount_queue, team, kernel))
-                return true;
-    return false;
-}
-
 /* Darts of the ranges that a worker is counting, or of the slices that it is recounting. */
 static uint64_t darts_in_flight(const worker *w, bool recounts)
 {
@@ -187,6 +147,51 @@ static double seconds_to_come(const engine *e)
     for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
         darts += darts_in_flight(w, false);
     return fmin(rate > 0.0 ? (double)darts / rate : 0.0, mcpi_seconds_left(e));
+}
+
+bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel)
+{
+    return e->standings[team].taken_slices[kernel] == 0;
+}
+
+static uint64_t taken_slices(const engine *e, size_t team)
+{
+    uint64_t slices = 0;
+    for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
+        slices += e->standings[team].taken_slices[kernel];
+    return slices;
+}
+
+/* Must slice `a` be recounted before the older slice `b`, while ranges are counted or after that? */
+static bool precedes(const engine *e, bool counting, const mcpi_recount_slice *a, const mcpi_recount_slice *b)
+{
+    const bool unchecked = mcpi_is_unchecked(e, a->team, a->kernel);
+    if (unchecked != mcpi_is_unchecked(e, b->team, b->kernel))
+        return unchecked;
+    if (taken_slices(e, a->team) != taken_slices(e, b->team))
+        return taken_slices(e, a->team) < taken_slices(e, b->team);
+    return counting || mcpi_pick_slice(&a->job, 0, SIZE_MAX) < mcpi_pick_slice(&b->job, 0, SIZE_MAX);
+}
+
+size_t mcpi_next_slice(const engine *e)
+{
+    const mcpi_recount_queue *const queue = &e->recount_queue;
+    const bool counting = seconds_to_come(e) > 0.0;
+    size_t next = 0;
+    for (size_t age = 1; e->plan->options.verify == MCPI_VERIFY_ON && age < queue->count; age++)
+        if (precedes(e, counting, mcpi_recount_queue_at(queue, age), mcpi_recount_queue_at(queue, next)))
+            next = age;
+    return next;
+}
+
+static bool any_unchecked_waits(const engine *e)
+{
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
+            if (e->standings[team].offered[kernel] && mcpi_is_unchecked(e, team, kernel) &&
+                mcpi_recount_queue_of_kernel(&e->recount_queue, team, kernel))
+                return true;
+    return false;
 }
 
 /* The time that a worker may have spent on recounts by now. */

@@ -46,7 +46,8 @@ bool mcpi_may_take_range(const worker *w);
 bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel);
 
 /* The next slice, by its age in the queue. MCPI_VERIFY_ON: one of a kernel without any recount, or else of a team of
-   which the fewest slices were recounted; the newest of these. MCPI_VERIFY_FULL: the oldest. */
+   which the fewest slices were recounted: the newest of these or, once nothing is left to count, a pseudo-random one.
+   MCPI_VERIFY_FULL: the oldest. */
 size_t mcpi_next_slice(const engine *e);
 
 /* May this worker recount the next slice now? */

@@ -256,6 +256,10 @@ TEST(Checks, KeepTheirOrder)
     of({4, 5, 6, 7, 8}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 0).hits, 3U); });
     of({3, 4, 6, 7, 8}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 2).hits, 5U); });
     of({3, 4, 5, 6, 7}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 5).hits, 8U); });
+    of({3, 4, 5, 6, 7, 8}, [](mcpi_recount_queue &all) {
+        EXPECT_EQ(mcpi_recount_queue_nth_of_team(&all, 2, 0), 2U);
+        EXPECT_EQ(mcpi_recount_queue_nth_of_team(&all, 0, 1), 3U);
+    });
     of({4, 5, 7, 8}, [](mcpi_recount_queue &all) { mcpi_recount_queue_drop_team(&all, 0); });
     of({3, 7, 8}, [](mcpi_recount_queue &all) { mcpi_recount_queue_drop_between(&all, 41, 61); });
 }

@@ -272,16 +272,20 @@ TEST(RunTimes, DecideHowLargeRangesAre)
 
 struct ShortRun {
     std::mutex lock;
+    uint64_t counted = 0;           /* darts, under the lock of the run */
+    std::atomic<bool> waits{false}; /* recounters wait until all darts have been counted */
     std::vector<mcpi_job> recounted;
     Outcome outcome;
 
-    ShortRun(int gpus, unsigned recounters)
+    ShortRun(int gpus, unsigned recounters, bool recounters_wait) : waits(recounters_wait)
     {
         Behaviour cpu;
         cpu.kind = MCPI_CPU;
         cpu.units = recounters;
         cpu.kernels[0].claimed_rate = 1024 / 0.001;
         cpu.before_collect = [this](const mcpi_job &job) {
+            while (waits)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
             const std::lock_guard<std::mutex> guard(lock);
             recounted.push_back(job);
         };
@@ -307,6 +311,12 @@ struct ShortRun {
         mcpi_options options = MCPI_OPTIONS_DEFAULT;
         options.devices = "gpu";
         options.darts = 1000000;
+        options.user = this;
+        options.event = [](void *user, const mcpi_event *event) {
+            auto *const self = static_cast<ShortRun *>(user);
+            self->counted += event->kind == MCPI_EVENT_COUNTED ? event->darts : 0;
+            self->waits = self->waits && self->counted < 1000000;
+        };
         stands_still = true;
         run(options, outcome);
         stands_still = false;
@@ -318,7 +328,7 @@ struct ShortRun {
 
 TEST(ShortRuns, RecountAsManySlicesAsTheTimeAllows)
 {
-    ShortRun run(1, 1);
+    ShortRun run(1, 1, false);
     EXPECT_GE(run.outcome.result->verify.slices, 48U);
     EXPECT_LE(run.outcome.result->verify.slices, 50U);
     EXPECT_EQ(run.outcome.result->devices[0].recounted_slices, run.outcome.result->verify.slices);
@@ -330,19 +340,20 @@ TEST(ShortRuns, RecountAsManySlicesAsTheTimeAllows)
     }
     EXPECT_EQ(slices.size(), run.recounted.size()) << "none is recounted twice";
     for (const uint64_t count : of_quarter)
-        EXPECT_GE(count, 4U) << "they represent the whole run";
+        EXPECT_GE(count, 2U) << "they represent the whole run";
 }
 
 TEST(ShortRuns, RecountEachOfEightGpus)
 {
-    const ShortRun run(8, 2);
+    const ShortRun run(8, 2, true);
     EXPECT_GE(run.outcome.result->verify.slices, 96U);
-    EXPECT_LE(run.outcome.result->verify.darts, 112U * 1024) << "first slices of a GPU, or of a recounter, need no time left";
-    std::multiset<uint64_t> slices;
-    for (size_t i = 0; i < 8; i++)
-        slices.insert(run.outcome.result->devices[i].recounted_slices);
-    EXPECT_GE(*slices.begin(), 1U) << "it may have counted at the end only";
-    EXPECT_GE(*std::next(slices.begin(), 2), 6U) << "of 12 or 13, if they are shared out evenly";
+    EXPECT_LE(run.outcome.result->verify.darts, 112U * 1024)
+        << "first slices of a GPU, or of a recounter, need no time left";
+    for (size_t i = 0; i < 8; i++) {
+        const mcpi_device_result &device = run.outcome.result->devices[i];
+        EXPECT_GE(device.recounted_slices, std::min<uint64_t>(device.darts / 2048, 6)) << device.device.id;
+        EXPECT_LE(device.recounted_slices, 25U) << device.device.id;
+    }
 }
 
 /* ---- stress tests ---- */

@@ -127,6 +127,8 @@ TEST(Schedule, ADeviceOfWhichNothingWasRecountedComesFirstWhateverTheBudget)
     EXPECT_EQ(mcpi_next_slice(&s.e), 20U) << "one of its slices is being recounted, but three of the other one were";
     EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
     s.standings[1].taken_slices[0] = 4;
+    s.source.queue.end = 1000;
+    s.workers[0].lane.rate = 1000;
     EXPECT_EQ(mcpi_next_slice(&s.e), 19U) << "the newest of the other one";
     s.plan.options.verify = MCPI_VERIFY_FULL;
     EXPECT_EQ(mcpi_next_slice(&s.e), 0U);
