@@ -1,5 +1,7 @@
 #include "engine/counting.h"
 
+#include <string.h>
+
 #include "core/slices.h"
 #include "engine/events.h"
 #include "engine/recount.h"
@@ -100,10 +102,14 @@ mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task)
 /* ---- results ---- */
 
 /* Add how far the counts of the slices of a range scatter. */
-static void add_dispersion(mcpi_dispersion *sum, const mcpi_job *job, const mcpi_counts *counts)
+static void add_dispersion(worker *w, const mcpi_job *job, const mcpi_counts *counts)
 {
-    for (size_t i = 0; i < counts->slices; i++)
-        mcpi_dispersion_add(sum, mcpi_slice(job, counts->slice_darts, i).darts, counts->hits[i]);
+    mcpi_dispersion *const sum = &standing_of(w)->dispersion;
+    for (size_t i = 0; i < counts->slices; i++) {
+        const mcpi_job slice = mcpi_slice(job, counts->slice_darts, i);
+        if (mcpi_dispersion_add(sum, slice.first, slice.darts, counts->hits[i]))
+            memcpy(sum->largest_device, team_of(w)->device.id, sizeof sum->largest_device);
+    }
 }
 
 /* The rate that sizes later ranges comes from usual ranges, not from those of the trial. */
@@ -146,7 +152,7 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
             call_if_due(w->engine);
         return;
     }
-    add_dispersion(&standing_of(w)->dispersion, &task->job, counts);
+    add_dispersion(w, &task->job, counts);
     mcpi_offer_slices(w, task, counts);
     mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, lane->device->id, task->job.darts);
     merge(w, task, counts, hits);

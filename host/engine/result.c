@@ -220,10 +220,10 @@ static mcpi_dispersion dispersion_of(const engine *e)
     mcpi_dispersion sum = {0};
     for (size_t team = 0; team < e->plan->team_count; team++) {
         const standing *s = &e->standings[team];
-        sum.slices += s->wrong ? 0 : s->dispersion.slices;
-        sum.chi_square += s->wrong ? 0.0 : s->dispersion.chi_square;
+        if (!s->wrong)
+            mcpi_dispersion_join(&sum, &s->dispersion);
     }
-    sum.p_value = sum.slices > 0 ? mcpi_chi_square_p_value(sum.slices, sum.chi_square) : NAN;
+    mcpi_dispersion_judge(&sum);
     return sum;
 }
 

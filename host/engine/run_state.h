@@ -27,7 +27,7 @@ typedef struct standing {
     uint64_t recounted_slices;                      /* of all its ranges */
     uint64_t sampled_darts;                         /* MCPI_VERIFY_ON: darts of the ranges whose slices were offered */
     mcpi_trial trial;                               /* of its kernels */
-    mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
+    mcpi_dispersion dispersion;                     /* of the slices of its ranges, without p-values */
     double first_submit, last_collect;              /* of its ranges, in seconds; 0 before */
     bool wrong;                                     /* it counted wrong: none of its counts is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */

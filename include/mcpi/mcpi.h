@@ -129,6 +129,14 @@ typedef struct mcpi_dispersion {
     double chi_square; /* sum of their squared z; its expectation is `slices` */
     double p_value; /* probability of a sum as far from that or further; NaN without slices. It differs from run to run,
                        because ranges depend on timing; below 1e-6 something is wrong */
+    /* The slice whose count is the farthest from its expectation; zeros without slices. */
+    double largest_z;        /* by this many standard deviations, below 0 for too few hits */
+    double largest_p_value;  /* probability of one as far or farther among all slices, by Bonferroni's bound; NaN
+                                without slices. Below 1e-6 something is wrong */
+    uint64_t largest_first;  /* its first dart, */
+    uint64_t largest_darts;  /* its darts, */
+    char largest_device[16]; /* the id of its device, */
+    uint64_t largest_rank;   /* and in a run of several processes that device's process */
 } mcpi_dispersion;
 
 /* ---- the state of a run, and files that keep it ---- */

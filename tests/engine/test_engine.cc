@@ -939,6 +939,9 @@ TEST(EngineVerify, DispersionIsThatOfTheSlices)
     Outcome wrong;
     run(options_for("gpu"), wrong);
     EXPECT_LT(wrong.result->dispersion.p_value, 1e-6);
+    EXPECT_LT(wrong.result->dispersion.largest_p_value, 1e-6);
+    EXPECT_STREQ(wrong.result->dispersion.largest_device, "gpu:0");
+    EXPECT_EQ(wrong.result->dispersion.largest_darts, 10000U);
 }
 
 TEST(EngineVerify, SamplingKeepsToItsBudget)
