@@ -9,31 +9,33 @@
 #include "cli/run/progress.h"
 #include "cli/run/run_log.h"
 #include "cli/run/run_report.h"
+#include "cli/run/run_warnings.h"
 #include "cli/run/trace.h"
 #include "mcpi/dart.h"
 
-/* Tell users with a GPU why it was not used; -q hides that only if no GPU is expected to work. */
-static void note_fallback(const cli_options *options, const mcpi_result *result)
+/* The GPUs that `auto` would have used. Asks the driver. */
+static inventory unused_gpus(const cli_options *options, const mcpi_result *result)
 {
-    inventory found;
-    if (strcmp(options->run.devices, "auto") != 0 || result->devices[0].device.kind != MCPI_CPU)
-        return;
-    inventory_take(&found);
-    for (const mcpi_device *device = found.device; device < found.device + found.count; device++)
-        if (device->kind == MCPI_GPU && (device->broken || !options->quiet))
-            complain("counted on the CPU: %s: %s", device->id, device->note);
+    inventory found = {0};
+    if (!result->left_behind && strcmp(options->run.devices, "auto") == 0 && result->devices[0].device.kind == MCPI_CPU)
+        inventory_take(&found);
+    return found;
 }
 
-static void warn_of_failures(const mcpi_result *result)
+/* Why a GPU was not used that is expected to work, */
+static void warn_of_fallback(warning_list *w, const inventory *unused)
 {
-    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count;
-         device++) {
-        if (device->restarts > 0)
-            complain("started %u worker process%s again: %s", device->restarts, device->restarts > 1 ? "es" : "",
-                     device->first_restart);
-        if (device->failure[0])
-            complain("dropped %s", device->failure);
-    }
+    for (const mcpi_device *device = unused->device; device < unused->device + unused->count; device++)
+        if (device->kind == MCPI_GPU && device->broken)
+            warnings_add(w, "cpu_instead_of_gpu", "counted on the CPU: %s: %s", device->id, device->note);
+}
+
+/* and why there is none. */
+static void note_fallback(const inventory *unused)
+{
+    for (const mcpi_device *device = unused->device; device < unused->device + unused->count; device++)
+        if (device->kind == MCPI_GPU && !device->broken)
+            complain("counted on the CPU: %s: %s", device->id, device->note);
 }
 
 typedef struct observed {
@@ -60,8 +62,12 @@ static void log_event(void *user, const mcpi_event *event)
 static void report(const cli_options *options, const mcpi_result *result, FILE *file)
 {
     const run_origin origin = origin_end(&options->origin);
+    const inventory unused = unused_gpus(options, result);
+    warning_list warnings = {0};
+    warn_of_result(&warnings, result);
+    warn_of_fallback(&warnings, &unused);
     if (options->json) {
-        report_json(stdout, result, &origin);
+        report_json(stdout, result, &origin, &warnings);
     } else {
         print_job(stdout, &origin);
         report_text(stdout, result);
@@ -69,12 +75,11 @@ static void report(const cli_options *options, const mcpi_result *result, FILE *
             report_workers(stdout, result);
     }
     if (file)
-        report_json(file, result, &origin);
-    warn_of_failures(result);
+        report_json(file, result, &origin, &warnings);
+    warnings_print(&warnings);
+    warnings_free(&warnings);
     if (!options->quiet)
-        note_pause(result->paused_seconds);
-    if (!result->left_behind)
-        note_fallback(options, result); /* asks the driver */
+        note_fallback(&unused);
 }
 
 /* A run of several processes ends only when all of them end: a later SIGINT ends this process at once. */
