@@ -24,8 +24,9 @@ mcpi_result merge_prefix(const mcpi_state *merged)
     };
 }
 
-void merge_text(FILE *out, const merge_outcome *outcome)
+void merge_text(FILE *out, const void *report)
 {
+    const merge_outcome *const outcome = report;
     const mcpi_state *state = outcome->state;
     const mcpi_result prefix = merge_prefix(state);
     report_text(out, &prefix);
@@ -65,8 +66,9 @@ static void put_unknown(json_writer *j, const char *key, const char *const membe
     put_close(j, '}');
 }
 
-void merge_json(FILE *out, const merge_outcome *outcome)
+void merge_json(FILE *out, const void *report)
 {
+    const merge_outcome *const outcome = report;
     json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome->state);
     warning_list warnings = {0};
