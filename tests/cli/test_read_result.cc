@@ -21,6 +21,8 @@ extern "C" {
 namespace
 {
 
+const warning_list no_warnings{};
+
 struct Read {
     mcpi_status status;
     std::string message;
@@ -52,7 +54,7 @@ Read read(const std::string &text)
 
 std::string written(const mcpi_result &result)
 {
-    return printed([&](FILE *out) { report_json(out, &result, &made_up_origin); });
+    return printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &no_warnings); });
 }
 
 mcpi_result example()

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -67,12 +68,48 @@ TEST(ChiSquare, HasThePValuesOfTables)
 TEST(Dispersion, IsTheSumOfSquaredDeviations)
 {
     mcpi_dispersion dispersion{};
-    mcpi_dispersion_add(&dispersion, 9999, 0);
+    EXPECT_FALSE(mcpi_dispersion_add(&dispersion, 0, 9999, 0));
     EXPECT_EQ(dispersion.slices, 0U);
     const double z = mcpi_estimate_from(1000000, 785850).z;
-    mcpi_dispersion_add(&dispersion, 1000000, 785850);
+    mcpi_dispersion_add(&dispersion, 0, 1000000, 785850);
     EXPECT_EQ(dispersion.slices, 1U);
     EXPECT_DOUBLE_EQ(dispersion.chi_square, z * z);
+}
+
+/* A thousand slices of a million darts, whose standard deviation is 410.6 hits, and one that is 6.6 of them short. */
+TEST(Dispersion, NamesTheSliceThatIsFarthestOff)
+{
+    mcpi_dispersion parts[2] = {};
+    const uint64_t expected = 785398;
+    for (uint64_t i = 0; i < 1000; i++) {
+        const uint64_t off = i == 400 ? -2710 : i % 2 == 0 ? 400 : -400;
+        const bool largest = mcpi_dispersion_add(&parts[i / 500], i * 1000000, 1000000, expected + off);
+        EXPECT_EQ(largest, i % 500 < 2 || i == 400) << i;
+    }
+    std::strcpy(parts[0].largest_device, "gpu:1");
+    mcpi_dispersion sum{};
+    mcpi_dispersion_join(&sum, &parts[1]);
+    mcpi_dispersion_join(&sum, &parts[0]);
+    mcpi_dispersion_judge(&sum);
+    EXPECT_EQ(sum.slices, 1000U);
+    EXPECT_GT(sum.p_value, 1e-6) << "it does not show in the sum";
+    EXPECT_NEAR(sum.largest_z, -6.6, 0.01);
+    EXPECT_EQ(sum.largest_first, 400000000U);
+    EXPECT_EQ(sum.largest_darts, 1000000U);
+    EXPECT_STREQ(sum.largest_device, "gpu:1");
+    EXPECT_NEAR(sum.largest_p_value / (1000 * mcpi_normal_p_value(sum.largest_z)), 1, 1e-12);
+    EXPECT_LT(sum.largest_p_value, 1e-6);
+    mcpi_dispersion none{};
+    mcpi_dispersion_judge(&none);
+    EXPECT_TRUE(std::isnan(none.largest_p_value));
+}
+
+/* By tables of the normal distribution. */
+TEST(Normal, HasThePValuesOfTables)
+{
+    EXPECT_NEAR(mcpi_normal_p_value(1.959963984540054), 0.05, 1e-15);
+    EXPECT_NEAR(mcpi_normal_p_value(-4.9) / 9.5835e-7, 1, 1e-4);
+    EXPECT_EQ(mcpi_normal_p_value(0), 1);
 }
 
 TEST(Estimate, OfNoDartsKnowsNothing)

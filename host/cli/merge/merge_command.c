@@ -11,6 +11,7 @@
 #include "cli/merge/read_result.h"
 #include "cli/merge/shard_numbers.h"
 #include "cli/run/checkpointing.h"
+#include "cli/run/run_warnings.h"
 #include "core/files.h"
 #include "save/merge.h"
 #include "save/state_text.h"
@@ -176,7 +177,12 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
     if (!can_be_read_back(merged, files))
         return EXIT_FAILED;
     report_write(files, &renderers, &outcome);
-    if (merge_prefix(merged).complete)
+    const mcpi_result prefix = merge_prefix(merged);
+    warning_list warnings = {0};
+    warn_of_z(&warnings, &prefix);
+    warnings_print(&warnings);
+    warnings_free(&warnings);
+    if (prefix.complete)
         return EXIT_DONE;
     complain_of_gaps(options, shards, merged);
     return EXIT_FAILED;

@@ -5,6 +5,7 @@
 
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
+#include "cli/run/run_warnings.h"
 
 mcpi_result merge_prefix(const mcpi_state *merged)
 {
@@ -70,6 +71,8 @@ void merge_json(FILE *out, const void *report)
     const merge_outcome *const outcome = report;
     json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome->state);
+    warning_list warnings = {0};
+    warn_of_z(&warnings, &prefix);
     put_count(&j, &prefix);
     if (!prefix.complete || outcome->unconfirmed > 0)
         put_parts(&j, &prefix, outcome);
@@ -78,5 +81,7 @@ void merge_json(FILE *out, const void *report)
     put_close(&j, ']');
     put_unknown(&j, "verify", (const char *const[]){"slices", "darts", "mismatches"});
     put_unknown(&j, "dispersion", (const char *const[]){"slices", "chi_square", "p_value"});
+    put_warnings(&j, &warnings);
+    warnings_free(&warnings);
     json_end(&j);
 }
