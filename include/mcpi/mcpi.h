@@ -145,6 +145,9 @@ typedef struct mcpi_part {
     uint64_t first, darts, hits;
 } mcpi_part;
 
+/* The most parts that a result has for a range without gaps. */
+#define MCPI_MOST_PARTS 1024
+
 /* The total number of darts in `count` parts. */
 uint64_t mcpi_darts_of_parts(const mcpi_part *parts, size_t count);
 
@@ -154,8 +157,8 @@ typedef struct mcpi_state {
     double target_error;
     uint64_t goal; /* darts of the prefix being counted: with a target error, less than `darts` at first */
     size_t part_count;
-    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at goals and, with a trace, at
-                         its points */
+    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at edges of parts as in
+                         mcpi_result, at goals and, with a trace, at its points */
     size_t confirmed_count;
     mcpi_part *confirmed; /* of these darts, those that MCPI_VERIFY_FULL counted twice, with equal counts; also in order
                              and within the goal, but with other boundaries. A run that resumes with MCPI_VERIFY_FULL
@@ -311,12 +314,13 @@ typedef struct mcpi_options {
     mcpi_workers workers;
     const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was
                                    installed with the library. It must be of the same version */
+    uint64_t part_darts;        /* the least size of the parts of a result, a power of two; 0: 2^24 */
 } mcpi_options;
 
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL                                                   \
+            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL, 0                                                \
     }
 
 /* The parts of a GPU's set-up time, in seconds; 0 for parts that its backend does not have. */
@@ -444,6 +448,12 @@ typedef struct mcpi_result {
     size_t trace_count;
     mcpi_point *trace;
     size_t trace_missing; /* points left out, because the resumed run had counted across them without a trace */
+    /* The counts of at most MCPI_MOST_PARTS parts of the range, in order: together they are the result. So somebody
+       else can recount some parts. They meet at multiples of mcpi_options.part_darts or, in a longer range, of a larger
+       power of two, and are of about equal size if the devices are of about equal speed. None if there is no memory for
+       them. */
+    size_t part_count;
+    mcpi_part *parts;
 } mcpi_result;
 
 /*

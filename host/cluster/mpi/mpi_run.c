@@ -114,6 +114,7 @@ static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, doub
     if (options->trace)
         result->trace_count =
             mcpi_record_trace(mcpi_dispatcher_record(dispatcher), result->trace, &result->trace_missing);
+    result->parts = mcpi_record_parts(mcpi_dispatcher_record(dispatcher), &result->part_count);
     result->seed = options->seed;
     result->stream = options->stream;
     result->first = options->first;
