@@ -24,6 +24,9 @@ exact_counts exact_counts_of(const mcpi_result *result);
 /* Write the keys of a result from "seed" to "z": the count and the estimate, but not how it was counted. */
 void put_count(json_writer *j, const mcpi_result *result);
 
+/* Write the keys "parts", "unconfirmed_darts" and "parts_checksum". */
+void put_parts(json_writer *j, const mcpi_result *result);
+
 /* Decimals that show two digits of the standard error or, where that is 0, of the interval. */
 int decimals_of(const mcpi_estimate *estimate);
 
