@@ -1,4 +1,4 @@
-foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers)
+foreach(name IN ITEMS quantity options expect plot interrupt shard_numbers report_table)
   mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
 endforeach()
 

@@ -53,8 +53,17 @@ static void print_topology(FILE *out)
             topology.workers < topology.threads ? ", limited by the CPU quota of its cgroups" : "");
 }
 
-static void print_text(FILE *out, const inventory *found, bool verbose)
+typedef struct device_report {
+    const cli_options *options;
+    inventory found;
+    run_origin origin;
+} device_report;
+
+static void print_text(FILE *out, const void *report)
 {
+    const device_report *const r = report;
+    const inventory *const found = &r->found;
+    const bool verbose = r->options->verbose;
     fprintf(out, "device    kernel        units      memory  name\n");
     for (size_t i = 0; i < found->count; i++) {
         const mcpi_device *device = &found->device[i];
@@ -126,8 +135,10 @@ static void write_topology(json_writer *j)
     put_close(j, '}');
 }
 
-static void print_json(FILE *out, const cli_options *options, const inventory *found, const run_origin *origin)
+static void print_json(FILE *out, const void *report)
 {
+    const device_report *const r = report;
+    const inventory *const found = &r->found;
     json_writer j = json_begin(out, "mcpi.devices.v1");
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < found->count; i++)
@@ -137,24 +148,20 @@ static void print_json(FILE *out, const cli_options *options, const inventory *f
         if (found->device[i].kind == MCPI_CPU)
             write_kernels(&j, &found->device[i]); /* also at the top level, as in versions in which devices had no lists
                                                      of their own */
-    put_origin(&j, origin);
+    put_origin(&j, &r->origin);
     write_topology(&j);
-    put_expectation(&j, &options->expected, found);
+    put_expectation(&j, &r->options->expected, found);
     json_end(&j);
 }
 
-static int command_devices(const cli_options *options, FILE *file)
+static int command_devices(const cli_options *options, report_files *files)
 {
-    inventory found;
-    inventory_take(&found);
-    const run_origin origin = origin_end(&options->origin);
-    if (options->json)
-        print_json(stdout, options, &found, &origin);
-    else
-        print_text(stdout, &found, options->verbose);
-    if (file)
-        print_json(file, options, &found, &origin);
-    return expectation_met(&options->expected, &found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
+    static const report_renderers renderers = {{[REPORT_TEXT] = print_text, [REPORT_JSON] = print_json}};
+    device_report r = {.options = options};
+    inventory_take(&r.found);
+    r.origin = origin_end(&options->origin);
+    report_write(files, &renderers, &r);
+    return expectation_met(&options->expected, &r.found, &options->origin) ? EXIT_DONE : EXIT_NO_DEVICE;
 }
 
 static const cli_option option_verbose =
@@ -164,6 +171,7 @@ const cli_command devices_command = {
     .name = "devices",
     .summary = "list the devices that can count here, and why others cannot",
     .report = command_devices,
+    .formats = 1U << REPORT_TEXT,
     .options = {{&option_verbose, NULL}, {&option_expect, NULL}, {&option_quiet, NULL}},
     .examples = {{"devices -v", "with kernels"}, {"devices --expect gpu=8", "fail if a GPU is missing"}},
     .checks_expected = true,

@@ -24,37 +24,70 @@ static bool has_expected_devices(const cli_options *options)
     return expectation_met(&options->expected, &found, &options->origin);
 }
 
-static int carry_out(const cli_options *options, FILE *file)
+static int report_into_files(const cli_options *options)
 {
-    const cli_command *const command = options->command;
-    if (!has_expected_devices(options))
-        return EXIT_NO_DEVICE;
-    return command->report ? command->report(options, file) : command->print(options, file ? file : stdout);
+    report_files files;
+    const name_list *const outputs = &options->outputs;
+    const size_t opened = report_files_open(&files, options->format, outputs->names, outputs->count);
+    if (opened < outputs->count) {
+        complain("--output %s: cannot be written: %s", outputs->names[opened], strerror(errno));
+        stress_never_ran(options, EXIT_USAGE);
+        return EXIT_USAGE;
+    }
+    const int code = options->command->report(options, &files);
+    const size_t written = report_files_commit(&files);
+    if (written == outputs->count)
+        return code;
+    complain("--output %s: cannot be written: %s", outputs->names[written], strerror(errno));
+    if (code == EXIT_DONE)
+        stress_never_ran(options, EXIT_FAILED);
+    return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
-/* With -o: the file is opened before anything is counted, and appears only with a complete result. */
-static int carry_out_into(const cli_options *options, const char *name)
+/* Standard output takes one report: "-o -" names it, and is JSON unless an option asks for another format. */
+static int report(const cli_options *options)
+{
+    cli_options named = *options;
+    named.outputs.count = 0;
+    for (size_t i = 0; i < options->outputs.count; i++) {
+        const char *const name = options->outputs.names[i];
+        if (!is_standard_output(name))
+            named.outputs.names[named.outputs.count++] = name;
+        else if (named.format == REPORT_TEXT)
+            named.format = REPORT_JSON;
+    }
+    return report_into_files(&named);
+}
+
+/* With -o: the file is opened before anything is computed, and appears only if it is complete. */
+static int print_into(const cli_options *options, const char *name)
 {
     output out;
     if (!output_open(&out, name, 0)) {
         complain("--output %s: cannot be written: %s", name, strerror(errno));
-        stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    const int code = carry_out(options, out.file);
-    const bool cut = options->command->print && code == EXIT_INTERRUPTED; /* a report says itself that it is partial */
-    if (cut)
+    const int code = options->command->print(options, out.file);
+    if (code == EXIT_INTERRUPTED)
         complain("--output %s: not written, because the command was stopped", name);
-    if (cut || ftell(out.file) == 0) {
+    if (code == EXIT_INTERRUPTED || ftell(out.file) == 0) {
         output_discard(&out);
         return code;
     }
     if (output_commit(&out))
         return code;
     complain("--output %s: cannot be written: %s", name, strerror(errno));
-    if (code == EXIT_DONE)
-        stress_never_ran(options, EXIT_FAILED);
     return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
+static int carry_out(const cli_options *options)
+{
+    if (!has_expected_devices(options))
+        return EXIT_NO_DEVICE;
+    if (options->command->report)
+        return report(options);
+    return options->output && !is_standard_output(options->output) ? print_into(options, options->output)
+                                                                   : options->command->print(options, stdout);
 }
 
 /* A command that computes nothing but its output ends like other filters when its reader has gone. */
@@ -94,18 +127,6 @@ void prepare_process(void)
     hold_standard_streams();
 }
 
-/* Standard output can take either the report or the result as JSON: "-o -" is the same as --json. */
-static int carry_out_on_stdout(const cli_options *options)
-{
-    cli_options as_json = *options;
-    if (options->csv) {
-        complain("--output %s: --csv also writes to standard output; omit one of them", options->output);
-        return EXIT_USAGE;
-    }
-    as_json.json = true;
-    return carry_out(&as_json, NULL);
-}
-
 int program(const cli_options *options)
 {
     if (options->help) {
@@ -122,8 +143,5 @@ int program(const cli_options *options)
             stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    const int code = !options->output                      ? carry_out(options, NULL)
-                     : is_standard_output(options->output) ? carry_out_on_stdout(options)
-                                                           : carry_out_into(options, options->output);
-    return finish_stdout(code, options->command->print != NULL);
+    return finish_stdout(carry_out(options), options->command->print != NULL);
 }

@@ -28,7 +28,7 @@ std::function<int(const cli_options *, const stress_observer *)> made_up;
 
 } // namespace
 
-extern "C" int __wrap_stress_test(const cli_options *options, FILE *, const stress_observer *observer)
+extern "C" int __wrap_stress_test(const cli_options *options, const report_files *, const stress_observer *observer)
 {
     return made_up(options, observer);
 }
@@ -52,7 +52,7 @@ class NodeTest : public testing::Test
         cli_options options{};
         options.command = &stress_command;
         options.metrics = metrics;
-        options.json = true;
+        options.format = REPORT_JSON;
         test = node_test_start(&options, details);
         ASSERT_NE(test, nullptr);
     }
@@ -116,7 +116,7 @@ TEST_F(NodeTest, PrintsNothingItself)
 {
     made_up = [](const cli_options *options, const stress_observer *) {
         EXPECT_TRUE(options->quiet);
-        EXPECT_FALSE(options->json);
+        EXPECT_EQ(options->format, REPORT_TEXT);
         return EXIT_DONE;
     };
     start();

@@ -48,7 +48,7 @@ TEST(Options, Defaults)
     EXPECT_EQ(p.options.run.darts, 1000000000U);
     EXPECT_EQ(p.options.run.verify, MCPI_VERIFY_ON);
     EXPECT_EQ(p.options.run.threads, 0U);
-    EXPECT_FALSE(p.options.json);
+    EXPECT_EQ(p.options.format, REPORT_TEXT);
 }
 
 TEST(Options, EveryFormOfAnOption)
@@ -80,8 +80,9 @@ TEST(Options, AllOfARun)
     EXPECT_EQ(p.options.run.target_error, 1e-3);
     EXPECT_EQ(p.options.run.time_limit_seconds, 300);
     EXPECT_EQ(p.options.run.verify, MCPI_VERIFY_FULL);
-    EXPECT_TRUE(p.options.json);
-    EXPECT_STREQ(p.options.output, "x.json");
+    EXPECT_EQ(p.options.format, REPORT_JSON);
+    ASSERT_EQ(p.options.outputs.count, 1U);
+    EXPECT_STREQ(p.options.outputs.names[0], "x.json");
     EXPECT_TRUE(p.options.quiet);
     EXPECT_EQ(p.options.progress, PROGRESS_NEVER);
 }
@@ -124,7 +125,7 @@ TEST(Options, AllOfScaling)
     EXPECT_EQ(parse({"scaling", "--workers", "threads,processes"}).options.run.workers, MCPI_WORKERS_THREADS);
     EXPECT_EQ(p.options.run.pin, MCPI_PIN_THREADS);
     EXPECT_TRUE(p.options.weak);
-    EXPECT_TRUE(p.options.csv);
+    EXPECT_EQ(p.options.format, REPORT_CSV);
     EXPECT_STREQ(p.options.plot, "a.svg");
     EXPECT_EQ(parse({"compare"}).options.run.pin, MCPI_PIN_DEFAULT);
 }
@@ -190,9 +191,9 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"-o", ""}, "--output '': must be"},
         {{"--json=yes"}, "--json 'yes': takes no value"},
         {{"-n"}, "--samples: needs a value"},
-        {{"--sample", "1"}, "--sample: no such option; did you mean --samples?"},
+        {{"--sampls", "1"}, "--sampls: no such option; did you mean --samples?"},
         {{"--chekpoint=a"}, "--chekpoint=a: no such option; did you mean --checkpoint?"},
-        {{"compare", "--sample", "1"}, "--sample: no such option; 'mcpi help compare' lists them"},
+        {{"compare", "--smpl", "1"}, "--smpl: no such option; 'mcpi help compare' lists them"},
         {{"-x"}, "-x: no such option; 'mcpi help run' lists them"},
         {{"-qx"}, "-qx: no such option"},
         {{"--n", "1"}, "--n: no such option"},
@@ -262,7 +263,7 @@ TEST(Options, WhatFollowsTwoDashesIsAnOperand)
     EXPECT_STREQ(options.operands[0], "-a");
     EXPECT_STREQ(options.operands[1], "--json");
     EXPECT_STREQ(options.operands[2], "--");
-    EXPECT_FALSE(options.json);
+    EXPECT_EQ(options.format, REPORT_TEXT);
     EXPECT_TRUE(parse({"--"}).accepted);
 }
 
@@ -303,6 +304,10 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
     case OPTION_TEXT:
     case OPTION_PICTURE:
         return member<const char *>(options, option) && value == member<const char *>(options, option);
+    case OPTION_FILES:
+        return member<name_list>(options, option).count == 1 && value == member<name_list>(options, option).names[0];
+    case OPTION_CONSTANT:
+        return member<int>(options, option) == option.constant;
     case OPTION_CHOICE:
         for (const option_choice *choice = option.choices; choice->name; choice++)
             if (value == choice->name)
@@ -323,6 +328,8 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
     case OPTION_POSITIVE:
     case OPTION_SECONDS:
         return member<double>(options, option) == std::stod(value);
+    case OPTION_SHARE:
+        return member<double>(options, option) == std::stod(value) / 100.0;
     case OPTION_EXPECTATION:
         return member<expectation>(options, option).spec == value;
     }
@@ -337,6 +344,8 @@ std::vector<std::string> values_of(const cli_option &option)
         values.emplace_back(choice->name);
     if (option.kind == OPTION_PICTURE)
         values = {"a.svg"};
+    if (option.kind == OPTION_SHARE)
+        values = {"7%"};
     if (option.kind == OPTION_EXPECTATION)
         values = {"gpu=2"};
     if (option.kind == OPTION_LIST)
@@ -393,8 +402,10 @@ TEST(Commands, RowsAreComplete)
         if (use.option->letter) {
             EXPECT_EQ(names.emplace(use.option->letter, use.option->name).first->second, use.option->name);
         }
-        EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
-        EXPECT_EQ(use.option->kind == OPTION_FLAG, !use.option->argument);
+        if (use.option->kind != OPTION_CONSTANT) {
+            EXPECT_EQ(members.emplace(use.option->offset, use.option->name).first->second, use.option->name);
+        }
+        EXPECT_EQ(use.option->kind == OPTION_FLAG || use.option->kind == OPTION_CONSTANT, !use.option->argument);
         EXPECT_EQ(use.option->kind == OPTION_CHOICE || use.option->kind == OPTION_CHOICES,
                   use.option->choices != nullptr);
         for (const option_choice *choice = use.option->choices; choice && choice->name; choice++)
@@ -456,7 +467,7 @@ TEST(Commands, HelpFitsAScreenAndNamesEveryOption)
     EXPECT_LE(lines_of(help_of(nullptr)), 15 + commands);
     for (const cli_command *const *command = all_commands; *command; command++) {
         const std::string help = help_of(*command);
-        EXPECT_LE(lines_of(help), *command == &run_command ? 42U : 26U) << (*command)->name;
+        EXPECT_LE(lines_of(help), *command == &run_command ? 48U : 34U) << (*command)->name;
         EXPECT_NE(help_of(nullptr).find(std::string("\n  ") + (*command)->name), std::string::npos);
         for (unsigned place = 0; option_at(*command, place); place++) {
             const option_use &use = *option_at(*command, place);
@@ -497,11 +508,16 @@ int print_toy(const cli_options *, FILE *out)
     return EXIT_DONE;
 }
 
-int report_toy(const cli_options *options, FILE *file)
+template <report_format format> void write_toy(FILE *out, const void *)
 {
-    puts(options->json ? "{}" : "text");
-    if (file)
-        fputs("{}\n", file);
+    fprintf(out, "%s\n", report_format_name(format));
+}
+
+int report_toy(const cli_options *, report_files *files)
+{
+    static const report_renderers renderers = {
+        {write_toy<REPORT_TEXT>, write_toy<REPORT_JSON>, write_toy<REPORT_CSV>, write_toy<REPORT_MARKDOWN>}};
+    report_write(files, &renderers, nullptr);
     return EXIT_DONE;
 }
 
@@ -532,20 +548,29 @@ class Toys : public testing::Test
         EXPECT_EQ(::program(&p.options), EXIT_DONE);
         return testing::internal::GetCapturedStdout();
     }
-    std::string written() const
+    static std::string written(const std::string &name)
     {
         char text[100] = "";
-        FILE *const in = fopen(file.c_str(), "r");
+        FILE *const in = fopen(name.c_str(), "r");
         if (in) {
             text[fread(text, 1, sizeof text - 1, in)] = '\0';
             fclose(in);
-            remove(file.c_str());
+            remove(name.c_str());
         }
         return text;
     }
+    std::string written() const
+    {
+        return written(file);
+    }
     const cli_command printer = toy("printer", print_toy, nullptr);
     const cli_command reporter = toy("reporter", nullptr, report_toy);
-    const cli_command *const commands[3] = {&printer, &reporter, nullptr};
+    const cli_command tabulator = [] {
+        cli_command command = toy("tabulator", nullptr, report_toy);
+        command.formats = REPORT_TABLES;
+        return command;
+    }();
+    const cli_command *const commands[4] = {&printer, &reporter, &tabulator, nullptr};
     const std::string file = testing::TempDir() + "mcpi_toys_" + std::to_string(getpid());
     cli_program program{};
 };
@@ -555,7 +580,9 @@ TEST_F(Toys, HaveNoOptionThatTheyWouldIgnore)
     for (const char *name : {"--json", "--quiet", "--seed", "--device"})
         EXPECT_FALSE(parse({"printer", name}, program).accepted) << name;
     EXPECT_EQ(parse({"printer", "--json"}, program).error,
-              "--json: 'toys printer' has no such option; it is an option of 'toys reporter'");
+              "--json: 'toys printer' has no such option; it is an option of 'toys reporter' and others");
+    EXPECT_EQ(parse({"reporter", "--csv"}, program).error,
+              "--csv: 'toys reporter' has no such option; it is an option of 'toys tabulator'");
     EXPECT_TRUE(parse({"printer", "--help"}, program).accepted);
     EXPECT_TRUE(parse({"reporter", "--json"}, program).accepted);
 }
@@ -567,9 +594,50 @@ TEST_F(Toys, WriteTheFileThatIsAskedFor)
     EXPECT_EQ(written(), "toy\n");
     EXPECT_EQ(carry_out({"printer", "-o", "-"}), "toy\n");
     EXPECT_EQ(carry_out({"reporter"}), "text\n");
-    EXPECT_EQ(carry_out({"reporter", "-o", "-"}), "{}\n");
+    EXPECT_EQ(carry_out({"reporter", "-o", "-"}), "JSON\n");
     EXPECT_EQ(carry_out({"reporter", "-o", file.c_str()}), "text\n");
-    EXPECT_EQ(written(), "{}\n");
+    EXPECT_EQ(written(), "JSON\n");
+}
+
+TEST_F(Toys, WriteTheFormatOfEachFile)
+{
+    const std::string csv = file + ".csv";
+    const std::string markdown = file + ".MD";
+    EXPECT_EQ(carry_out({"tabulator", "--markdown", "-o", csv.c_str(), "-o", markdown.c_str(), "-o", file.c_str()}),
+              "Markdown\n");
+    EXPECT_EQ(written(), "JSON\n");
+    EXPECT_EQ(written(csv), "CSV\n");
+    EXPECT_EQ(written(markdown), "Markdown\n");
+    EXPECT_EQ(carry_out({"tabulator", "-o", "-", "-o", csv.c_str()}), "JSON\n");
+    EXPECT_EQ(written(csv), "CSV\n");
+    EXPECT_EQ(carry_out({"tabulator", "--csv", "-o", "-"}), "CSV\n") << "-o - names standard output, --csv its format";
+}
+
+TEST_F(Toys, RefuseFilesThatTheyCannotWrite)
+{
+    EXPECT_EQ(parse({"reporter", "-o", "a.csv"}, program).error,
+              "--output 'a.csv': 'toys reporter' does not write CSV; use FILE.json");
+    EXPECT_EQ(parse({"reporter", "-o", "a.svg"}, program).error, "--output 'a.svg': 'toys reporter' draws no picture");
+    EXPECT_EQ(parse({"tabulator", "--csv", "--json"}, program).error,
+              "--json: cannot be combined with --csv; -o writes other formats to files");
+    EXPECT_EQ(parse({"tabulator", "-o", ""}, program).error, "--output '': must be a file name (at most 8 of them)");
+    std::vector<const char *> nine = {"tabulator"};
+    for (int i = 0; i < 9; i++)
+        nine.insert(nine.end(), {"-o", "x.json"});
+    EXPECT_EQ(parse(nine, program).error, "--output 'x.json': too many; must be a file name (at most 8 of them)");
+}
+
+TEST(Options, APictureCanBeAnOutput)
+{
+    const Parsed p = parse({"scaling", "-o", "a.json", "-o", "a.svg", "-o", "a.csv"});
+    ASSERT_TRUE(p.accepted) << p.error;
+    EXPECT_STREQ(p.options.plot, "a.svg");
+    ASSERT_EQ(p.options.outputs.count, 2U);
+    EXPECT_STREQ(p.options.outputs.names[1], "a.csv");
+    EXPECT_EQ(parse({"scaling", "-o", "a.svg", "--plot", "b.png"}).error,
+              "--output 'a.svg': there can be only one picture, and 'b.png' is one");
+    EXPECT_STREQ(parse({"board", "-o", "a.svg"}).options.plot, "a.svg");
+    EXPECT_EQ(parse({"board", "-o", "a.svg"}).options.output, nullptr);
 }
 
 TEST(ExitCodes, AreThoseScriptsLeanOn)

@@ -167,7 +167,8 @@ class Sweep : public testing::Test
             << error.message;
         testing::internal::CaptureStdout();
         testing::internal::CaptureStderr();
-        const int code = options.command->report(&options, nullptr);
+        report_files files{options.format, 0, {}, {}};
+        const int code = options.command->report(&options, &files);
         text = testing::internal::GetCapturedStdout();
         complaint = testing::internal::GetCapturedStderr();
         return code;

@@ -25,6 +25,8 @@ void check_accepted(const cli_options &options)
     FUZZ_CHECK(options.run.time_limit_seconds >= 0.0 && std::isfinite(options.run.time_limit_seconds));
     FUZZ_CHECK(options.run.save_seconds > 0.0 && std::isfinite(options.run.save_seconds));
     FUZZ_CHECK(!options.output || *options.output);
+    for (size_t i = 0; i < options.outputs.count; i++)
+        FUZZ_CHECK(*options.outputs.names[i]);
     FUZZ_CHECK(options.expected.gpus <= 256 && options.expected.threads <= 65536);
     FUZZ_CHECK(!options.expected.spec || options.expected.threads > 0 || expected_gpus(&options.expected) > 0);
     FUZZ_CHECK(!options.trace || *options.trace);

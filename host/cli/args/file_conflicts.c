@@ -18,7 +18,7 @@ typedef struct claim {
     char name[PATH_MAX];
 } claim;
 
-enum { most_claims = 12 };
+enum { most_claims = 12 + report_most_files };
 
 typedef struct claims {
     size_t count;
@@ -129,15 +129,23 @@ static void warn_of_place(claims *c)
                      c->all[i].option, c->all[i].name);
 }
 
+static bool add_outputs(claims *c, const name_list *outputs)
+{
+    bool fine = true;
+    for (size_t i = 0; i < outputs->count && fine; i++)
+        fine = add(c, "--output", outputs->names[i], "");
+    return fine;
+}
+
 /* False, after a message, if a name cannot be resolved. */
 static bool add_all(claims *c, const cli_options *options)
 {
     const char *const resumed = options->resume && strcmp(options->resume, "-") != 0 ? options->resume : NULL;
     return add_stream(c, "standard output", STDOUT_FILENO) && add_stream(c, "standard error", STDERR_FILENO) &&
            add(c, "--resume", resumed, "") && add_checkpoint(c, options) && add(c, "--output", options->output, "") &&
-           add(c, "--log", options->log, "") && add(c, "--trace", options->trace, "") &&
-           add(c, "--plot", options->plot, "") && add_script(c, options->plot) &&
-           add(c, "--metrics", options->metrics, "");
+           add_outputs(c, &options->outputs) && add(c, "--log", options->log, "") &&
+           add(c, "--trace", options->trace, "") && add(c, "--plot", options->plot, "") &&
+           add_script(c, options->plot) && add(c, "--metrics", options->metrics, "");
 }
 
 bool file_conflicts_check(const cli_options *options)
@@ -158,7 +166,8 @@ bool file_conflicts_spare_metrics(const cli_options *options)
 {
     mcpi_target metrics;
     mcpi_target other;
-    const char *const others[] = {options->output, "/dev/fd/1", "/dev/fd/2"};
+    const char *others[report_most_files + 2] = {"/dev/fd/1", "/dev/fd/2"};
+    memcpy(others + 2, options->outputs.names, sizeof options->outputs.names);
     if (!options->metrics || !mcpi_target_resolve(options->metrics, &metrics) || metrics.kind != MCPI_TARGET_FILE)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -19,21 +19,39 @@ bool usage_fail(usage_error *error, const char *format, ...)
 
 /* ---- the options of a command ---- */
 
-static const cli_option option_json = CLI_OPTION("json", 0, NULL, OPTION_FLAG, json, "print the result as JSON");
+static const cli_option option_json =
+    CLI_OPTION("json", 0, NULL, OPTION_CONSTANT, format, "print the result as JSON", .constant = REPORT_JSON);
+static const cli_option option_csv =
+    CLI_OPTION("csv", 0, NULL, OPTION_CONSTANT, format, "print the table as CSV", .constant = REPORT_CSV);
+static const cli_option option_markdown = CLI_OPTION("markdown", 0, NULL, OPTION_CONSTANT, format,
+                                                     "print the table as Markdown", .constant = REPORT_MARKDOWN);
+static const cli_option option_outputs = CLI_OPTION("output", 'o', "FILE", OPTION_FILES, outputs, NULL);
 static const cli_option option_output = CLI_OPTION("output", 'o', "FILE", OPTION_TEXT, output, NULL);
 static const cli_option option_help = CLI_OPTION("help", 'h', NULL, OPTION_FLAG, help, "show this help");
 static const cli_option option_version = CLI_OPTION("version", 'V', NULL, OPTION_FLAG, version, NULL);
 
-/* Commands do not list --json and -o themselves, so only those that write JSON, or to a given stream, can have them. */
-static const option_use report_options[] = {
-    {&option_json, NULL}, {&option_output, "also write JSON to FILE, atomically; -o - is --json"}, {NULL, NULL}};
+/* Commands do not list these themselves, so only those that have a format can have its option. */
+static const option_use json_options[] = {
+    {&option_json, NULL}, {&option_outputs, "also write JSON to FILE, atomically; can be repeated"}, {NULL, NULL}};
+static const option_use table_options[] = {
+    {&option_json, NULL},
+    {&option_csv, NULL},
+    {&option_markdown, NULL},
+    {&option_outputs, "also write FILE.json, .csv, .md, .txt, .svg or .png;\nFILE: JSON; can be repeated"},
+    {NULL, NULL}};
 static const option_use print_options[] = {{&option_output, "write to FILE, not to standard output"}, {NULL, NULL}};
 static const option_use general_options[] = {{&option_help, NULL}, {&option_version, NULL}, {NULL, NULL}};
 
+static const option_use *output_options(const cli_command *command)
+{
+    if (!command->report)
+        return print_options;
+    return command->formats >> REPORT_CSV & 1U ? table_options : json_options;
+}
+
 const option_use *option_at(const cli_command *command, unsigned place)
 {
-    const option_use *const lists[] = {command->options, command->report ? report_options : print_options,
-                                       general_options, NULL};
+    const option_use *const lists[] = {command->options, output_options(command), general_options, NULL};
     for (const option_use *const *list = lists; *list; list++)
         for (const option_use *use = *list; use->option || use->help; use++)
             if (place-- == 0)
@@ -123,6 +141,14 @@ static quantity_status valid_if(bool valid)
     return valid ? QUANTITY_OK : QUANTITY_NOT_A_NUMBER;
 }
 
+static quantity_status store_file(const char *value, name_list *list)
+{
+    if (list->count == report_most_files)
+        return QUANTITY_TOO_MANY;
+    list->names[list->count++] = value;
+    return valid_if(*value);
+}
+
 /* An invalid value may be stored, too, because the program then ends. */
 static quantity_status store(const cli_option *option, const char *value, void *field)
 {
@@ -130,6 +156,11 @@ static quantity_status store(const cli_option *option, const char *value, void *
     case OPTION_TEXT:
         *(const char **)field = value;
         return valid_if(*value);
+    case OPTION_FILES:
+        return store_file(value, field);
+    case OPTION_CONSTANT:
+        memcpy(field, &option->constant, sizeof option->constant);
+        return QUANTITY_OK;
     case OPTION_PICTURE:
         *(const char **)field = value;
         return valid_if(plot_takes_name(value));
@@ -164,6 +195,7 @@ static const char *wanted(const cli_option *option)
 {
     static const char *const of_kind[] = {
         [OPTION_TEXT] = "a file name",
+        [OPTION_FILES] = "a file name (at most 8 of them)",
         [OPTION_PICTURE] = "a file name that ends in .svg or .png",
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",
         [OPTION_WORD] = "a 64-bit number, decimal or 0x...",
@@ -186,7 +218,7 @@ static const char *reason(quantity_status status)
         [QUANTITY_NOT_WHOLE] = "not a whole number; ",
         [QUANTITY_REPEATED] = "lists a value twice; ",
         [QUANTITY_TOO_LARGE] = "out of range; ",
-        [QUANTITY_TOO_MANY] = "too many numbers; ",
+        [QUANTITY_TOO_MANY] = "too many; ",
     };
     const bool known = (size_t)status < sizeof reasons / sizeof *reasons && reasons[status];
     return known ? reasons[status] : "";
@@ -202,13 +234,27 @@ typedef struct reader {
     bool operands_only; /* "--" has been read */
 } reader;
 
+/* An option that was given and sets the same member; NULL if there is none. */
+static const cli_option *rival_of(const cli_options *options, const cli_option *option)
+{
+    const option_use *use;
+    for (unsigned place = 0; (use = option_at(options->command, place)); place++)
+        if (options->given >> place & 1U && use->option != option && use->option->offset == option->offset)
+            return use->option;
+    return NULL;
+}
+
 /* `value` is NULL for a flag. */
 static bool apply(cli_options *options, unsigned place, const char *value, usage_error *error)
 {
     const cli_option *const option = option_at(options->command, place)->option;
     const uint64_t bit = UINT64_C(1) << place;
-    if (options->given & bit)
+    const cli_option *const rival = option->kind == OPTION_CONSTANT ? rival_of(options, option) : NULL;
+    if (options->given & bit && option->kind != OPTION_FILES)
         return usage_fail(error, "--%s: given twice", option->name);
+    if (rival)
+        return usage_fail(error, "--%s: cannot be combined with --%s; -o writes other formats to files", option->name,
+                          rival->name);
     options->given |= bit;
     const quantity_status status = store(option, value, (char *)options + option->offset);
     if (status != QUANTITY_OK)
@@ -366,6 +412,52 @@ static bool check_threads(const cli_options *options, usage_error *error)
     return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || usage_fail(error, "%s", refused.message);
 }
 
+static void remove_output(name_list *outputs, size_t place)
+{
+    outputs->count--;
+    for (size_t i = place; i < outputs->count; i++)
+        outputs->names[i] = outputs->names[i + 1];
+}
+
+static bool take_picture(cli_options *options, const char *name, usage_error *error)
+{
+    const spelling plot = {"plot", strlen("plot"), 0};
+    unsigned place;
+    if (!find_option(options->command, &plot, &place))
+        return usage_fail(error, "--output '%s': '%s %s' draws no picture", name, options->program->name,
+                          options->command->name);
+    if (options->plot)
+        return usage_fail(error, "--output '%s': there can be only one picture, and '%s' is one", name, options->plot);
+    options->plot = name;
+    return true;
+}
+
+/* The picture among the files of -o is that of --plot. All other names must stand for a format that the command has. */
+static bool check_outputs(cli_options *options, usage_error *error)
+{
+    const unsigned formats = options->command->formats | 1U << REPORT_JSON;
+    if (options->output && options->command->print && plot_takes_name(options->output)) {
+        const char *const picture = options->output;
+        options->output = NULL;
+        return take_picture(options, picture, error);
+    }
+    for (size_t i = 0; i < options->outputs.count;) {
+        const char *const name = options->outputs.names[i];
+        const report_format format = report_format_of(name);
+        if (plot_takes_name(name)) {
+            if (!take_picture(options, name, error))
+                return false;
+            remove_output(&options->outputs, i);
+        } else if (!(formats >> format & 1U)) {
+            return usage_fail(error, "--output '%s': '%s %s' does not write %s; use FILE.json", name,
+                              options->program->name, options->command->name, report_format_name(format));
+        } else {
+            i++;
+        }
+    }
+    return true;
+}
+
 static void set_defaults(cli_options *options)
 {
     const cli_command *const command = options->command;
@@ -396,5 +488,6 @@ bool parse_options(const cli_program *program, int argc, char **argv, cli_option
     }
     if (!valid || options->help || options->version)
         return valid;
-    return (!options->command->complete || options->command->complete(options, error)) && check_threads(options, error);
+    return check_outputs(options, error) &&
+           (!options->command->complete || options->command->complete(options, error)) && check_threads(options, error);
 }

@@ -13,6 +13,7 @@
 #include "cli/args/expect.h"
 #include "cli/args/quantity.h"
 #include "cli/io/origin.h"
+#include "cli/io/report_files.h"
 #include "mcpi/mcpi.h"
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
@@ -26,6 +27,12 @@ typedef struct choice_list {
     int values[4];
 } choice_list;
 
+/* File names, in the order given. */
+typedef struct name_list {
+    size_t count;
+    const char *names[report_most_files];
+} name_list;
+
 struct cli_command;
 struct cli_program;
 struct job_link;
@@ -38,12 +45,14 @@ typedef struct cli_options {
     run_origin origin;          /* set by main, not by the command line */
     const struct job_link *job; /* stress: connection to the processes that test other nodes; NULL: none */
     mcpi_options run;
-    bool help, version, json, csv, quiet, verbose, profile, per_worker;
+    report_format format; /* of the report on standard output */
+    bool help, version, quiet, verbose, profile, per_worker;
     bool weak;                /* scaling: N darts a worker instead of N darts */
     number_list steps;        /* scaling: CPU workers of each step; a number alone is the most */
     choice_list worker_kinds; /* scaling: mcpi_workers to measure in turn */
     cli_progress progress;
-    const char *output;      /* file for the result; NULL: none */
+    name_list outputs;       /* files for the report */
+    const char *output;      /* file instead of standard output, for a command that prints; NULL: none */
     const char *continued;   /* file to start or continue a run in; NULL: none */
     const char *checkpoint;  /* file to save the run to; NULL: none */
     const char *resume;      /* file of the run to continue; NULL: none */
@@ -65,8 +74,10 @@ typedef struct cli_options {
 /* What a value is, and the type of the member of cli_options that takes it. */
 typedef enum option_kind {
     OPTION_FLAG,       /* no value: bool */
+    OPTION_CONSTANT,   /* no value: sets an enumeration to `constant`; excludes other options for the same member */
     OPTION_TEXT,       /* non-empty text: const char * */
     OPTION_PICTURE,    /* name of a picture: const char * */
+    OPTION_FILES,      /* a file name; can be given several times: name_list */
     OPTION_CHOICE,     /* one of `choices`: an enumeration */
     OPTION_CHOICES,    /* different ones of at most four `choices`: choice_list */
     OPTION_DARTS,      /* 0 to 2^63, as in 1e10, 2^33 or 10G: uint64_t */
@@ -93,6 +104,7 @@ typedef struct cli_option {
     const char *help;   /* lines of at most 53 characters; NULL: not listed unless the command has its own text */
     const char *wanted; /* valid values, for messages; NULL: the text of its kind */
     const option_choice *choices; /* OPTION_CHOICE, OPTION_CHOICES */
+    int constant;                 /* OPTION_CONSTANT */
 } cli_option;
 
 /* The arguments after `member` are the help and other members, as in .wanted = "a colour". */
@@ -123,13 +135,13 @@ typedef struct cli_command {
     const char *operands; /* what help calls them; NULL: it takes none */
     /* Write to `out`: standard output, or the file of -o. */
     int (*print)(const cli_options *options, FILE *out);
-    /* Write a report to standard output (with --json as JSON) and, unless `file` is NULL, as JSON to `file`, that of
-       -o. */
-    int (*report)(const cli_options *options, FILE *file);
+    /* Write a report to `files`, by report_write(). */
+    int (*report)(const cli_options *options, report_files *files);
+    unsigned formats; /* of a report, besides JSON: bits 1 << report_format */
     /* Check combinations of options and operands, and set values that follow from them; NULL: nothing to check. Not
        called with --help. */
     bool (*complete)(cli_options *options, usage_error *error);
-    /* Without those that every command has: -h, -V, -o and, for a report, --json. */
+    /* Without those that every command has: -h, -V, -o and, for a report, those for its formats. */
     option_use options[32];
     cli_example examples[4];
     /* Defaults; 0 and NULL: as for a run. */

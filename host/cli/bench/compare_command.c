@@ -70,8 +70,9 @@ static void print_rows(FILE *out, const comparison *c)
     }
 }
 
-static void print_text(FILE *out, const comparison *c)
+static void print_text(FILE *out, const void *report)
 {
+    const comparison *const c = report;
     const sweep *s = &c->sweep;
     print_job(out, &s->origin);
     print_rows(out, c);
@@ -82,8 +83,9 @@ static void print_text(FILE *out, const comparison *c)
     sweep_text(out, s);
 }
 
-static void print_json(FILE *out, const comparison *c)
+static void print_json(FILE *out, const void *report)
 {
+    const comparison *const c = report;
     const sweep *s = &c->sweep;
     const mcpi_options *const run = &s->options->run;
     json_writer j = json_begin(out, "mcpi.compare.v1");
@@ -116,8 +118,9 @@ static void print_json(FILE *out, const comparison *c)
     json_end(&j);
 }
 
-static int command_compare(const cli_options *options, FILE *file)
+static int command_compare(const cli_options *options, report_files *files)
 {
+    static const report_renderers renderers = {{[REPORT_TEXT] = print_text, [REPORT_JSON] = print_json}};
     comparison c;
     sweep_init(&c.sweep, options, rounds);
     c.sweep.round_seconds =
@@ -125,9 +128,7 @@ static int command_compare(const cli_options *options, FILE *file)
     add_rows(&c);
     const mcpi_status status = sweep_carry_out(&c.sweep);
     if (c.sweep.rounds_done > 0 || sweep_disagrees(&c.sweep)) {
-        (options->json ? print_json : print_text)(stdout, &c);
-        if (file)
-            print_json(file, &c);
+        report_write(files, &renderers, &c);
         sweep_warn_of_noise(&c.sweep);
     }
     return exit_code_of(status);
@@ -137,6 +138,7 @@ const cli_command compare_command = {
     .name = "compare",
     .summary = "time one core, all cores, each GPU and all devices together",
     .report = command_compare,
+    .formats = 1U << REPORT_TEXT,
     .options = {{&option_device, NULL},
                 {&option_threads, NULL},
                 {&option_pin, NULL},

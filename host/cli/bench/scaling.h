@@ -95,9 +95,11 @@ scaling_name scaling_name_of(const scaling_step *step);
 /* "cores", "hyperthreads", "oversubscribed", "gpu", "together" */
 const char *scaling_place_name(scaling_place place);
 
-void scaling_text(FILE *out, const scaling *s);
-void scaling_json(FILE *out, const scaling *s);
-void scaling_csv(FILE *out, const scaling *s);
+/* Renderers: they take a scaling. */
+void scaling_text(FILE *out, const void *report);
+void scaling_json(FILE *out, const void *report);
+void scaling_csv(FILE *out, const void *report);
+void scaling_markdown(FILE *out, const void *report);
 
 /* Write the whole script. The caller finishes the plot. */
 void scaling_plot(plot *p, const scaling *s);

@@ -59,11 +59,14 @@ static double seconds_of_one(const sweep *s, const mcpi_topology *topology, doub
     return seconds / times;
 }
 
-static void report(const cli_options *options, const scaling *s, FILE *file)
+static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
+                                            [REPORT_JSON] = scaling_json,
+                                            [REPORT_CSV] = scaling_csv,
+                                            [REPORT_MARKDOWN] = scaling_markdown}};
+
+static void report(const scaling *s, const report_files *files)
 {
-    (options->json ? scaling_json : options->csv ? scaling_csv : scaling_text)(stdout, s);
-    if (file)
-        scaling_json(file, s);
+    report_write(files, &renderers, s);
     sweep_warn_of_noise(s->sweep);
 }
 
@@ -78,7 +81,7 @@ static int draw(plot *picture, const scaling *s)
     return EXIT_DONE;
 }
 
-static int command_scaling(const cli_options *options, FILE *file)
+static int command_scaling(const cli_options *options, report_files *files)
 {
     const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
     mcpi_topology topology;
@@ -97,7 +100,7 @@ static int command_scaling(const cli_options *options, FILE *file)
     const mcpi_status status = sweep_carry_out(&sweep);
     scaling_summarise(&scaling, &sweep, &topology, options->weak);
     if (sweep.rounds_done > 0 || sweep_disagrees(&sweep))
-        report(options, &scaling, file);
+        report(&scaling, files);
     const int drawn = options->plot ? draw(&picture, &scaling) : EXIT_DONE;
     return status == MCPI_OK ? drawn : exit_code_of(status);
 }
@@ -110,8 +113,6 @@ static bool complete_scaling(cli_options *options, usage_error *error)
         return usage_fail(error, "--samples 0: there is nothing to time");
     if (is_given(options, "samples") && is_given(options, "time"))
         return usage_fail(error, "--time: --samples already sets how much is counted; omit one of them");
-    if (options->json && options->csv)
-        return usage_fail(error, "--csv: cannot be combined with --json; -o writes JSON to a file");
     if (options->worker_kinds.count > 0)
         options->run.workers = (mcpi_workers)options->worker_kinds.values[0];
     if (options->steps.count > 0)
@@ -122,12 +123,11 @@ static bool complete_scaling(cli_options *options, usage_error *error)
 static const cli_option option_weak =
     CLI_OPTION("weak", 0, NULL, OPTION_FLAG, weak, "N darts for each worker, not for all together");
 
-static const cli_option option_csv = CLI_OPTION("csv", 0, NULL, OPTION_FLAG, csv, "print the table as CSV");
-
 const cli_command scaling_command = {
     .name = "scaling",
     .summary = "time 1, 2, 4 ... workers: speed-up, efficiency, Amdahl's law",
     .report = command_scaling,
+    .formats = REPORT_TABLES,
     .complete = complete_scaling,
     .pin = MCPI_PIN_THREADS, /* the name of a step is true only if each worker stays where it was placed */
     .options = {{&option_device, NULL},
@@ -143,7 +143,6 @@ const cli_command scaling_command = {
                 {&option_expect, NULL},
                 {&option_quiet, NULL},
                 {&option_progress, NULL},
-                {&option_csv, NULL},
                 {&option_plot, "draw speed-up and efficiency (.svg or .png)"}},
     .examples = {{"scaling -t 1,2,4 --plot scaling.svg", "table and picture"}},
 };

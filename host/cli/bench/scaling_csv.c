@@ -42,8 +42,9 @@ static void put_step(FILE *out, const scaling *s, const scaling_step *step)
     fputc('\n', out);
 }
 
-void scaling_csv(FILE *out, const scaling *s)
+void scaling_csv(FILE *out, const void *report)
 {
+    const scaling *const s = report;
     fputs("step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,"
           "darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,"
           "speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,"

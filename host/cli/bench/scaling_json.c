@@ -97,8 +97,9 @@ static void put_gain(json_writer *j, const char *key, const scaling_gain *gain)
     put_close(j, '}');
 }
 
-void scaling_json(FILE *out, const scaling *s)
+void scaling_json(FILE *out, const void *report)
 {
+    const scaling *const s = report;
     const mcpi_options *const run = &s->sweep->options->run;
     json_writer j = json_begin(out, "mcpi.scaling.v1");
     put_string(&j, "scaling", s->weak ? "weak" : "strong");

@@ -258,8 +258,9 @@ static void print_notes(FILE *out, const scaling *s)
     sweep_text(out, s->sweep);
 }
 
-void scaling_text(FILE *out, const scaling *s)
+void scaling_text(FILE *out, const void *report)
 {
+    const scaling *const s = report;
     print_job(out, &s->sweep->origin);
     print_machine(out, s);
     if (s->sweep->rounds_done == 0) {

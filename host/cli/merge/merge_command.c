@@ -101,9 +101,9 @@ static void complain_of_gaps(const cli_options *options, const mcpi_shard *shard
         suggest_array(&numbers, merged);
 }
 
-static bool can_be_read_back(const cli_options *options, const mcpi_state *merged, const FILE *file)
+static bool can_be_read_back(const mcpi_state *merged, const report_files *files)
 {
-    if ((!options->json && !file) || merged->part_count <= MERGE_MOST_PARTS)
+    if (!report_wants(files, REPORT_JSON) || merged->part_count <= MERGE_MOST_PARTS)
         return true;
     complain("the merged range has %zu parts with gaps between them; a result can have at most %d: merge fewer files "
              "at once",
@@ -111,8 +111,10 @@ static bool can_be_read_back(const cli_options *options, const mcpi_state *merge
     return false;
 }
 
-static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged, FILE *file)
+static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged,
+                  const report_files *files)
 {
+    static const report_renderers renderers = {{[REPORT_TEXT] = merge_text, [REPORT_JSON] = merge_json}};
     merge_outcome outcome = {.state = merged};
     double nanoseconds = 0.0; /* whole ones, so that the sum does not depend on the order of the files */
     for (size_t i = 0; i < options->operand_count; i++) {
@@ -121,18 +123,16 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
         nanoseconds += round(1e9 * shards[i].seconds);
     }
     outcome.seconds = 1e-9 * nanoseconds;
-    if (!can_be_read_back(options, merged, file))
+    if (!can_be_read_back(merged, files))
         return EXIT_FAILED;
-    (options->json ? merge_json : merge_text)(stdout, &outcome);
-    if (file)
-        merge_json(file, &outcome);
+    report_write(files, &renderers, &outcome);
     if (merge_prefix(&outcome).complete)
         return EXIT_DONE;
     complain_of_gaps(options, shards, merged);
     return EXIT_FAILED;
 }
 
-static int merge(const cli_options *options, const mcpi_shard *shards, FILE *file)
+static int merge(const cli_options *options, const mcpi_shard *shards, const report_files *files)
 {
     mcpi_state *merged;
     mcpi_error error;
@@ -141,12 +141,12 @@ static int merge(const cli_options *options, const mcpi_shard *shards, FILE *fil
         complain("%s", error.message);
         return exit_code_of(status);
     }
-    const int code = report(options, shards, merged, file);
+    const int code = report(options, shards, merged, files);
     free(merged);
     return code;
 }
 
-static int command_merge(const cli_options *options, FILE *file)
+static int command_merge(const cli_options *options, report_files *files)
 {
     mcpi_shard *shards = calloc(options->operand_count, sizeof *shards);
     if (!shards) {
@@ -154,7 +154,7 @@ static int command_merge(const cli_options *options, FILE *file)
         return EXIT_FAILED;
     }
     const mcpi_status status = read_shards(options, shards);
-    const int code = status == MCPI_OK ? merge(options, shards, file) : exit_code_of(status);
+    const int code = status == MCPI_OK ? merge(options, shards, files) : exit_code_of(status);
     for (size_t i = 0; i < options->operand_count; i++)
         free(shards[i].state);
     free(shards);
@@ -171,6 +171,7 @@ const cli_command merge_command = {
     .summary = "add up results (JSON) and checkpoints of disjoint ranges",
     .operands = "FILE...",
     .report = command_merge,
+    .formats = 1U << REPORT_TEXT,
     .complete = complete_merge,
     .options = {{&option_quiet, NULL}},
     .examples = {{"merge shard-*.json", "the result of all shards"},

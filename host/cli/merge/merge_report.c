@@ -66,8 +66,9 @@ static void print_time(FILE *out, const merge_outcome *outcome, uint64_t darts)
     fputc('\n', out);
 }
 
-void merge_text(FILE *out, const merge_outcome *outcome)
+void merge_text(FILE *out, const void *report)
 {
+    const merge_outcome *const outcome = report;
     const mcpi_state *state = outcome->state;
     const mcpi_result prefix = merge_prefix(outcome);
     report_text(out, &prefix);
@@ -104,8 +105,9 @@ static void put_time(json_writer *j, const merge_outcome *outcome)
     put_number(j, "darts_per_second", rate_of(outcome));
 }
 
-void merge_json(FILE *out, const merge_outcome *outcome)
+void merge_json(FILE *out, const void *report)
 {
+    const merge_outcome *const outcome = report;
     json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome);
     put_count(&j, &prefix);

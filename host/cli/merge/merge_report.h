@@ -25,7 +25,8 @@ typedef struct merge_outcome {
 /* The result of the prefix, marked incomplete if darts are missing. */
 mcpi_result merge_prefix(const merge_outcome *outcome);
 
-void merge_text(FILE *out, const merge_outcome *outcome);
-void merge_json(FILE *out, const merge_outcome *outcome);
+/* Both take a merge_outcome. */
+void merge_text(FILE *out, const void *report);
+void merge_json(FILE *out, const void *report);
 
 #endif

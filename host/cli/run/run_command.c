@@ -57,19 +57,32 @@ static void log_event(void *user, const mcpi_event *event)
     run_log_write(&((observed *)user)->log, event);
 }
 
-static void report(const cli_options *options, const mcpi_result *result, FILE *file)
+typedef struct run_report {
+    const cli_options *options;
+    const mcpi_result *result;
+    run_origin origin;
+} run_report;
+
+static void write_text(FILE *out, const void *report)
 {
-    const run_origin origin = origin_end(&options->origin);
-    if (options->json) {
-        report_json(stdout, result, &origin);
-    } else {
-        print_job(stdout, &origin);
-        report_text(stdout, result);
-        if (options->per_worker)
-            report_workers(stdout, result);
-    }
-    if (file)
-        report_json(file, result, &origin);
+    const run_report *const r = report;
+    print_job(out, &r->origin);
+    report_text(out, r->result);
+    if (r->options->per_worker)
+        report_workers(out, r->result);
+}
+
+static void write_json(FILE *out, const void *report)
+{
+    const run_report *const r = report;
+    report_json(out, r->result, &r->origin);
+}
+
+static const report_renderers renderers = {{[REPORT_TEXT] = write_text, [REPORT_JSON] = write_json}};
+
+static void report(const cli_options *options, const mcpi_result *result, const report_files *files)
+{
+    report_write(files, &renderers, &(run_report){options, result, origin_end(&options->origin)});
     warn_of_failures(result);
     if (!options->quiet)
         note_pause(result->paused_seconds);
@@ -101,7 +114,7 @@ static mcpi_status open_files(observed *o, const cli_options *options, mcpi_opti
 }
 
 /* Count and report. Returns the exit code. */
-static int run_observed(const cli_options *options, mcpi_options *run, FILE *file, trace_files *c)
+static int run_observed(const cli_options *options, mcpi_options *run, const report_files *files, trace_files *c)
 {
     observed o = {.progress = progress_start(options)};
     mcpi_result *result;
@@ -121,7 +134,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     progress_finish(&o.progress);
     ending_note_devices(result);
     if (result)
-        report(options, result, file);
+        report(options, result, files);
     if (status != MCPI_OK)
         complain("%s", error.message);
     else if (o.checkpointing.failure.status != MCPI_OK)
@@ -134,12 +147,12 @@ static int run_observed(const cli_options *options, mcpi_options *run, FILE *fil
     return status == MCPI_OK && !(kept && logged && drawn) ? EXIT_FAILED : exit_code_of(status);
 }
 
-static int command_run(const cli_options *options, FILE *file)
+static int command_run(const cli_options *options, report_files *files)
 {
     mcpi_options run = options->run;
     trace_files c;
     run.trace = options->trace || options->plot;
-    return trace_open(&c, options) ? run_observed(options, &run, file, &c) : EXIT_USAGE;
+    return trace_open(&c, options) ? run_observed(options, &run, files, &c) : EXIT_USAGE;
 }
 
 /* ---- the row ---- */
@@ -196,6 +209,7 @@ const cli_command run_command = {
     .name = "run",
     .summary = "estimate pi (the default command)",
     .report = command_run,
+    .formats = 1U << REPORT_TEXT,
     .complete = complete_run,
     .options = {{NULL, "Darts"},
                 {&option_samples, "number of darts: 1e10, 2^33, 10G  [1e9]"},

@@ -182,7 +182,7 @@ node_test *node_test_start(const cli_options *options, bool details)
     t->details_at_end = details;
     /* Only rank 0 prints and writes files, except for the metrics. */
     t->options.quiet = true;
-    t->options.json = false;
+    t->options.format = REPORT_TEXT;
     t->options.progress = PROGRESS_NEVER;
     t->observer = (stress_observer){t, on_watch, on_stop};
     pthread_mutex_init(&t->lock, NULL);

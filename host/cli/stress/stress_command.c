@@ -44,8 +44,8 @@ typedef struct session {
     told *told;            /* for each device */
     double paused_seconds; /* pauses reported so far */
     bool prepared, no_memory, told_any;
-    bool metrics_failed; /* reported only once; fails the test */
-    FILE *file;          /* the file of -o, or NULL */
+    bool metrics_failed;       /* reported only once; fails the test */
+    const report_files *files; /* NULL: there are none */
     inventory found;
     stress_state state;
 } session;
@@ -100,6 +100,17 @@ static void write_json(const session *s, FILE *out, const mcpi_stress_report *re
     stress_json(out, report, s->lines.rates, &s->state);
 }
 
+static void write_files(const session *s, const mcpi_stress_report *report)
+{
+    for (size_t i = 0; s->files && i < s->files->count; i++)
+        write_json(s, s->files->files[i].file, report);
+}
+
+static bool prints_json(const session *s)
+{
+    return s->options->format == REPORT_JSON;
+}
+
 static void judge(session *s, mcpi_status status, int exit_code)
 {
     s->state.judged = true;
@@ -124,10 +135,9 @@ static void refuse(session *s, mcpi_status status, const char *error)
     s->state.error = error;
     judge(s, status, exit_code_of(status));
     write_metrics(s, &nothing);
-    if (s->options->json)
+    if (prints_json(s))
         write_json(s, stdout, &nothing);
-    if (s->file)
-        write_json(s, s->file, &nothing);
+    write_files(s, &nothing);
     observe(s, &nothing);
     s->state.error = NULL; /* the caller's string */
 }
@@ -135,8 +145,8 @@ static void refuse(session *s, mcpi_status status, const char *error)
 /* With --json, text lines are printed only on request. */
 bool stress_has_lines(const cli_options *options)
 {
-    return !options->quiet &&
-           (options->progress == PROGRESS_ALWAYS || (options->progress == PROGRESS_AUTO && !options->json));
+    return !options->quiet && (options->progress == PROGRESS_ALWAYS ||
+                               (options->progress == PROGRESS_AUTO && options->format != REPORT_JSON));
 }
 
 static void end_interval(session *s, const mcpi_stress_report *report)
@@ -145,7 +155,7 @@ static void end_interval(session *s, const mcpi_stress_report *report)
     s->next_interval = report->seconds + s->options->interval_seconds;
     meter_read(&s->lines, report);
     write_metrics(s, report);
-    if (s->options->json) {
+    if (prints_json(s)) {
         write_json(s, stdout, report);
         fflush(stdout);
     }
@@ -275,26 +285,25 @@ static void conclude(session *s, const mcpi_stress_report *report, mcpi_status s
     meter_read(&s->lines, report);
     end(s);
     judge(s, status, final_code(s, status));
-    if (s->options->json)
+    if (prints_json(s))
         write_json(s, stdout, report);
     else if (!s->observer)
         print_summary(s, report);
-    if (s->file)
-        write_json(s, s->file, report);
+    write_files(s, report);
     s->state.exit_code = final_code(s, status);
     write_metrics(s, report);
     s->state.exit_code = final_code(s, status);
     observe(s, report);
 }
 
-static session begin(const cli_options *options, FILE *file, const stress_observer *observer)
+static session begin(const cli_options *options, const report_files *files, const stress_observer *observer)
 {
     return (session){
         .options = options,
         .observer = observer,
         .progress = progress_start(options),
         .next_interval = options->interval_seconds,
-        .file = file,
+        .files = files,
         .state = {.running = true, .expected = &options->expected, .origin = options->origin},
     };
 }
@@ -343,9 +352,9 @@ static int test(session *s)
     return s->state.exit_code;
 }
 
-int stress_test(const cli_options *options, FILE *file, const stress_observer *observer)
+int stress_test(const cli_options *options, const report_files *files, const stress_observer *observer)
 {
-    session s = begin(options, file, observer);
+    session s = begin(options, files, observer);
     s.state.found = &s.found;
     /* Find out before the test whether the metrics can be written. A call of the driver may never return, so the file
        must be valid by then. */
@@ -366,9 +375,9 @@ int stress_test(const cli_options *options, FILE *file, const stress_observer *o
 
 /* ---- the row ---- */
 
-static int command_stress(const cli_options *options, FILE *file)
+static int command_stress(const cli_options *options, report_files *files)
 {
-    return options->job ? stress_lead(options, file, options->job) : stress_test(options, file, NULL);
+    return options->job ? stress_lead(options, files, options->job) : stress_test(options, files, NULL);
 }
 
 static const cli_option option_interval =

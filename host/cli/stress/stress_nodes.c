@@ -108,7 +108,7 @@ void stress_follow(const cli_options *options, const void *opening, const job_li
 
 typedef struct board {
     const cli_options *options;
-    FILE *file;
+    const report_files *files;
     part part;
     progress progress;
     node_table table;  /* sorted by rank */
@@ -216,7 +216,7 @@ static void print_interval(board *b)
 {
     char line[line_width + 1];
     node_table table = sorted(b);
-    if (b->options->json) {
+    if (b->options->format == REPORT_JSON) {
         node_table_json(stdout, &table, &b->options->origin);
         fflush(stdout);
     }
@@ -264,7 +264,7 @@ static void begin_round(board *b)
         b->next_interval = b->seconds + b->options->interval_seconds;
     b->next_draw = b->seconds + draw_seconds;
     b->asked = b->seconds;
-    link->ask(link->user, b->interval && b->options->json);
+    link->ask(link->user, b->interval && b->options->format == REPORT_JSON);
     b->round = link->exchange(link->user).round;
 }
 
@@ -305,7 +305,7 @@ static int conclude(board *b)
     b->table.ended = true;
     node_table table = sorted(b);
     progress_finish(&b->progress);
-    if (b->options->json) {
+    if (b->options->format == REPORT_JSON) {
         node_table_json(stdout, &table, &origin);
     } else if (!is_refused(&table)) {
         print_job(stdout, &origin);
@@ -313,8 +313,8 @@ static int conclude(board *b)
             fputc('\n', stdout);
         node_table_verdict(stdout, &table);
     }
-    if (b->file)
-        node_table_json(b->file, &table, &origin);
+    for (size_t i = 0; i < b->files->count; i++)
+        node_table_json(b->files->files[i].file, &table, &origin);
     const int code = node_table_exit_code(&table);
     const bool output_lost = fflush(stdout) != 0 || ferror(stdout);
     const bool passed = code == EXIT_DONE || (code == EXIT_INTERRUPTED && !interrupt_requested(NULL));
@@ -330,7 +330,7 @@ static stress_opening opening_of(const cli_options *options)
         .first = options->run.first,
         .time_limit_seconds = options->run.time_limit_seconds,
         .interval_seconds = options->interval_seconds,
-        .details = options->json || options->output,
+        .details = options->format == REPORT_JSON || options->outputs.count > 0,
     };
 }
 
@@ -341,7 +341,7 @@ static int refuse(const cli_options *options, const mcpi_error *error)
     return exit_code_of(error->status);
 }
 
-int stress_lead(const cli_options *options, FILE *file, const job_link *link)
+int stress_lead(const cli_options *options, const report_files *files, const job_link *link)
 {
     const stress_opening opening = opening_of(options);
     mcpi_error error = {0};
@@ -349,7 +349,7 @@ int stress_lead(const cli_options *options, FILE *file, const job_link *link)
         return refuse(options, &error);
     board b = {
         .options = options,
-        .file = file,
+        .files = files,
         .progress = progress_start(options),
         .table.asked_seconds = options->run.time_limit_seconds,
         .next_interval = options->interval_seconds,

@@ -7,9 +7,8 @@
 #include "cli/args/options.h"
 #include "cli/stress/job_link.h"
 
-/* For rank 0, which tests its own node and has the options of the test. `file`: the open file of -o, or NULL. Returns
-   the exit code. */
-int stress_lead(const cli_options *options, FILE *file, const job_link *link);
+/* For rank 0, which tests its own node, has the options of the test and writes the files. Returns the exit code. */
+int stress_lead(const cli_options *options, const report_files *files, const job_link *link);
 
 /* For the other ranks, after rank 0 called link->open with this opening and all take part. `tests`: this process tests
    its node, with the devices, expectations and metrics of its own options; otherwise it only waits for the end. */

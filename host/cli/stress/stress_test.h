@@ -16,9 +16,9 @@ typedef struct stress_observer {
     int (*stop)(void *user);
 } stress_observer;
 
-/* Run the test, and write the metrics. `file`: the open file of -o, or NULL. `observer` may be NULL. Returns the exit
+/* Run the test, and write the metrics and, unless `files` is NULL, the files. `observer` may be NULL. Returns the exit
    code. */
-int stress_test(const cli_options *options, FILE *file, const stress_observer *observer);
+int stress_test(const cli_options *options, const report_files *files, const stress_observer *observer);
 
 /* Whether a line is written every interval. */
 bool stress_has_lines(const cli_options *options);

@@ -94,19 +94,13 @@ static mcpi_status recount(const cli_options *options, verification *v, const si
 
 /* ---- the answer ---- */
 
-static int report(const cli_options *options, const verification *v, mcpi_status status, FILE *file)
+static int report(const cli_options *options, verification *v, mcpi_status status, const report_files *files)
 {
-    const run_origin origin = origin_end(&options->origin);
-    if (options->json) {
-        verify_json(stdout, v, &origin);
-    } else {
-        print_job(stdout, &origin);
-        verify_text(stdout, v);
-    }
-    if (file)
-        verify_json(file, v, &origin);
+    static const report_renderers renderers = {{[REPORT_TEXT] = verify_text, [REPORT_JSON] = verify_json}};
+    v->origin = origin_end(&options->origin);
+    report_write(files, &renderers, v);
     if (v->disagreements > 0)
-        complain_from(&origin, "counts disagree in %zu of %zu recounted parts of %s", v->disagreements, v->count,
+        complain_from(&v->origin, "counts disagree in %zu of %zu recounted parts of %s", v->disagreements, v->count,
                       v->file);
     return v->disagreements > 0 ? EXIT_MISMATCH : exit_code_of(status);
 }
@@ -127,7 +121,7 @@ static uint64_t any_pick(void)
     return number;
 }
 
-static int verify(const cli_options *options, const mcpi_shard *shard, FILE *file)
+static int verify(const cli_options *options, const mcpi_shard *shard, const report_files *files)
 {
     const size_t parts = shard->state->part_count;
     verification v = {
@@ -143,7 +137,7 @@ static int verify(const cli_options *options, const mcpi_shard *shard, FILE *fil
     if (v.recounted && order) {
         mcpi_sample_order(v.pick, parts, order);
         const mcpi_status status = recount(options, &v, order);
-        code = v.last ? report(options, &v, status, file) : exit_code_of(status);
+        code = v.last ? report(options, &v, status, files) : exit_code_of(status);
     } else {
         complain("out of memory");
     }
@@ -153,13 +147,13 @@ static int verify(const cli_options *options, const mcpi_shard *shard, FILE *fil
     return code;
 }
 
-static int command_verify(const cli_options *options, FILE *file)
+static int command_verify(const cli_options *options, report_files *files)
 {
     mcpi_shard shard;
     const mcpi_status status = read_shard(options->operands[0], &shard);
     int code = exit_code_of(status);
     if (status == MCPI_OK && shard.state->part_count > 0) {
-        code = verify(options, &shard, file);
+        code = verify(options, &shard, files);
     } else if (status == MCPI_OK) {
         complain("%s: has no darts to recount", shard.name);
         code = EXIT_USAGE;
@@ -176,7 +170,7 @@ static bool complete_verify(cli_options *options, usage_error *error)
 }
 
 static const cli_option option_sample =
-    CLI_OPTION("sample", 0, "P", OPTION_SHARE, sample, "recount this share of the parts, as in 5%  [10 s of them]");
+    CLI_OPTION("sample", 0, "P", OPTION_SHARE, sample, "share of the parts to recount: 5%  [10 s of them]");
 
 static const cli_option option_pick =
     CLI_OPTION("pick", 0, "R", OPTION_WORD, pick, "choose the parts by this number  [a random one]");
@@ -186,6 +180,7 @@ const cli_command verify_command = {
     .summary = "recount parts of somebody's result on this machine",
     .operands = "FILE",
     .report = command_verify,
+    .formats = 1U << REPORT_TEXT,
     .complete = complete_verify,
     .options = {{&option_sample, NULL},
                 {&option_pick, NULL},

@@ -76,8 +76,10 @@ static void print_odds(FILE *out, const verification *v)
     fputc('\n', out);
 }
 
-void verify_text(FILE *out, const verification *v)
+void verify_text(FILE *out, const void *report)
 {
+    const verification *const v = report;
+    print_job(out, &v->origin);
     if (!v->complete)
         fputs("INCOMPLETE: the check ended early; the answer covers exactly the parts below\n", out);
     print_claim(out, v);
@@ -144,8 +146,9 @@ static void put_devices(json_writer *j, const mcpi_result *last)
     put_close(j, ']');
 }
 
-void verify_json(FILE *out, const verification *v, const run_origin *origin)
+void verify_json(FILE *out, const void *report)
 {
+    const verification *const v = report;
     json_writer j = json_begin(out, "mcpi.verify.v1");
     put_claim(&j, v);
     put_exact(&j, "pick", v->pick);
@@ -155,6 +158,6 @@ void verify_json(FILE *out, const verification *v, const run_origin *origin)
     put_number(&j, "darts_per_second", rate_of(v));
     put_devices(&j, v->last);
     put_recounted(&j, v);
-    put_origin(&j, origin);
+    put_origin(&j, &v->origin);
     json_end(&j);
 }

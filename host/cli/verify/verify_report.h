@@ -27,6 +27,7 @@ typedef struct verification {
     size_t disagreements;      /* parts whose counts differ */
     bool complete;             /* it was neither interrupted nor did it fail */
     mcpi_result *last;         /* the result of the last recount, for its devices; NULL: none */
+    run_origin origin;
 } verification;
 
 static inline bool disagrees(const recounted_part *part)
@@ -34,7 +35,8 @@ static inline bool disagrees(const recounted_part *part)
     return part->hits != part->claim.hits;
 }
 
-void verify_text(FILE *out, const verification *v);
-void verify_json(FILE *out, const verification *v, const run_origin *origin);
+/* Both take a verification. */
+void verify_text(FILE *out, const void *report);
+void verify_json(FILE *out, const void *report);
 
 #endif

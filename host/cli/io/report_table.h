@@ -1,0 +1,35 @@
+/*
+ * A table for people: as text, in columns as wide as their longest cell, or as GitHub Markdown. Add cells row by row.
+ */
+#ifndef MCPI_CLI_IO_REPORT_TABLE_H
+#define MCPI_CLI_IO_REPORT_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { table_most_columns = 16 };
+
+typedef struct table_column {
+    const char *heading;
+    bool is_text; /* aligned to the left; numbers to the right */
+} table_column;
+
+typedef struct table {
+    size_t columns;
+    table_column heads[table_most_columns];
+    size_t count; /* of cells */
+    char **cells; /* NULL: without memory, an empty cell */
+} table;
+
+/* A table without rows; the headings must stay valid. */
+table table_begin(const table_column *columns, size_t count);
+
+/* Add a cell. */
+__attribute__((format(printf, 2, 3))) void table_add(table *t, const char *format, ...);
+
+void table_print_text(FILE *out, const table *t);
+void table_print_markdown(FILE *out, const table *t);
+
+void table_free(table *t);
+
+#endif
