@@ -248,6 +248,7 @@ void mcpi_result_free(mcpi_result *result)
     free(result->devices);
     free(result->per_worker);
     free(result->trace);
+    free(result->parts);
     free(result);
 }
 
@@ -317,6 +318,9 @@ mcpi_result *mcpi_result_of(const engine *e)
     result->dispersion = dispersion_of(e);
     if (options->trace)
         result->trace_count = mcpi_record_trace(record, result->trace, &result->trace_missing);
+    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
+    result->unconfirmed_darts = unconfirmed < prefix.darts ? unconfirmed : prefix.darts;
+    result->parts = mcpi_record_parts(record, &result->part_count);
     add_devices(e, result);
     result->left_behind = e->left_behind;
     result->total_seconds = mcpi_now(e) - e->lanes.started;

@@ -154,6 +154,9 @@ typedef struct mcpi_part {
     uint64_t first, darts, hits;
 } mcpi_part;
 
+/* The most parts that a result has for a range without gaps. */
+#define MCPI_MOST_PARTS 1024
+
 /* The total number of darts in `count` parts. */
 uint64_t mcpi_darts_of_parts(const mcpi_part *parts, size_t count);
 
@@ -163,8 +166,8 @@ typedef struct mcpi_state {
     double target_error;
     uint64_t goal; /* darts of the prefix being counted: with a target error, less than `darts` at first */
     size_t part_count;
-    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at goals and, with a trace, at
-                         its points */
+    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at edges of parts as in
+                         mcpi_result, at goals and, with a trace, at its points */
     size_t confirmed_count;
     mcpi_part *confirmed; /* of these darts, those that MCPI_VERIFY_FULL counted twice, with equal counts; also in order
                              and within the goal, but with other boundaries. A run that resumes with MCPI_VERIFY_FULL
@@ -321,12 +324,13 @@ typedef struct mcpi_options {
     mcpi_workers workers;
     const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was
                                    installed with the library. It must be of the same version */
+    uint64_t part_darts;        /* the least size of the parts of a result, a power of two; 0: 2^24 */
 } mcpi_options;
 
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL                                                   \
+            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL, 0                                                \
     }
 
 /* The parts of a GPU's set-up time, in seconds; 0 for parts that its backend does not have. */
@@ -440,6 +444,7 @@ typedef struct mcpi_result {
     int complete; /* every requested dart was counted, or the stop rule was met; no count of a device that counted wrong
                      is included, and with MCPI_VERIFY_FULL everything was counted twice */
     uint64_t goal; /* number of darts that the run should count; MCPI_DART_END - first if only time ends it */
+    uint64_t unconfirmed_darts; /* with MCPI_VERIFY_FULL: of the darts, those that were not counted twice; otherwise 0 */
     mcpi_estimate estimate;
     double total_seconds;    /* duration of mcpi_run, without pauses; under MPI including those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */
@@ -462,6 +467,12 @@ typedef struct mcpi_result {
     size_t trace_count;
     mcpi_point *trace;
     size_t trace_missing; /* points left out, because the resumed run had counted across them without a trace */
+    /* The counts of at most MCPI_MOST_PARTS parts of the range, in order: together they are the result. So somebody
+       else can recount some parts. They meet at multiples of mcpi_options.part_darts or, in a longer range, of a larger
+       power of two, and are of about equal size if the devices are of about equal speed. None if there is no memory for
+       them. */
+    size_t part_count;
+    mcpi_part *parts;
 } mcpi_result;
 
 /*

@@ -53,7 +53,7 @@ TEST_F(Queue, GapsComeBeforeTheRestAndAreNotBegunByARunThatStops)
 
 TEST_F(Queue, CutsAtMilestonesWhatIsNewAndWhatIsReturned)
 {
-    queue.milestones = {true, 101};
+    queue.cuts.milestones = {true, 101};
     EXPECT_EQ(take(500).darts, 10U);
     EXPECT_EQ(take(500).darts, 1U);
     EXPECT_EQ(take(500).darts, 1U);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/core/expect_parts.h"
 #include "tests/core/outcome.h"
 #include "tests/core/worker_sums.h"
 #include "tests/engine/usual_devices.h"
@@ -1217,6 +1218,107 @@ TEST(EngineState, WithATargetErrorEndsAtTheSameDart)
         ASSERT_EQ(second.status, MCPI_OK) << second.error.message;
         EXPECT_EQ(second.result->darts, whole.result->darts);
         EXPECT_EQ(second.result->hits, whole.result->hits);
+    }
+}
+
+/* ---- parts ---- */
+
+void expect_true_parts(const mcpi_result &result, uint64_t least)
+{
+    expect_parts(result, {result.parts, result.parts + result.part_count}, least, [&](uint64_t first, uint64_t count) {
+        return count_by_definition({result.seed, result.stream, first, count});
+    });
+}
+
+mcpi_options in_parts(const char *devices, uint64_t part_darts, mcpi_verify verify = MCPI_VERIFY_OFF)
+{
+    mcpi_options options = options_for(devices, verify);
+    options.part_darts = part_darts;
+    return options;
+}
+
+/* GPUs take many parts at once. Here they are slow, so that they take less than one. */
+TEST(EngineParts, AreEqualOnSlowDevicesOfAnyKind)
+{
+    for (const char *devices : {"cpu", "gpu", "all"})
+        for (const mcpi_verify verify : {MCPI_VERIFY_ON, MCPI_VERIFY_FULL}) {
+            Behaviour slow = gpu();
+            slow.kernels[0].claimed_rate = 1e5;
+            Fleet fleet({cpu(2), slow, slow});
+            Outcome outcome;
+            run(in_parts(devices, 1 << 16, verify), outcome);
+            expect_golden(outcome);
+            expect_true_parts(*outcome.result, 1 << 16);
+            EXPECT_LE(outcome.result->part_count, darts / (1 << 16) + 1);
+        }
+}
+
+TEST(EngineParts, AreAtMostTheMostThereMayBe)
+{
+    for (const uint64_t least : {1, 64, 1024}) {
+        Fleet fleet({cpu(3)});
+        Outcome outcome;
+        run(in_parts("cpu", least), outcome);
+        expect_golden(outcome);
+        expect_true_parts(*outcome.result, least);
+        EXPECT_GT(outcome.result->part_count, 1U);
+    }
+}
+
+TEST(EngineParts, AShortResultIsOnePart)
+{
+    Fleet fleet({cpu()});
+    Outcome outcome;
+    run(options_for("cpu"), outcome);
+    ASSERT_EQ(outcome.result->part_count, 1U);
+    expect_true_parts(*outcome.result, 1 << 24);
+}
+
+TEST(EngineParts, MustBeAPowerOfTwo)
+{
+    Fleet fleet({cpu()});
+    Outcome outcome;
+    run(in_parts("cpu", 3), outcome);
+    EXPECT_EQ(outcome.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(outcome.error.message, "part_darts 3: must be a power of two");
+}
+
+/* A checkpoint of an older version has joined them. */
+TEST(EngineParts, OfARunThatResumesAreThoseItKnows)
+{
+    mcpi_part whole = {0, 400000, count_by_definition({0, 0, 0, 400000})};
+    mcpi_part halves[] = {{0, 1 << 17, count_by_definition({0, 0, 0, 1 << 17})},
+                          {1 << 17, 400000 - (1 << 17), count_by_definition({0, 0, 1 << 17, 400000 - (1 << 17)})}};
+    for (const bool kept : {false, true}) {
+        Fleet fleet({cpu(2)});
+        mcpi_options options = in_parts("cpu", 1 << 16);
+        mcpi_state state{};
+        state.darts = state.goal = darts;
+        state.part_count = kept ? 2 : 1;
+        state.parts = kept ? halves : &whole;
+        state.verify = MCPI_VERIFY_ON;
+        options.resume = &state;
+        Outcome outcome;
+        run(options, outcome);
+        expect_golden(outcome);
+        expect_true_parts(*outcome.result, kept ? 1 << 16 : 1 << 5); /* 400000 is a multiple of 2^7 */
+        ASSERT_GT(outcome.result->part_count, 2U);
+        EXPECT_EQ(outcome.result->parts[0].darts, kept ? 1U << 17 : 7U << 16);
+    }
+}
+
+TEST(EngineParts, ALiarHasNoneOfThem)
+{
+    Behaviour liar = gpu();
+    liar.lies = true;
+    liar.slice_darts = uint64_t{1} << 40; /* one slice a range, so that any sample meets the lie */
+    for (const mcpi_verify verify : {MCPI_VERIFY_ON, MCPI_VERIFY_FULL}) {
+        Fleet fleet({cpu(), liar, gpu()});
+        Outcome outcome;
+        run(in_parts("gpu", 1 << 12, verify), outcome);
+        EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+        EXPECT_EQ(outcome.result->hits, golden_hits);
+        expect_true_parts(*outcome.result, 1 << 12);
     }
 }
 

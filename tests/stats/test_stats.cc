@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 
 extern "C" {
 #include "stats/dispersion.h"
+#include "stats/sampling.h"
 #include "stats/spread.h"
 }
 
@@ -257,6 +260,72 @@ TEST(FewRuns, IsExactForManyValues)
     for (int i = 0; i < 250; i++)
         middle += "++--";
     EXPECT_NEAR(few_runs(middle), 0.5, 0.02);
+
+std::vector<size_t> order_of(uint64_t pick, size_t count)
+{
+    std::vector<size_t> order(count);
+    mcpi_sample_order(pick, count, order.data());
+    return order;
+}
+
+TEST(Sampling, OrdersAreTheSameForOnePickAndHoldAll)
+{
+    EXPECT_TRUE(order_of(1, 0).empty());
+    EXPECT_EQ(order_of(0, 8), (std::vector<size_t>{5, 6, 4, 1, 7, 3, 2, 0}));
+    for (const uint64_t pick : {UINT64_C(0), UINT64_C(1), UINT64_MAX}) {
+        std::vector<size_t> order = order_of(pick, 1000);
+        EXPECT_EQ(order, order_of(pick, 1000));
+        EXPECT_NE(order, order_of(pick + 1, 1000));
+        std::sort(order.begin(), order.end());
+        for (size_t i = 0; i < order.size(); i++)
+            EXPECT_EQ(order[i], i);
+    }
+}
+
+/* All 24 orders of four, each about 1000 times: the standard deviation is 31. */
+TEST(Sampling, AllOrdersAreEquallyLikely)
+{
+    std::map<std::vector<size_t>, int> times;
+    for (uint64_t pick = 0; pick < 24000; pick++)
+        times[order_of(pick, 4)]++;
+    EXPECT_EQ(times.size(), 24U);
+    for (const auto &[order, count] : times)
+        EXPECT_NEAR(count, 1000, 160);
+}
+
+double choose(int n, int k)
+{
+    return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1));
+}
+
+TEST(Sampling, MissesAsTheHypergeometricDistributionSays)
+{
+    for (int wrong = 0; wrong <= 20; wrong++)
+        for (int sampled = 0; sampled <= 20; sampled++) {
+            const double expected = wrong + sampled <= 20 ? choose(20 - wrong, sampled) / choose(20, sampled) : 0.0;
+            EXPECT_NEAR(mcpi_miss_probability(20, wrong, sampled), expected, 1e-12) << wrong << " " << sampled;
+        }
+    EXPECT_EQ(mcpi_miss_probability(1, 1, 1), 0.0);
+    EXPECT_EQ(mcpi_miss_probability(1024, 0, 1024), 1.0);
+}
+
+/* The table of docs/trust.md. Its numbers were computed with binomial coefficients of exact integers. */
+TEST(Sampling, MissesAsTheDocumentationSays)
+{
+    const size_t recounted[] = {1, 11, 52, 103, 256};
+    const struct {
+        size_t wrong;
+        double missed[5];
+    } rows[] = {
+        {1, {0.999, 0.989, 0.949, 0.899, 0.75}},
+        {11, {0.989, 0.887, 0.562, 0.31, 0.0415}},
+        {103, {0.899, 0.31, 0.00347, 9.76e-06, 2.11e-14}},
+        {512, {0.5, 0.000462, 5.68e-17, 3.26e-34, 1.36e-96}},
+    };
+    for (const auto &row : rows)
+        for (size_t i = 0; i < 5; i++)
+            EXPECT_NEAR(mcpi_miss_probability(1024, row.wrong, recounted[i]), row.missed[i], 0.005 * row.missed[i])
+                << row.wrong << " " << recounted[i];
 }
 
 TEST(Status, NamesAndTexts)

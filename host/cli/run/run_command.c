@@ -231,7 +231,7 @@ const cli_command run_command = {
     .name = "run",
     .summary = "estimate pi (the default command)",
     .report = command_run,
-    .formats = 1U << REPORT_TEXT,
+    .formats = REPORT_TABLES,
     .complete = complete_run,
     .options = {{NULL, "Darts"},
                 {&option_samples, "number of darts: 1e10, 2^33, 10G  [1e9]"},

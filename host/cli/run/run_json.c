@@ -187,6 +187,23 @@ static void write_dispersion(json_writer *j, const mcpi_result *result)
     put_close(j, '}');
 }
 
+void put_parts(json_writer *j, const mcpi_result *result)
+{
+    const exact_counts counts = exact_counts_of(result);
+    const exact_parts parts = {result->parts, result->part_count, result->unconfirmed_darts};
+    put_open(j, "parts", '[');
+    for (const mcpi_part *part = parts.parts; part < parts.parts + parts.count; part++) {
+        put_open(j, NULL, '{');
+        put_exact(j, "first", part->first);
+        put_exact(j, "darts", part->darts);
+        put_exact(j, "hits", part->hits);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+    put_exact(j, "unconfirmed_darts", parts.unconfirmed);
+    put_string(j, "parts_checksum", exact_parts_checksum_of(&counts, &parts).text);
+}
+
 void report_json(FILE *out, const mcpi_result *result, const run_origin *origin, const warning_list *warnings)
 {
     json_writer j = json_begin(out, "mcpi.result.v1");
@@ -212,5 +229,7 @@ void report_json(FILE *out, const mcpi_result *result, const run_origin *origin,
     if (result->sharing.processes > 0)
         write_sharing(&j, &result->sharing);
     put_warnings(&j, warnings);
+    if (result->part_count > 1 || result->unconfirmed_darts > 0)
+        put_parts(&j, result);
     json_end(&j);
 }

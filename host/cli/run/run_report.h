@@ -44,6 +44,9 @@ bool has_std_error(const mcpi_result *result);
 /* The darts of all devices: those of this run. */
 uint64_t darts_of_all_devices(const mcpi_result *result);
 
+/* Write the keys "parts", "unconfirmed_darts" and "parts_checksum". */
+void put_parts(json_writer *j, const mcpi_result *result);
+
 /* Decimals that show two digits of the standard error or, where that is 0, of the interval. */
 int decimals_of(const mcpi_estimate *estimate);
 
