@@ -193,7 +193,7 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"-n"}, "--samples: needs a value"},
         {{"--sampls", "1"}, "--sampls: no such option; did you mean --samples?"},
         {{"--chekpoint=a"}, "--chekpoint=a: no such option; did you mean --checkpoint?"},
-        {{"compare", "--smpl", "1"}, "--smpl: no such option; 'mcpi help compare' lists them"},
+        {{"devices", "--smpl", "1"}, "--smpl: no such option; 'mcpi help devices' lists them"},
         {{"-x"}, "-x: no such option; 'mcpi help run' lists them"},
         {{"-qx"}, "-qx: no such option"},
         {{"--n", "1"}, "--n: no such option"},

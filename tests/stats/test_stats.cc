@@ -260,6 +260,7 @@ TEST(FewRuns, IsExactForManyValues)
     for (int i = 0; i < 250; i++)
         middle += "++--";
     EXPECT_NEAR(few_runs(middle), 0.5, 0.02);
+}
 
 std::vector<size_t> order_of(uint64_t pick, size_t count)
 {
