@@ -1,4 +1,5 @@
 # Saved sweeps side by side, and pooled. The files are made up.
+case $(mcpi merge - 2>&1 <<<'{}') in *'without json-c'*) echo "no json-c"; exit 77 ;; esac
 cp "$CASES"/sweeps/*.json .
 say() { echo "\$ mcpi $*"; mcpi "$@"; echo "exit code $?"; }
 refuse() { mcpi compare "$@"; echo "exit code $?"; }
