@@ -13,6 +13,7 @@
     COMMAND(scaling)           \
     COMMAND(stress)            \
     COMMAND(merge)             \
+    COMMAND(verify)            \
     COMMAND(board)             \
     COMMAND(devices)           \
     COMMAND(help)              \

@@ -164,6 +164,8 @@ static void grant(mcpi_dispatcher *d, unsigned rank)
     mcpi_range range;
     if (!mcpi_queue_take(&d->queue, chunk_darts(d, m), d->stopping, &range))
         return;
+    mcpi_record_reach(&d->record, range.first + range.darts);
+    d->queue.cuts.part_darts = d->record.boundaries.cuts.part_darts;
     assign(d, m, range);
     m->last_grant = range;
     m->grants++;
@@ -462,6 +464,7 @@ mcpi_dispatcher *mcpi_dispatcher_open(const mcpi_options *options, mcpi_liveness
     for (unsigned rank = 0; rank < d->ranks; rank++)
         d->able += d->members[rank].able = !is_lost(d, rank);
     d->queue.next = options->first;
+    d->queue.cuts.part_darts = d->record.boundaries.cuts.part_darts;
     rebuild_queue(d);
     d->ending.sharing.rounds = 1;
     return d;
@@ -493,6 +496,7 @@ mcpi_opening_message mcpi_dispatcher_opening(const mcpi_dispatcher *d)
         .time_limit_seconds = options->time_limit_seconds,
         .traces = options->trace != 0,
         .verifies_all = options->verify == MCPI_VERIFY_FULL,
+        .part_darts = options->part_darts,
     };
 }
 

@@ -55,6 +55,7 @@ typedef struct mcpi_opening_message {
     double target_error, time_limit_seconds;
     uint64_t traces;       /* 0 or 1 */
     uint64_t verifies_all; /* 0 or 1: also in processes with other options */
+    uint64_t part_darts;
 } mcpi_opening_message;
 
 /* What a process tells rank 0. Parts that were counted since the last report follow, then, with MCPI_VERIFY_FULL, those

@@ -449,6 +449,7 @@ mcpi_shared_run *mcpi_shared_run_follow(const mcpi_transport *transport, const m
     options->target_error = opening->target_error;
     options->time_limit_seconds = opening->time_limit_seconds;
     options->trace = opening->traces != 0;
+    options->part_darts = opening->part_darts;
     if (opening->verifies_all)
         options->verify = MCPI_VERIFY_FULL;
     run->goal = opening->goal;

@@ -23,8 +23,8 @@ typedef struct mcpi_shared_run mcpi_shared_run;
 mcpi_shared_run *mcpi_shared_run_open(const mcpi_transport *transport, mcpi_liveness *liveness,
                                       const mcpi_options *options);
 
-/* The others. Completes *options with the values of the opening: seed, stream, range, target error, time limit, trace
-   and verify. NULL without memory. */
+/* The others. Completes *options with the values of the opening: seed, stream, range, target error, time limit, trace,
+   size of parts and verify. NULL without memory. */
 mcpi_shared_run *mcpi_shared_run_follow(const mcpi_transport *transport, const mcpi_opening_message *opening,
                                         mcpi_options *options);
 

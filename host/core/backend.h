@@ -34,10 +34,12 @@ typedef struct mcpi_job {
  * the engine checks a device.
  */
 typedef struct mcpi_counts {
-    uint64_t slice_darts; /* even, or more than the whole job */
-    size_t slices;        /* at least 1; every slice holds at least one dart */
-    const uint64_t *hits; /* one count for each slice, in memory of the worker, valid until its next call */
-    double busy_seconds;  /* time for which the device worked on this job */
+    uint64_t slice_darts;   /* even, or more than the whole job */
+    size_t slices;          /* at least 1; every slice holds at least one dart */
+    const uint64_t *hits;   /* one count for each slice, in memory of the worker, valid until its next call */
+    double busy_seconds;    /* time for which the device worked on this job; CPU: the CPU time of its thread */
+    double elapsed_seconds; /* how long the job took, including the time in which a CPU ran something else; 0: the same
+                               as busy_seconds */
 } mcpi_counts;
 
 /* Options of `open`. */

@@ -63,7 +63,7 @@ static uint64_t at_least(uint64_t a, uint64_t b)
    block. */
 static uint64_t end_of_range(const mcpi_queue *queue, uint64_t first, uint64_t darts, uint64_t last)
 {
-    const uint64_t end = at_most(last, mcpi_next_milestone(queue->milestones, first));
+    const uint64_t end = at_most(last, mcpi_next_cut(&queue->cuts, first, darts));
     if (darts >= end - first)
         return end;
     const uint64_t even = (first + darts) & ~UINT64_C(1);

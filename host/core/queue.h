@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/milestones.h"
+#include "core/cuts.h"
 #include "core/ranges.h"
 
 /* Waiting ranges: a ring buffer. The next range is at `begin`. */
@@ -23,10 +23,10 @@ typedef struct mcpi_waiting {
 } mcpi_waiting;
 
 typedef struct mcpi_queue {
-    uint64_t next, end;         /* never handed out so far: [next, end), */
-    mcpi_waiting gaps;          /* and these gaps below it, in ascending order */
-    mcpi_waiting returned;      /* given back, the oldest first */
-    mcpi_milestones milestones; /* no range crosses one; none unless set */
+    uint64_t next, end;    /* never handed out so far: [next, end), */
+    mcpi_waiting gaps;     /* and these gaps below it, in ascending order */
+    mcpi_waiting returned; /* given back, the oldest first */
+    mcpi_cuts cuts;        /* where ranges end; nowhere unless set */
 } mcpi_queue;
 
 /* The range at position `i`; 0 is the next one to be handed out. */

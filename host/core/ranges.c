@@ -57,7 +57,7 @@ static bool is_goal(const mcpi_boundaries *boundaries, uint64_t at)
 static bool is_boundary(const mcpi_ranges *set, uint64_t at)
 {
     const mcpi_boundaries *boundaries = set->boundaries;
-    return boundaries && (mcpi_is_milestone(boundaries->milestones, at) || is_goal(boundaries, at));
+    return boundaries && (mcpi_is_cut(&boundaries->cuts, at) || is_goal(boundaries, at));
 }
 
 /* Whether two neighbours may be joined, whichever teams counted them. */
@@ -101,6 +101,18 @@ static void coarsen(mcpi_ranges *set)
         if (next < set->count && may_join(set, &set->ranges[kept], &set->ranges[next]))
             absorb(&set->ranges[kept], &set->ranges[next++]);
     }
+    set->count = kept;
+}
+
+void mcpi_ranges_enlarge_parts(mcpi_ranges *set, uint64_t part_darts)
+{
+    size_t kept = 0;
+    set->boundaries->cuts.part_darts = part_darts;
+    for (size_t next = 0; next < set->count; next++)
+        if (kept > 0 && are_one(set, &set->ranges[kept - 1], &set->ranges[next]))
+            absorb(&set->ranges[kept - 1], &set->ranges[next]);
+        else
+            set->ranges[kept++] = set->ranges[next];
     set->count = kept;
 }
 
@@ -285,7 +297,7 @@ size_t mcpi_ranges_trace(const mcpi_ranges *set, uint64_t first, uint64_t end, m
     size_t count = 0;
     mcpi_counted_range prefix = {.first = first};
     const uint64_t last = first + mcpi_ranges_prefix(set, first, end).darts;
-    const mcpi_milestones milestones = set->boundaries ? set->boundaries->milestones : (mcpi_milestones){0};
+    const mcpi_milestones milestones = set->boundaries ? set->boundaries->cuts.milestones : (mcpi_milestones){0};
     *missing = 0;
     for (uint64_t begin = first; begin < last && mcpi_ranges_extend(set, &prefix); begin = end_of(&prefix)) {
         const uint64_t at_end = end_of(&prefix);

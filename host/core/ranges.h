@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/milestones.h"
+#include "core/cuts.h"
 #include "mcpi/mcpi.h"
 
 typedef struct mcpi_range {
@@ -32,7 +32,7 @@ typedef struct mcpi_counted_range {
 
 /* Where neighbouring ranges are not joined. Several sets can have the same boundaries. */
 typedef struct mcpi_boundaries {
-    mcpi_milestones milestones;
+    mcpi_cuts cuts;
     size_t goal_count;                 /* number of calls of mcpi_ranges_keep_apart */
     uint64_t goals[MCPI_RANGES_GOALS]; /* the darts of the latest calls */
 } mcpi_boundaries;
@@ -97,8 +97,12 @@ uint64_t mcpi_ranges_overlap(const mcpi_ranges *set, uint64_t first, uint64_t en
 size_t mcpi_ranges_trace(const mcpi_ranges *set, uint64_t first, uint64_t end, mcpi_point *points, size_t *missing);
 
 /* The ranges of the set that do not exceed `end`. Neighbours are joined whichever teams counted them, but not across
-   milestones and goals. Free the result with free(). NULL without memory. */
+   cuts and goals. Free the result with free(). NULL without memory. */
 mcpi_part *mcpi_ranges_parts(const mcpi_ranges *set, uint64_t end, size_t *count);
+
+/* Use larger parts from now on, in all sets with these boundaries, which are not NULL, and join the neighbours in this
+   set that they no longer separate. */
+void mcpi_ranges_enlarge_parts(mcpi_ranges *set, uint64_t part_darts);
 
 /* Take out all ranges in which any of `teams` counted, and return their number. Until the set changes they remain
    behind it, in no order: ranges[count], ranges[count + 1] and so on. */

@@ -49,31 +49,33 @@ const mcpi_recount_slice *mcpi_recount_queue_at(const mcpi_recount_queue *checks
 mcpi_recount_slice mcpi_recount_queue_take(mcpi_recount_queue *checks, size_t age)
 {
     const mcpi_recount_slice check = *slot(checks, age);
-    *slot(checks, age) = *slot(checks, 0);
-    checks->oldest = (checks->oldest + 1) % checks->capacity;
     checks->count--;
+    if (age == 0)
+        checks->oldest = (checks->oldest + 1) % checks->capacity;
+    else
+        for (; age < checks->count; age++)
+            *slot(checks, age) = *slot(checks, age + 1);
     return check;
 }
 
 void mcpi_recount_queue_drop_team(mcpi_recount_queue *checks, size_t team)
 {
-    for (size_t age = 0; age < checks->count;) {
-        if (slot(checks, age)->team == team)
-            mcpi_recount_queue_take(checks, age);
-        else
-            age++;
-    }
+    size_t kept = 0;
+    for (size_t age = 0; age < checks->count; age++)
+        if (slot(checks, age)->team != team)
+            *slot(checks, kept++) = *slot(checks, age);
+    checks->count = kept;
 }
 
 void mcpi_recount_queue_drop_between(mcpi_recount_queue *checks, uint64_t first, uint64_t end)
 {
-    for (size_t age = 0; age < checks->count;) {
+    size_t kept = 0;
+    for (size_t age = 0; age < checks->count; age++) {
         const mcpi_job *job = &slot(checks, age)->job;
-        if (job->first < end && first < job->first + job->darts)
-            mcpi_recount_queue_take(checks, age);
-        else
-            age++;
+        if (job->first >= end || first >= job->first + job->darts)
+            *slot(checks, kept++) = *slot(checks, age);
     }
+    checks->count = kept;
 }
 
 size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team)
@@ -82,6 +84,14 @@ size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team)
     for (size_t age = 0; age < checks->count; age++)
         count += slot(checks, age)->team == team;
     return count;
+}
+
+size_t mcpi_recount_queue_nth_of_team(const mcpi_recount_queue *checks, size_t team, size_t nth)
+{
+    size_t age = 0;
+    while (slot(checks, age)->team != team || nth-- > 0)
+        age++;
+    return age;
 }
 
 bool mcpi_recount_queue_of_kernel(const mcpi_recount_queue *checks, size_t team, size_t kernel)

@@ -32,7 +32,7 @@ bool mcpi_recount_queue_push(mcpi_recount_queue *checks, const mcpi_recount_slic
 /* The slice at position `age`; the oldest is at 0. NULL if the ring has fewer slices. */
 const mcpi_recount_slice *mcpi_recount_queue_at(const mcpi_recount_queue *checks, size_t age);
 
-/* Take the slice at `age` off the ring, which must contain it. The oldest slice moves to its place. */
+/* Take the slice at `age` off the ring, which must contain it. The order of the others does not change. */
 mcpi_recount_slice mcpi_recount_queue_take(mcpi_recount_queue *checks, size_t age);
 
 /* Take all slices of `team` off the ring. */
@@ -41,8 +41,10 @@ void mcpi_recount_queue_drop_team(mcpi_recount_queue *checks, size_t team);
 /* Take all slices with darts of [first, end) off the ring. */
 void mcpi_recount_queue_drop_between(mcpi_recount_queue *checks, uint64_t first, uint64_t end);
 
-/* The number of waiting slices of `team`; and whether any of them was counted by that kernel. */
+/* The number of waiting slices of `team`; the age of one of these, the oldest of them being number 0; and whether any
+   of them was counted by that kernel. */
 size_t mcpi_recount_queue_of_team(const mcpi_recount_queue *checks, size_t team);
+size_t mcpi_recount_queue_nth_of_team(const mcpi_recount_queue *checks, size_t team, size_t nth);
 bool mcpi_recount_queue_of_kernel(const mcpi_recount_queue *checks, size_t team, size_t kernel);
 
 #endif

@@ -1,5 +1,7 @@
 #include "engine/counting.h"
 
+#include <string.h>
+
 #include "core/slices.h"
 #include "engine/events.h"
 #include "engine/recount.h"
@@ -26,10 +28,11 @@ static void tell_profilers(worker *w, bool counting)
 static void note_first_submit(worker *w)
 {
     engine *e = w->engine;
-    if (w->first_submit <= 0.0)
-        w->first_submit = mcpi_now(e);
+    standing *const s = standing_of(w);
+    if (s->first_submit <= 0.0)
+        s->first_submit = mcpi_now(e);
     if (e->first_submit <= 0.0)
-        e->first_submit = w->first_submit;
+        e->first_submit = s->first_submit;
 }
 
 void mcpi_stop_if_out_of_time(engine *e)
@@ -99,10 +102,14 @@ mcpi_step mcpi_counting_next(mcpi_lane *lane, mcpi_task *task)
 /* ---- results ---- */
 
 /* Add how far the counts of the slices of a range scatter. */
-static void add_dispersion(mcpi_dispersion *sum, const mcpi_job *job, const mcpi_counts *counts)
+static void add_dispersion(worker *w, const mcpi_job *job, const mcpi_counts *counts)
 {
-    for (size_t i = 0; i < counts->slices; i++)
-        mcpi_dispersion_add(sum, mcpi_slice(job, counts->slice_darts, i).darts, counts->hits[i]);
+    mcpi_dispersion *const sum = &standing_of(w)->dispersion;
+    for (size_t i = 0; i < counts->slices; i++) {
+        const mcpi_job slice = mcpi_slice(job, counts->slice_darts, i);
+        if (mcpi_dispersion_add(sum, slice.first, slice.darts, counts->hits[i]))
+            memcpy(sum->largest_device, team_of(w)->device.id, sizeof sum->largest_device);
+    }
 }
 
 /* The rate that sizes later ranges comes from usual ranges, not from those of the trial. */
@@ -119,17 +126,17 @@ static void note_rate(worker *w, const mcpi_task *counted, double rate)
     w->lane.previous_darts = counted->job.darts;
 }
 
-static void merge(worker *w, const mcpi_task *counted, double busy_seconds, uint64_t hits)
+static void merge(worker *w, const mcpi_task *counted, const mcpi_counts *counts, uint64_t hits)
 {
     engine *e = w->engine;
     const mcpi_job *job = &counted->job;
     tally *mine = &w->counted[counted->kernel];
-    note_rate(w, counted, busy_seconds > 0.0 ? (double)job->darts / busy_seconds : 0.0);
+    note_rate(w, counted, counts->elapsed_seconds > 0.0 ? (double)job->darts / counts->elapsed_seconds : 0.0);
     mine->pieces++;
     mine->darts += job->darts;
     mine->hits += hits;
-    mine->busy_seconds += busy_seconds;
-    e->last_collect = mcpi_now(e);
+    mine->busy_seconds += counts->busy_seconds;
+    e->last_collect = standing_of(w)->last_collect = mcpi_now(e);
     mcpi_source_counted(e->source, (mcpi_counted_range){job->first, job->darts, hits, mcpi_team_bit(w->team)});
     call_if_due(e);
 }
@@ -140,15 +147,15 @@ void mcpi_counting_done(mcpi_lane *lane, const mcpi_task *task, const mcpi_count
     w->failed_restarts = 0;
     mcpi_tell_task(w, is_recount(task) ? MCPI_EVENT_RECOUNTED : MCPI_EVENT_COUNTED, task, hits);
     if (is_recount(task)) {
-        mcpi_recounted(w, &task->check, counts->busy_seconds, hits);
+        mcpi_recounted(w, &task->check, counts, hits);
         if (!lane->behind) /* the source of a run that left this lane behind may be gone */
             call_if_due(w->engine);
         return;
     }
-    add_dispersion(&standing_of(w)->dispersion, &task->job, counts);
+    add_dispersion(w, &task->job, counts);
     mcpi_offer_slices(w, task, counts);
     mcpi_nvtx_push(MCPI_NVTX_MERGE, NULL, lane->device->id, task->job.darts);
-    merge(w, task, counts->busy_seconds, hits);
+    merge(w, task, counts, hits);
     mcpi_nvtx_pop();
 }
 

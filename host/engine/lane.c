@@ -274,13 +274,18 @@ static mcpi_status collect(mcpi_lane *lane, const mcpi_task *oldest, mcpi_counts
                      device->name, job->first, job->first + job->darts);
 }
 
-/* A CPU measures with the wall clock, which keeps running while the process is stopped; the pause is not busy time. A
-   GPU measures with its own clock, and keeps counting during the pause. */
-static double without_pause(const mcpi_lane *lane, const mcpi_task *task, double busy_seconds)
+/* A CPU measures how long a job takes with the wall clock, which keeps running while the process is stopped. A GPU
+   measures with its own clock, and keeps counting during the pause. */
+static void complete_times(const mcpi_lane *lane, const mcpi_task *task, mcpi_counts *counts)
 {
     const double passed = mcpi_lanes_now(lane->group) - task->submitted;
     const bool paused = mcpi_run_clock_paused(lane->group->clock) > task->paused;
-    return lane->device->kind == MCPI_CPU && paused ? fmin(busy_seconds, passed) : busy_seconds;
+    if (counts->elapsed_seconds <= 0.0)
+        counts->elapsed_seconds = counts->busy_seconds;
+    if (lane->device->kind != MCPI_CPU || !paused)
+        return;
+    counts->elapsed_seconds = fmin(counts->elapsed_seconds, passed);
+    counts->busy_seconds = fmin(counts->busy_seconds, passed);
 }
 
 static void reopen_or_fail(mcpi_lane *lane, const mcpi_error *error)
@@ -327,7 +332,7 @@ static void collect_oldest(mcpi_lane *lane)
         reopen_or_fail(lane, &error);
         return;
     }
-    counts.busy_seconds = without_pause(lane, &oldest, counts.busy_seconds);
+    complete_times(lane, &oldest, &counts);
     lane->in_flight--;
     memmove(lane->tasks, lane->tasks + 1, lane->in_flight * sizeof *lane->tasks);
     lane->group->policy->counted(lane, &oldest, &counts, hits);

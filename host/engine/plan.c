@@ -389,6 +389,8 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
         return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
         return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+    if ((options->part_darts & (options->part_darts - 1)) != 0)
+        return mcpi_fail(error, MCPI_BAD_OPTION, "part_darts %" PRIu64 ": must be a power of two", options->part_darts);
     const mcpi_status threads = mcpi_check_threads(options->threads, error);
     if (threads != MCPI_OK)
         return threads;

@@ -6,11 +6,16 @@
 
 /* ---- resuming ---- */
 
-/* Parts touch at trace points and at goals. Trace points are left to the set, which knows whether it keeps them. */
-static bool touch_at_a_goal(const mcpi_state *state, const mcpi_part *left, const mcpi_part *right)
+static uint64_t least_part(const mcpi_options *options)
 {
-    const mcpi_milestones points = {true, state->first};
-    return left->first + left->darts == right->first && !mcpi_is_milestone(points, right->first);
+    return options->part_darts > 0 ? options->part_darts : mcpi_least_part;
+}
+
+/* Parts touch at cuts and at goals. Cuts are left to the set, which knows whether it keeps them. */
+static bool touch_at_a_goal(const mcpi_ranges *set, uint64_t first, const mcpi_part *left, const mcpi_part *right)
+{
+    const mcpi_cuts cuts = {{true, first}, set->boundaries->cuts.part_darts};
+    return left->first + left->darts == right->first && !mcpi_is_cut(&cuts, right->first);
 }
 
 static mcpi_status add_parts(const mcpi_state *state, const mcpi_part *parts, size_t count, mcpi_ranges *set,
@@ -19,7 +24,7 @@ static mcpi_status add_parts(const mcpi_state *state, const mcpi_part *parts, si
     mcpi_status status = MCPI_OK;
     for (size_t i = 0; i < count && status == MCPI_OK; i++) {
         const mcpi_part *part = &parts[i];
-        if (i > 0 && touch_at_a_goal(state, part - 1, part))
+        if (i > 0 && touch_at_a_goal(set, state->first, part - 1, part))
             mcpi_ranges_keep_apart(set, part->first);
         status = mcpi_ranges_add(set, (mcpi_counted_range){part->first, part->darts, part->hits, MCPI_NO_TEAM}, error);
     }
@@ -52,7 +57,7 @@ bool mcpi_record_init(mcpi_record *record, const mcpi_options *options, size_t c
 {
     *record = (mcpi_record){.options = options, .goal = options->darts};
     const bool room = mcpi_ranges_init(&record->counted, capacity) && mcpi_ranges_init(&record->confirmed, capacity);
-    record->boundaries.milestones = (mcpi_milestones){options->trace != 0, options->first};
+    record->boundaries.cuts = (mcpi_cuts){{options->trace != 0, options->first}, least_part(options)};
     record->counted.boundaries = record->confirmed.boundaries = &record->boundaries;
     return room;
 }
@@ -70,6 +75,15 @@ mcpi_status mcpi_record_count(mcpi_record *record, mcpi_counted_range range, mcp
     record->darts += range.darts;
     record->hits += range.hits;
     return mcpi_ranges_add(&record->counted, range, error);
+}
+
+void mcpi_record_reach(mcpi_record *record, uint64_t end)
+{
+    const uint64_t part_darts = mcpi_part_darts(record->options->first, end, least_part(record->options));
+    if (part_darts <= record->boundaries.cuts.part_darts)
+        return;
+    mcpi_ranges_enlarge_parts(&record->counted, part_darts);
+    mcpi_ranges_enlarge_parts(&record->confirmed, part_darts);
 }
 
 size_t mcpi_record_withdraw(mcpi_record *record, uint64_t teams)
@@ -119,6 +133,14 @@ uint64_t mcpi_record_unconfirmed(const mcpi_record *record)
         darts += range->darts - mcpi_ranges_overlap(&record->confirmed, range->first, range->first + range->darts);
     }
     return darts;
+}
+
+mcpi_part *mcpi_record_parts(const mcpi_record *record, size_t *count)
+{
+    mcpi_part *const parts =
+        mcpi_ranges_parts(&record->counted, record->options->first + mcpi_record_prefix(record).darts, count);
+    *count = parts ? mcpi_join_parts(parts, *count, least_part(record->options)) : 0;
+    return parts;
 }
 
 size_t mcpi_record_trace(const mcpi_record *record, mcpi_point *points, size_t *missing)

@@ -41,6 +41,9 @@ __attribute__((warn_unused_result)) mcpi_status mcpi_record_resume(mcpi_record *
 __attribute__((warn_unused_result)) mcpi_status mcpi_record_count(mcpi_record *record, mcpi_counted_range range,
                                                                   mcpi_error *error);
 
+/* The darts up to `end` are being counted: use parts of the size that they need. */
+void mcpi_record_reach(mcpi_record *record, uint64_t end);
+
 /* Remove all ranges that these teams took part in. Returns how many counted ranges were removed; they lie behind
    `counted`, as after mcpi_ranges_take. Plan the goal, or add up, afterwards. */
 size_t mcpi_record_withdraw(mcpi_record *record, uint64_t teams);
@@ -73,6 +76,9 @@ mcpi_counted_range mcpi_record_prefix(const mcpi_record *record);
 
 /* MCPI_VERIFY_FULL: darts up to the goal that were counted, but not confirmed by a second count. Otherwise 0. */
 uint64_t mcpi_record_unconfirmed(const mcpi_record *record);
+
+/* The parts of the prefix for mcpi_result; NULL without memory. Free them with free(). */
+mcpi_part *mcpi_record_parts(const mcpi_record *record, size_t *count);
 
 /* mcpi_ranges_trace, up to the goal. */
 size_t mcpi_record_trace(const mcpi_record *record, mcpi_point *points, size_t *missing);

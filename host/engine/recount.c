@@ -3,10 +3,15 @@
  * the same integer. If they do not, the definition decides which of the two is wrong, and other teams count again all
  * that the wrong team has counted. With MCPI_VERIFY_ON the slices are samples within a time budget, with at least one
  * for each kernel that counted on each device. With MCPI_VERIFY_FULL they are all slices.
+ *
+ * Sampled slices of a team wait in a room of limited size. Once it is full, a new slice takes the place of a random
+ * one, and each range offers slices in proportion to its part of what its team has counted so far. So the slices that
+ * wait when the counting ends represent the whole run: a short run spends most of its time budget on them.
  */
 #include "engine/recount.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "core/slices.h"
@@ -27,19 +32,60 @@ static bool is_unchecked(const worker *w, size_t kernel)
            !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
-/* Offer some slices of a range: as many as the recounting workers can soon take, and at least one for each kernel. */
+static size_t sampled_teams(const engine *e)
+{
+    size_t count = 0;
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        count += e->plan->teams[team].recounted;
+    return count;
+}
+
+/* Slices of a team that may wait. The room of all teams holds more than can be recounted in the time of a short run. */
+static size_t waiting_room(const engine *e)
+{
+    const size_t room = 64 * mcpi_recounters(e);
+    return (room < 1024 ? room : 1024) / sampled_teams(e) + 1;
+}
+
+/* The number of slices to offer of a range: the part of the room that it represents, but at least as many as the
+   recounting workers take until the next range. */
+static size_t sample_size(const worker *w, const mcpi_task *counted, size_t slices)
+{
+    const engine *e = w->engine;
+    const double part = (double)counted->job.darts / (double)standing_of(w)->sampled_darts;
+    const double least = (double)mcpi_recounters(e) / (double)sampled_teams(e);
+    return (size_t)fmin(ceil(fmax(part * (double)waiting_room(e), least)), (double)slices);
+}
+
+/* `draw` decides which slice of the team makes room. Another kernel that was never recounted keeps its
+   slices. */
+static void offer(const worker *w, const mcpi_recount_slice *slice, uint64_t draw)
+{
+    mcpi_recount_queue *const queue = &w->engine->recount_queue;
+    const size_t waiting = mcpi_recount_queue_of_team(queue, w->team);
+    if (waiting >= waiting_room(w->engine) && !is_unchecked(w, slice->kernel)) {
+        const size_t nth = mcpi_pick_slice(&slice->job, draw, waiting);
+        const size_t age = mcpi_recount_queue_nth_of_team(queue, w->team, nth);
+        const size_t kernel = mcpi_recount_queue_at(queue, age)->kernel;
+        if (kernel != slice->kernel && mcpi_is_unchecked(w->engine, w->team, kernel))
+            return;
+        mcpi_recount_queue_take(queue, age);
+    }
+    mcpi_recount_queue_push(queue, slice); /* without memory it is not recounted */
+}
+
+/* Offer some slices of a range, one from each of equal parts of the range. */
 static void sample_slices(const worker *w, const mcpi_task *counted, const mcpi_counts *counts)
 {
-    engine *e = w->engine;
-    const size_t waiting = mcpi_recount_queue_of_team(&e->recount_queue, w->team);
-    size_t wanted = mcpi_recounters(e);
-    if (waiting >= wanted && is_unchecked(w, counted->kernel))
-        wanted = waiting + 1;
-    for (size_t draw = waiting; draw < wanted && draw - waiting < counts->slices; draw++) {
-        const size_t slice = mcpi_pick_slice(&counted->job, draw, counts->slices);
+    standing_of(w)->offered[counted->kernel] = true;
+    standing_of(w)->sampled_darts += counted->job.darts;
+    const size_t size = sample_size(w, counted, counts->slices);
+    for (size_t i = 0; i < size; i++) {
+        const size_t begin = i * counts->slices / size;
+        const size_t end = (i + 1) * counts->slices / size;
+        const size_t slice = begin + mcpi_pick_slice(&counted->job, i, end - begin);
         const mcpi_recount_slice check = check_of_slice(w, counted, counts, slice);
-        if (!mcpi_recount_queue_push(&e->recount_queue, &check))
-            return;
+        offer(w, &check, size + i);
     }
 }
 
@@ -119,11 +165,13 @@ mcpi_task mcpi_take_slice(worker *w)
 {
     engine *e = w->engine;
     const mcpi_recount_slice slice = mcpi_recount_queue_take(&e->recount_queue, mcpi_next_slice(e));
+    e->standings[slice.team].taken_slices[slice.kernel]++;
     return (mcpi_task){.way = way_of(w, &slice), .purpose = MCPI_TASK_RECOUNT, .job = slice.job, .check = slice};
 }
 
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice)
 {
+    e->standings[slice->team].taken_slices[slice->kernel]--;
     if (!e->standings[slice->team].wrong)
         mcpi_recount_queue_push(&e->recount_queue, slice);
 }
@@ -141,13 +189,17 @@ static void judge(worker *w, const mcpi_recount_slice *slice, uint64_t hits)
         count_mismatch(w, slice, hits, truth);
 }
 
-void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seconds, uint64_t hits)
+void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, const mcpi_counts *counts, uint64_t hits)
 {
     standing *const counted = &w->engine->standings[slice->team];
+    const double darts = (double)slice->job.darts;
     w->recounted.pieces++;
     w->recounted.darts += slice->job.darts;
-    w->recounted.busy_seconds += busy_seconds;
+    w->recounted.busy_seconds += counts->busy_seconds;
+    w->recounted.elapsed_seconds += counts->elapsed_seconds;
+    w->recounted_squares += counts->busy_seconds > 0.0 ? darts * darts / counts->busy_seconds : 0.0;
     counted->recounted_darts[slice->kernel] += slice->job.darts;
+    counted->recounted_slices++;
     if (hits != slice->hits)
         judge(w, slice, hits);
     else if (!counted->wrong)

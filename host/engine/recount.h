@@ -14,7 +14,7 @@ mcpi_task mcpi_take_slice(worker *w);
 void mcpi_give_slice_back(engine *e, const mcpi_recount_slice *slice);
 
 /* The recount of a slice gave `hits`. Releases the lock for a while if the two counts differ. */
-void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, double busy_seconds, uint64_t hits);
+void mcpi_recounted(worker *w, const mcpi_recount_slice *slice, const mcpi_counts *counts, uint64_t hits);
 
 /* Dismiss all workers of a team. `hung`: its device does not answer. */
 void mcpi_team_dismiss(engine *e, size_t team, bool hung);

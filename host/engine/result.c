@@ -12,12 +12,11 @@
 #include "engine/schedule.h"
 #include "stats/dispersion.h"
 
-/* The work of the workers of a team in one role, added up. The rate is that of all of them working at once. */
+/* The work of the workers of a team in one role, added up. */
 typedef struct team_tally {
     tally sum;
-    unsigned active;     /* workers that did anything */
-    double span_seconds; /* from the first range of each until the last result of the run */
-    double rate;         /* darts per second of the active ones together */
+    double squares;  /* sum of recounted_squares */
+    unsigned active; /* workers that did anything */
 } team_tally;
 
 static void add_tally(tally *sum, const tally *one)
@@ -28,9 +27,9 @@ static void add_tally(tally *sum, const tally *one)
     sum->busy_seconds += one->busy_seconds;
 }
 
-static double rate_of(const tally *one)
+static double rate_of(uint64_t darts, double seconds)
 {
-    return one->busy_seconds > 0.0 ? (double)one->darts / one->busy_seconds : 0.0;
+    return seconds > 0.0 ? (double)darts / seconds : 0.0;
 }
 
 /* What a worker counted, with any kernel, unless its team counted wrong. */
@@ -51,24 +50,39 @@ static team_tally add_up(const engine *e, size_t team, bool recounted)
         if (w->team != team || one.darts == 0)
             continue;
         add_tally(&total.sum, &one);
-        total.rate += rate_of(&one);
-        total.span_seconds += (e->source->ended > 0.0 ? e->source->ended : e->last_collect) - w->first_submit;
+        total.squares += w->recounted_squares;
         total.active++;
     }
     return total;
 }
 
+/* From the first range of a team until its last count. */
+static double counting_seconds(const standing *s)
+{
+    return s->last_collect - s->first_submit;
+}
+
+/* The share of the time of all workers, from the first range of the team until the last count of the run. */
+static double busy_share(const engine *e, size_t team, const tally *sum)
+{
+    const double ended = e->source->ended > 0.0 ? e->source->ended : e->last_collect;
+    const double span = ended - e->standings[team].first_submit;
+    return sum->darts > 0 ? sum->busy_seconds / (span * e->plan->teams[team].workers) : NAN;
+}
+
 static mcpi_kernel_result kernel_result(const engine *e, size_t team, size_t kernel)
 {
+    double busy_seconds = 0.0;
     mcpi_kernel_result result = {.recounted_darts = e->standings[team].recounted_darts[kernel]};
     snprintf(result.name, sizeof result.name, "%s", e->plan->teams[team].kernels[kernel]);
     for (size_t i = 0; i < e->worker_count; i++) {
         const worker *w = &e->workers[i];
         if (w->team == team && !e->standings[team].wrong) {
             result.darts += w->counted[kernel].darts;
-            result.darts_per_second += rate_of(&w->counted[kernel]);
+            busy_seconds += w->counted[kernel].busy_seconds;
         }
     }
+    result.darts_per_second = rate_of(result.darts, busy_seconds) * e->plan->teams[team].workers;
     return result;
 }
 
@@ -121,10 +135,11 @@ static mcpi_device_result device_result(const engine *e, size_t team)
         .ranges = total.sum.pieces,
         .darts = total.sum.darts,
         .hits = total.sum.hits,
+        .recounted_slices = e->standings[team].recounted_slices,
         .recounted_darts = recounted_darts(e, team),
         .busy_seconds = total.sum.busy_seconds,
-        .busy_share = total.sum.busy_seconds / total.span_seconds,
-        .darts_per_second = total.rate,
+        .busy_share = busy_share(e, team, &total.sum),
+        .darts_per_second = rate_of(total.sum.darts, counting_seconds(&e->standings[team])),
         .speedup_vs_cpu = NAN,
         .speedup_vs_core = NAN,
     };
@@ -144,6 +159,14 @@ static void name_recount_kernels(mcpi_verify_result *verify, const mcpi_team *te
              own ? team->own_kernel : "");
 }
 
+/* The relative standard deviation of the rates of recounts, weighted with their times. */
+static double rate_spread(const team_tally *total)
+{
+    const double darts = (double)total->sum.darts;
+    const double mean_square = total->squares * total->sum.busy_seconds / (darts * darts);
+    return total->sum.pieces > 1 && total->sum.busy_seconds > 0.0 ? sqrt(fmax(mean_square - 1.0, 0.0)) : NAN;
+}
+
 void mcpi_sum_up_recounts(engine *e)
 {
     mcpi_verify_result *verify = &e->verify;
@@ -156,31 +179,28 @@ void mcpi_sum_up_recounts(engine *e)
         verify->darts += total.sum.darts;
         verify->workers += total.active;
         verify->busy_seconds += total.sum.busy_seconds;
-        verify->darts_per_second += total.rate;
+        verify->darts_per_second = rate_of(total.sum.darts, total.sum.busy_seconds) * total.active;
+        verify->rate_spread = rate_spread(&total);
         name_recount_kernels(verify, recounting, total.sum.darts, recounted_darts(e, team));
     }
 }
 
-/* The rate of one CPU worker in darts per second, from the ranges that the CPU counted or else from the slices that it
-   recounted; 0 if unknown. Teams that count come first: the CPU recounts its own ranges with its slowest kernel, which
-   does not represent its speed. */
-static double core_rate(const engine *e)
+/* What is known of the CPU's speed: darts per second, 0 if unknown. */
+typedef struct cpu_rates {
+    double all;  /* of all workers, if the CPU counted ranges */
+    double core; /* mean of one of them, or of a worker while it recounted */
+} cpu_rates;
+
+static cpu_rates rates_of_cpu(const engine *e)
 {
     for (size_t team = 0; team < e->plan->team_count; team++) {
         const mcpi_team *cpu = &e->plan->teams[team];
-        const team_tally total = add_up(e, team, !cpu->counts);
-        if (cpu->device.kind == MCPI_CPU && total.active > 0)
-            return total.rate / total.active;
+        const tally sum = add_up(e, team, !cpu->counts).sum;
+        const double all = cpu->counts ? rate_of(sum.darts, counting_seconds(&e->standings[team])) : 0.0;
+        if (cpu->device.kind == MCPI_CPU && sum.darts > 0)
+            return (cpu_rates){all, cpu->counts ? all / cpu->workers : rate_of(sum.darts, sum.busy_seconds)};
     }
-    return 0.0;
-}
-
-static unsigned cpu_workers(const engine *e)
-{
-    for (size_t team = 0; team < e->plan->team_count; team++)
-        if (e->plan->teams[team].device.kind == MCPI_CPU)
-            return e->plan->teams[team].workers;
-    return 0;
+    return (cpu_rates){0};
 }
 
 /* Was every dart of the result counted twice, if that was requested? */
@@ -200,10 +220,10 @@ static mcpi_dispersion dispersion_of(const engine *e)
     mcpi_dispersion sum = {0};
     for (size_t team = 0; team < e->plan->team_count; team++) {
         const standing *s = &e->standings[team];
-        sum.slices += s->wrong ? 0 : s->dispersion.slices;
-        sum.chi_square += s->wrong ? 0.0 : s->dispersion.chi_square;
+        if (!s->wrong)
+            mcpi_dispersion_join(&sum, &s->dispersion);
     }
-    sum.p_value = sum.slices > 0 ? mcpi_chi_square_p_value(sum.slices, sum.chi_square) : NAN;
+    mcpi_dispersion_judge(&sum);
     return sum;
 }
 
@@ -228,9 +248,11 @@ void mcpi_result_free(mcpi_result *result)
     free(result->devices);
     free(result->per_worker);
     free(result->trace);
+    free(result->parts);
     free(result);
 }
 
+/* The rates of the workers add up to that of their device. */
 static mcpi_worker_result worker_result(worker *w)
 {
     const tally counted = counted_by(w);
@@ -239,7 +261,7 @@ static mcpi_worker_result worker_result(worker *w)
         .darts = counted.darts,
         .hits = counted.hits,
         .busy_seconds = counted.busy_seconds,
-        .darts_per_second = rate_of(&counted),
+        .darts_per_second = rate_of(counted.darts, counting_seconds(standing_of(w))),
         .pid = mcpi_child_last_pid(&w->lane.child),
         .restarts = w->restarts,
     };
@@ -248,24 +270,25 @@ static mcpi_worker_result worker_result(worker *w)
     return result;
 }
 
-static void set_speedups(const engine *e, mcpi_device_result *device, double core)
+static void set_speedups(const cpu_rates *cpu, mcpi_device_result *device)
 {
-    if (device->device.kind == MCPI_CPU) {
+    const bool gpu = device->device.kind == MCPI_GPU && device->darts > 0;
+    if (device->device.kind == MCPI_CPU)
         device->speedup_vs_cpu = 1.0;
-    } else if (core > 0.0 && device->darts > 0) {
-        device->speedup_vs_core = device->darts_per_second / core;
-        device->speedup_vs_cpu = device->speedup_vs_core / cpu_workers(e);
-    }
+    if (gpu && cpu->all > 0.0)
+        device->speedup_vs_cpu = device->darts_per_second / cpu->all;
+    if (gpu && cpu->core > 0.0)
+        device->speedup_vs_core = device->darts_per_second / cpu->core;
 }
 
 /* Add the teams that count, with their workers. Other teams, and their workers, come after them. */
 static void add_devices(const engine *e, mcpi_result *result)
 {
-    const double core = core_rate(e);
+    const cpu_rates cpu = rates_of_cpu(e);
     for (size_t team = 0; team < e->plan->team_count && e->plan->teams[team].counts; team++) {
         mcpi_device_result *const device = &result->devices[result->device_count++];
         *device = device_result(e, team);
-        set_speedups(e, device, core);
+        set_speedups(&cpu, device);
         device->per_worker = &result->per_worker[result->worker_count];
         for (unsigned i = 0; i < device->workers; i++, result->worker_count++)
             result->per_worker[result->worker_count] = worker_result(&e->workers[result->worker_count]);
@@ -295,6 +318,9 @@ mcpi_result *mcpi_result_of(const engine *e)
     result->dispersion = dispersion_of(e);
     if (options->trace)
         result->trace_count = mcpi_record_trace(record, result->trace, &result->trace_missing);
+    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
+    result->unconfirmed_darts = unconfirmed < prefix.darts ? unconfirmed : prefix.darts;
+    result->parts = mcpi_record_parts(record, &result->part_count);
     add_devices(e, result);
     result->left_behind = e->left_behind;
     result->total_seconds = mcpi_now(e) - e->lanes.started;

@@ -16,13 +16,19 @@
 typedef struct tally {
     uint64_t pieces, darts, hits;
     double busy_seconds;
+    double elapsed_seconds; /* of recounts */
 } tally;
 
 /* What is known of a team while it counts. */
 typedef struct standing {
     uint64_t recounted_darts[MCPI_KERNELS_MAX];     /* of each kernel's ranges */
+    bool offered[MCPI_KERNELS_MAX];                 /* slices of these ranges, for a recount */
+    uint64_t taken_slices[MCPI_KERNELS_MAX];        /* of these: recounted, or being recounted */
+    uint64_t recounted_slices;                      /* of all its ranges */
+    uint64_t sampled_darts;                         /* MCPI_VERIFY_ON: darts of the ranges whose slices were offered */
     mcpi_trial trial;                               /* of its kernels */
-    mcpi_dispersion dispersion;                     /* of the slices of its ranges, without the p-value */
+    mcpi_dispersion dispersion;                     /* of the slices of its ranges, without p-values */
+    double first_submit, last_collect;              /* of its ranges, in seconds; 0 before */
     bool wrong;                                     /* it counted wrong: none of its counts is used */
     char verdict[sizeof((mcpi_error *)0)->message]; /* which count proved that */
 } standing;
@@ -45,9 +51,9 @@ typedef struct worker {
     unsigned failed_restarts;        /* of these, in a row without a count in between, */
     mcpi_error first_restart;        /* and why the first one was necessary */
     bool judging;                    /* it is determining which of two counts is wrong */
-    double first_submit;             /* when it first took a range, in seconds; 0 before */
     tally counted[MCPI_KERNELS_MAX]; /* by each kernel of its team */
     tally recounted;
+    double recounted_squares; /* squares of the rates of its recounts, weighted with their busy_seconds */
 } worker;
 
 typedef struct engine {

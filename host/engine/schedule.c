@@ -2,7 +2,10 @@
 
 #include <math.h>
 
-/* MCPI_VERIFY_ON: a recounting worker may spend this time, or this share of the counting time, whichever is larger. */
+#include "core/slices.h"
+
+/* MCPI_VERIFY_ON: a recounting worker may spend this time, or this share of the counting time, whichever is larger. It
+   spends the time evenly over the run, as far as the duration of the run can be foreseen. */
 static const double recount_seconds = 0.05;
 static const double recount_share = 0.05;
 
@@ -127,34 +130,89 @@ bool mcpi_may_take_range(const worker *w)
 
 /* ---- recounts ---- */
 
-static bool is_being_recounted(const engine *e, size_t team, size_t kernel)
+/* Darts of the ranges that a worker is counting, or of the slices that it is recounting. */
+static uint64_t darts_in_flight(const worker *w, bool recounts)
 {
+    uint64_t darts = 0;
+    for (unsigned i = 0; i < w->lane.in_flight; i++)
+        darts += is_recount(&w->lane.tasks[i]) == recounts ? w->lane.tasks[i].job.darts : 0;
+    return darts;
+}
+
+/* How much longer the run will count. It cannot be foreseen before rates are known, nor with a shared source. */
+static double seconds_to_come(const engine *e)
+{
+    const double rate = mcpi_total_rate(e);
+    uint64_t darts = mcpi_queue_darts(&e->source->queue);
     for (const worker *w = e->workers; w < e->workers + e->worker_count; w++)
-        for (unsigned i = 0; i < w->lane.in_flight; i++) {
-            const mcpi_task *const task = &w->lane.tasks[i];
-            if (is_recount(task) && task->check.team == team && task->check.kernel == kernel)
-                return true;
-        }
-    return false;
+        darts += darts_in_flight(w, false);
+    return fmin(rate > 0.0 ? (double)darts / rate : 0.0, mcpi_seconds_left(e));
 }
 
 bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel)
 {
-    return e->standings[team].recounted_darts[kernel] == 0 && !is_being_recounted(e, team, kernel);
+    return e->standings[team].taken_slices[kernel] == 0;
 }
 
-static bool is_first_of_its_kernel(const engine *e, const mcpi_recount_slice *slice)
+static uint64_t taken_slices(const engine *e, size_t team)
 {
-    return mcpi_is_unchecked(e, slice->team, slice->kernel);
+    uint64_t slices = 0;
+    for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
+        slices += e->standings[team].taken_slices[kernel];
+    return slices;
+}
+
+/* Must slice `a` be recounted before the older slice `b`, while ranges are counted or after that? */
+static bool precedes(const engine *e, bool counting, const mcpi_recount_slice *a, const mcpi_recount_slice *b)
+{
+    const bool unchecked = mcpi_is_unchecked(e, a->team, a->kernel);
+    if (unchecked != mcpi_is_unchecked(e, b->team, b->kernel))
+        return unchecked;
+    if (taken_slices(e, a->team) != taken_slices(e, b->team))
+        return taken_slices(e, a->team) < taken_slices(e, b->team);
+    return counting || mcpi_pick_slice(&a->job, 0, SIZE_MAX) < mcpi_pick_slice(&b->job, 0, SIZE_MAX);
 }
 
 size_t mcpi_next_slice(const engine *e)
 {
-    if (e->plan->options.verify == MCPI_VERIFY_ON)
-        for (size_t age = 0; age < e->recount_queue.count; age++)
-            if (is_first_of_its_kernel(e, mcpi_recount_queue_at(&e->recount_queue, age)))
-                return age;
-    return 0;
+    const mcpi_recount_queue *const queue = &e->recount_queue;
+    const bool counting = seconds_to_come(e) > 0.0;
+    size_t next = 0;
+    for (size_t age = 1; e->plan->options.verify == MCPI_VERIFY_ON && age < queue->count; age++)
+        if (precedes(e, counting, mcpi_recount_queue_at(queue, age), mcpi_recount_queue_at(queue, next)))
+            next = age;
+    return next;
+}
+
+static bool any_unchecked_waits(const engine *e)
+{
+    for (size_t team = 0; team < e->plan->team_count; team++)
+        for (size_t kernel = 0; kernel < e->plan->teams[team].kernel_count; kernel++)
+            if (e->standings[team].offered[kernel] && mcpi_is_unchecked(e, team, kernel) &&
+                mcpi_recount_queue_of_kernel(&e->recount_queue, team, kernel))
+                return true;
+    return false;
+}
+
+/* The time that a worker may have spent on recounts by now. */
+static double recount_allowance(const engine *e)
+{
+    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
+    const double whole = counted + seconds_to_come(e);
+    return fmax(whole > 0.0 ? recount_seconds * counted / whole : recount_seconds, recount_share * counted);
+}
+
+/* Is there time for another slice of the mean size, and for the next one? Finding that takes longer. */
+static bool has_time_to_recount(const worker *w)
+{
+    const engine *e = w->engine;
+    const tally *const spent = &w->recounted;
+    const double left = recount_allowance(e) - spent->elapsed_seconds;
+    if (spent->elapsed_seconds / (double)spent->pieces > left)
+        return false;
+    const mcpi_recount_slice *const next = mcpi_recount_queue_at(&e->recount_queue, mcpi_next_slice(e));
+    const double expected = (double)(next->job.darts + darts_in_flight(w, true));
+    return expected * spent->elapsed_seconds / (double)spent->darts <= left;
 }
 
 bool mcpi_may_recount(const worker *w)
@@ -162,12 +220,8 @@ bool mcpi_may_recount(const worker *w)
     const engine *e = w->engine;
     if (!team_of(w)->recounts || w->lane.state != MCPI_LANE_OPEN || e->recount_queue.count == 0)
         return false;
-    const mcpi_recount_slice *slice = mcpi_recount_queue_at(&e->recount_queue, mcpi_next_slice(e));
-    if (e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || is_first_of_its_kernel(e, slice))
-        return true;
-    const double expected = (double)slice->job.darts * w->recounted.busy_seconds / (double)w->recounted.darts;
-    const double counted = (e->last_collect > 0.0 ? e->last_collect : mcpi_now(e)) - e->first_submit;
-    return w->recounted.busy_seconds + expected <= fmax(recount_seconds, recount_share * counted);
+    return e->plan->options.verify == MCPI_VERIFY_FULL || w->recounted.darts == 0 || any_unchecked_waits(e) ||
+           has_time_to_recount(w);
 }
 
 static bool is_recounting(const worker *w)

@@ -45,8 +45,9 @@ bool mcpi_may_take_range(const worker *w);
 /* Has nothing that the team counted with this kernel been recounted, and is nothing of it being recounted? */
 bool mcpi_is_unchecked(const engine *e, size_t team, size_t kernel);
 
-/* The next slice, by its age in the queue: with MCPI_VERIFY_ON the first one of a kernel without any recount, or else
-   the oldest. */
+/* The next slice, by its age in the queue. MCPI_VERIFY_ON: one of a kernel without any recount, or else of a team of
+   which the fewest slices were recounted: the newest of these or, once nothing is left to count, a pseudo-random one.
+   MCPI_VERIFY_FULL: the oldest. */
 size_t mcpi_next_slice(const engine *e);
 
 /* May this worker recount the next slice now? */

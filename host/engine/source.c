@@ -24,8 +24,8 @@ static bool make_room(mcpi_source *source, const mcpi_plan *plan)
     const mcpi_options *options = &plan->options;
     const size_t slots = slots_of(plan);
     const size_t resumed = options->resume ? options->resume->part_count + options->resume->confirmed_count : 0;
-    /* Two separate neighbours have a range between them that is in flight or was given back, or a milestone. */
-    const size_t apart = slots + 1 + resumed + (options->trace ? MCPI_MILESTONES : 0);
+    /* Two separate neighbours have a range between them that is in flight or was given back, or a cut. */
+    const size_t apart = slots + 1 + resumed + MCPI_MOST_PARTS + (options->trace ? MCPI_MILESTONES : 0);
     source->taken = calloc(slots + 1, sizeof *source->taken);
     return source->taken &&
            mcpi_queue_init(&source->queue, options->first, options->first, slots + apart + separated_by_team) &&
@@ -37,7 +37,7 @@ bool mcpi_source_begin(mcpi_source *source, mcpi_lanes *lanes, mcpi_recount_queu
     *source = (mcpi_source){.kind = source->kind, .lanes = lanes, .recounts = recounts};
     if (!make_room(source, plan))
         return false;
-    source->queue.milestones = source->record.boundaries.milestones;
+    source->queue.cuts = source->record.boundaries.cuts;
     source->next_save = lanes->started + plan->options.save_seconds;
     return source->kind->begin(source);
 }
@@ -58,10 +58,18 @@ bool mcpi_source_is_empty(const mcpi_source *source)
     return mcpi_queue_empty(&source->queue, source->stopping);
 }
 
+/* Use parts of the size that the darts up to `end` need. */
+static void reach(mcpi_source *source, uint64_t end)
+{
+    mcpi_record_reach(&source->record, end);
+    source->queue.cuts = source->record.boundaries.cuts;
+}
+
 mcpi_range mcpi_source_take(mcpi_source *source, uint64_t darts)
 {
     mcpi_range *const range = &source->taken[source->taken_count++];
     mcpi_queue_take(&source->queue, darts, source->stopping, range);
+    reach(source, range->first + range->darts);
     source->began = true;
     return *range;
 }

@@ -61,7 +61,7 @@ typedef struct mcpi_reply {
     unsigned in_flight;           /* OPEN: mcpi_backend.in_flight */
     mcpi_startup startup;         /* OPEN */
     uint64_t slice_darts, slices; /* COLLECT: as in mcpi_counts */
-    double busy_seconds;
+    double busy_seconds, elapsed_seconds;
 } mcpi_reply;
 
 #endif

@@ -271,13 +271,19 @@ static mcpi_status process_submit(void *worker, const mcpi_job *job, mcpi_error 
     return MCPI_OK;
 }
 
+static bool is_duration(double seconds)
+{
+    return isfinite(seconds) && seconds >= 0.0;
+}
+
 /* Are these counts of the job, as mcpi_counts describes them? */
 static bool fits(const mcpi_reply *reply, const mcpi_job *job)
 {
     const uint64_t extent = job->darts + job->first % 2;
     const uint64_t slice = reply->slice_darts;
     return slice > 0 && (slice % 2 == 0 || slice > job->darts) && reply->slices == (extent - 1) / slice + 1 &&
-           reply->slices <= MCPI_PROCESS_SLICES && isfinite(reply->busy_seconds) && reply->busy_seconds >= 0.0;
+           reply->slices <= MCPI_PROCESS_SLICES && is_duration(reply->busy_seconds) &&
+           is_duration(reply->elapsed_seconds);
 }
 
 static bool make_room(peer *p, size_t slices)
@@ -306,7 +312,8 @@ static mcpi_status take_counts(const handle *h, const mcpi_reply *reply, const m
     *counts = (mcpi_counts){.slice_darts = reply->slice_darts,
                             .slices = reply->slices,
                             .hits = p->hits,
-                            .busy_seconds = reply->busy_seconds};
+                            .busy_seconds = reply->busy_seconds,
+                            .elapsed_seconds = reply->elapsed_seconds};
     return MCPI_OK;
 }
 

@@ -128,6 +128,7 @@ static bool serve_collect(process *p)
     reply.slice_darts = counts.slice_darts;
     reply.slices = counts.slices;
     reply.busy_seconds = counts.busy_seconds;
+    reply.elapsed_seconds = counts.elapsed_seconds;
     return send_reply(p, MCPI_REQUEST_COLLECT, reply);
 }
 

@@ -74,16 +74,19 @@ static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ra
 
 /*
  * Disjoint parts with no more hits than darts add up to at most MCPI_DART_END, so no sum can overflow. Adjacent parts
- * are joined, even from different shards. The caller frees the list; NULL on failure.
+ * are joined within a part of the merged range, even from different shards. The caller frees the list; NULL on failure.
  */
 static mcpi_part *add_up(const mcpi_shard *shards, mcpi_counted_range *ranges, size_t count, size_t *parts,
                          mcpi_error *error)
 {
-    mcpi_ranges set = {0};
+    mcpi_boundaries boundaries = {.cuts.part_darts = mcpi_least_part};
+    mcpi_ranges set = {.boundaries = &boundaries};
     const mcpi_status status = mcpi_ranges_merge(&set, ranges, count, error);
     if (status == MCPI_SYSTEM)
         refuse(shards, ranges, error);
     mcpi_part *const list = status == MCPI_OK ? mcpi_ranges_parts(&set, UINT64_MAX, parts) : NULL;
+    if (list)
+        *parts = mcpi_join_parts(list, *parts, mcpi_least_part);
     mcpi_ranges_free(&set);
     return list;
 }
@@ -121,6 +124,16 @@ mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merg
     free(list);
     free(ranges);
     return *merged ? MCPI_OK : mcpi_fail(error, failure.status, "%s", failure.message);
+}
+
+mcpi_part mcpi_state_prefix(const mcpi_state *state)
+{
+    mcpi_part prefix = {.first = state->first};
+    for (size_t i = 0; i < state->part_count && state->parts[i].first == prefix.first + prefix.darts; i++) {
+        prefix.darts += state->parts[i].darts;
+        prefix.hits += state->parts[i].hits;
+    }
+    return prefix;
 }
 
 mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i)

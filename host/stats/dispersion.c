@@ -3,15 +3,41 @@
 #include <float.h>
 #include <math.h>
 
-static const uint64_t fewest_darts = 10000;
-
-void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t hits)
+bool mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t first, uint64_t darts, uint64_t hits)
 {
-    if (darts < fewest_darts)
-        return;
+    if (darts < MCPI_FEWEST_NORMAL_DARTS)
+        return false;
     const double z = mcpi_estimate_from(darts, hits).z;
     dispersion->slices++;
     dispersion->chi_square += z * z;
+    if (fabs(z) <= fabs(dispersion->largest_z))
+        return false;
+    dispersion->largest_z = z;
+    dispersion->largest_first = first;
+    dispersion->largest_darts = darts;
+    return true;
+}
+
+void mcpi_dispersion_join(mcpi_dispersion *sum, const mcpi_dispersion *part)
+{
+    const bool larger = fabs(part->largest_z) > fabs(sum->largest_z);
+    mcpi_dispersion joined = larger ? *part : *sum;
+    joined.slices = sum->slices + part->slices;
+    joined.chi_square = sum->chi_square + part->chi_square;
+    *sum = joined;
+}
+
+double mcpi_normal_p_value(double z)
+{
+    return erfc(fabs(z) / M_SQRT2);
+}
+
+void mcpi_dispersion_judge(mcpi_dispersion *dispersion)
+{
+    const bool any = dispersion->slices > 0;
+    dispersion->p_value = any ? mcpi_chi_square_p_value(dispersion->slices, dispersion->chi_square) : NAN;
+    dispersion->largest_p_value =
+        any ? fmin((double)dispersion->slices * mcpi_normal_p_value(dispersion->largest_z), 1.0) : NAN;
 }
 
 /* x^a e^-x / Gamma(a + 1), the common factor of the two functions below. lgamma itself stores the sign in a global

@@ -7,14 +7,29 @@
 #ifndef MCPI_STATS_DISPERSION_H
 #define MCPI_STATS_DISPERSION_H
 
+#include <stdbool.h>
+
 #include "mcpi/mcpi.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Add a slice. Slices of fewer than 10000 darts are ignored: their counts are not yet distributed normally. */
-void mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t darts, uint64_t hits);
+/* Counts of fewer darts are not yet distributed normally. */
+enum { MCPI_FEWEST_NORMAL_DARTS = 10000 };
+
+/* Add a slice that begins with the dart `first`, without p-values. Slices of fewer than MCPI_FEWEST_NORMAL_DARTS darts
+   are ignored. True if it is now the one with the largest z. */
+bool mcpi_dispersion_add(mcpi_dispersion *dispersion, uint64_t first, uint64_t darts, uint64_t hits);
+
+/* Add the slices of `part`. */
+void mcpi_dispersion_join(mcpi_dispersion *sum, const mcpi_dispersion *part);
+
+/* Set the p-values, once all slices have been added. */
+void mcpi_dispersion_judge(mcpi_dispersion *dispersion);
+
+/* The probability that the absolute value of a standard normal is at least |z|. */
+double mcpi_normal_p_value(double z);
 
 /*
  * The two-sided p-value of a chi-square with `degrees` degrees of freedom (an integer, at least 1): the probability of

@@ -130,6 +130,14 @@ typedef struct mcpi_dispersion {
     double chi_square; /* sum of their squared z; its expectation is `slices` */
     double p_value; /* probability of a sum as far from that or further; NaN without slices. It differs from run to run,
                        because ranges depend on timing; below 1e-6 something is wrong */
+    /* The slice whose count is the farthest from its expectation; zeros without slices. */
+    double largest_z;        /* by this many standard deviations, below 0 for too few hits */
+    double largest_p_value;  /* probability of one as far or farther among all slices, by Bonferroni's bound; NaN
+                                without slices. Below 1e-6 something is wrong */
+    uint64_t largest_first;  /* its first dart, */
+    uint64_t largest_darts;  /* its darts, */
+    char largest_device[16]; /* the id of its device, */
+    uint64_t largest_rank;   /* and in a run of several processes that device's process */
 } mcpi_dispersion;
 
 /* ---- the state of a run, and files that keep it ---- */
@@ -146,6 +154,9 @@ typedef struct mcpi_part {
     uint64_t first, darts, hits;
 } mcpi_part;
 
+/* The most parts that a result has for a range without gaps. */
+#define MCPI_MOST_PARTS 1024
+
 /* The total number of darts in `count` parts. */
 uint64_t mcpi_darts_of_parts(const mcpi_part *parts, size_t count);
 
@@ -155,8 +166,8 @@ typedef struct mcpi_state {
     double target_error;
     uint64_t goal; /* darts of the prefix being counted: with a target error, less than `darts` at first */
     size_t part_count;
-    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at goals and, with a trace, at
-                         its points */
+    mcpi_part *parts; /* in order, all within the goal; adjacent parts are joined, except at edges of parts as in
+                         mcpi_result, at goals and, with a trace, at its points */
     size_t confirmed_count;
     mcpi_part *confirmed; /* of these darts, those that MCPI_VERIFY_FULL counted twice, with equal counts; also in order
                              and within the goal, but with other boundaries. A run that resumes with MCPI_VERIFY_FULL
@@ -313,12 +324,13 @@ typedef struct mcpi_options {
     mcpi_workers workers;
     const char *worker_program; /* path of the program for workers in processes; NULL: the mcpi-worker that was
                                    installed with the library. It must be of the same version */
+    uint64_t part_darts;        /* the least size of the parts of a result, a power of two; 0: 2^24 */
 } mcpi_options;
 
 #define MCPI_OPTIONS_DEFAULT                                                                                          \
     {                                                                                                                 \
         "auto", 0, 0, 0, UINT64_C(1000000000), 0, MCPI_PIN_DEFAULT, NULL, 0.0, 0.0, MCPI_VERIFY_ON, 0, 0, NULL, NULL, \
-            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL                                                   \
+            NULL, NULL, NULL, NULL, 5.0, MCPI_WORKERS_DEFAULT, NULL, 0                                                \
     }
 
 /* The parts of a GPU's set-up time, in seconds; 0 for parts that its backend does not have. */
@@ -334,7 +346,8 @@ typedef struct mcpi_kernel_result {
     char name[24];
     uint64_t darts;           /* darts that it counted */
     uint64_t recounted_darts; /* of these, recounted by another kernel or device */
-    double darts_per_second;  /* rate of all workers of the device together while they used this kernel */
+    double darts_per_second;  /* rate of the device if all its workers used this kernel all the time: its rate over
+                                 busy_share, if this is the only kernel */
 } mcpi_kernel_result;
 
 /* The most kernels of one device that take part in a run. */
@@ -346,7 +359,7 @@ typedef struct mcpi_worker_result {
     uint64_t darts;  /* darts in these */
     uint64_t hits;
     double busy_seconds;     /* time spent counting, measured as for its device */
-    double darts_per_second; /* rate while it counts; 0 if it counted nothing */
+    double darts_per_second; /* its part of the rate of its device; 0 if it counted nothing */
     int64_t pid;             /* the process that was started for it last; 0 if it is a thread of this process */
     unsigned restarts;       /* processes that ended before their work was done and were replaced */
     char failure[400];       /* why it was lost; empty if it was not, or if it was only dropped with its device */
@@ -361,16 +374,20 @@ typedef struct mcpi_device_result {
     uint64_t ranges;  /* ranges it finished */
     uint64_t darts;   /* darts in these */
     uint64_t hits;
-    uint64_t recounted_darts; /* of its darts, those that the CPU recounted */
-    double setup_seconds;     /* from the start of the run until it could count; of its slowest worker */
-    mcpi_startup startup;     /* GPU: parts of that time, of the same worker; zeros for the CPU, or if the process was
-                                 paused during it */
-    double busy_seconds; /* time spent counting, summed over its workers; GPU: time of its kernels, by its own clock */
-    double busy_share; /* busy share of the time from a worker's first range until the last result of the run, over all
-                          its workers; NaN if it counted nothing */
-    double darts_per_second; /* rate of all its workers together while they count; 0 if it counted nothing */
-    /* Its rate divided by that of all CPU workers, and by the mean rate of one of them. NaN if either is unknown; for
-       the CPU itself 1 and NaN. */
+    uint64_t recounted_slices; /* slices of its ranges that the CPU recounted, */
+    uint64_t recounted_darts;  /* and the darts in these */
+    double setup_seconds;      /* from the start of the run until it could count; of its slowest worker */
+    mcpi_startup startup;      /* GPU: parts of that time, of the same worker; zeros for the CPU, or if the process was
+                                  paused during it */
+    double busy_seconds; /* time spent counting, summed over its workers. CPU: the CPU time of their threads; GPU: the
+                            time of its kernels, by its own clock */
+    double busy_share;   /* busy share of the time of all its workers, from its first range until the last count of the
+                            run; NaN if it counted nothing */
+    double darts_per_second; /* its darts over the time from its first range until its last count; 0 if it counted
+                                nothing */
+    /* A GPU's rate divided by the CPU's, if the CPU counted in the same run, and by that of one CPU worker: its mean
+       rate in the run or, if the CPU only recounted, its rate for the time in which it recounted. In the latter case
+       the other workers were mostly idle. NaN if unknown; for the CPU itself 1 and NaN. */
     double speedup_vs_cpu, speedup_vs_core;
     size_t kernel_count; /* kernels that counted; device.kernel names the one that counted most */
     mcpi_kernel_result kernels[MCPI_KERNELS_MAX];
@@ -386,14 +403,16 @@ typedef struct mcpi_device_result {
 
 /* The result of the recounts. */
 typedef struct mcpi_verify_result {
-    uint64_t slices;          /* recounted */
-    uint64_t darts;           /* darts in these */
-    uint64_t mismatches;      /* slices whose two counts differ */
-    unsigned workers;         /* CPU threads that recounted */
-    char kernel[50];          /* the kernel that they used, or two: "avx512, scalar". The second one recounts the ranges
-                                 of a CPU that also recounts those of GPUs */
-    double busy_seconds;      /* summed over the threads */
-    double darts_per_second;  /* rate of all threads together; 0 if nothing was recounted */
+    uint64_t slices;         /* recounted */
+    uint64_t darts;          /* darts in these */
+    uint64_t mismatches;     /* slices whose two counts differ */
+    unsigned workers;        /* CPU threads that recounted */
+    char kernel[50];         /* the kernel that they used, or two: "avx512, scalar". The second one recounts the ranges
+                                of a CPU that also recounts those of GPUs */
+    double busy_seconds;     /* summed over the threads: the time in which they recounted */
+    double darts_per_second; /* rate of a thread while it recounts, times `workers`; 0 if nothing was recounted */
+    double rate_spread;      /* relative standard deviation of the rates of the slices, each weighted with its time; NaN
+                                for fewer than two slices, and in a run of several processes */
     char first_mismatch[400]; /* device, range, both counts, and the count by mcpi/dart.h; empty if there is none */
 } mcpi_verify_result;
 
@@ -425,6 +444,7 @@ typedef struct mcpi_result {
     int complete; /* every requested dart was counted, or the stop rule was met; no count of a device that counted wrong
                      is included, and with MCPI_VERIFY_FULL everything was counted twice */
     uint64_t goal; /* number of darts that the run should count; MCPI_DART_END - first if only time ends it */
+    uint64_t unconfirmed_darts; /* with MCPI_VERIFY_FULL: of the darts, those that were not counted twice; otherwise 0 */
     mcpi_estimate estimate;
     double total_seconds;    /* duration of mcpi_run, without pauses; under MPI including those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */
@@ -447,6 +467,12 @@ typedef struct mcpi_result {
     size_t trace_count;
     mcpi_point *trace;
     size_t trace_missing; /* points left out, because the resumed run had counted across them without a trace */
+    /* The counts of at most MCPI_MOST_PARTS parts of the range, in order: together they are the result. So somebody
+       else can recount some parts. They meet at multiples of mcpi_options.part_darts or, in a longer range, of a larger
+       power of two, and are of about equal size if the devices are of about equal speed. None if there is no memory for
+       them. */
+    size_t part_count;
+    mcpi_part *parts;
 } mcpi_result;
 
 /*

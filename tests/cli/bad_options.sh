@@ -1,5 +1,6 @@
 try() { mcpi "$@" 2>&1; echo "exit code $?"; }
-try --sample 5
+try --sampls 5
+try --sample 5%
 try -x
 try --samples
 try --json=yes

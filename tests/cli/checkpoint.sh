@@ -5,7 +5,7 @@ ls
 cat run
 echo "-- it is all there"
 mcpi -q -d cpu --resume run --json | grep -oE '"darts":10000000,"hits":7854924,"resumed_darts":10000000,"complete":true'
-mcpi -q -d cpu --resume run | sed -n 3,4p
+mcpi -q -d cpu --resume run | sed -n 4,5p
 echo "-- refused"
 try() { mcpi -q -d cpu "$@"; echo "exit code $?"; }
 try --checkpoint run -n 5

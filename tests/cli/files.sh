@@ -97,6 +97,6 @@ quiet --resume /dev/stdin --checkpoint other <closed
 cmp closed other
 echo "-- merge may write over what it has read"
 quiet -o part.json
-mcpi merge part.json -o part.json | sed -n 3p
+mcpi merge part.json -o part.json | sed -n 4p
 hits <part.json
 find . -name '*.tmp'

@@ -5,14 +5,15 @@ command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 count() { grep -E '^(INCOMPLETE|count)'; }
 try() { mcpi merge "$@" | count; echo "exit code $?"; }
 part() { mcpi -q -d cpu --json "$@"; }
+untimed() { sed -E 's/^(time +)[0-9.]+ s(.*) at [0-9.e]+/\1T s\2 at R/; s/("counting":)[0-9.e-]+/\1T/; s/("darts_per_second":)[0-9.e]+/\1R/'; }
 part --first 0 -n 333333 -t 1 --kernel scalar >a.json
 part --first 333333 -n 333333 -t 2 >b.json
 part --first 666666 -n 333333 -o c.json >/dev/null
 mcpi -q -d cpu --first 999999 -n 1 --checkpoint d >/dev/null
 echo "-- results and a checkpoint"
-mcpi merge c.json d a.json b.json
-mcpi merge -q a.json b.json c.json d --json -o all.json
-cat all.json
+mcpi merge c.json d a.json b.json | untimed
+mcpi merge -q a.json b.json c.json d --json -o all.json | untimed
+untimed <all.json
 part -n 1e6 | grep -oE '"hits":[0-9]+' | head -n 1
 echo "-- merging what was merged"
 mcpi merge -q a.json b.json -o ab.json | count
@@ -34,12 +35,13 @@ darts=$(grep -oE '"darts":[0-9]+' long.json | head -n 1 | cut -d: -f2)
 normal() { sed -E "s/\b$darts\b/DARTS/g; s/\b$(((1 << 62) - darts))\b/REST/g"; }
 mcpi merge --json long.json 2>stopped >merged.json; echo "exit code $?"; normal <stopped
 grep -oE '"complete":[a-z]*,"goal":[0-9]*' merged.json
-mcpi merge --json long 2>&1 >from_checkpoint.json | cmp - stopped; cmp merged.json from_checkpoint.json && echo "the same"
+mcpi merge --json long 2>&1 >from_checkpoint.json | cmp - stopped; no_time() { sed -E 's/("counting":)[^}]*/\1null/; s/("timed_darts":)[^,]*/\1"0"/; s/("darts_per_second":)[^,]*/\1null/'; }
+cmp <(no_time <merged.json) <(no_time <from_checkpoint.json) && echo "the same, without the time"
 part --first "$darts" -n 10 >more.json
 darts=$((darts + 10))
 mcpi merge merged.json more.json 2>&1 >/dev/null | normal
 echo "-- a merge with gaps keeps all its parts"
-mcpi merge a.json c.json -o ac.json 2>/dev/null
+mcpi merge a.json c.json -o ac.json 2>/dev/null | untimed
 grep -oE '"parts":.*"parts_checksum":"[0-9a-f]*"' ac.json
 mcpi merge --json ac.json 2>/dev/null >again.json; cmp again.json ac.json && echo "the same"
 try ac.json b.json
@@ -68,8 +70,17 @@ mcpi merge -q two-parts.json d -o more-parts.json | count
 mcpi merge -q more-parts.json b.json -o unconfirmed.json | count
 grep -oE '"parts":.*"parts_checksum"' unconfirmed.json
 try unconfirmed.json
-echo "-- nothing is known of how the shards were counted"
-grep -oE '"seconds".*' all.json
+echo "-- the time of all runs together, and nothing else of how the shards were counted"
+grep -oE '"seconds".*' all.json | untimed
+mcpi merge d | grep time
+PYTHONPATH=$CASES python3 -B - <<'END'
+import json
+results = [json.load(open(name)) for name in ("a.json", "b.json", "c.json", "all.json")]
+times = [round(1e9 * result["seconds"]["counting"]) for result in results]
+print("the sum of the times" if times[3] == sum(times[:3]) else times)
+assert results[3]["timed_darts"] == "999999"
+assert abs(results[3]["darts_per_second"] * times[3] / 1e9 / 999999 - 1) < 1e-9
+END
 echo "-- refused"
 refuse() { mcpi merge "$@" 2>&1; echo "exit code $?"; }
 refuse a.json b.json a.json

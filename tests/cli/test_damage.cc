@@ -25,6 +25,8 @@ extern "C" {
 namespace
 {
 
+const warning_list no_warnings{};
+
 /* All that a file brings to a merge, as text; empty if it is refused. */
 std::string summary(const mcpi_state &state)
 {
@@ -125,14 +127,14 @@ class Damage : public testing::Test
     void estimate()
     {
         result.estimate = mcpi_estimate_from(result.darts, result.hits);
-        result.dispersion = {250, 251.5, 0.9};
+        result.dispersion = {250, 251.5, 0.9, 2.5, 1, 4096, 20000, "cpu", 0};
     }
     void add_devices()
     {
         devices = {device("cpu", 600000, 471509), device("gpu:0", 300000, 235755), device("gpu:1", 100000, 78586)};
         result.devices = devices.data();
         result.device_count = devices.size();
-        result.verify = {5, 20000, 0, 2, "scalar", 0.01, 1e8, ""};
+        result.verify = {5, 20000, 0, 2, "scalar", 0.01, 1e8, 0.02, ""};
     }
     void enlarge()
     {
@@ -145,7 +147,7 @@ class Damage : public testing::Test
     }
     std::string json() const
     {
-        return printed([&](FILE *out) { report_json(out, &result, &made_up_origin); });
+        return printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &no_warnings); });
     }
     mcpi_result result{};
     std::vector<mcpi_device_result> devices;
@@ -177,7 +179,7 @@ TEST_F(Damage, EveryFlippedBitOfLargeNumbersIsSeen)
 std::string merged_json(std::vector<mcpi_part> parts, uint64_t unconfirmed = 0)
 {
     const mcpi_state state = {7, 9, 100, 5000, 0, 5000, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
-    const merge_outcome outcome = {&state, unconfirmed};
+    const merge_outcome outcome = {&state, unconfirmed, 0, 0.0};
     return printed([&](FILE *out) { merge_json(out, &outcome); });
 }
 

@@ -191,9 +191,9 @@ TEST(Options, RefusalsNameTheOptionTheValueAndWhatWouldDo)
         {{"-o", ""}, "--output '': must be"},
         {{"--json=yes"}, "--json 'yes': takes no value"},
         {{"-n"}, "--samples: needs a value"},
-        {{"--sample", "1"}, "--sample: no such option; did you mean --samples?"},
+        {{"--sampls", "1"}, "--sampls: no such option; did you mean --samples?"},
         {{"--chekpoint=a"}, "--chekpoint=a: no such option; did you mean --checkpoint?"},
-        {{"devices", "--sample", "1"}, "--sample: no such option; 'mcpi help devices' lists them"},
+        {{"compare", "--smpl", "1"}, "--smpl: no such option; 'mcpi help compare' lists them"},
         {{"-x"}, "-x: no such option; 'mcpi help run' lists them"},
         {{"-qx"}, "-qx: no such option"},
         {{"--n", "1"}, "--n: no such option"},
@@ -338,6 +338,8 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
     case OPTION_POSITIVE:
     case OPTION_SECONDS:
         return member<double>(options, option) == std::stod(value);
+    case OPTION_SHARE:
+        return member<double>(options, option) == std::stod(value) / 100.0;
     case OPTION_EXPECTATION:
         return member<expectation>(options, option).spec == value;
     }
@@ -352,6 +354,8 @@ std::vector<std::string> values_of(const cli_option &option)
         values.emplace_back(choice->name);
     if (option.kind == OPTION_PICTURE)
         values = {"a.svg"};
+    if (option.kind == OPTION_SHARE)
+        values = {"7%"};
     if (option.kind == OPTION_EXPECTATION)
         values = {"gpu=2"};
     if (option.kind == OPTION_LIST)

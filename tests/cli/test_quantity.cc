@@ -182,6 +182,25 @@ TEST(Positive, IsAPlainDecimalNumber)
     EXPECT_EQ(number, 0.25);
 }
 
+TEST(Share, IsAPercentage)
+{
+    const std::vector<std::pair<const char *, double>> good = {
+        {"1%", 0.01}, {"0.5%", 0.005}, {"100%", 1.0}, {"1e1%", 0.1}, {"33.3%", 0.333}};
+    for (const auto &[text, value] : good) {
+        double share = 0;
+        EXPECT_EQ(parse_share(text, &share), QUANTITY_OK) << text;
+        EXPECT_DOUBLE_EQ(share, value) << text;
+    }
+    double share = 7;
+    for (const char *bad : {"", "%", "1", "1 %", "1%%", "nan%", "0x1%", "half"})
+        EXPECT_EQ(parse_share(bad, &share), QUANTITY_NOT_A_NUMBER) << bad;
+    for (const char *bad : {"0%", "-1%"})
+        EXPECT_EQ(parse_share(bad, &share), QUANTITY_NOT_POSITIVE) << bad;
+    for (const char *bad : {"100.1%", "1e999%"})
+        EXPECT_EQ(parse_share(bad, &share), QUANTITY_TOO_LARGE) << bad;
+    EXPECT_EQ(share, 7);
+}
+
 TEST(Duration, HasUnits)
 {
     const std::vector<std::pair<const char *, double>> good = {

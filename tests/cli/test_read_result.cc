@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -21,11 +22,15 @@ extern "C" {
 namespace
 {
 
+const warning_list no_warnings{};
+
 struct Read {
     mcpi_status status;
     std::string message;
     std::string doubt;
     uint64_t unconfirmed;
+    uint64_t timed_darts;
+    double seconds;
     mcpi_state state;
     mcpi_part part;
 };
@@ -40,6 +45,8 @@ Read read(const std::string &text)
     r.message = error.message;
     r.doubt = notes.doubt ? notes.doubt : "";
     r.unconfirmed = notes.unconfirmed;
+    r.timed_darts = notes.timed_darts;
+    r.seconds = notes.seconds;
     EXPECT_EQ(r.status == MCPI_OK, state != nullptr);
     if (state) {
         r.state = *state;
@@ -52,7 +59,7 @@ Read read(const std::string &text)
 
 std::string written(const mcpi_result &result)
 {
-    return printed([&](FILE *out) { report_json(out, &result, &made_up_origin); });
+    return printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &no_warnings); });
 }
 
 mcpi_result example()
@@ -85,7 +92,7 @@ TEST(ReadResult, ComesBackToTheLastBit)
 
 TEST(ReadResult, OlderVersionsDidNotWriteAnOrigin)
 {
-    const std::string text = written(example());
+    const std::string text = without_build(written(example()));
     const std::string older = replaced(text, "\"origin\":" MADE_UP_ORIGIN_JSON ",", "");
     EXPECT_NE(text.find("\"origin\""), std::string::npos);
     EXPECT_EQ(older.find("\"origin\""), std::string::npos);
@@ -135,6 +142,8 @@ std::string written_again(const std::string &text)
         return error.message;
     outcome.state = state;
     outcome.unconfirmed = notes.unconfirmed;
+    outcome.timed_darts = notes.timed_darts;
+    outcome.seconds = notes.seconds;
     const std::string again = written(outcome);
     free(state);
     return again;
@@ -149,7 +158,7 @@ TEST(ReadResult, AMergedResultKeepsEveryPart)
         const mcpi_state state = {UINT64_MAX, UINT64_MAX - 1, first,          5000, 0, 5000, parts.size(), parts.data(),
                                   0,          nullptr,        MCPI_VERIFY_ON, 0};
         for (const uint64_t unconfirmed : {uint64_t{0}, uint64_t{1}}) {
-            const std::string text = written({&state, parts.empty() ? 0 : unconfirmed});
+            const std::string text = written({&state, parts.empty() ? 0 : unconfirmed, 0, 0.0});
             EXPECT_EQ(written_again(text), text);
         }
     }
@@ -162,15 +171,19 @@ std::string merged(const std::vector<std::string> &files)
     mcpi_state *sum = nullptr;
     mcpi_error error{};
     uint64_t unconfirmed = 0;
+    uint64_t timed_darts = 0;
+    double nanoseconds = 0;
     for (const std::string &text : files) {
-        mcpi_shard shard = {"shard", nullptr, 0};
+        mcpi_shard shard = {"shard", nullptr, 0, 0, 0.0};
         result_notes notes{};
         EXPECT_EQ(read_result(text.data(), text.size(), &shard.state, &notes, &error), MCPI_OK) << error.message;
         unconfirmed += notes.unconfirmed;
+        timed_darts += notes.timed_darts;
+        nanoseconds += std::round(1e9 * notes.seconds);
         shards.push_back(shard);
     }
     EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &sum, &error), MCPI_OK) << error.message;
-    const std::string text = written({sum, unconfirmed});
+    const std::string text = written({sum, unconfirmed, timed_darts, 1e-9 * nanoseconds});
     free(sum);
     for (const mcpi_shard &shard : shards)
         free(shard.state);
@@ -189,6 +202,7 @@ std::vector<std::string> some_shards(std::mt19937 &random)
         result.hits = random() % (result.darts + 1);
         result.complete = result.darts == result.goal ? 1 : 0;
         result.estimate = mcpi_estimate_from(result.darts, result.hits);
+        result.counting_seconds = static_cast<double>(random()) * 1e-9;
         shards.push_back(written(result));
         first += result.goal;
     }
@@ -215,15 +229,114 @@ TEST(ReadResult, MergingInAnyOrderAndInAnyNumberOfStepsGivesTheSameBytes)
     EXPECT_GT(incomplete, 150);
 }
 
+/* ---- parts and times of runs ---- */
+
+mcpi_result in_three_parts(std::vector<mcpi_part> &parts)
+{
+    parts = {{100, 10, 7}, {110, 20, 16}, {130, 5, 4}};
+    mcpi_result result{};
+    result.first = 100;
+    result.darts = 35;
+    result.hits = 27;
+    result.complete = 1;
+    result.counting_seconds = 0.25;
+    result.estimate = mcpi_estimate_from(35, 27);
+    result.part_count = parts.size();
+    result.parts = parts.data();
+    return result;
+}
+
+TEST(ReadResult, ARunKeepsTheCountsOfItsParts)
+{
+    std::vector<mcpi_part> parts;
+    const std::string text = written(in_three_parts(parts));
+    mcpi_state *state = nullptr;
+    result_notes notes{};
+    mcpi_error error{};
+    ASSERT_EQ(read_result(text.data(), text.size(), &state, &notes, &error), MCPI_OK) << error.message;
+    ASSERT_EQ(state->part_count, parts.size());
+    for (size_t i = 0; i < parts.size(); i++) {
+        EXPECT_EQ(state->parts[i].first, parts[i].first);
+        EXPECT_EQ(state->parts[i].darts, parts[i].darts);
+        EXPECT_EQ(state->parts[i].hits, parts[i].hits);
+    }
+    free(state);
+}
+
+TEST(ReadResult, PartsThatDoNotAddUpAreRefused)
+{
+    const std::string refusal = "damaged: its parts overlap or contradict its count";
+    std::vector<mcpi_part> parts;
+    mcpi_result result = in_three_parts(parts);
+    parts[1].hits++;
+    EXPECT_EQ(read(written(result)).message, refusal);
+    parts[2].hits--; /* the sum is right again, and a part is wrong: only a recount finds that */
+    EXPECT_EQ(read(written(result)).message, "");
+    for (const mcpi_part &bad :
+         {mcpi_part{130, 4, 3}, mcpi_part{131, 4, 3}, mcpi_part{130, 6, 3}, mcpi_part{129, 6, 3}}) {
+        parts[2] = bad;
+        EXPECT_EQ(read(written(result)).message, refusal) << bad.first << " " << bad.darts;
+    }
+    result.part_count = 2;
+    EXPECT_EQ(read(written(result)).message, refusal);
+}
+
+TEST(ReadResult, WhatWasCountedOnlyOnceIsSaidOfARunToo)
+{
+    std::vector<mcpi_part> parts;
+    mcpi_result result = in_three_parts(parts);
+    EXPECT_EQ(read(written(result)).unconfirmed, 0U);
+    result.unconfirmed_darts = 7;
+    EXPECT_EQ(read(written(result)).unconfirmed, 7U);
+}
+
+TEST(ReadResult, TheTimeIsThatOfTheDartsThatARunCounted)
+{
+    std::vector<mcpi_part> parts;
+    mcpi_result result = in_three_parts(parts);
+    EXPECT_EQ(read(written(result)).timed_darts, 35U);
+    EXPECT_EQ(read(written(result)).seconds, 0.25);
+    result.resumed_darts = 30;
+    EXPECT_EQ(read(written(result)).timed_darts, 5U);
+    result.resumed_darts = 35;
+    EXPECT_EQ(read(written(result)).timed_darts, 0U);
+    EXPECT_EQ(read(written(result)).seconds, 0.0);
+    for (const char *unknown : {"null", "-1", "\"0.25\"", "[0.25]", "1e999"}) {
+        const Read r =
+            read(replaced(written(in_three_parts(parts)), "\"counting\":0.25", std::string("\"counting\":") + unknown));
+        EXPECT_EQ(r.status, MCPI_OK) << r.message;
+        EXPECT_EQ(r.timed_darts, 0U) << unknown;
+    }
+}
+
+TEST(ReadResult, AMergedResultSaysOfHowManyDartsItKnowsTheTime)
+{
+    mcpi_part part = {0, 5000, 3927};
+    const mcpi_state state = {0, 0, 0, 5000, 0, 5000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+    const std::string text = written({&state, 0, 4000, 0.5});
+    EXPECT_NE(
+        text.find(
+            R"("seconds":{"total":null,"setup":null,"counting":0.5},"timed_darts":"4000","darts_per_second":8000,)"),
+        std::string::npos)
+        << text;
+    EXPECT_EQ(read(text).timed_darts, 4000U);
+    EXPECT_EQ(read(text).seconds, 0.5);
+    EXPECT_EQ(read(replaced(text, "\"4000\"", "\"5001\"")).timed_darts, 0U);
+    EXPECT_EQ(read(replaced(text, "\"4000\"", "4000")).timed_darts, 0U);
+    const std::string none = written({&state, 0, 0, 0.0});
+    EXPECT_NE(none.find(R"("counting":null},"timed_darts":"0","darts_per_second":null,)"), std::string::npos) << none;
+    EXPECT_EQ(read(none).timed_darts, 0U);
+}
+
 TEST(ReadResult, AMergedResultWithAllDartsStillSaysWhatWasCountedOnlyOnce)
 {
     mcpi_part part = {0, 5000, 3927};
     const mcpi_state state = {0, 0, 0, 5000, 0, 5000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
-    EXPECT_EQ(read(written({&state, 0})).unconfirmed, 0U);
-    EXPECT_EQ(written({&state, 0}).find("\"parts\""), std::string::npos);
-    EXPECT_EQ(read(written({&state, 300})).message, "");
-    EXPECT_EQ(read(written({&state, 300})).unconfirmed, 300U);
-    EXPECT_EQ(read(written({&state, 300})).part.hits, 3927U);
+    EXPECT_EQ(read(written({&state, 0, 0, 0.0})).unconfirmed, 0U);
+    EXPECT_EQ(written({&state, 0, 0, 0.0}).find("\"parts\""), std::string::npos);
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).message, "");
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).unconfirmed, 300U);
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).part.hits, 3927U);
 }
 
 TEST(ReadResult, AsManyPartsAsMergeWritesAreRead)
@@ -234,7 +347,7 @@ TEST(ReadResult, AsManyPartsAsMergeWritesAreRead)
         parts.push_back({first + 2 * i, 1, 1});
     mcpi_state state = {UINT64_MAX,   UINT64_MAX, first,   2 * MERGE_MOST_PARTS, 0, 2 * MERGE_MOST_PARTS, parts.size(),
                         parts.data(), 0,          nullptr, MCPI_VERIFY_ON,       0};
-    const std::string text = written({&state, 0});
+    const std::string text = written({&state, 0, 0, 0.0});
     EXPECT_EQ(written_again(text), text);
     /* The longest numbers: 19 digits each, and the count beside them. */
     const size_t longest = text.size() + MERGE_MOST_PARTS * 2 * 18;

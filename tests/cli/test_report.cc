@@ -15,6 +15,7 @@ extern "C" {
 #include "cli/io/three_digits.h"
 #include "cli/run/progress.h"
 #include "cli/run/run_report.h"
+#include "cli/run/run_warnings.h"
 }
 
 namespace
@@ -64,11 +65,23 @@ class Report : public testing::Test
         result.verify.darts = 16777216;
         result.verify.workers = 2;
         result.verify.darts_per_second = 2e9;
+        result.verify.busy_seconds = 0.0625;
+        result.verify.rate_spread = 0.03125;
         std::strcpy(result.verify.kernel, "avx2");
+        result.dispersion = {400, 405, 0.85, -2.5, 1, 8388608, 4194304, "gpu:0", 0};
+    }
+    void TearDown() override
+    {
+        warnings_free(&warnings);
     }
     mcpi_worker_result workers[2]{};
     mcpi_device_result gpu{};
+    std::string text() const
+    {
+        return printed([&](FILE *out) { report_text(out, &result); });
+    }
     mcpi_result result{};
+    warning_list warnings{};
 };
 
 /* Why "auto" left the GPUs out is in the report, and null in JSON if it did not. */
@@ -79,13 +92,13 @@ TEST_F(Report, SaysWhyAutoStaysOnTheCpu)
     EXPECT_NE(
         printed([&](FILE *out) { report_text(out, &result); }).find("\nchoice    counted on the CPU: the reason\n"),
         std::string::npos);
-    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); }));
     EXPECT_STREQ(json_object_get_string(document.at("auto_reason")), "the reason");
 }
 
 TEST_F(Report, JsonHasTheSchemasFieldsWithExactIntegers)
 {
-    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); }));
     ASSERT_NE(document.root, nullptr);
     const std::vector<std::pair<const char *, uint64_t>> integers = {{"seed", UINT64_MAX},
                                                                      {"stream", 3},
@@ -169,7 +182,8 @@ TEST_F(Report, JsonHasAllThatIsKnown)
     result.verify.mismatches = 1;
     result.verify.busy_seconds = 0.0625;
     std::strcpy(result.verify.first_mismatch, "gpu:0 counted 5, cpu counted 6");
-    result.dispersion = {400, 405, 0.75};
+    result.dispersion = {400, 405, 0.75, -2.5, 0.5, 8388608, 4194304, "gpu:0", 6};
+    warnings_add(&warnings, "paused", "it was \"stopped\"");
     result.sharing = {8, 2, 3, 70, 60, 5000, 1, 0.5};
     std::strcpy(gpu.node, "node1");
     gpu.rank = 7;
@@ -179,22 +193,24 @@ TEST_F(Report, JsonHasAllThatIsKnown)
     std::strcpy(gpu.first_restart, "gpu:0 was killed");
     gpu.ranges = 9;
     gpu.hits = 11;
+    gpu.recounted_slices = 13;
     gpu.recounted_darts = 12;
     std::strcpy(gpu.device.name, "Made-up");
     std::strcpy(gpu.failure, "gpu:0 went away");
     EXPECT_EQ(
-        without_build(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); })),
+        without_build(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); })),
         R"({"schema":"mcpi.result.v1","version":")" MCPI_VERSION
         R"(","seed":18446744073709551615,"stream":3,"first":5,"darts":10000000000,"hits":7854023410,)"
         R"("resumed_darts":6,"complete":false,"goal":20000000000,"exact":{"seed":"18446744073709551615",)"
         R"("stream":"3","first":"5","darts":"10000000000","hits":"7854023410","goal":"20000000000"},)"
-        R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"seconds":{"total":0.5,)"
+        R"("checksum":"b0c50ff0f4f3fe82","pi":3,"std_error":0.5,"ci95":[2,4],"z":-0.25,"error":-0.14159265358979312,)"
+        R"("error_in_std_errors":-0.28318530717958623,"seconds":{"total":0.5,)"
         R"("setup":0.25,"counting":0.125},"paused_seconds":22.5,"origin":)" MADE_UP_ORIGIN_JSON
         R"(,"auto_reason":null,"devices":[{"id":"gpu:0","name":"Made-up","node":"node1","rank":7,"uuid":"GPU-5c1e",)"
         R"("driver":"580.82.07, CUDA 13.0",)"
         R"("kernel":"fp32-test","kernels":[{"name":"fp64-product","darts":1000,"recounted_darts":10,)"
         R"("darts_per_second":90000000000}],"threads":2,"ranges":9,"darts":10000000000,"hits":11,)"
-        R"("recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"
+        R"("recounted_slices":13,"recounted_darts":12,"setup_seconds":0.375,"startup_seconds":{"driver":0.0625,"context":0.25,)"
         R"("module":0.03125,"memory":0.015625},"busy_seconds":0.1,"busy_share":0.75,)"
         R"("darts_per_second":100000000000,"speedup_vs_cpu":50,"speedup_vs_core":400,)"
         R"("in_processes":true,"restarts":2,"first_restart":"gpu:0 was killed",)"
@@ -202,10 +218,12 @@ TEST_F(Report, JsonHasAllThatIsKnown)
         R"("busy_seconds":0.0625,"darts_per_second":60000000000},{"pid":4711,"restarts":2,"ranges":30,)"
         R"("darts":4000000000,"hits":3141609364,"busy_seconds":0.0375,"darts_per_second":40000000000,)"
         R"("failure":"gpu:0: killed by signal 9"}]}],"verify":{"slices":4,"darts":16777216,"mismatches":1,"kernel":"avx2",)"
-        R"("threads":2,"busy_seconds":0.0625,"darts_per_second":2000000000,)"
+        R"("threads":2,"busy_seconds":0.0625,"darts_per_second":2000000000,"rate_spread":0.03125,)"
         R"("first_mismatch":"gpu:0 counted 5, cpu counted 6"},"dispersion":{"slices":400,"chi_square":405,)"
-        R"("p_value":0.75},"sharing":{"processes":8,"nodes":2,"rounds":3,"chunks":70,"reports":60,)"
-        R"("report_bytes":5000,"waited_seconds":0.5,"lost":1}})"
+        R"("p_value":0.75,"largest_z":-2.5,"largest_p_value":0.5,"largest_first":8388608,"largest_darts":4194304,)"
+        R"("largest_device":"gpu:0","largest_rank":6},"sharing":{"processes":8,"nodes":2,"rounds":3,"chunks":70,"reports":60,)"
+        R"("report_bytes":5000,"waited_seconds":0.5,"lost":1},)"
+        R"("warnings":[{"code":"paused","text":"it was \"stopped\""}]})"
         "\n");
 }
 
@@ -214,7 +232,7 @@ TEST_F(Report, JsonHasNullForWhatIsNotKnown)
     result.darts = result.hits = 0;
     result.estimate = mcpi_estimate_from(0, 0);
     gpu.speedup_vs_cpu = NAN;
-    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); }));
     ASSERT_NE(document.root, nullptr);
     for (const char *path : {"pi", "std_error", "z", "devices.0.speedup_vs_cpu"}) {
         EXPECT_TRUE(document.has(path)) << path;
@@ -225,9 +243,10 @@ TEST_F(Report, JsonHasNullForWhatIsNotKnown)
 TEST_F(Report, OneThatWasStoppedSaysWhatItWasHeadingFor)
 {
     result.goal = UINT64_MAX;
-    EXPECT_FALSE(Document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); })).has("goal"));
+    EXPECT_FALSE(
+        Document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); })).has("goal"));
     result.complete = 0;
-    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin); }));
+    const Document document(printed([&](FILE *out) { report_json(out, &result, &made_up_origin, &warnings); }));
     EXPECT_FALSE(json_object_get_boolean(document.at("complete")));
     EXPECT_EQ(json_object_get_uint64(document.at("goal")), UINT64_MAX);
 }
@@ -236,11 +255,12 @@ TEST_F(Report, WithoutDevicesThereIsNoTableAndNoTime)
 {
     result.device_count = 0;
     result.verify = {};
-    result.dispersion = {0, 0, NAN};
+    result.dispersion = {};
     result.total_seconds = result.setup_seconds = result.counting_seconds = 0;
     EXPECT_EQ(printed([&](FILE *out) { report_text(out, &result); }),
               "pi        3.141609 +- 0.000016 standard error, z = +1.02\n"
               "95 %      3.141577 to 3.141642\n"
+              "error     +0.000017, +1.02 standard errors; pi is 3.14159265358979...\n"
               "count     7854023410 hits in 10000000000 darts, from dart 5, seed 18446744073709551615, stream 3\n");
 }
 
@@ -249,7 +269,8 @@ TEST_F(Report, TextSaysItAll)
     const std::string text = printed([&](FILE *out) { report_text(out, &result); });
     for (const char *part :
          {"pi        3.141609 +- 0.000016", "z = +1.02", "7854023410 hits in 10000000000 darts, from dart 5", "gpu:0",
-          "100.0 %", "1.00e11", "gpu:0 is 50.0 times as fast as all CPU threads, 400 times as fast as one", "4 slices",
+          "100.0 %", "1.00e11",
+          "gpu:0 is 50.0 times as fast as the CPU, 400 times as fast as one of its workers, in this run", "4 slices",
           "all agree", "75.0 %", "0.500 s: 0.250 set-up, 0.125 counting at 8.00e10 darts/s, 0.125 to finish",
           "kernels   gpu:0: fp64-product 9.00e10 darts/s, fp32-test 1.00e11 darts/s",
           "gpu:0 was ready after 0.375 s: driver 0.062, context 0.250, kernel 0.031, memory 0.016"})
@@ -329,17 +350,272 @@ TEST_F(Report, TextHasALineAboutTheRanks)
               "ranks     8 on 2 nodes: 70 chunks handed out, 60 reports of 5000 bytes, 2 rounds; 2 ranks LOST");
 }
 
-TEST_F(Report, TextWarnsOfCountsThatScatterWrongly)
+/* ---- recounts and what follows from them ---- */
+
+bool has(const std::string &text, const std::string &part)
 {
-    const auto text = [&] { return printed([&](FILE *out) { report_text(out, &result); }); };
-    result.dispersion = {400, 405, 0.85};
-    EXPECT_EQ(text().find("WARNING"), std::string::npos);
-    result.dispersion = {400, 900, 1e-41};
-    EXPECT_NE(text().find("WARNING: the counts of 400 slices scatter too much: chi-square 900"), std::string::npos);
-    result.dispersion = {400, 90, 1e-41};
-    EXPECT_NE(text().find("scatter too little"), std::string::npos);
-    result.dispersion = {0, 0, NAN};
-    EXPECT_EQ(text().find("WARNING"), std::string::npos);
+    return text.find(part) != std::string::npos;
+}
+
+TEST_F(Report, SpeedupsAreWhatWasMeasured)
+{
+    EXPECT_FALSE(has(text(), "compare")) << "the CPU counted in this run";
+    gpu.speedup_vs_cpu = NAN;
+    EXPECT_TRUE(has(text(), "speed-up  gpu:0 is 400 times as fast as one CPU worker that recounts (timed for 0.062 s, "
+                            "+- 3 %)\n          'mcpi compare' measures GPUs against all CPU workers at once\n"));
+    result.verify.rate_spread = NAN;
+    EXPECT_TRUE(has(text(), "recounts (timed once)\n"));
+    gpu.speedup_vs_core = NAN;
+    EXPECT_FALSE(has(text(), "speed-up"));
+    EXPECT_TRUE(has(text(), "'mcpi compare' measures GPUs")) << "nothing was recounted";
+    gpu.device.kind = MCPI_CPU;
+    EXPECT_FALSE(has(text(), "compare"));
+}
+
+/* (1 - f)^n = 5 %: with 95 slices f is 3.1 %. */
+TEST_F(Report, TextSaysWhatTheRecountsWouldHaveFound)
+{
+    gpu.recounted_slices = 95;
+    gpu.recounted_darts = 4096;
+    EXPECT_TRUE(has(text(), "          a GPU with more than 3.1 % wrong slices would have been found with a "
+                            "probability of 95 %\n"));
+    mcpi_device_result two[] = {gpu, gpu};
+    two[1].recounted_slices = 7;
+    result.devices = two;
+    result.device_count = 2;
+    EXPECT_TRUE(has(text(), "          7 to 95 slices of each GPU: a GPU with more than 34.8 % wrong slices"));
+    two[0].recounted_slices = 7;
+    EXPECT_TRUE(has(text(), "          7 slices of each GPU: a GPU with more than 34.8 % wrong slices"));
+    two[0].recounted_darts = two[0].darts; /* with --verify full all were recounted */
+    two[1].darts = 0;                      /* it counted nothing */
+    EXPECT_FALSE(has(text(), "wrong slices"));
+}
+
+TEST_F(Report, FewDartsHaveAnIntervalButNoStandardError)
+{
+    result.devices = nullptr;
+    result.device_count = 0;
+    result.darts = 10;
+    result.hits = 10;
+    result.estimate = mcpi_estimate_from(10, 10);
+    EXPECT_EQ(text().substr(0, text().find("count")), "pi        4.0, of too few darts for a standard error\n"
+                                                      "95 %      2.9 to 4.0\n"
+                                                      "error     +0.9; pi is 3.14159265358979...\n");
+    result.darts = 29;
+    result.hits = 20;
+    result.estimate = mcpi_estimate_from(29, 20);
+    EXPECT_FALSE(has(text(), "+-"));
+    result.darts = 30;
+    result.estimate = mcpi_estimate_from(30, 20);
+    EXPECT_TRUE(has(text(), "pi        2.67 +- 0.34 standard error"));
+}
+
+/* ---- warnings ---- */
+
+/* Their codes, each with a blank. */
+std::string codes_of(const mcpi_result &result)
+{
+    warning_list w{};
+    std::string codes;
+    warn_of_result(&w, &result);
+    for (size_t i = 0; i < w.count; i++)
+        codes += std::string(w.all[i].code) + ' ';
+    warnings_free(&w);
+    return codes;
+}
+
+std::string warning_of(const mcpi_result &result)
+{
+    warning_list w{};
+    warn_of_result(&w, &result);
+    const std::string text = w.count > 0 ? w.all[0].text : "";
+    warnings_free(&w);
+    return text;
+}
+
+class Warnings : public Report
+{
+  protected:
+    void SetUp() override
+    {
+        Report::SetUp();
+        result.paused_seconds = 0;
+    }
+    /* 1000 slices of 4 million darts; by definition 3141592654 hits. */
+    void count_short_by(uint64_t hits)
+    {
+        result.darts = 4000000000;
+        result.hits = 3141592654 - hits;
+        result.estimate = mcpi_estimate_from(result.darts, result.hits);
+    }
+};
+
+TEST_F(Warnings, AreNoneOfASoundRun)
+{
+    EXPECT_EQ(codes_of(result), "");
+}
+
+/* The fault of the issue: each slice is 300 hits short, which is 0.37 of its standard deviations. */
+TEST_F(Warnings, TellOfHitsThatAreMissingEverywhere)
+{
+    count_short_by(300 * 1000);
+    EXPECT_EQ(codes_of(result), "z ");
+    EXPECT_TRUE(has(warning_of(result), "z = -11.55")) << warning_of(result);
+    count_short_by(126000);
+    EXPECT_EQ(codes_of(result), "") << result.estimate.z;
+    count_short_by(128000);
+    EXPECT_EQ(codes_of(result), "z ") << result.estimate.z;
+    result.darts = 10; /* chance gives such a z too often */
+    result.estimate = mcpi_estimate_from(10, 0);
+    EXPECT_EQ(codes_of(result), "");
+}
+
+TEST_F(Warnings, NameTheSliceThatIsFarOff)
+{
+    result.dispersion.largest_z = -7.25;
+    result.dispersion.largest_p_value = 1.67e-10;
+    EXPECT_EQ(codes_of(result), "slice_z ");
+    EXPECT_EQ(warning_of(result), "the count of darts [8388608, 12582912) by gpu:0 has z = -7.25, the farthest of 400 "
+                                  "slices, which has a probability of 1.67e-10 by chance: suspect this device");
+    result.sharing.processes = 8;
+    result.dispersion.largest_rank = 5;
+    EXPECT_TRUE(has(warning_of(result), "by gpu:0 of rank 5 has z"));
+    result.dispersion.largest_p_value = 1.1e-6;
+    EXPECT_EQ(codes_of(result), "");
+    result.dispersion = {};
+    EXPECT_EQ(codes_of(result), "") << "no slice was large enough";
+}
+
+TEST_F(Warnings, TellOfCountsThatScatterWrongly)
+{
+    result.dispersion.chi_square = 900;
+    result.dispersion.p_value = 1e-41;
+    EXPECT_EQ(codes_of(result), "dispersion ");
+    EXPECT_TRUE(has(warning_of(result), "the counts of 400 slices scatter too much: chi-square 900"));
+    result.dispersion.chi_square = 90;
+    EXPECT_TRUE(has(warning_of(result), "scatter too little"));
+}
+
+TEST_F(Warnings, TellOfDevicesAndPauses)
+{
+    result.complete = 0;
+    result.goal = 20000000000;
+    result.paused_seconds = 22.5;
+    gpu.restarts = 2;
+    std::strcpy(gpu.first_restart, "gpu:0 was killed");
+    std::strcpy(gpu.failure, "gpu:0 went away");
+    EXPECT_EQ(codes_of(result), "incomplete worker_restarted worker_failed paused ");
+    EXPECT_EQ(warning_of(result), "the result is incomplete: not all darts were counted");
+    result.goal = result.darts;
+    EXPECT_EQ(warning_of(result), "the result is incomplete: not all darts were counted twice, as requested");
+}
+
+/* ---- CSV and Markdown ---- */
+
+/* The cells of each line; the text has no quoted line breaks. */
+std::vector<std::vector<std::string>> cells(const std::string &csv)
+{
+    std::vector<std::vector<std::string>> rows(1, {""});
+    bool quoted = false;
+    for (size_t i = 0; i < csv.size(); i++) {
+        if (csv[i] == '"' && quoted && csv[i + 1] == '"')
+            rows.back().back() += csv[++i];
+        else if (csv[i] == '"')
+            quoted = !quoted;
+        else if (csv[i] == ',' && !quoted)
+            rows.back().emplace_back();
+        else if (csv[i] == '\n' && !quoted)
+            rows.push_back({""});
+        else
+            rows.back().back() += csv[i];
+    }
+    rows.pop_back();
+    return rows;
+}
+
+TEST_F(Report, CsvHasARowForTheRunAndOneForEachDevice)
+{
+    std::strcpy(gpu.device.name, "A \"fast\", GPU");
+    gpu.speedup_vs_cpu = NAN;
+    const auto rows = cells(printed([&](FILE *out) { report_csv(out, &result, &made_up_origin); }));
+    ASSERT_EQ(rows.size(), 3U);
+    for (const auto &row : rows)
+        EXPECT_EQ(row.size(), rows[0].size());
+    const auto cell = [&](size_t row, const std::string &column) -> std::string {
+        for (size_t i = 0; i < rows[0].size(); i++)
+            if (rows[0][i] == column)
+                return rows[row][i];
+        return "no column " + column;
+    };
+    const std::vector<std::vector<std::string>> expected = {{"row", "run", "device"},
+                                                            {"id", "", "gpu:0"},
+                                                            {"name", "", "A \"fast\", GPU"},
+                                                            {"kernel", "", "fp32-test"},
+                                                            {"first", "5", ""},
+                                                            {"darts", "10000000000", "10000000000"},
+                                                            {"hits", "7854023410", "7854023410"},
+                                                            {"workers", "0", "2"},
+                                                            {"busy_share", "", "0.75"},
+                                                            {"setup_seconds", "0.25", "0.375"},
+                                                            {"counting_seconds", "0.125", ""},
+                                                            {"total_seconds", "0.5", ""},
+                                                            {"darts_per_second", "80000000000", "100000000000"},
+                                                            {"speedup_vs_cpu", "", ""},
+                                                            {"speedup_vs_core", "", "400"},
+                                                            {"recounted_slices", "4", "0"},
+                                                            {"recounted_darts", "16777216", "0"},
+                                                            {"pi", "3.141609364", ""},
+                                                            {"complete", "true", ""},
+                                                            {"seed", "18446744073709551615", "18446744073709551615"},
+                                                            {"stream", "3", "3"},
+                                                            {"version", MCPI_VERSION, MCPI_VERSION},
+                                                            {"failure", "", ""},
+                                                            {"rank", "", ""}};
+    for (const auto &row : expected)
+        for (size_t i = 1; i <= 2; i++)
+            EXPECT_EQ(cell(i, row[0]), row[i]) << row[0];
+    EXPECT_EQ(std::stod(cell(1, "error")), result.estimate.pi - M_PI);
+    EXPECT_EQ(std::stod(cell(1, "ci95_low")), result.estimate.ci95[0]);
+}
+
+TEST_F(Report, CsvLeavesEmptyWhatIsNotKnown)
+{
+    result.darts = result.hits = 0;
+    result.estimate = mcpi_estimate_from(0, 0);
+    result.counting_seconds = 0;
+    result.device_count = 0;
+    const std::string csv = printed([&](FILE *out) { report_csv(out, &result, &made_up_origin); });
+    EXPECT_FALSE(has(csv, "nan")) << csv;
+    EXPECT_FALSE(has(csv, "inf")) << csv;
+    EXPECT_FALSE(has(csv, "null")) << csv;
+    EXPECT_EQ(cells(csv).size(), 2U);
+}
+
+TEST_F(Report, MarkdownHasTheCountTheDevicesAndTheWarnings)
+{
+    std::strcpy(gpu.device.name, "A|B GPU");
+    warnings_add(&warnings, "paused", "it was stopped");
+    run_origin origin = made_up_origin;
+    std::strcpy(origin.host, "node_3");
+    EXPECT_EQ(printed([&](FILE *out) { report_markdown(out, &result, &origin, &warnings); }),
+              "| mcpi " MCPI_VERSION " | node\\_3 |\n"
+              "|---|---|\n"
+              "| hits | 7854023410 |\n"
+              "| darts | 10000000000 |\n"
+              "| first dart, seed, stream | 5, 18446744073709551615, 3 |\n"
+              "| pi | 3.141609 ± 0.000016 |\n"
+              "| 95 % interval | 3.141577 to 3.141642 |\n"
+              "| error | +0.000017, +1.02 standard errors |\n"
+              "| counting | 0.125 s, 8.00e10 darts/s |\n"
+              "| recounted on the CPU | 4 slices, 0 differ |\n"
+              "\n"
+              "| device | name | kernel | workers | darts | hits | busy | darts/s |\n"
+              "|---|---|---|--:|--:|--:|--:|--:|\n"
+              "| gpu:0 | A\\|B GPU | fp32-test | 2 | 10000000000 | 7854023410 | 75.0 % | 1.00e11 |\n"
+              "\n"
+              "Warnings:\n"
+              "\n"
+              "- it was stopped\n");
 }
 
 TEST_F(Report, TextShoutsWhereItMust)

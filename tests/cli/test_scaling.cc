@@ -574,7 +574,7 @@ class Picture : public testing::Test
         testing::internal::CaptureStderr();
         const bool opened = plot_open(&p, name.c_str());
         if (opened)
-            scaling_plot(&p, s, nullptr);
+            scaling_plot(&p, s);
         const int code = opened ? plot_finish(&p) : EXIT_USAGE;
         complaint = testing::internal::GetCapturedStderr();
         return code;

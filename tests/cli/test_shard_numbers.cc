@@ -33,7 +33,7 @@ std::string missing(const std::vector<Shard> &all)
         const uint64_t counted = std::min(shard.counted, shard.darts);
         state->parts[0] = {shard.first, counted, 0};
         state->part_count = counted > 0 ? 1 : 0;
-        shards.push_back({shard.name, state, 0});
+        shards.push_back({shard.name, state, 0, 0, 0.0});
     }
     mcpi_state *merged = nullptr;
     mcpi_error error{};

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/cluster/thread_transport.h"
+#include "tests/core/expect_parts.h"
 #include "tests/core/skipping_clock.h"
 #include "tests/save/kept_state.h"
 
@@ -18,6 +19,7 @@ extern "C" {
 #include "core/queue.h"
 #include "core/status.h"
 #include "engine/goal.h"
+#include "engine/record.h"
 #include "engine/run.h"
 
 /* The linker puts the second one in the place of the first (--wrap). */
@@ -135,6 +137,23 @@ struct Process {
     }
 };
 
+/* The parts that rank 0 knows of. */
+void check_parts(mcpi_shared_run *run, const mcpi_options &options, const mcpi_ending &ending)
+{
+    size_t count = 0;
+    mcpi_part *const parts = mcpi_record_parts(mcpi_dispatcher_record(mcpi_shared_run_dispatcher(run)), &count);
+    mcpi_result result{};
+    result.first = options.first;
+    result.darts = ending.darts;
+    result.hits = ending.hits;
+    expect_parts(result, {parts, parts + count}, options.part_darts > 0 ? options.part_darts : 1,
+                 [&](uint64_t first, uint64_t darts) {
+                     return count_by_definition({options.seed, options.stream, first, darts});
+                 });
+    EXPECT_TRUE(options.part_darts == 0 || ending.darts < 2 * options.part_darts || count > 1);
+    std::free(parts);
+}
+
 mcpi_ending run_all(std::vector<Process> &processes, Hub &hub)
 {
     mcpi_liveness liveness;
@@ -148,6 +167,7 @@ mcpi_ending run_all(std::vector<Process> &processes, Hub &hub)
     const mcpi_ending ending = mcpi_dispatcher_ending(mcpi_shared_run_dispatcher(run));
     for (std::thread &thread : threads)
         thread.join();
+    check_parts(run, processes[0].options, ending);
     mcpi_shared_run_close(run);
     mcpi_liveness_close(&liveness);
     return ending;
@@ -196,6 +216,16 @@ TEST_P(SharedRun, TheCountIsTheGoldenOne)
         counted += process.darts;
     }
     EXPECT_EQ(counted, darts);
+}
+
+TEST_P(SharedRun, RankZeroHasTheCountsOfAllParts)
+{
+    Fleet fleet(std::vector<Behaviour>(GetParam(), gpu(1e6)));
+    std::vector<Process> processes(GetParam());
+    for (unsigned i = 0; i < GetParam(); i++)
+        processes[i].devices = "gpu:" + std::to_string(i);
+    processes[0].options.part_darts = 1 << 12; /* the others hear of it */
+    expect_golden(run_all(processes));
 }
 
 TEST_P(SharedRun, EveryOneTakesPartAccordingToItsRate)
@@ -493,7 +523,7 @@ TEST(SharedRunFailing, AChunkThatWasCountedBeforeIsCountedAgain)
         mcpi_options options = options_for();
         options.devices = "gpu:0";
         options.verify = verify;
-        const mcpi_opening_message opening = {MCPI_MESSAGE_OPENING, 0, 0, 0, darts, darts, 0, 0, 0, 0};
+        const mcpi_opening_message opening = {MCPI_MESSAGE_OPENING, 0, 0, 0, darts, darts, 0, 0, 0, 0, 0};
         mcpi_shared_run *run = mcpi_shared_run_follow(gives.get(), &opening, &options);
         mcpi_plan plan;
         mcpi_error error{};

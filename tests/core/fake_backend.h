@@ -37,6 +37,7 @@ struct FakeKernel {
 struct Behaviour {
     mcpi_device_kind kind = MCPI_GPU;
     double darts_per_second = 0; /* 0: as fast as it comes */
+    double runs = 1;             /* the share of a job's time for which it works on the job */
     uint64_t slice_darts = uint64_t{1} << 40;
     bool open_fails = false;
     double open_seconds = 0;
@@ -361,7 +362,7 @@ inline mcpi_status fake_collect(void *worker, mcpi_counts *counts, mcpi_error *e
     if (b.darts_per_second > 0)
         std::this_thread::sleep_until(begun + std::chrono::duration<double>(job.darts / b.darts_per_second));
     const double busy = kernel->claimed_rate > 0 ? job.darts / kernel->claimed_rate : mcpi_seconds() - before;
-    *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), busy};
+    *counts = mcpi_counts{b.slice_darts, w->hits.size(), w->hits.data(), b.runs * busy, busy};
     return MCPI_OK;
 }
 

@@ -476,7 +476,7 @@ inline mcpi_status collect_in_fleet(void *worker, mcpi_counts *counts, mcpi_erro
     if (w->character().real_rate > 0)
         std::this_thread::sleep_for(std::chrono::duration<double>(darts / w->character().real_rate));
     *counts = mcpi_counts{w->character().slice_darts, w->hits.size(), w->hits.data(),
-                          darts / w->character().rates[counted.kernel]};
+                          darts / w->character().rates[counted.kernel], 0};
     return MCPI_OK;
 }
 

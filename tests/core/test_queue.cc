@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <vector>
 
 extern "C" {
 #include "core/queue.h"
@@ -52,7 +53,7 @@ TEST_F(Queue, GapsComeBeforeTheRestAndAreNotBegunByARunThatStops)
 
 TEST_F(Queue, CutsAtMilestonesWhatIsNewAndWhatIsReturned)
 {
-    queue.milestones = {true, 101};
+    queue.cuts.milestones = {true, 101};
     EXPECT_EQ(take(500).darts, 10U);
     EXPECT_EQ(take(500).darts, 1U);
     EXPECT_EQ(take(500).darts, 1U);
@@ -231,6 +232,36 @@ TEST(Checks, AreAQueueThatGrows)
         }
     }
     mcpi_recount_queue_free(&checks);
+}
+
+TEST(Checks, KeepTheirOrder)
+{
+    const auto of = [](std::initializer_list<uint64_t> hits, auto change) {
+        mcpi_recount_queue checks;
+        EXPECT_TRUE(mcpi_recount_queue_init(&checks, 4));
+        for (uint64_t i = 0; i < 9; i++) { /* the oldest is not at the beginning of the ring */
+            const mcpi_recount_slice check = {i % 3, 0, {0, 0, 10 * i, 10}, i};
+            EXPECT_TRUE(mcpi_recount_queue_push(&checks, &check));
+            if (i < 3)
+                mcpi_recount_queue_take(&checks, 0);
+        }
+        change(checks);
+        std::vector<uint64_t> left;
+        for (size_t age = 0; age < checks.count; age++)
+            left.push_back(mcpi_recount_queue_at(&checks, age)->hits);
+        EXPECT_EQ(left, std::vector<uint64_t>(hits));
+        mcpi_recount_queue_free(&checks);
+    };
+    of({3, 4, 5, 6, 7, 8}, [](mcpi_recount_queue &) {});
+    of({4, 5, 6, 7, 8}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 0).hits, 3U); });
+    of({3, 4, 6, 7, 8}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 2).hits, 5U); });
+    of({3, 4, 5, 6, 7}, [](mcpi_recount_queue &all) { EXPECT_EQ(mcpi_recount_queue_take(&all, 5).hits, 8U); });
+    of({3, 4, 5, 6, 7, 8}, [](mcpi_recount_queue &all) {
+        EXPECT_EQ(mcpi_recount_queue_nth_of_team(&all, 2, 0), 2U);
+        EXPECT_EQ(mcpi_recount_queue_nth_of_team(&all, 0, 1), 3U);
+    });
+    of({4, 5, 7, 8}, [](mcpi_recount_queue &all) { mcpi_recount_queue_drop_team(&all, 0); });
+    of({3, 7, 8}, [](mcpi_recount_queue &all) { mcpi_recount_queue_drop_between(&all, 41, 61); });
 }
 
 TEST(Checks, KnowWhichKernelsWait)

@@ -53,7 +53,7 @@ TEST_F(Ranges, NeighboursBecomeOne)
 
 TEST_F(Ranges, NeighboursStayApartAcrossAMilestone)
 {
-    boundaries.milestones = {true, 100};
+    boundaries.cuts.milestones = {true, 100};
     set.boundaries = &boundaries;
     EXPECT_TRUE(add(100, 10, 1));
     EXPECT_TRUE(add(111, 1, 4));
@@ -70,13 +70,29 @@ TEST_F(Ranges, NeighboursStayApartAcrossAMilestone)
     EXPECT_EQ(mcpi_ranges_prefix(&set, 100, UINT64_MAX).hits, 31U);
 }
 
+TEST_F(Ranges, NeighboursStayApartAtThePartsThatAreInUse)
+{
+    boundaries.cuts.part_darts = 8;
+    set.boundaries = &boundaries;
+    for (uint64_t first = 4; first < 36; first += 4)
+        EXPECT_TRUE(add(first, 4, 1, first < 24 ? 0 : 1));
+    EXPECT_EQ(set.count, 5U); /* cut at 8, 16, 24 and 32 */
+    mcpi_ranges_enlarge_parts(&set, 16);
+    ASSERT_EQ(set.count, 4U); /* cut at 16 and 32, and at 24 because of the teams */
+    EXPECT_EQ(set.ranges[0].darts, 12U);
+    EXPECT_EQ(set.ranges[0].hits, 3U);
+    EXPECT_EQ(set.ranges[1].first, 16U);
+    EXPECT_EQ(set.ranges[2].first, 24U);
+    EXPECT_EQ(set.ranges[3].first, 32U);
+}
+
 /* It is full with the parts between four milestones, of two teams each. */
 TEST(RangesMilestones, AFullSetKeepsThem)
 {
     mcpi_ranges set;
     ASSERT_TRUE(mcpi_ranges_init(&set, 10));
     mcpi_boundaries boundaries{};
-    boundaries.milestones = {true, 0};
+    boundaries.cuts.milestones = {true, 0};
     set.boundaries = &boundaries;
     for (uint64_t dart = 0; dart < 18; dart++)
         ASSERT_EQ(mcpi_ranges_add(&set, {dart, 1, 1, mcpi_team_bit(dart % 2)}, nullptr), MCPI_OK) << dart;
@@ -186,7 +202,7 @@ TEST_F(Ranges, ManyAtOnceAreAsOneByOne)
         ASSERT_TRUE(mcpi_ranges_init(&one_by_one, 1000));
         ASSERT_TRUE(mcpi_ranges_init(&at_once, 1000));
         mcpi_boundaries boundaries{};
-        boundaries.milestones = {round % 2 == 0, 0};
+        boundaries.cuts.milestones = {round % 2 == 0, 0};
         one_by_one.boundaries = at_once.boundaries = &boundaries;
         for (int batch = 0; batch < 4; batch++) {
             std::vector<mcpi_counted_range> ranges;

@@ -1,10 +1,15 @@
 /* The clock of a run, and runs whose process is stopped. The source of the clock is made up and jumps. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <set>
+#include <vector>
 
 #include "tests/core/fake_backend.h"
 #include "tests/core/outcome.h"
+#include "tests/core/worker_sums.h"
 
 extern "C" {
 #include "core/run_clock.h"
@@ -203,6 +208,151 @@ TEST(RunTimes, KnowHowLongADeviceWasBusy)
         EXPECT_NEAR(result.busy_seconds, 0.3, 1e-9);
         EXPECT_NEAR(result.busy_share, share, 1e-9) << "without the time before it was open";
         EXPECT_NEAR(outcome.result->counting_seconds, 0.3 / share, 1e-9);
+    }
+}
+
+/* The workers of a CPU share the time in which it runs them: whoever takes a range takes all of it. */
+TEST(RunTimes, OfAllWorkersTogetherAgreeWithTheRun)
+{
+    const double rate = 1e6;
+    std::mutex lock;
+    std::once_flag opened;
+    Behaviour cpu;
+    cpu.kind = MCPI_CPU;
+    cpu.runs = 0.25;
+    cpu.at_open = [&] { std::call_once(opened, [] { stop_for(0.0625); }); };
+    cpu.kernels[0].claimed_rate = rate;
+    cpu.before_collect = [&](const mcpi_job &job) {
+        const std::lock_guard<std::mutex> guard(lock);
+        stop_for(job.darts / rate);
+    };
+    Fleet fleet({cpu});
+    Outcome outcome;
+    mcpi_options options = MCPI_OPTIONS_DEFAULT;
+    options.devices = "cpu";
+    options.darts = 300000;
+    options.threads = 4;
+    stands_still = true;
+    run(options, outcome);
+    stands_still = false;
+    ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    const mcpi_device_result &device = outcome.result->devices[0];
+    EXPECT_NEAR(outcome.result->counting_seconds, 0.3, 1e-9);
+    EXPECT_NEAR(device.busy_seconds, 0.25 * 0.3, 1e-9) << "it ran something else for the rest";
+    EXPECT_NEAR(device.busy_share, 0.25 / 4, 1e-9) << "of four workers, with or without a range";
+    EXPECT_NEAR(device.darts_per_second, rate, 1e-3);
+    EXPECT_NEAR(device.kernels[0].darts_per_second * device.busy_share, rate, 1e-3);
+    expect_worker_sums(*outcome.result);
+}
+
+/* The size of a range follows from the time that ranges take, not from the time for which a CPU works on them. */
+TEST(RunTimes, DecideHowLargeRangesAre)
+{
+    uint64_t largest[2] = {0, 0};
+    const double runs[2] = {0.001, 1.0};
+    for (int i = 0; i < 2; i++) {
+        Behaviour cpu;
+        cpu.kind = MCPI_CPU;
+        cpu.runs = runs[i];
+        cpu.kernels[0].claimed_rate = 1e7;
+        cpu.before_collect = [&](const mcpi_job &job) { largest[i] = std::max(largest[i], job.darts); };
+        Fleet fleet({cpu});
+        Outcome outcome;
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "cpu";
+        options.darts = 3000000;
+        options.threads = 1;
+        run(options, outcome);
+        ASSERT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+    }
+    EXPECT_EQ(largest[0], largest[1]);
+}
+
+/* ---- recounts of a run of a tenth of a second: a slice takes a worker a millisecond, so 50 fit into 50 ms ---- */
+
+struct ShortRun {
+    std::mutex lock;
+    uint64_t counted = 0;           /* darts, under the lock of the run */
+    std::atomic<bool> waits{false}; /* recounters wait until all darts have been counted */
+    std::vector<mcpi_job> recounted;
+    Outcome outcome;
+
+    ShortRun(int gpus, unsigned recounters, bool recounters_wait) : waits(recounters_wait)
+    {
+        Behaviour cpu;
+        cpu.kind = MCPI_CPU;
+        cpu.units = recounters;
+        cpu.kernels[0].claimed_rate = 1024 / 0.001;
+        cpu.before_collect = [this](const mcpi_job &job) {
+            while (waits)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            const std::lock_guard<std::mutex> guard(lock);
+            recounted.push_back(job);
+        };
+        std::vector<Behaviour> behaviours(gpus + 1, cpu);
+        std::atomic<int> begun{0};
+        std::once_flag opened;
+        for (int i = 1; i <= gpus; i++) {
+            behaviours[i] = Behaviour();
+            behaviours[i].slice_darts = 1024;
+            behaviours[i].kernels[0].claimed_rate = 1e7 / gpus;
+            behaviours[i].at_open = [&] { std::call_once(opened, [] { stop_for(0.0625); }); };
+            behaviours[i].in_collect_at = 0; /* no GPU has a range counted before all have taken one */
+            behaviours[i].in_collect = [&] {
+                for (begun++; begun < gpus;)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            };
+            behaviours[i].before_collect = [this](const mcpi_job &job) {
+                const std::lock_guard<std::mutex> guard(lock);
+                stop_for(job.darts / 1e7);
+            };
+        }
+        Fleet fleet(behaviours);
+        mcpi_options options = MCPI_OPTIONS_DEFAULT;
+        options.devices = "gpu";
+        options.darts = 1000000;
+        options.user = this;
+        options.event = [](void *user, const mcpi_event *event) {
+            auto *const self = static_cast<ShortRun *>(user);
+            self->counted += event->kind == MCPI_EVENT_COUNTED ? event->darts : 0;
+            self->waits = self->waits && self->counted < 1000000;
+        };
+        stands_still = true;
+        run(options, outcome);
+        stands_still = false;
+        EXPECT_EQ(outcome.status, MCPI_OK) << outcome.error.message;
+        EXPECT_EQ(outcome.result->hits, 785850U);
+        EXPECT_NEAR(outcome.result->counting_seconds, 0.1, 1e-9);
+    }
+};
+
+TEST(ShortRuns, RecountAsManySlicesAsTheTimeAllows)
+{
+    ShortRun run(1, 1, false);
+    EXPECT_GE(run.outcome.result->verify.slices, 48U);
+    EXPECT_LE(run.outcome.result->verify.slices, 50U);
+    EXPECT_EQ(run.outcome.result->devices[0].recounted_slices, run.outcome.result->verify.slices);
+    uint64_t of_quarter[4] = {0, 0, 0, 0};
+    std::set<uint64_t> slices;
+    for (const mcpi_job &job : run.recounted) {
+        of_quarter[job.first / 250000]++;
+        slices.insert(job.first);
+    }
+    EXPECT_EQ(slices.size(), run.recounted.size()) << "none is recounted twice";
+    for (const uint64_t count : of_quarter)
+        EXPECT_GE(count, 2U) << "they represent the whole run";
+}
+
+TEST(ShortRuns, RecountEachOfEightGpus)
+{
+    const ShortRun run(8, 2, true);
+    EXPECT_GE(run.outcome.result->verify.slices, 96U);
+    EXPECT_LE(run.outcome.result->verify.darts, 112U * 1024)
+        << "first slices of a GPU, or of a recounter, need no time left";
+    for (size_t i = 0; i < 8; i++) {
+        const mcpi_device_result &device = run.outcome.result->devices[i];
+        EXPECT_GE(device.recounted_slices, std::min<uint64_t>(device.darts / 2048, 6)) << device.device.id;
+        EXPECT_LE(device.recounted_slices, 25U) << device.device.id;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/core/expect_parts.h"
 #include "tests/core/outcome.h"
 #include "tests/core/worker_sums.h"
 #include "tests/engine/usual_devices.h"
@@ -463,8 +464,11 @@ TEST(EngineVerify, RecountsSlicesOfGpusOnTheCpu)
     EXPECT_EQ(outcome.result->verify.mismatches, 0U);
     EXPECT_EQ(outcome.result->device_count, 1U); /* the CPU only checks: it is not part of the count */
     EXPECT_GT(outcome.result->verify.darts_per_second, 0.0);
-    EXPECT_TRUE(std::isfinite(outcome.result->devices[0].speedup_vs_cpu));
-    EXPECT_NEAR(outcome.result->devices[0].speedup_vs_core, 2 * outcome.result->devices[0].speedup_vs_cpu, 1e-9);
+    const mcpi_device_result &device = outcome.result->devices[0];
+    EXPECT_TRUE(std::isnan(device.speedup_vs_cpu)) << "the CPU counted nothing, and was idle most of the time";
+    EXPECT_GT(device.speedup_vs_core, 0.0);
+    EXPECT_NEAR(device.speedup_vs_core * outcome.result->verify.darts_per_second,
+                device.darts_per_second * outcome.result->verify.workers, 1e-6 * device.darts_per_second);
     expect_all_closed(fleet);
 }
 
@@ -501,6 +505,29 @@ TEST(EngineVerify, FullRecountsTheCpuWithAnotherKernel)
     EXPECT_STREQ(outcome.result->verify.kernel, "scalar");
 }
 
+/* Neither device has a range counted before the other one has taken one. */
+void let_both_count(Fleet &fleet)
+{
+    for (size_t device = 0; device < 2; device++)
+        fleet.behaviours[device].before_collect = [&other = fleet.records[1 - device]](const mcpi_job &) {
+            while (other.submitted == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        };
+}
+
+TEST(EngineVerify, ASpeedupIsTheRatioOfTheRatesOfARun)
+{
+    Fleet fleet({cpu(2), gpu()});
+    let_both_count(fleet);
+    Outcome outcome;
+    run(options_for("all"), outcome);
+    expect_golden(outcome);
+    const mcpi_device_result &cpus = outcome.result->devices[0];
+    const mcpi_device_result &device = outcome.result->devices[1];
+    EXPECT_NEAR(device.speedup_vs_cpu * cpus.darts_per_second, device.darts_per_second, 1e-6 * device.darts_per_second);
+    EXPECT_NEAR(device.speedup_vs_core, 2 * device.speedup_vs_cpu, 1e-6 * device.speedup_vs_core);
+}
+
 /* Neither worker of the CPU finishes its first slice before the other one has one. Its clock is made up. */
 TEST(EngineVerify, AddsUpTheWorkersThatRecounted)
 {
@@ -520,16 +547,7 @@ TEST(EngineVerify, AddsUpTheWorkersThatRecounted)
     EXPECT_EQ(verify.workers, 2U);
     EXPECT_NEAR(verify.darts_per_second, 2 * rate, 1e-6 * rate);
     EXPECT_NEAR(verify.busy_seconds, darts / rate, 1e-6 * darts / rate);
-}
-
-/* Neither device has a range counted before the other one has taken one. */
-void let_both_count(Fleet &fleet)
-{
-    for (size_t device = 0; device < 2; device++)
-        fleet.behaviours[device].before_collect = [&other = fleet.records[1 - device]](const mcpi_job &) {
-            while (other.submitted == 0)
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        };
+    EXPECT_NEAR(verify.rate_spread, 0.0, 1e-6) << "all slices are recounted equally fast";
 }
 
 /* Its lie is about the same slices each time. The GPU counts whatever the CPU had a part in. */
@@ -922,12 +940,15 @@ TEST(EngineVerify, DispersionIsThatOfTheSlices)
     Outcome wrong;
     run(options_for("gpu"), wrong);
     EXPECT_LT(wrong.result->dispersion.p_value, 1e-6);
+    EXPECT_LT(wrong.result->dispersion.largest_p_value, 1e-6);
+    EXPECT_STREQ(wrong.result->dispersion.largest_device, "gpu:0");
+    EXPECT_EQ(wrong.result->dispersion.largest_darts, 10000U);
 }
 
 TEST(EngineVerify, SamplingKeepsToItsBudget)
 {
     Behaviour slow_cpu = cpu(1);
-    slow_cpu.darts_per_second = 4096 / 0.02; /* 20 ms a slice: two fit into 50 ms */
+    slow_cpu.darts_per_second = 4096 / 0.02; /* 20 ms a slice: two and a half fit into 50 ms */
     Behaviour device = gpu();
     device.darts_per_second = 5e6; /* 0.2 s: 5 % of it are less than 50 ms */
     Fleet fleet({slow_cpu, device});
@@ -935,7 +956,7 @@ TEST(EngineVerify, SamplingKeepsToItsBudget)
     run(options_for("gpu", MCPI_VERIFY_ON), outcome);
     expect_golden(outcome);
     EXPECT_GE(outcome.result->verify.slices, 1U);
-    EXPECT_LE(outcome.result->verify.slices, 2U);
+    EXPECT_LE(outcome.result->verify.darts, 2U * 4096 + 4096 / 2);
 }
 
 TEST(EngineVerify, SamplesEachDeviceWhateverTheBudget)
@@ -1197,6 +1218,107 @@ TEST(EngineState, WithATargetErrorEndsAtTheSameDart)
         ASSERT_EQ(second.status, MCPI_OK) << second.error.message;
         EXPECT_EQ(second.result->darts, whole.result->darts);
         EXPECT_EQ(second.result->hits, whole.result->hits);
+    }
+}
+
+/* ---- parts ---- */
+
+void expect_true_parts(const mcpi_result &result, uint64_t least)
+{
+    expect_parts(result, {result.parts, result.parts + result.part_count}, least, [&](uint64_t first, uint64_t count) {
+        return count_by_definition({result.seed, result.stream, first, count});
+    });
+}
+
+mcpi_options in_parts(const char *devices, uint64_t part_darts, mcpi_verify verify = MCPI_VERIFY_OFF)
+{
+    mcpi_options options = options_for(devices, verify);
+    options.part_darts = part_darts;
+    return options;
+}
+
+/* GPUs take many parts at once. Here they are slow, so that they take less than one. */
+TEST(EngineParts, AreEqualOnSlowDevicesOfAnyKind)
+{
+    for (const char *devices : {"cpu", "gpu", "all"})
+        for (const mcpi_verify verify : {MCPI_VERIFY_ON, MCPI_VERIFY_FULL}) {
+            Behaviour slow = gpu();
+            slow.kernels[0].claimed_rate = 1e5;
+            Fleet fleet({cpu(2), slow, slow});
+            Outcome outcome;
+            run(in_parts(devices, 1 << 16, verify), outcome);
+            expect_golden(outcome);
+            expect_true_parts(*outcome.result, 1 << 16);
+            EXPECT_LE(outcome.result->part_count, darts / (1 << 16) + 1);
+        }
+}
+
+TEST(EngineParts, AreAtMostTheMostThereMayBe)
+{
+    for (const uint64_t least : {1, 64, 1024}) {
+        Fleet fleet({cpu(3)});
+        Outcome outcome;
+        run(in_parts("cpu", least), outcome);
+        expect_golden(outcome);
+        expect_true_parts(*outcome.result, least);
+        EXPECT_GT(outcome.result->part_count, 1U);
+    }
+}
+
+TEST(EngineParts, AShortResultIsOnePart)
+{
+    Fleet fleet({cpu()});
+    Outcome outcome;
+    run(options_for("cpu"), outcome);
+    ASSERT_EQ(outcome.result->part_count, 1U);
+    expect_true_parts(*outcome.result, 1 << 24);
+}
+
+TEST(EngineParts, MustBeAPowerOfTwo)
+{
+    Fleet fleet({cpu()});
+    Outcome outcome;
+    run(in_parts("cpu", 3), outcome);
+    EXPECT_EQ(outcome.status, MCPI_BAD_OPTION);
+    EXPECT_STREQ(outcome.error.message, "part_darts 3: must be a power of two");
+}
+
+/* A checkpoint of an older version has joined them. */
+TEST(EngineParts, OfARunThatResumesAreThoseItKnows)
+{
+    mcpi_part whole = {0, 400000, count_by_definition({0, 0, 0, 400000})};
+    mcpi_part halves[] = {{0, 1 << 17, count_by_definition({0, 0, 0, 1 << 17})},
+                          {1 << 17, 400000 - (1 << 17), count_by_definition({0, 0, 1 << 17, 400000 - (1 << 17)})}};
+    for (const bool kept : {false, true}) {
+        Fleet fleet({cpu(2)});
+        mcpi_options options = in_parts("cpu", 1 << 16);
+        mcpi_state state{};
+        state.darts = state.goal = darts;
+        state.part_count = kept ? 2 : 1;
+        state.parts = kept ? halves : &whole;
+        state.verify = MCPI_VERIFY_ON;
+        options.resume = &state;
+        Outcome outcome;
+        run(options, outcome);
+        expect_golden(outcome);
+        expect_true_parts(*outcome.result, kept ? 1 << 16 : 1 << 5); /* 400000 is a multiple of 2^7 */
+        ASSERT_GT(outcome.result->part_count, 2U);
+        EXPECT_EQ(outcome.result->parts[0].darts, kept ? 1U << 17 : 7U << 16);
+    }
+}
+
+TEST(EngineParts, ALiarHasNoneOfThem)
+{
+    Behaviour liar = gpu();
+    liar.lies = true;
+    liar.slice_darts = uint64_t{1} << 40; /* one slice a range, so that any sample meets the lie */
+    for (const mcpi_verify verify : {MCPI_VERIFY_ON, MCPI_VERIFY_FULL}) {
+        Fleet fleet({cpu(), liar, gpu()});
+        Outcome outcome;
+        run(in_parts("gpu", 1 << 12, verify), outcome);
+        EXPECT_EQ(outcome.status, MCPI_MISMATCH);
+        EXPECT_EQ(outcome.result->hits, golden_hits);
+        expect_true_parts(*outcome.result, 1 << 12);
     }
 }
 

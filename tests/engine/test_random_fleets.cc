@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "tests/core/event_ledger.h"
+#include "tests/core/expect_parts.h"
 #include "tests/core/random_fleet.h"
 #include "tests/core/worker_sums.h"
 #include "tests/save/kept_state.h"
@@ -82,6 +83,7 @@ void choose_range(mcpi_options &options, Dice &dice)
     options.first = dice.chance(50) ? 0 : dice.below(100000);
     options.darts = static_cast<uint64_t>(dice.scaled(dice.chance(20) ? 1 : 2e4, 3e5));
     options.trace = dice.chance(20);
+    options.part_darts = uint64_t{1} << (4 + dice.below(14));
     if (dice.chance(5)) {
         options.darts = 3000000;
         options.target_error = dice.scaled(1.05e-3, 3e-3);
@@ -420,6 +422,8 @@ void check_counts(const Scenario &run, const RandomFleet &fleet, const Outcome &
     const bool confirmed = run.options.verify == MCPI_VERIFY_FULL && result.complete;
     if (began_true(run) && (confirmed || all_liars_are_named(fleet, result))) {
         EXPECT_EQ(result.hits, truth(run.options, run.options.first, result.darts)) << "the count is wrong";
+        expect_parts(result, {result.parts, result.parts + result.part_count}, run.options.part_darts,
+                     [&](uint64_t first, uint64_t darts) { return truth(run.options, first, darts); });
         for (size_t i = 0; i < result.trace_count; i++)
             EXPECT_EQ(result.trace[i].hits, truth(run.options, run.options.first, result.trace[i].darts));
         if (result.complete && run.options.time_limit_seconds == 0) {

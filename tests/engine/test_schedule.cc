@@ -67,18 +67,21 @@ struct State {
     void wait_for_recount(size_t team, uint64_t darts)
     {
         const mcpi_recount_slice slice = {team, 0, {0, 0, 0, darts}, 0};
+        standings[team].offered[0] = true;
         EXPECT_TRUE(mcpi_recount_queue_push(&e.recount_queue, &slice));
     }
     /* It has recounted slices at 1000 darts a second. */
     void has_recounted(worker &w, double seconds)
     {
-        w.recounted = {1, static_cast<uint64_t>(1000 * seconds), 0, seconds};
+        const auto darts = static_cast<uint64_t>(1000 * seconds);
+        w.recounted = {darts, darts, 0, 0.5 * seconds, seconds};
     }
     void submit_recount(worker &w, size_t team = 0)
     {
         mcpi_task task{};
         task.purpose = MCPI_TASK_RECOUNT;
         task.check.team = team;
+        standings[team].taken_slices[0]++;
         w.lane.tasks[w.lane.in_flight++] = task;
     }
 };
@@ -113,7 +116,7 @@ TEST(Schedule, ADeviceOfWhichNothingWasRecountedComesFirstWhateverTheBudget)
 {
     State s;
     s.has_recounted(s.workers[2], 10.0);
-    s.standings[0].recounted_darts[0] = 10000;
+    s.standings[0].taken_slices[0] = 3;
     for (int i = 0; i < 20; i++)
         s.wait_for_recount(0, 100);
     EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
@@ -121,7 +124,35 @@ TEST(Schedule, ADeviceOfWhichNothingWasRecountedComesFirstWhateverTheBudget)
     EXPECT_EQ(mcpi_next_slice(&s.e), 20U);
     EXPECT_TRUE(mcpi_may_recount(&s.workers[2]));
     s.submit_recount(s.workers[3], 1);
-    EXPECT_EQ(mcpi_next_slice(&s.e), 0U) << "it is being recounted";
+    EXPECT_EQ(mcpi_next_slice(&s.e), 20U) << "one of its slices is being recounted, but three of the other one were";
+    EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
+    s.standings[1].taken_slices[0] = 4;
+    s.source.queue.end = 1000;
+    s.workers[0].lane.rate = 1000;
+    EXPECT_EQ(mcpi_next_slice(&s.e), 19U) << "the newest of the other one";
+    s.plan.options.verify = MCPI_VERIFY_FULL;
+    EXPECT_EQ(mcpi_next_slice(&s.e), 0U);
+}
+
+/* A run of a second that is half counted: half of the 50 ms. */
+TEST(Schedule, TheBudgetIsSpentEvenlyOverARun)
+{
+    State s;
+    s.standings[0].taken_slices[0] = 3;
+    s.wait_for_recount(0, 1);
+    s.e.last_collect = 100.5;
+    s.source.queue.end = 3000;
+    s.workers[1].lane.tasks[0].job.darts = 2000;
+    s.workers[1].lane.in_flight = 1;
+    s.workers[0].lane.rate = 10000;
+    s.has_recounted(s.workers[2], 0.023);
+    EXPECT_TRUE(mcpi_may_recount(&s.workers[2]));
+    s.has_recounted(s.workers[2], 0.025);
+    EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
+    s.source.queue.end = 0;
+    s.workers[1].lane.in_flight = 0;
+    EXPECT_TRUE(mcpi_may_recount(&s.workers[2])) << "nothing is left to count";
+    s.has_recounted(s.workers[2], 0.05);
     EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
 }
 
@@ -129,7 +160,7 @@ TEST(Schedule, AWorkerThatHasRecountedNothingJoinsIn)
 {
     State s;
     s.has_recounted(s.workers[2], 10.0);
-    s.standings[0].recounted_darts[0] = 10000;
+    s.standings[0].taken_slices[0] = 3;
     s.wait_for_recount(0, 100);
     EXPECT_FALSE(mcpi_may_recount(&s.workers[2]));
     EXPECT_TRUE(mcpi_may_recount(&s.workers[3]));
@@ -141,7 +172,7 @@ TEST(Schedule, AWorkerThatHasRecountedNothingJoinsIn)
 TEST(Schedule, TheBudgetIsAShareOfTheTimeCounted)
 {
     State s;
-    s.standings[0].recounted_darts[0] = 10000;
+    s.standings[0].taken_slices[0] = 3;
     s.wait_for_recount(0, 40); /* 0.04 s */
     s.has_recounted(s.workers[2], 0.05);
     EXPECT_TRUE(mcpi_may_recount(&s.workers[2]));

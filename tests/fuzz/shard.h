@@ -25,7 +25,7 @@ inline void check_parts(const mcpi_state &state)
 /* Merged alone, no dart is lost or made; with itself, none is taken twice. */
 inline void check_merge(mcpi_state *state)
 {
-    const std::vector<mcpi_shard> shards = {{"a", state, 0}, {"b", state, 0}};
+    const std::vector<mcpi_shard> shards = {{"a", state, 0, 0, 0.0}, {"b", state, 0, 0, 0.0}};
     mcpi_state *merged = nullptr;
     mcpi_error error{};
     FUZZ_CHECK(mcpi_merge(shards.data(), 1, &merged, &error) == MCPI_OK);

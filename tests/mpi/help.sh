@@ -8,5 +8,5 @@ ranks 2 compare -h | head -n 1
 ranks 2 version | head -n 1
 mcpi help stress | head -n 3
 mcpi help stress | grep -A 9 ^Examples
-ranks 2 --sample 1; echo "exit code $?"
+ranks 2 --sampls 1; echo "exit code $?"
 ranks 2 --metrics m; echo "exit code $?"

@@ -21,5 +21,5 @@ for after in 1 2 5 none; do
 done
 # What was finished is kept as a whole, and begun from it there is nothing to do.
 ranks 3 -q -d cpu -t 1 -n 1e8 --checkpoint whole --json | field hits | head -n 1
-grep -c '^[0-9]' whole
+awk '/^[0-9]/ { darts += $2 } END { print darts }' whole
 ranks 2 -q -d cpu -t 1 --resume whole --json | field hits | head -n 1

@@ -16,7 +16,7 @@ for which in 1 3; do
     check_prefix
 done
 # One that is stopped for a while keeps the others waiting, and nothing is lost.
-ranks 2 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
+ranks 2 -q -d cpu -t 1 -n 1e13 --json >run.json 2>err & job=$!
 sleep 1
 first=$(pids $job | head -n 1)
 last=$(pids $job | tail -n 1)
@@ -25,6 +25,7 @@ kill -TERM "$first"
 sleep 3.5
 kill -CONT "$last"
 wait $job; echo "exit code $?"
+sed -E 's/[0-9.]+ s;/T s;/' err >&2
 check_prefix
 ranks 3 -q -d cpu -t 1 -e 1e-4 --json | field darts | head -n 1
 "$MCPI" -q -d cpu -e 1e-4 --json | field darts | head -n 1

@@ -33,7 +33,7 @@ class Merge : public testing::Test
         state->darts = state->goal = goal;
         state->part_count = parts.size();
         std::copy(parts.begin(), parts.end(), state->parts);
-        shards.push_back({name, state, 0});
+        shards.push_back({name, state, 0, 0, 0.0});
         return *state;
     }
     /* As a result that holds all it was asked for. */
@@ -80,12 +80,54 @@ TEST_F(Merge, NeighboursBecomeOnePart)
     EXPECT_EQ(mcpi_state_gap(merged, 1).darts, 0U);
 }
 
+constexpr uint64_t cell = uint64_t{1} << 24;
+
+TEST_F(Merge, PartsAreKept)
+{
+    add("b", 3 * cell, 3 * cell, {{3 * cell, cell, 7}, {4 * cell, 2 * cell, 8}});
+    add("a", 5, 3 * cell - 5, {{5, cell - 5, 1}, {cell, cell, 2}, {2 * cell, cell, 4}});
+    ASSERT_EQ(merge(), MCPI_OK);
+    expect_parts(
+        {{5, cell - 5, 1}, {cell, cell, 2}, {2 * cell, cell, 4}, {3 * cell, cell, 7}, {4 * cell, 2 * cell, 8}});
+    const mcpi_part prefix = mcpi_state_prefix(merged);
+    EXPECT_EQ(prefix.first, 5U);
+    EXPECT_EQ(prefix.darts, 6 * cell - 5);
+    EXPECT_EQ(prefix.hits, 22U);
+}
+
+/* Shards do not begin where parts do: what they have of one is joined. */
+TEST_F(Merge, PartsOfTwoShardsBecomeOne)
+{
+    add("a", 0, cell + 10, {{0, cell, 1}, {cell, 10, 2}});
+    add("b", cell + 10, cell, {{cell + 10, cell - 10, 4}, {2 * cell, 10, 8}});
+    ASSERT_EQ(merge(), MCPI_OK);
+    expect_parts({{0, cell, 1}, {cell, cell, 6}, {2 * cell, 10, 8}});
+}
+
+/* The range of both has parts of twice the size. */
+TEST_F(Merge, PartsAreJoinedWhereTheyWouldBeTooMany)
+{
+    std::vector<mcpi_part> many;
+    for (uint64_t i = 0; i < 1024; i++)
+        many.push_back({i * cell, cell, i});
+    add("a", 0, 1024 * cell, many);
+    add_result("b", 1024 * cell, 1, 1);
+    ASSERT_EQ(merge(), MCPI_OK);
+    ASSERT_EQ(merged->part_count, 513U);
+    for (uint64_t i = 0; i < 512; i++) {
+        EXPECT_EQ(merged->parts[i].first, 2 * i * cell);
+        EXPECT_EQ(merged->parts[i].darts, 2 * cell);
+        EXPECT_EQ(merged->parts[i].hits, 4 * i + 1);
+    }
+}
+
 TEST_F(Merge, TheWholeRangeOfDartsAddsUp)
 {
     add_result("upper", MCPI_DART_END / 2, MCPI_DART_END / 2, MCPI_DART_END / 2);
     add_result("lower", 0, MCPI_DART_END / 2, MCPI_DART_END / 2);
     ASSERT_EQ(merge(), MCPI_OK);
-    expect_parts({{0, MCPI_DART_END, MCPI_DART_END}});
+    expect_parts(
+        {{0, MCPI_DART_END / 2, MCPI_DART_END / 2}, {MCPI_DART_END / 2, MCPI_DART_END / 2, MCPI_DART_END / 2}});
 }
 
 TEST_F(Merge, WhatACheckpointHasNotDoneIsAGap)

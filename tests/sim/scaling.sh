@@ -6,7 +6,7 @@ awk -F, 'NR > 1 { print $1 ": speed-up " ($13 > 0 ? "yes" : "no") ", efficiency 
     ", over the first GPU " ($19 > 0 ? "yes" : "no") ", its efficiency " ($22 > 0 ? "yes" : "no") }' strong.csv
 sim --devices 2 -- scaling -q -t 2 -n 2e6 --weak --kernel scalar --csv 2>/dev/null | cut -d, -f 1-5
 # Simulated GPUs have different names, as different models have.
-sim --devices 4 -- scaling -q -t 1 -n 2e6 -d gpu:0,2,3 --kernel scalar -o list.json 2>/dev/null | sed -nE 's/count .* times/count X times/; /^[0-9] GPUs|models/p'
+sim --devices 4 -- scaling -q -t 1 -n 2e6 -d gpu:0,2,3 --kernel scalar -o list.json 2>/dev/null | sed -nE 's/count .* times/count X times/; /^[0-9] GPUs count|models/p'
 field devices <list.json
 field hits <list.json | sort -u
 sim --devices 1 -- scaling -q -t 1 -n 2e5 --kernel scalar --workers threads,processes --csv 2>/dev/null | cut -d, -f 1,3-5,23

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,6 +11,7 @@
 
 extern "C" {
 #include "stats/dispersion.h"
+#include "stats/sampling.h"
 #include "stats/spread.h"
 }
 
@@ -67,12 +71,48 @@ TEST(ChiSquare, HasThePValuesOfTables)
 TEST(Dispersion, IsTheSumOfSquaredDeviations)
 {
     mcpi_dispersion dispersion{};
-    mcpi_dispersion_add(&dispersion, 9999, 0);
+    EXPECT_FALSE(mcpi_dispersion_add(&dispersion, 0, 9999, 0));
     EXPECT_EQ(dispersion.slices, 0U);
     const double z = mcpi_estimate_from(1000000, 785850).z;
-    mcpi_dispersion_add(&dispersion, 1000000, 785850);
+    mcpi_dispersion_add(&dispersion, 0, 1000000, 785850);
     EXPECT_EQ(dispersion.slices, 1U);
     EXPECT_DOUBLE_EQ(dispersion.chi_square, z * z);
+}
+
+/* A thousand slices of a million darts, whose standard deviation is 410.6 hits, and one that is 6.6 of them short. */
+TEST(Dispersion, NamesTheSliceThatIsFarthestOff)
+{
+    mcpi_dispersion parts[2] = {};
+    const uint64_t expected = 785398;
+    for (uint64_t i = 0; i < 1000; i++) {
+        const uint64_t off = i == 400 ? -2710 : i % 2 == 0 ? 400 : -400;
+        const bool largest = mcpi_dispersion_add(&parts[i / 500], i * 1000000, 1000000, expected + off);
+        EXPECT_EQ(largest, i % 500 < 2 || i == 400) << i;
+    }
+    std::strcpy(parts[0].largest_device, "gpu:1");
+    mcpi_dispersion sum{};
+    mcpi_dispersion_join(&sum, &parts[1]);
+    mcpi_dispersion_join(&sum, &parts[0]);
+    mcpi_dispersion_judge(&sum);
+    EXPECT_EQ(sum.slices, 1000U);
+    EXPECT_GT(sum.p_value, 1e-6) << "it does not show in the sum";
+    EXPECT_NEAR(sum.largest_z, -6.6, 0.01);
+    EXPECT_EQ(sum.largest_first, 400000000U);
+    EXPECT_EQ(sum.largest_darts, 1000000U);
+    EXPECT_STREQ(sum.largest_device, "gpu:1");
+    EXPECT_NEAR(sum.largest_p_value / (1000 * mcpi_normal_p_value(sum.largest_z)), 1, 1e-12);
+    EXPECT_LT(sum.largest_p_value, 1e-6);
+    mcpi_dispersion none{};
+    mcpi_dispersion_judge(&none);
+    EXPECT_TRUE(std::isnan(none.largest_p_value));
+}
+
+/* By tables of the normal distribution. */
+TEST(Normal, HasThePValuesOfTables)
+{
+    EXPECT_NEAR(mcpi_normal_p_value(1.959963984540054), 0.05, 1e-15);
+    EXPECT_NEAR(mcpi_normal_p_value(-4.9) / 9.5835e-7, 1, 1e-4);
+    EXPECT_EQ(mcpi_normal_p_value(0), 1);
 }
 
 TEST(Estimate, OfNoDartsKnowsNothing)
@@ -220,6 +260,73 @@ TEST(FewRuns, IsExactForManyValues)
     for (int i = 0; i < 250; i++)
         middle += "++--";
     EXPECT_NEAR(few_runs(middle), 0.5, 0.02);
+}
+
+std::vector<size_t> order_of(uint64_t pick, size_t count)
+{
+    std::vector<size_t> order(count);
+    mcpi_sample_order(pick, count, order.data());
+    return order;
+}
+
+TEST(Sampling, OrdersAreTheSameForOnePickAndHoldAll)
+{
+    EXPECT_TRUE(order_of(1, 0).empty());
+    EXPECT_EQ(order_of(0, 8), (std::vector<size_t>{5, 6, 4, 1, 7, 3, 2, 0}));
+    for (const uint64_t pick : {UINT64_C(0), UINT64_C(1), UINT64_MAX}) {
+        std::vector<size_t> order = order_of(pick, 1000);
+        EXPECT_EQ(order, order_of(pick, 1000));
+        EXPECT_NE(order, order_of(pick + 1, 1000));
+        std::sort(order.begin(), order.end());
+        for (size_t i = 0; i < order.size(); i++)
+            EXPECT_EQ(order[i], i);
+    }
+}
+
+/* All 24 orders of four, each about 1000 times: the standard deviation is 31. */
+TEST(Sampling, AllOrdersAreEquallyLikely)
+{
+    std::map<std::vector<size_t>, int> times;
+    for (uint64_t pick = 0; pick < 24000; pick++)
+        times[order_of(pick, 4)]++;
+    EXPECT_EQ(times.size(), 24U);
+    for (const auto &[order, count] : times)
+        EXPECT_NEAR(count, 1000, 160);
+}
+
+double choose(int n, int k)
+{
+    return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1));
+}
+
+TEST(Sampling, MissesAsTheHypergeometricDistributionSays)
+{
+    for (int wrong = 0; wrong <= 20; wrong++)
+        for (int sampled = 0; sampled <= 20; sampled++) {
+            const double expected = wrong + sampled <= 20 ? choose(20 - wrong, sampled) / choose(20, sampled) : 0.0;
+            EXPECT_NEAR(mcpi_miss_probability(20, wrong, sampled), expected, 1e-12) << wrong << " " << sampled;
+        }
+    EXPECT_EQ(mcpi_miss_probability(1, 1, 1), 0.0);
+    EXPECT_EQ(mcpi_miss_probability(1024, 0, 1024), 1.0);
+}
+
+/* The table of docs/trust.md. Its numbers were computed with binomial coefficients of exact integers. */
+TEST(Sampling, MissesAsTheDocumentationSays)
+{
+    const size_t recounted[] = {1, 11, 52, 103, 256};
+    const struct {
+        size_t wrong;
+        double missed[5];
+    } rows[] = {
+        {1, {0.999, 0.989, 0.949, 0.899, 0.75}},
+        {11, {0.989, 0.887, 0.562, 0.31, 0.0415}},
+        {103, {0.899, 0.31, 0.00347, 9.76e-06, 2.11e-14}},
+        {512, {0.5, 0.000462, 5.68e-17, 3.26e-34, 1.36e-96}},
+    };
+    for (const auto &row : rows)
+        for (size_t i = 0; i < 5; i++)
+            EXPECT_NEAR(mcpi_miss_probability(1024, row.wrong, recounted[i]), row.missed[i], 0.005 * row.missed[i])
+                << row.wrong << " " << recounted[i];
 }
 
 TEST(Status, NamesAndTexts)

@@ -877,7 +877,7 @@ TEST(Fault, HasAName)
 TEST(Pending, GivesTheOldestThatIsWanted)
 {
     const uint64_t hits[] = {3, 4};
-    const mcpi_counts counts = {4, 2, hits, 0};
+    const mcpi_counts counts = {4, 2, hits, 0, 0};
     mcpi_pending pending = {};
     for (const size_t counter : {0, 1, 0}) {
         const mcpi_job job = {0, 0, 8 * (mcpi_pending_of(&pending, 0) + mcpi_pending_of(&pending, 1)), 8};

@@ -215,6 +215,8 @@ static quantity_status store(const cli_option *option, const char *value, void *
         return parse_number_list(value, field);
     case OPTION_POSITIVE:
         return parse_positive(value, field);
+    case OPTION_SHARE:
+        return parse_share(value, field);
     case OPTION_SECONDS:
         return parse_duration(value, field);
     case OPTION_EXPECTATION:
@@ -238,6 +240,7 @@ static const char *wanted(const cli_option *option)
         [OPTION_ROUNDS] = "a whole number from 1 to 1000",
         [OPTION_LIST] = "a whole number above 0, or a list of up to 128 different ones, as in 1,2,4,8",
         [OPTION_POSITIVE] = "a number above 0",
+        [OPTION_SHARE] = "a percentage above 0 % and up to 100 %, as in 5% or 0.5%",
         [OPTION_SECONDS] = "a time above 0, as in 10s, 500ms, 5m or 2h",
         [OPTION_EXPECTATION] = "cpu, cpu=N, gpu, gpu=N, gpu:0 or gpu:UUID, separated by commas, each once, N above 0",
     };

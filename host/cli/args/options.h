@@ -73,6 +73,8 @@ typedef struct cli_options {
     expectation expected;    /* devices that must be present */
     const char *metrics;     /* stress: file for Prometheus; NULL: none */
     double interval_seconds; /* time between two lines of progress; stress: and between two updates of that file */
+    double sample;           /* verify: share of the parts to recount; 0: as many as fit into a time */
+    uint64_t pick;           /* verify: number that chooses the parts */
     char **operands;         /* arguments that are not options; they point into argv */
     size_t operand_count;    /* 0 for a command without operands */
     uint64_t given;          /* options that were given: one bit for each place in the command's list */
@@ -96,6 +98,7 @@ typedef enum option_kind {
     OPTION_ROUNDS,     /* 1 to cli_most_rounds: unsigned */
     OPTION_LIST,       /* different numbers from 1 to UINT_MAX, sorted: number_list */
     OPTION_POSITIVE,   /* a number above 0: double */
+    OPTION_SHARE,      /* above 0 % and up to 100 %, as in 5% or 0.5%: double, 1 for 100 % */
     OPTION_SECONDS,    /* a time above 0, as in 500ms, 5m or 2h: double */
     OPTION_EXPECTATION /* expectation */
 } option_kind;

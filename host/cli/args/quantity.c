@@ -230,6 +230,18 @@ quantity_status parse_positive(const char *text, double *number)
     return status;
 }
 
+quantity_status parse_share(const char *text, double *share)
+{
+    const char *sign;
+    double value;
+    if (!read_decimal(text, &value, &sign) || strcmp(sign, "%") != 0)
+        return QUANTITY_NOT_A_NUMBER;
+    const quantity_status status = value > 100.0 ? QUANTITY_TOO_LARGE : positive_status(value);
+    if (status == QUANTITY_OK)
+        *share = value / 100.0;
+    return status;
+}
+
 quantity_status parse_duration(const char *text, double *seconds)
 {
     static const struct {

@@ -39,6 +39,9 @@ quantity_status parse_number_list(const char *text, number_list *list);
 /* A decimal number above 0: 0.001, 1e-6. Neither inf nor nan. */
 quantity_status parse_positive(const char *text, double *number);
 
+/* A percentage above 0 and up to 100 with its sign: 5%, 0.5%. The share is at most 1. */
+quantity_status parse_share(const char *text, double *share);
+
 /* Seconds above 0: 10s, 500ms, 5m, 2h, or a number alone, which is seconds. */
 quantity_status parse_duration(const char *text, double *seconds);
 

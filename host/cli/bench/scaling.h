@@ -121,7 +121,7 @@ void scaling_json(FILE *out, const void *report);
 void scaling_csv(FILE *out, const void *report);
 void scaling_markdown(FILE *out, const void *report);
 
-/* Write the whole script. The caller finishes the plot. `warnings` may be NULL. */
-void scaling_plot(plot *p, const scaling *s, const warning_list *warnings);
+/* Write the whole script. The caller finishes the plot. */
+void scaling_plot(plot *p, const scaling *s);
 
 #endif

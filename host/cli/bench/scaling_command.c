@@ -83,7 +83,7 @@ static const report_renderers renderers = {{[REPORT_TEXT] = scaling_text,
 static int draw(plot *picture, const scaling *s)
 {
     if (s->sweep->rounds_done > 0) {
-        scaling_plot(picture, s, NULL);
+        scaling_plot(picture, s);
         return plot_finish(picture);
     }
     plot_discard(picture);

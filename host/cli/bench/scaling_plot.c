@@ -76,9 +76,17 @@ typedef struct bar {
     double value, low, high;
 } bar;
 
+/* The 95 % interval or, in few rounds, the lowest and the highest. */
+static bar bar_of(const mcpi_spread *spread, double scale)
+{
+    const bool known = isfinite(spread->low);
+    return (bar){scale * spread->median, scale * (known ? spread->low : spread->lowest),
+                 scale * (known ? spread->high : spread->highest)};
+}
+
 static bar speedup_of(const scaling_step *step)
 {
-    return (bar){step->speedups.median, step->speedups.lowest, step->speedups.highest};
+    return bar_of(&step->speedups, 1.0);
 }
 
 /* In %; NaN if it has none. */
@@ -86,7 +94,7 @@ static bar efficiency_of(const scaling *s, const scaling_step *step)
 {
     const mcpi_spread *const gain = step->place == PLACE_GPU ? &step->gpu_speedups : &step->speedups;
     const double percent = has_efficiency(s, step) ? 100.0 / step->row->workers : NAN;
-    return (bar){percent * gain->median, percent * gain->lowest, percent * gain->highest};
+    return bar_of(gain, percent);
 }
 
 /* Columns: position on the axis, speed-up, efficiency, each as value, low and high. */
@@ -338,7 +346,7 @@ static void write_efficiency(FILE *script, const scaling *s)
     write_plot(script, s, 5);
 }
 
-static void begin(plot *p, const scaling *s, const warning_list *warnings)
+static void begin(plot *p, const scaling *s)
 {
     enum { size = 200 };
     const scaling_step *const last = last_cpu_step(s);
@@ -352,16 +360,19 @@ static void begin(plot *p, const scaling *s, const warning_list *warnings)
         snprintf(title, size, "%s scaling of one worker", s->weak ? "Weak" : "Strong");
     snprintf(details, size, "%s dart%s%s; %s%d round%s%s", readable_count(darts, s->sweep->darts),
              plural(s->sweep->darts), s->weak ? " a worker" : " in all", rounds > 1 ? "medians of " : "", rounds,
-             plural((uint64_t)rounds), rounds > 1 ? ", bars from lowest to highest" : "");
+             plural((uint64_t)rounds),
+             isfinite(s->steps[0].seconds.low) ? " with 95 % intervals"
+             : rounds > 1                      ? ", bars from lowest to highest"
+                                               : "");
     snprintf(machine, size, "%s, kernel %s, cores: %u, threads: %u", cpu->name, cpu->kernel, s->topology.cores,
              s->topology.threads);
-    plot_begin(p, height, &(plot_heading){title, details, machine, warnings});
+    plot_begin(p, height, &(plot_heading){title, details, machine, &s->sweep->warnings});
 }
 
-void scaling_plot(plot *p, const scaling *s, const warning_list *warnings)
+void scaling_plot(plot *p, const scaling *s)
 {
     FILE *const script = p->script.file;
-    begin(p, s, warnings);
+    begin(p, s);
     for (int place = 0; place < place_count; place++)
         if (any_at(s, (scaling_place)place))
             write_steps(script, s, (scaling_place)place);

@@ -28,7 +28,7 @@ typedef struct exact_checksum {
 
 exact_checksum exact_checksum_of(const exact_counts *counts);
 
-/* What a merged result has in addition to its counts. */
+/* The parts of a result. */
 typedef struct exact_parts {
     const mcpi_part *parts; /* all counted parts, in order */
     size_t count;

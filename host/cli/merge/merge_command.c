@@ -1,6 +1,6 @@
 /* mcpi merge: add up results and checkpoints of disjoint ranges. */
-#include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,69 +8,15 @@
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/merge/merge_report.h"
-#include "cli/merge/read_result.h"
+#include "cli/merge/read_shard.h"
 #include "cli/merge/shard_numbers.h"
-#include "cli/run/checkpointing.h"
-#include "core/files.h"
+#include "cli/run/run_warnings.h"
 #include "save/merge.h"
-#include "save/state_text.h"
 
 /* The most gaps that are listed one by one. */
 enum { most_gaps = 10 };
 
 /* ---- in ---- */
-
-static bool is_checkpoint(const char *text)
-{
-    static const char beginning[] = "mcpi checkpoint ";
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
-/* A run with --verify full confirms all its darts, but may have been stopped after it found a count wrong. */
-static void warn_of_unconfirmed(const mcpi_shard *shard)
-{
-    if (shard->unconfirmed > 0)
-        complain("%s: %" PRIu64
-                 " of its darts were counted only once, by a run with --verify full; the count may be wrong",
-                 shard->name, shard->unconfirmed);
-}
-
-static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shard, mcpi_error *error)
-{
-    result_notes notes = {0};
-    mcpi_status status;
-    if (is_checkpoint(text)) {
-        status = mcpi_state_parse(text, length, &shard->state, error);
-        if (status == MCPI_OK && shard->state->verify == MCPI_VERIFY_FULL)
-            shard->unconfirmed = unconfirmed_darts(shard->state);
-    } else {
-        status = read_result(text, length, &shard->state, &notes, error);
-        shard->unconfirmed = notes.unconfirmed;
-    }
-    if (notes.doubt)
-        complain("%s: %s", shard->name, notes.doubt);
-    return status;
-}
-
-static mcpi_status read_shard(const char *name, mcpi_shard *shard)
-{
-    const bool from_stdin = strcmp(name, "-") == 0;
-    size_t length;
-    mcpi_error error;
-    *shard = (mcpi_shard){.name = from_stdin ? "standard input" : name};
-    char *text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(name, &length);
-    if (!text) {
-        complain("%s: cannot be read: %s", shard->name, strerror(errno));
-        return MCPI_BAD_OPTION;
-    }
-    const mcpi_status status = parse_shard(text, length, shard, &error);
-    free(text);
-    if (status == MCPI_OK)
-        warn_of_unconfirmed(shard);
-    else
-        complain("%s: %s", shard->name, error.message);
-    return status;
-}
 
 static bool reads_stdin_twice(const cli_options *options)
 {
@@ -171,12 +117,22 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
 {
     static const report_renderers renderers = {{[REPORT_TEXT] = merge_text, [REPORT_JSON] = merge_json}};
     merge_outcome outcome = {.state = merged};
-    for (size_t i = 0; i < options->operand_count; i++)
+    double nanoseconds = 0.0; /* whole ones, so that the sum does not depend on the order of the files */
+    for (size_t i = 0; i < options->operand_count; i++) {
         outcome.unconfirmed += shards[i].unconfirmed;
+        outcome.timed_darts += shards[i].timed_darts;
+        nanoseconds += round(1e9 * shards[i].seconds);
+    }
+    outcome.seconds = 1e-9 * nanoseconds;
     if (!can_be_read_back(merged, files))
         return EXIT_FAILED;
     report_write(files, &renderers, &outcome);
-    if (merge_prefix(merged).complete)
+    const mcpi_result prefix = merge_prefix(&outcome);
+    warning_list warnings = {0};
+    warn_of_z(&warnings, &prefix);
+    warnings_print(&warnings);
+    warnings_free(&warnings);
+    if (prefix.complete)
         return EXIT_DONE;
     complain_of_gaps(options, shards, merged);
     return EXIT_FAILED;

@@ -5,6 +5,7 @@
 
 #include "core/backend.h"
 #include "core/status.h"
+#include "save/merge.h"
 #include "save/state_text.h"
 
 bool has_parts(const json_object *root)
@@ -39,12 +40,12 @@ static bool take_list(const json_object *list, mcpi_state *state)
     return true;
 }
 
-/* Whether the part at the first dart equals the count, which is zero without that part. */
-static bool begins_with_prefix(const mcpi_state *state, const exact_counts *counts)
+/* Whether the parts up to the first gap add up to the count. */
+static bool add_up_to_prefix(const mcpi_state *state, const exact_counts *counts)
 {
-    const mcpi_part prefix = exact_prefix(counts);
-    const bool begins = state->part_count > 0 && state->parts[0].first == state->first;
-    return begins ? state->parts[0].darts == prefix.darts && state->parts[0].hits == prefix.hits : prefix.darts == 0;
+    const mcpi_part expected = exact_prefix(counts);
+    const mcpi_part prefix = mcpi_state_prefix(state);
+    return prefix.darts == expected.darts && prefix.hits == expected.hits;
 }
 
 static mcpi_status check_parts(const json_object *root, const exact_counts *counts, const mcpi_state *state,
@@ -56,7 +57,7 @@ static mcpi_status check_parts(const json_object *root, const exact_counts *coun
         !json_object_is_type(checksum, json_type_string) ||
         strcmp(json_object_get_string(checksum), exact_parts_checksum_of(counts, &parts).text) != 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its checksum does not match \"parts\"");
-    if (!mcpi_state_is_consistent(state) || !begins_with_prefix(state, counts) ||
+    if (!mcpi_state_is_consistent(state) || !add_up_to_prefix(state, counts) ||
         unconfirmed > mcpi_darts_of_parts(state->parts, state->part_count))
         return mcpi_fail(error, MCPI_BAD_OPTION, "damaged: its parts overlap or contradict its count");
     return MCPI_OK;

@@ -1,4 +1,4 @@
-/* Read the parts of a merged result from its JSON. */
+/* Read the parts of a result from its JSON. */
 #ifndef MCPI_CLI_MERGE_READ_PARTS_H
 #define MCPI_CLI_MERGE_READ_PARTS_H
 
@@ -16,7 +16,7 @@ bool has_parts(const json_object *root);
  * *unconfirmed is the number of darts that runs with --verify full counted only once.
  *
  * BAD_OPTION, with *result unchanged, if a key is missing, the checksum does not match, or the parts are out of order,
- * overlap, or contradict `counts`.
+ * overlap, or do not add up to `counts`.
  */
 mcpi_status take_parts(const json_object *root, const exact_counts *counts, mcpi_state **result, uint64_t *unconfirmed,
                        mcpi_error *error);

@@ -1,5 +1,6 @@
 #include "cli/merge/read_result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,6 +210,45 @@ static mcpi_status make_state(const json_object *root, const exact_counts *count
                            : take_prefix(counts, result, error);
 }
 
+/* ---- times ---- */
+
+/* NaN if the object has no such number. */
+static double number_in(const json_object *object, const char *key)
+{
+    json_object *value;
+    if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, key, &value) ||
+        !(json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int)))
+        return NAN;
+    return json_object_get_double(value);
+}
+
+/* A merged result says of how many darts it knows the time. Darts that a run resumed were not counted in its time. */
+static uint64_t timed_darts(const json_object *root, const mcpi_state *state)
+{
+    json_object *value;
+    uint64_t darts;
+    const uint64_t all = mcpi_darts_of_parts(state->parts, state->part_count);
+    if (json_object_object_get_ex(root, "timed_darts", &value))
+        return json_object_is_type(value, json_type_string) && exact_parse(json_object_get_string(value), &darts) &&
+                       darts <= all
+                   ? darts
+                   : 0;
+    const uint64_t resumed =
+        json_object_object_get_ex(root, "resumed_darts", &value) ? json_object_get_uint64(value) : 0;
+    return resumed < all ? all - resumed : 0;
+}
+
+static void take_times(const json_object *root, const mcpi_state *state, result_notes *notes)
+{
+    json_object *times = NULL;
+    json_object_object_get_ex(root, "seconds", &times);
+    const double seconds = number_in(times, "counting");
+    if (!(seconds >= 0.0) || isinf(seconds))
+        return;
+    notes->timed_darts = timed_darts(root, state);
+    notes->seconds = notes->timed_darts > 0 ? seconds : 0.0;
+}
+
 mcpi_status read_result(const char *text, size_t length, mcpi_state **state, result_notes *notes, mcpi_error *error)
 {
     parsed_json json;
@@ -222,7 +262,9 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, res
         status = take_counts(&json, &counts, notes, error);
     if (status == MCPI_OK)
         status = make_state(json.root, &counts, state, notes, error);
-    if (status != MCPI_OK)
+    if (status == MCPI_OK)
+        take_times(json.root, *state, notes);
+    else
         *notes = (result_notes){0};
     json_object_put(json.root);
     return status;

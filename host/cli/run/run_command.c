@@ -9,32 +9,34 @@
 #include "cli/run/progress.h"
 #include "cli/run/run_log.h"
 #include "cli/run/run_report.h"
+#include "cli/run/run_warnings.h"
 #include "cli/run/trace.h"
 #include "mcpi/dart.h"
 
-/* Tell users with a GPU why it was not used; -q hides that only if no GPU is expected to work. */
-static void note_fallback(const cli_options *options, const mcpi_result *result)
+/* The GPUs that `auto` would have used. Asks the driver. */
+static inventory unused_gpus(const cli_options *options, const mcpi_result *result)
 {
-    inventory found;
-    if (strcmp(options->run.devices, "auto") != 0 || result->auto_reason[0] ||
-        result->devices[0].device.kind != MCPI_CPU)
-        return;
-    inventory_take(&found);
-    for (const mcpi_device *device = found.device; device < found.device + found.count; device++)
-        if (device->kind == MCPI_GPU && (device->broken || !options->quiet))
-            complain("counted on the CPU: %s: %s", device->id, device->note);
+    inventory found = {0};
+    if (!result->left_behind && strcmp(options->run.devices, "auto") == 0 && !result->auto_reason[0] &&
+        result->devices[0].device.kind == MCPI_CPU)
+        inventory_take(&found);
+    return found;
 }
 
-static void warn_of_failures(const mcpi_result *result)
+/* Why a GPU was not used that is expected to work, */
+static void warn_of_fallback(warning_list *w, const inventory *unused)
 {
-    for (const mcpi_device_result *device = result->devices; device < result->devices + result->device_count;
-         device++) {
-        if (device->restarts > 0)
-            complain("started %u worker process%s again: %s", device->restarts, device->restarts > 1 ? "es" : "",
-                     device->first_restart);
-        if (device->failure[0])
-            complain("dropped %s", device->failure);
-    }
+    for (const mcpi_device *device = unused->device; device < unused->device + unused->count; device++)
+        if (device->kind == MCPI_GPU && device->broken)
+            warnings_add(w, "cpu_instead_of_gpu", "counted on the CPU: %s: %s", device->id, device->note);
+}
+
+/* and why there is none. */
+static void note_fallback(const inventory *unused)
+{
+    for (const mcpi_device *device = unused->device; device < unused->device + unused->count; device++)
+        if (device->kind == MCPI_GPU && !device->broken)
+            complain("counted on the CPU: %s: %s", device->id, device->note);
 }
 
 typedef struct observed {
@@ -62,6 +64,7 @@ typedef struct run_report {
     const cli_options *options;
     const mcpi_result *result;
     run_origin origin;
+    warning_list warnings;
 } run_report;
 
 static void write_text(FILE *out, const void *report)
@@ -76,19 +79,37 @@ static void write_text(FILE *out, const void *report)
 static void write_json(FILE *out, const void *report)
 {
     const run_report *const r = report;
-    report_json(out, r->result, &r->origin);
+    report_json(out, r->result, &r->origin, &r->warnings);
 }
 
-static const report_renderers renderers = {{[REPORT_TEXT] = write_text, [REPORT_JSON] = write_json}};
+static void write_csv(FILE *out, const void *report)
+{
+    const run_report *const r = report;
+    report_csv(out, r->result, &r->origin);
+}
+
+static void write_markdown(FILE *out, const void *report)
+{
+    const run_report *const r = report;
+    report_markdown(out, r->result, &r->origin, &r->warnings);
+}
+
+static const report_renderers renderers = {{[REPORT_TEXT] = write_text,
+                                            [REPORT_JSON] = write_json,
+                                            [REPORT_CSV] = write_csv,
+                                            [REPORT_MARKDOWN] = write_markdown}};
 
 static void report(const cli_options *options, const mcpi_result *result, const report_files *files)
 {
-    report_write(files, &renderers, &(run_report){options, result, origin_end(&options->origin)});
-    warn_of_failures(result);
+    const inventory unused = unused_gpus(options, result);
+    run_report r = {options, result, origin_end(&options->origin), {0}};
+    warn_of_result(&r.warnings, result);
+    warn_of_fallback(&r.warnings, &unused);
+    report_write(files, &renderers, &r);
+    warnings_print(&r.warnings);
+    warnings_free(&r.warnings);
     if (!options->quiet)
-        note_pause(result->paused_seconds);
-    if (!result->left_behind)
-        note_fallback(options, result); /* asks the driver */
+        note_fallback(&unused);
 }
 
 /* A run of several processes ends only when all of them end: a later SIGINT ends this process at once. */
@@ -210,7 +231,7 @@ const cli_command run_command = {
     .name = "run",
     .summary = "estimate pi (the default command)",
     .report = command_run,
-    .formats = 1U << REPORT_TEXT,
+    .formats = REPORT_TABLES,
     .complete = complete_run,
     .options = {{NULL, "Darts"},
                 {&option_samples, "number of darts: 1e10, 2^33, 10G  [1e9]"},

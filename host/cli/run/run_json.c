@@ -13,6 +13,8 @@ static void write_estimate(json_writer *j, const mcpi_estimate *estimate)
     put_number(j, NULL, estimate->ci95[1]);
     put_close(j, ']');
     put_number(j, "z", estimate->z);
+    put_number(j, "error", actual_error(estimate));
+    put_number(j, "error_in_std_errors", actual_error_in_std_errors(estimate));
 }
 
 static void write_startup(json_writer *j, const mcpi_startup *startup)
@@ -80,6 +82,7 @@ static void write_device(json_writer *j, const mcpi_device_result *device)
     put_integer(j, "ranges", device->ranges);
     put_integer(j, "darts", device->darts);
     put_integer(j, "hits", device->hits);
+    put_integer(j, "recounted_slices", device->recounted_slices);
     put_integer(j, "recounted_darts", device->recounted_darts);
     put_seconds(j, "setup_seconds", device->setup_seconds);
     if (device->device.kind == MCPI_GPU)
@@ -111,6 +114,7 @@ static void write_verify(json_writer *j, const mcpi_verify_result *verify)
         put_integer(j, "threads", verify->workers);
         put_seconds(j, "busy_seconds", verify->busy_seconds);
         put_number(j, "darts_per_second", verify->darts_per_second);
+        put_number(j, "rate_spread", verify->rate_spread);
     }
     if (verify->first_mismatch[0])
         put_string(j, "first_mismatch", verify->first_mismatch);
@@ -164,7 +168,43 @@ void put_count(json_writer *j, const mcpi_result *result)
     write_estimate(j, &result->estimate);
 }
 
-void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
+static void write_dispersion(json_writer *j, const mcpi_result *result)
+{
+    const mcpi_dispersion *const d = &result->dispersion;
+    put_open(j, "dispersion", '{');
+    put_integer(j, "slices", d->slices);
+    put_number(j, "chi_square", d->chi_square);
+    put_number(j, "p_value", d->slices > 0 ? d->p_value : NAN);
+    if (d->slices > 0) {
+        put_number(j, "largest_z", d->largest_z);
+        put_number(j, "largest_p_value", d->largest_p_value);
+        put_integer(j, "largest_first", d->largest_first);
+        put_integer(j, "largest_darts", d->largest_darts);
+        put_string(j, "largest_device", d->largest_device);
+    }
+    if (d->slices > 0 && result->sharing.processes > 1)
+        put_integer(j, "largest_rank", d->largest_rank);
+    put_close(j, '}');
+}
+
+void put_parts(json_writer *j, const mcpi_result *result)
+{
+    const exact_counts counts = exact_counts_of(result);
+    const exact_parts parts = {result->parts, result->part_count, result->unconfirmed_darts};
+    put_open(j, "parts", '[');
+    for (const mcpi_part *part = parts.parts; part < parts.parts + parts.count; part++) {
+        put_open(j, NULL, '{');
+        put_exact(j, "first", part->first);
+        put_exact(j, "darts", part->darts);
+        put_exact(j, "hits", part->hits);
+        put_close(j, '}');
+    }
+    put_close(j, ']');
+    put_exact(j, "unconfirmed_darts", parts.unconfirmed);
+    put_string(j, "parts_checksum", exact_parts_checksum_of(&counts, &parts).text);
+}
+
+void report_json(FILE *out, const mcpi_result *result, const run_origin *origin, const warning_list *warnings)
 {
     json_writer j = json_begin(out, "mcpi.result.v1");
     put_count(&j, result);
@@ -185,12 +225,11 @@ void report_json(FILE *out, const mcpi_result *result, const run_origin *origin)
         write_device(&j, &result->devices[i]);
     put_close(&j, ']');
     write_verify(&j, &result->verify);
-    put_open(&j, "dispersion", '{');
-    put_integer(&j, "slices", result->dispersion.slices);
-    put_number(&j, "chi_square", result->dispersion.chi_square);
-    put_number(&j, "p_value", result->dispersion.slices > 0 ? result->dispersion.p_value : NAN);
-    put_close(&j, '}');
+    write_dispersion(&j, result);
     if (result->sharing.processes > 0)
         write_sharing(&j, &result->sharing);
+    put_warnings(&j, warnings);
+    if (result->part_count > 1 || result->unconfirmed_darts > 0)
+        put_parts(&j, result);
     json_end(&j);
 }

@@ -7,13 +7,34 @@
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
-/* By chance, a p-value is below this once in a million runs. */
-static const double least_p_value = 1e-6;
-
 int decimals_of(const mcpi_estimate *estimate)
 {
     const double error = estimate->std_error > 0.0 ? estimate->std_error : estimate->ci95[1] - estimate->ci95[0];
     return (int)fmin(fmax(1.0 - floor(log10(error)), 1.0), 15.0);
+}
+
+double actual_error(const mcpi_estimate *estimate)
+{
+    return estimate->pi - M_PI;
+}
+
+double actual_error_in_std_errors(const mcpi_estimate *estimate)
+{
+    return estimate->std_error > 0.0 ? actual_error(estimate) / estimate->std_error : NAN;
+}
+
+bool has_std_error(const mcpi_result *result)
+{
+    return result->darts >= 30 && result->estimate.std_error > 0.0;
+}
+
+static void print_error(FILE *out, const mcpi_result *result, int decimals)
+{
+    const mcpi_estimate *estimate = &result->estimate;
+    fprintf(out, "error     %+.*f", decimals, actual_error(estimate));
+    if (has_std_error(result))
+        fprintf(out, ", %+.2f standard errors", actual_error_in_std_errors(estimate));
+    fprintf(out, "; pi is %.16s...\n", PI_DIGITS);
 }
 
 static void print_estimate(FILE *out, const mcpi_result *result)
@@ -26,9 +47,13 @@ static void print_estimate(FILE *out, const mcpi_result *result)
         return;
     }
     const int decimals = decimals_of(estimate);
-    fprintf(out, "pi        %.*f +- %.*f standard error, z = %+.2f\n", decimals, estimate->pi, decimals,
-            estimate->std_error, estimate->z);
+    if (has_std_error(result))
+        fprintf(out, "pi        %.*f +- %.*f standard error, z = %+.2f\n", decimals, estimate->pi, decimals,
+                estimate->std_error, estimate->z);
+    else
+        fprintf(out, "pi        %.*f, of too few darts for a standard error\n", decimals, estimate->pi);
     fprintf(out, "95 %%      %.*f to %.*f\n", decimals, estimate->ci95[0], decimals, estimate->ci95[1]);
+    print_error(out, result, decimals);
 }
 
 static void print_count(FILE *out, const mcpi_result *result)
@@ -40,7 +65,7 @@ static void print_count(FILE *out, const mcpi_result *result)
             result->stream);
 }
 
-static uint64_t darts_of_all_devices(const mcpi_result *result)
+uint64_t darts_of_all_devices(const mcpi_result *result)
 {
     uint64_t darts = 0;
     for (size_t i = 0; i < result->device_count; i++)
@@ -172,36 +197,83 @@ static void print_kernels(FILE *out, const mcpi_result *result)
     }
 }
 
-static unsigned cpu_threads(const mcpi_result *result)
+/* The CPU counted in this run, or recounted, or neither. */
+static void print_speedup(FILE *out, const mcpi_device_result *device, const mcpi_verify_result *verify)
 {
-    for (size_t i = 0; i < result->device_count; i++)
-        if (result->devices[i].device.kind == MCPI_CPU)
-            return result->devices[i].workers;
-    return 0;
+    char cpu[16];
+    char core[16];
+    char seconds[16];
+    fprintf(out, "speed-up  %s is ", device->device.id);
+    three_digits(core, device->speedup_vs_core);
+    if (isfinite(device->speedup_vs_cpu))
+        fprintf(out, "%s times as fast as the CPU, %s times as fast as one of its workers, in this run\n",
+                three_digits(cpu, device->speedup_vs_cpu), core);
+    else if (isfinite(verify->rate_spread))
+        fprintf(out, "%s times as fast as one CPU worker that recounts (timed for %s s, +- %.0f %%)\n", core,
+                three_digits(seconds, verify->busy_seconds), 100.0 * verify->rate_spread);
+    else
+        fprintf(out, "%s times as fast as one CPU worker that recounts (timed once)\n", core);
 }
 
-/* Print the speed-up of each GPU over the CPU. The CPU's rate is its own in this run or, if it did not count, that of
-   its recounts. */
+/* The speed-ups of GPUs over the CPU, as far as this run shows them. A cluster has too many: the table has the rates.
+ */
 static void print_speedups(FILE *out, const mcpi_result *result)
 {
-    const unsigned threads = cpu_threads(result);
-    if (result->sharing.processes > 1)
-        return; /* too many lines for the GPUs of a cluster; the table has the rates */
-    for (size_t i = 0; i < result->device_count; i++) {
+    bool any = false;
+    bool all = true;
+    for (size_t i = 0; i < result->device_count && result->sharing.processes <= 1; i++) {
         const mcpi_device_result *device = &result->devices[i];
-        char cpu[16];
-        char core[16];
-        if (device->device.kind != MCPI_GPU || !isfinite(device->speedup_vs_core))
+        if (device->device.kind != MCPI_GPU || device->darts == 0)
             continue;
-        fprintf(out, "speed-up  %s is %s times as fast as all CPU threads, %s times as fast as one (%s rate%s)\n",
-                device->device.id, three_digits(cpu, device->speedup_vs_cpu),
-                three_digits(core, device->speedup_vs_core), threads ? "the CPU's own" : "their recount's",
-                threads ? " in this run" : "");
+        if (isfinite(device->speedup_vs_core))
+            print_speedup(out, device, &result->verify);
+        any = true;
+        all &= isfinite(device->speedup_vs_cpu);
     }
+    if (any && !all)
+        fputs("          'mcpi compare' measures GPUs against all CPU workers at once\n", out);
 }
 
-static void print_verify(FILE *out, const mcpi_verify_result *verify)
+/* ---- recounts ---- */
+
+typedef struct recounted {
+    size_t gpus;
+    uint64_t least, most; /* slices of a GPU */
+} recounted;
+
+/* The GPUs of which samples were recounted. */
+static recounted recounted_samples(const mcpi_result *result)
 {
+    recounted r = {0, UINT64_MAX, 0};
+    for (const mcpi_device_result *d = result->devices; d < result->devices + result->device_count; d++) {
+        if (d->device.kind != MCPI_GPU || d->darts == 0 || d->recounted_darts >= d->darts)
+            continue;
+        r.gpus++;
+        r.least = d->recounted_slices < r.least ? d->recounted_slices : r.least;
+        r.most = d->recounted_slices > r.most ? d->recounted_slices : r.most;
+    }
+    return r;
+}
+
+/* n slices miss a share f of wrong ones with the probability (1 - f)^n. */
+static void print_odds(FILE *out, const mcpi_result *result)
+{
+    const recounted r = recounted_samples(result);
+    char share[16];
+    if (r.gpus == 0 || r.least == 0)
+        return;
+    fputs("          ", out);
+    if (r.gpus > 1 && r.least < r.most)
+        fprintf(out, "%" PRIu64 " to %" PRIu64 " slices of each GPU: ", r.least, r.most);
+    else if (r.gpus > 1)
+        fprintf(out, "%" PRIu64 " slice%s of each GPU: ", r.least, plural(r.least));
+    fprintf(out, "a GPU with more than %s wrong slices would have been found with a probability of 95 %%\n",
+            percent(share, 1.0 - pow(0.05, 1.0 / (double)r.least)));
+}
+
+static void print_verify(FILE *out, const mcpi_result *result)
+{
+    const mcpi_verify_result *verify = &result->verify;
     char rate[16];
     if (verify->mismatches > 0)
         fprintf(out, "check     FAILED: %" PRIu64 " of %" PRIu64 " slices differ\n          %s\n", verify->mismatches,
@@ -210,19 +282,11 @@ static void print_verify(FILE *out, const mcpi_verify_result *verify)
         fprintf(out,
                 "check     %" PRIu64 " slices, %" PRIu64 " darts recounted on the CPU (%s, %s darts/s): all agree\n",
                 verify->slices, verify->darts, verify->kernel, three_digits(rate, verify->darts_per_second));
+    if (verify->mismatches == 0)
+        print_odds(out, result);
 }
 
-static void print_dispersion(FILE *out, const mcpi_dispersion *dispersion)
-{
-    char chi_square[16];
-    char p_value[16];
-    if (dispersion->slices > 0 && dispersion->p_value < least_p_value)
-        fprintf(out,
-                "WARNING: the counts of %" PRIu64 " slices scatter too %s: chi-square %s, which has a "
-                "probability of %s by chance; suspect the machine\n",
-                dispersion->slices, dispersion->chi_square > (double)dispersion->slices ? "much" : "little",
-                three_digits(chi_square, dispersion->chi_square), three_digits(p_value, dispersion->p_value));
-}
+/* ---- times ---- */
 
 static void print_time(FILE *out, const mcpi_result *result)
 {
@@ -299,8 +363,7 @@ void report_text(FILE *out, const mcpi_result *result)
         fprintf(out, "choice    counted on the CPU: %s\n", result->auto_reason);
     print_kernels(out, result);
     print_speedups(out, result);
-    print_verify(out, &result->verify);
-    print_dispersion(out, &result->dispersion);
+    print_verify(out, result);
     if (result->total_seconds > 0.0)
         print_time(out, result);
     print_startup(out, result);

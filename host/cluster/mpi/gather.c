@@ -20,6 +20,8 @@ typedef struct account {
 
 static void add_verify(mcpi_verify_result *sum, const mcpi_verify_result *part)
 {
+    if (part->slices > 0)
+        sum->rate_spread = sum->slices == 0 ? part->rate_spread : NAN;
     sum->slices += part->slices;
     sum->darts += part->darts;
     sum->mismatches += part->mismatches;
@@ -47,8 +49,7 @@ static void add_account(mcpi_gathered *gathered, const account *a)
         mcpi_fail(first, a->ended.status, "%s: %s", a->node, a->ended.message);
     gathered->all_recounted &= part->complete != 0;
     sum->paused_seconds = fmax(sum->paused_seconds, part->paused_seconds);
-    sum->dispersion.slices += part->dispersion.slices;
-    sum->dispersion.chi_square += part->dispersion.chi_square;
+    mcpi_dispersion_join(&sum->dispersion, &part->dispersion);
     add_verify(&sum->verify, &part->verify);
 }
 
@@ -114,9 +115,7 @@ bool mcpi_gather(void *const *messages, unsigned ranks, mcpi_gathered *gathered)
     for (unsigned rank = 0; rank < ranks; rank++)
         if (messages[rank])
             add_message(gathered, messages[rank]);
-    mcpi_dispersion *dispersion = &gathered->result->dispersion;
-    dispersion->p_value =
-        dispersion->slices > 0 ? mcpi_chi_square_p_value(dispersion->slices, dispersion->chi_square) : NAN;
+    mcpi_dispersion_judge(&gathered->result->dispersion);
     return true;
 }
 
@@ -132,6 +131,7 @@ void *mcpi_result_message(unsigned rank, const char *node, const mcpi_result *ow
     if (!message)
         return NULL;
     account a = {.kind = MCPI_MESSAGE_RESULT, .ended = *ended, .result = *own};
+    a.result.dispersion.largest_rank = rank;
     snprintf(a.node, sizeof a.node, "%s", node);
     memcpy(message, &a, sizeof a);
     for (size_t i = 0; i < own->device_count; i++) {

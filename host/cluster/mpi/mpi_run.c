@@ -115,6 +115,10 @@ static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, doub
     if (options->trace)
         result->trace_count =
             mcpi_record_trace(mcpi_dispatcher_record(dispatcher), result->trace, &result->trace_missing);
+    const mcpi_record *const record = mcpi_dispatcher_record(dispatcher);
+    result->parts = mcpi_record_parts(record, &result->part_count);
+    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
+    result->unconfirmed_darts = unconfirmed < ending.darts ? unconfirmed : ending.darts;
     result->seed = options->seed;
     result->stream = options->stream;
     result->first = options->first;
