@@ -147,6 +147,19 @@ TEST(SavedSweep, HasBounds)
     EXPECT_EQ(refusal(" " + std::string(16 << 20, ' ')), "not a result: longer than 16 MiB");
 }
 
+TEST(SavedSweep, HasOnlyWarningsWithAText)
+{
+    std::string text = json_of({});
+    text.insert(1, R"("warnings":[7,{"code":"a"},{"code":"noise","text":"it is\nloud"},{"text":7}],)");
+    saved_sweep saved;
+    mcpi_error error{};
+    ASSERT_EQ(saved_sweep_read(text.data(), text.size(), "a", &saved, &error), MCPI_OK) << error.message;
+    ASSERT_EQ(saved.warning_count, 1U);
+    EXPECT_STREQ(saved.warnings[0].code, "noise");
+    EXPECT_STREQ(saved.warnings[0].text, "it is?loud");
+    saved_sweep_free(&saved);
+}
+
 TEST(SavedRows, AreTheSameByLabelKernelAndWorkers)
 {
     EXPECT_EQ(pairs_of({{.kernel = "avx2"}, {.kernel = "avx512"}}, {{.kernel = "avx512"}, {.kernel = "avx2"}}),

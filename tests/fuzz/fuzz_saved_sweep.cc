@@ -60,7 +60,8 @@ void check_sweep(const saved_sweep &saved)
     for (size_t i = 0; i < saved.row_count; i++)
         check_row(saved.rows[i]);
     for (size_t i = 0; i < saved.warning_count; i++)
-        FUZZ_CHECK(is_printable(saved.warnings[i].code) && is_printable(saved.warnings[i].text));
+        FUZZ_CHECK(is_printable(saved.warnings[i].code) && is_printable(saved.warnings[i].text) &&
+                   saved.warnings[i].text[0]);
     for (const saved_text &fact : saved.facts)
         FUZZ_CHECK(is_printable(fact.text));
 }

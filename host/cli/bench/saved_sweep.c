@@ -15,7 +15,7 @@
 #include "core/status.h"
 #include "mcpi/dart.h"
 
-/* More warnings of a file are ignored. */
+/* More warnings of a file are ignored, and those without a text. */
 enum { most_warnings = 64 };
 
 /* What is being read, for messages: "", "row 2: " or "row 2, round 3: ". */
@@ -257,16 +257,15 @@ static mcpi_status read_warnings(const reader *r, json_object *root, saved_sweep
     json_object *const list = member(root, "warnings");
     if (!json_object_is_type(list, json_type_array))
         return MCPI_OK;
-    const size_t length = json_object_array_length(list);
-    const size_t count = length < most_warnings ? length : most_warnings;
-    saved->warnings = calloc(count + 1, sizeof *saved->warnings);
+    saved->warnings = calloc(most_warnings, sizeof *saved->warnings);
     if (!saved->warnings)
         return mcpi_fail(r->error, MCPI_NO_MEMORY, "out of memory");
-    for (; saved->warning_count < count; saved->warning_count++) {
+    for (size_t i = 0; i < json_object_array_length(list) && saved->warning_count < most_warnings; i++) {
         saved_warning *const warning = &saved->warnings[saved->warning_count];
-        json_object *const element = json_object_array_get_idx(list, saved->warning_count);
+        json_object *const element = json_object_array_get_idx(list, i);
         read_line(element, "code", warning->code, sizeof warning->code);
         read_line(element, "text", warning->text, sizeof warning->text);
+        saved->warning_count += warning->text[0] != '\0';
     }
     return MCPI_OK;
 }
