@@ -3,7 +3,7 @@ foreach(name IN ITEMS quantity options expect plot trace compare_plot interrupt 
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
-foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings machine_state)
+foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings machine_state saved_sweep)
   if(json-c_FOUND)
     mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
   else()
@@ -26,7 +26,8 @@ target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
 add_dependencies(threaded_tests test_interrupt test_node_test)
 
 mcpi_test(test_read_result_absent unit
-          SOURCES cli/test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/merge/read_result_absent.c LIBRARIES mcpi_core)
+          SOURCES cli/test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/merge/read_result_absent.c
+                  ${PROJECT_SOURCE_DIR}/host/cli/bench/saved_sweep_absent.c LIBRARIES mcpi_core)
 
 # mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
 # PROGRAM is a path.

@@ -1,4 +1,4 @@
-foreach(name IN ITEMS stats scaling_laws break_even)
+foreach(name IN ITEMS stats scaling_laws break_even unpaired)
   mcpi_test(test_${name} unit SOURCES stats/test_${name}.cc LIBRARIES mcpi_stats mcpi_core)
 endforeach()
 foreach(name IN ITEMS auto_device plan kernel_trial engine goals confirmed events fleets hanging schedule random_fleets)

@@ -32,11 +32,12 @@ mcpi_fuzz(quantities mcpi_cli libmcpi)
 mcpi_fuzz(checkpoint mcpi_save mcpi_core)
 if(json-c_FOUND)
   mcpi_fuzz(result mcpi_cli libmcpi)
+  mcpi_fuzz(saved_sweep mcpi_cli libmcpi)
 endif()
 
 # Builds only the fuzz targets.
 add_custom_target(fuzzers)
-foreach(name IN ITEMS options quantities checkpoint result)
+foreach(name IN ITEMS options quantities checkpoint result saved_sweep)
   if(TARGET fuzz_${name})
     add_dependencies(fuzzers fuzz_${name})
   endif()

@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct mcpi_spread {
     double median, lowest, highest; /* NaN without values */
     double low, high; /* the confidence interval of the median, of at least 95 %; NaN for fewer than 6 values */
@@ -34,5 +38,9 @@ double mcpi_spread_error(const mcpi_spread *spread);
  * the median is too narrow. It is exact, not an approximation for many values. 1 if there are values on one side only.
  */
 double mcpi_few_runs_p_value(const double *values, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

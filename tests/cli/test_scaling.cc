@@ -99,7 +99,7 @@ A ratio is taken in each round, so its median need not be the ratio of medians.
 The rounds ended at their limit, before every ratio was known to +-1 %.
 A program that runs all the time slows every round alike, and one sweep cannot
 show it. Measure again at another time, and pool the results with
-mcpi compare A.json B.json.
+mcpi compare A.json B.json C.json.
 Time, rate and speed-up are without set-up, which starts the workers: up to
 0.2 ms on the CPU, or 0.02 % of one worker's time. Set-up is serial, too.
 All 7 count 3000000000 hits in the 4000000000 darts from dart 0, seed 0, stream 0.
@@ -150,7 +150,7 @@ A ratio is taken in each round, so its median need not be the ratio of medians.
 The rounds ended at their limit, before every ratio was known to +-1 %.
 A program that runs all the time slows every round alike, and one sweep cannot
 show it. Measure again at another time, and pool the results with
-mcpi compare A.json B.json.
+mcpi compare A.json B.json C.json.
 Time, rate and speed-up are without set-up, which starts the workers: up to
 0.2 ms on the CPU, or 0.02 % of one worker's time. Set-up is serial, too.
 All 3 count 3000000000 hits in the 4000000000 darts from dart 5, seed 7, stream 0.
@@ -196,7 +196,7 @@ A ratio is taken in each round, so its median need not be the ratio of medians.
 The rounds ended at their limit, before every ratio was known to +-1 %.
 A program that runs all the time slows every round alike, and one sweep cannot
 show it. Measure again at another time, and pool the results with
-mcpi compare A.json B.json.
+mcpi compare A.json B.json C.json.
 Time, rate and speed-up are without set-up, which starts the workers: up to
 0.2 ms on the CPU, or 0.02 % of one worker's time. Set-up is serial, too.
 With set-up, gpu:0 takes 0.304 s, which is 4.11 times as fast as one worker.

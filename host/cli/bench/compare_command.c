@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bench/compare_files.h"
 #include "cli/bench/comparison.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
@@ -389,6 +390,8 @@ static int compare(comparison *c, report_files *files, plot *picture)
 
 static int command_compare(const cli_options *options, report_files *files)
 {
+    if (options->operand_count > 0)
+        return compare_files(options, files);
     const double seconds = options->run.time_limit_seconds > 0.0 ? options->run.time_limit_seconds : default_seconds;
     plot picture;
     if (options->plot && !plot_open(&picture, options->plot))
@@ -415,6 +418,8 @@ static int command_compare(const cli_options *options, report_files *files)
 
 static bool complete_compare(cli_options *options, usage_error *error)
 {
+    if (options->operand_count > 0)
+        return compare_files_check(options, error);
     if (is_given(options, "samples") && options->run.darts == 0)
         return usage_fail(error, "--samples 0: there is nothing to time");
     if (options->steps.count > 0)
@@ -429,6 +434,7 @@ static const cli_option option_kernels =
 const cli_command compare_command = {
     .name = "compare",
     .summary = "time one core, all cores, each GPU and all devices together",
+    .operands = "[FILE FILE...]",
     .report = command_compare,
     .formats = REPORT_TABLES,
     .complete = complete_compare,
@@ -451,5 +457,6 @@ const cli_command compare_command = {
                 {&option_plot, "draw rates, and time against darts (.svg or .png)"}},
     .examples = {{"compare -d all", "CPU and GPUs"},
                  {"compare -t 1,2,4 --kernel avx2,avx512", "workers and kernels"},
-                 {"compare -n 1e12 --plot compare.svg", "a picture for a slide"}},
+                 {"compare -n 1e12 --plot compare.svg", "a picture for a slide"},
+                 {"compare before.json after.json", "saved with -o; more are pooled"}},
 };

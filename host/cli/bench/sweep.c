@@ -633,7 +633,7 @@ void sweep_method_text(FILE *out, const sweep *s)
     print_end(out, s);
     fputs("A program that runs all the time slows every round alike, and one sweep cannot\n"
           "show it. Measure again at another time, and pool the results with\n"
-          "mcpi compare A.json B.json.\n",
+          "mcpi compare A.json B.json C.json.\n",
           out);
 }
 

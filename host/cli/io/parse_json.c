@@ -113,7 +113,7 @@ static mcpi_status check_laxities(const char *text, size_t length, parsed_json *
     return MCPI_OK;
 }
 
-static mcpi_status parse(const char *text, size_t length, json_object **root, mcpi_error *error)
+static mcpi_status parse(const char *text, size_t length, const char *not_a, json_object **root, mcpi_error *error)
 {
     json_tokener *tokener = json_tokener_new();
     if (!tokener)
@@ -124,21 +124,20 @@ static mcpi_status parse(const char *text, size_t length, json_object **root, mc
     const size_t end = json_tokener_get_parse_end(tokener);
     json_tokener_free(tokener);
     if (problem == json_tokener_continue)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: unexpected end of file");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s JSON: unexpected end of file", not_a);
     if (problem != json_tokener_success)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: byte %zu: %s", end,
-                         json_tokener_error_desc(problem));
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s JSON: byte %zu: %s", not_a, end, json_tokener_error_desc(problem));
     if (end < length)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor JSON: byte %zu: more than one value", end);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s JSON: byte %zu: more than one value", not_a, end);
     return MCPI_OK;
 }
 
-mcpi_status parse_json(const char *text, size_t length, parsed_json *parsed, mcpi_error *error)
+mcpi_status parse_json(const char *text, size_t length, const char *not_a, parsed_json *parsed, mcpi_error *error)
 {
     *parsed = (parsed_json){0};
     if (length > PARSE_JSON_LONGEST)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "neither a checkpoint nor a result: longer than 16 MiB");
-    mcpi_status status = parse(text, length, &parsed->root, error);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "%s a result: longer than 16 MiB", not_a);
+    mcpi_status status = parse(text, length, not_a, &parsed->root, error);
     if (status == MCPI_OK)
         status = check_laxities(text, length, parsed, error);
     if (status == MCPI_OK)

@@ -21,8 +21,9 @@ typedef struct parsed_json {
 
 /*
  * Parse one value of up to PARSE_JSON_LONGEST bytes. BAD_OPTION, with the position, if the text is not JSON, an object
- * contains a key twice, or a whole number exceeds 64 bits; parsed->root is then NULL.
+ * contains a key twice, or a whole number exceeds 64 bits; parsed->root is then NULL. `not_a` begins messages: "not",
+ * or "neither a checkpoint nor" where the text could have been one.
  */
-mcpi_status parse_json(const char *text, size_t length, parsed_json *parsed, mcpi_error *error);
+mcpi_status parse_json(const char *text, size_t length, const char *not_a, parsed_json *parsed, mcpi_error *error);
 
 #endif

@@ -255,7 +255,7 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, res
     exact_counts counts = {0};
     *state = NULL;
     *notes = (result_notes){0};
-    mcpi_status status = parse_json(text, length, &json, error);
+    mcpi_status status = parse_json(text, length, "neither a checkpoint nor", &json, error);
     if (status == MCPI_OK)
         status = check_schema(json.root, error);
     if (status == MCPI_OK)
