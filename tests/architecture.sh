@@ -35,7 +35,7 @@ done < <(find include host cuda -name '*.[ch]' -printf '%h\n' -o -name '*.cu' -p
 
 # Of the command only the main of mcpi-mpi knows MPI. What all commands use knows none of them.
 if grep -rl '"cluster/' host/cli | grep -v '^host/cli/main_mpi.c$'; then fail "host/cli: only main_mpi.c may include cluster/"; fi
-if grep -rnE '"cli/(run|bench|stress|merge)/' host/cli/io host/cli/args; then fail "host/cli/io and args: may not include a command"; fi
+if grep -rnE '"cli/(run|bench|saved|stress|merge|verify)/' host/cli/io host/cli/args; then fail "host/cli/io and args: may not include a command"; fi
 
 # No circle: a source and its header are one node, an include is an edge.
 edges() {

@@ -27,7 +27,7 @@ add_dependencies(threaded_tests test_interrupt test_node_test)
 
 mcpi_test(test_read_result_absent unit
           SOURCES cli/test_read_result_absent.cc ${PROJECT_SOURCE_DIR}/host/cli/merge/read_result_absent.c
-                  ${PROJECT_SOURCE_DIR}/host/cli/bench/saved_sweep_absent.c LIBRARIES mcpi_core)
+                  ${PROJECT_SOURCE_DIR}/host/cli/saved/saved_sweep_absent.c LIBRARIES mcpi_core)
 
 # mcpi_cli_tests(PREFIX FOLDER PROGRAM LABEL [NAME...]): a ctest for each script in a folder, or for those named.
 # PROGRAM is a path.

@@ -131,7 +131,7 @@ static void explain_gpus(const cli_options *options, const findings *found)
 static void explain_workers(const cli_options *options, const mcpi_topology *topology)
 {
     const char *const kind = options->run.workers == MCPI_WORKERS_PROCESSES ? "processes" : "threads";
-    if (options->steps.count > 0)
+    if (options->steps.count > 1)
         complain("CPU workers (%s): as many as --threads lists", kind);
     else if (options->run.threads > 0)
         complain("CPU workers (%s): %u, as --threads says", kind, options->run.threads);

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "cli/bench/saved_sweep.h"
 #include "cli/merge/read_result.h"
+#include "cli/saved/saved_sweep.h"
 
 TEST(ReadResultAbsent, SaysWhatIsMissing)
 {

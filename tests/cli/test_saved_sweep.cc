@@ -7,8 +7,8 @@
 #include <vector>
 
 extern "C" {
-#include "cli/bench/side_by_side.h"
-#include "cli/bench/sweep_pool.h"
+#include "cli/saved/side_by_side.h"
+#include "cli/saved/sweep_pool.h"
 }
 
 namespace

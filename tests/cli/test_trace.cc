@@ -56,7 +56,7 @@ std::string script_of(std::vector<mcpi_point> points, bool complete = true)
         plot p = {};
         p.terminal = "svg";
         p.script.file = out;
-        draw_trace(&p, &result);
+        draw_trace(&p, &result, nullptr);
     });
 }
 

@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
-[ "$("$work/prefix/bin/mcpi" --version)" = "mcpi $(sed -n 's/^#define MCPI_VERSION "\(.*\)"/\1/p' "$here/../../include/mcpi/mcpi.h")" ]
+[ "$("$work/prefix/bin/mcpi" --version | head -n 1)" = "mcpi $(sed -n 's/^#define MCPI_VERSION "\(.*\)"/\1/p' "$here/../../include/mcpi/mcpi.h")" ]
 
 cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER="$compiler" \
     -DCMAKE_C_FLAGS="$*" >/dev/null

@@ -8,8 +8,8 @@
 #include "tests/fuzz/fuzz.h"
 
 extern "C" {
-#include "cli/bench/side_by_side.h"
-#include "cli/bench/sweep_pool.h"
+#include "cli/saved/side_by_side.h"
+#include "cli/saved/sweep_pool.h"
 #include "cli/io/parse_json.h"
 }
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bench/compare_files.h"
 #include "cli/bench/comparison.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
+#include "cli/saved/compare_files.h"
 #include "core/selection.h"
 #include "core/status.h"
 
@@ -224,13 +224,13 @@ static const mcpi_device *gpus_of(const sweep *s, const sweep_row *row)
     return row->kind == SWEEP_GPU && row->gpus == 1 ? &row->device : s->gpus;
 }
 
-static void open_meters(meters *m, const sweep *s, const sweep_row *row, const mcpi_sensors *sensors)
+static void open_meters(meters *m, const sweep *s, const sweep_row *row)
 {
     m->count = 0;
     if (row->kind != SWEEP_GPU)
         m->all[m->count++] = mcpi_energy_open_cpu(NULL);
     for (unsigned i = 0; i < row->gpus; i++)
-        m->all[m->count++] = mcpi_energy_open_gpu(sensors, gpus_of(s, row)[i].uuid);
+        m->all[m->count++] = mcpi_energy_open_gpu(s->sensors, gpus_of(s, row)[i].uuid);
 }
 
 static bool can_measure(const meters *m, comparison_energy *e)
@@ -264,12 +264,12 @@ static void add_up(meters *m, comparison_energy *e)
     }
 }
 
-static mcpi_status measure_energy(comparison *c, comparison_row *r, const mcpi_sensors *sensors)
+static mcpi_status measure_energy(comparison *c, comparison_row *r)
 {
     meters m;
     sweep_run run;
     mcpi_status status = MCPI_OK;
-    open_meters(&m, c->sweep, r->row, sensors);
+    open_meters(&m, c->sweep, r->row);
     if (can_measure(&m, &r->energy)) {
         const double seconds = r->row->gpus > 0 ? gpu_energy_seconds : cpu_energy_seconds;
         read_meters(&m);
@@ -325,15 +325,13 @@ static void find_break_evens(comparison *c)
 /* Each row again: from its start, for its energy, and its bound. The first error ends it; what is known is reported. */
 static mcpi_status measure_more(comparison *c)
 {
-    mcpi_sensors *const sensors = c->sweep->gpu_count > 0 ? mcpi_sensors_open(NULL) : NULL;
     mcpi_status status = MCPI_OK;
     for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
         status = time_starts(c, &c->rows[i]);
     for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
-        status = measure_energy(c, &c->rows[i], sensors);
+        status = measure_energy(c, &c->rows[i]);
     for (size_t i = 0; i < c->row_count && status == MCPI_OK; i++)
         c->rows[i].bound = bound_of(c->sweep, c->rows[i].row);
-    mcpi_sensors_close(sensors);
     find_break_evens(c);
     return status;
 }

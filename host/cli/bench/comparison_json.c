@@ -56,6 +56,7 @@ static void put_row(json_writer *j, const comparison *c, const comparison_row *r
     put_string(j, "who", row->label);
     put_string(j, "devices", row->devices);
     put_string(j, "name", row->device.name);
+    put_known(j, "driver", row->device.driver);
     put_kernel(j, row->device.kernel);
     put_integer(j, "workers", row->workers);
     put_integer(j, "threads", row->threads);

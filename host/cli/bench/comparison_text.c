@@ -57,8 +57,6 @@ static void add_row(table *t, const comparison *c, const comparison_row *r)
     add_time(t, seconds, mark_of(measured || !isfinite(seconds)));
 }
 
-typedef void table_printer(FILE *out, const table *t);
-
 static void print_rates(FILE *out, const comparison *c, table_printer *print)
 {
     char count[32];
@@ -205,6 +203,5 @@ void comparison_markdown(FILE *out, const void *report)
 {
     const comparison *const c = report;
     print_report(out, c, table_print_markdown);
-    for (size_t i = 0; i < c->sweep->warnings.count; i++)
-        fprintf(out, "\n**Warning:** %s\n", c->sweep->warnings.all[i].text);
+    warnings_markdown(out, &c->sweep->warnings);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/bench/scaling.h"
+#include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
 #include "cli/io/with_error.h"
 #include "cli/run/run_report.h"
@@ -98,23 +99,30 @@ static number_text without_error(const mcpi_spread *spread, double unit)
     return number;
 }
 
-/* At most 80 columns. */
-static void print_step(FILE *out, const scaling_step *step)
+static void add_step(table *t, const scaling_step *step)
 {
     const double percent = step->row->kind == SWEEP_CPU ? 100.0 / step->row->workers : NAN;
     char rate[16];
-    fprintf(out, "%8s  %-14s  %7.4f s  %5.1f ms  %7s  %-14s  %5s%s\n", scaling_name_of(step).text,
-            scaling_place_name(step->place), step->seconds.median, 1e3 * step->setup_seconds.median,
-            three_digits(rate, step->rates.median), measured(&step->speedups, 1.0).text,
-            without_error(&step->speedups, percent).text, isfinite(percent) ? " %" : "");
+    table_add(t, "%s", scaling_name_of(step).text);
+    table_add(t, "%s", scaling_place_name(step->place));
+    table_add(t, "%.4f s", step->seconds.median);
+    table_add(t, "%.1f ms", 1e3 * step->setup_seconds.median);
+    table_add(t, "%s", three_digits(rate, step->rates.median));
+    table_add(t, "%s", measured(&step->speedups, 1.0).text);
+    table_add(t, isfinite(percent) ? "%s %%" : "%s", without_error(&step->speedups, percent).text);
 }
 
-static void print_steps(FILE *out, const scaling *s)
+/* At most 80 columns as text. */
+static void print_steps(FILE *out, const scaling *s, table_printer *print)
 {
-    fprintf(out, "%8s  %-14s  %9s  %8s  %7s  %-13s%10s\n", "workers", "on", "time", "set-up", "darts/s", "speed-up",
-            "efficiency");
+    static const table_column columns[] = {{"workers", false},   {"on", true},       {"time", false},
+                                           {"set-up", false},    {"darts/s", false}, {"speed-up", false},
+                                           {"efficiency", false}};
+    table t = table_begin(columns, sizeof columns / sizeof *columns);
     for (int i = 0; i < s->count; i++)
-        print_step(out, &s->steps[i]);
+        add_step(&t, &s->steps[i]);
+    print(out, &t);
+    table_free(&t);
     fputc('\n', out);
 }
 
@@ -216,28 +224,38 @@ static void print_findings(FILE *out, const scaling *s)
 
 /* ---- kinds of workers ---- */
 
-static void print_cost(FILE *out, const scaling *s, const scaling_step *step)
+static void add_cost(table *t, const scaling *s, const scaling_step *step)
 {
     const scaling_cost cost = scaling_cost_of(s, step);
     char rate[16];
-    fprintf(out, "%8s  %8.1f ms  %-18s  %8s  %s\n", scaling_name_of(step).text, 1e3 * step->setup_seconds.median,
-            measured(&cost.setup_seconds, 1e3).text, three_digits(rate, step->rates.median),
-            measured(&cost.rates, 1.0).text);
+    table_add(t, "%s", scaling_name_of(step).text);
+    table_add(t, "%.1f ms", 1e3 * step->setup_seconds.median);
+    table_add(t, "%s", measured(&cost.setup_seconds, 1e3).text);
+    table_add(t, "%s", three_digits(rate, step->rates.median));
+    table_add(t, "%s", measured(&cost.rates, 1.0).text);
 }
 
-/* The steps with other kinds of workers, and what these cost. */
-static void print_costs(FILE *out, const scaling *s)
+/* The steps with another kind of workers, the first of which is number `first`, and what these cost. */
+static void print_costs_of(FILE *out, const scaling *s, int first, table_printer *print)
 {
-    const char *const first = sweep_kind_name(s->steps[0].row->worker_kind);
-    for (int i = s->count; i < s->total; i++) {
-        if (i % s->count == 0)
-            fprintf(out, "\nWorkers in %s, compared with %s:\n\n%8s  %11s  %-18s  %8s  rate ratio\n",
-                    sweep_kind_name(s->steps[i].row->worker_kind), first, "workers", "set-up", "set-up cost, ms",
-                    "darts/s");
-        print_cost(out, s, &s->steps[i]);
-    }
+    static const table_column columns[] = {
+        {"workers", false}, {"set-up", false}, {"set-up cost, ms", false}, {"darts/s", false}, {"rate ratio", false}};
+    table t = table_begin(columns, sizeof columns / sizeof *columns);
+    for (int i = first; i < first + s->count; i++)
+        add_cost(&t, s, &s->steps[i]);
+    fprintf(out, "\nWorkers in %s, compared with %s:\n\n", sweep_kind_name(s->steps[first].row->worker_kind),
+            sweep_kind_name(s->steps[0].row->worker_kind));
+    print(out, &t);
+    table_free(&t);
+}
+
+static void print_costs(FILE *out, const scaling *s, table_printer *print)
+{
+    for (int i = s->count; i < s->total; i += s->count)
+        print_costs_of(out, s, i, print);
     if (s->total > s->count && s->sweep->gpu_count > 0)
-        fputs("A process starts the driver of its GPU in each run. Threads find it started by an earlier run.\n", out);
+        fputs("\nA process starts the driver of its GPU in each run. Threads find it started by an earlier run.\n",
+              out);
 }
 
 /* ---- notes ---- */
@@ -300,9 +318,8 @@ static void print_notes(FILE *out, const scaling *s)
     sweep_text(out, s->sweep);
 }
 
-void scaling_text(FILE *out, const void *report)
+static void print_report(FILE *out, const scaling *s, table_printer *print)
 {
-    const scaling *const s = report;
     print_job(out, &s->sweep->origin);
     if (s->sweep->rounds_done > 0)
         print_headline(out, s);
@@ -311,9 +328,21 @@ void scaling_text(FILE *out, const void *report)
         fputs("Nothing was timed because counts disagree.\n", out);
         return;
     }
-    print_steps(out, s);
+    print_steps(out, s, print);
     print_findings(out, s);
-    print_costs(out, s);
+    print_costs(out, s, print);
     fputc('\n', out);
     print_notes(out, s);
+}
+
+void scaling_text(FILE *out, const void *report)
+{
+    print_report(out, report, table_print_text);
+}
+
+void scaling_markdown(FILE *out, const void *report)
+{
+    const scaling *const s = report;
+    print_report(out, s, table_print_markdown);
+    warnings_markdown(out, &s->sweep->warnings);
 }

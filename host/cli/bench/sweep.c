@@ -56,6 +56,9 @@ sweep *sweep_new(const cli_options *options)
     s->progress = progress_start(options);
     for (size_t i = 0; i < count && i < most_devices; i++)
         take_device(s, &devices[i]);
+    s->sensors = s->gpu_count > 0 ? mcpi_sensors_open(NULL) : NULL;
+    s->before = options->origin.before;
+    read_gpu_clocks(&s->before, s->sensors, s->gpus, s->gpu_count);
     return s;
 }
 
@@ -63,6 +66,7 @@ void sweep_free(sweep *s)
 {
     for (int i = 0; i < s->row_count; i++)
         free(s->rows[i].runs);
+    mcpi_sensors_close(s->sensors);
     warnings_free(&s->warnings);
     free(s);
 }
@@ -573,6 +577,8 @@ mcpi_status sweep_carry_out(sweep *s)
 void sweep_end(sweep *s)
 {
     s->origin = origin_end(&s->options->origin);
+    s->origin.before = s->before;
+    read_gpu_clocks(&s->origin.after, s->sensors, s->gpus, s->gpu_count);
 }
 
 mcpi_status sweep_run_again(sweep *s, const sweep_row *row, const sweep_job *job, sweep_run *run)

@@ -14,6 +14,7 @@
 
 #include "cli/io/warnings.h"
 #include "cli/run/progress.h"
+#include "sensors/sensors.h"
 #include "stats/spread.h"
 
 enum {
@@ -75,7 +76,9 @@ typedef struct sweep {
     sweep_row rows[sweep_most_rows];
     int counted;
     sweep_count counts[sweep_most_counts];
-    run_origin origin; /* ended when counting ended */
+    mcpi_sensors *sensors; /* of the GPUs; NULL if there are none */
+    machine_state before;  /* with the clocks of the GPUs */
+    run_origin origin;     /* ended when counting ended */
     warning_list warnings;
     double paused_seconds;         /* time for which the process was stopped while a row counted */
     sweep_count disputed, dispute; /* two counts of the same darts that differ; neither has a `by` if there are none */

@@ -40,7 +40,7 @@ typedef struct run_origin {
     time_t started, ended; /* seconds since 1970; ended: ORIGIN_NO_TIME while the command runs */
     struct utsname system;
     machine_state before, after; /* at these times; `after` has no meaning while the command runs */
-    const char *mpi;       /* the MPI library of this program; NULL: none. Set by main */
+    const char *mpi;             /* the MPI library of this program; NULL: none. Set by main */
 } run_origin;
 
 /* The origin of this process, started now. The facts point into the environment: do not change it afterwards. */

@@ -58,18 +58,20 @@ void table_print_text(FILE *out, const table *t)
         print_cell(out, t, i % t->columns, widths[i % t->columns], cell_at(t, i));
 }
 
-/* A vertical bar in a cell would end it. */
-static void put_markdown(FILE *out, const char *text)
+void markdown_text(FILE *out, const char *text)
 {
-    for (const char *c = text; *c; c++)
-        fprintf(out, *c == '|' ? "\\%c" : "%c", *c);
+    for (const char *c = text; *c; c++) {
+        if (strchr("|\\`*_<[", *c))
+            fputc('\\', out);
+        fputc(*c == '\n' || *c == '\r' ? ' ' : *c, out);
+    }
 }
 
 static void print_markdown_row(FILE *out, const table *t, size_t first)
 {
     for (size_t i = 0; i < t->columns; i++) {
         fputs("| ", out);
-        put_markdown(out, cell_at(t, first + i));
+        markdown_text(out, cell_at(t, first + i));
         fputs(" ", out);
     }
     fputs("|\n", out);

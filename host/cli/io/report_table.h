@@ -27,8 +27,11 @@ table table_begin(const table_column *columns, size_t count);
 /* Add a cell. */
 __attribute__((format(printf, 2, 3))) void table_add(table *t, const char *format, ...);
 
-void table_print_text(FILE *out, const table *t);
-void table_print_markdown(FILE *out, const table *t);
+typedef void table_printer(FILE *out, const table *t);
+table_printer table_print_text, table_print_markdown;
+
+/* Write text for Markdown, on one line: characters with a meaning there are escaped. */
+void markdown_text(FILE *out, const char *text);
 
 void table_free(table *t);
 

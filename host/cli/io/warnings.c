@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/io/complain.h"
+#include "cli/io/report_table.h"
 
 static char *append(warning_list *w, const char *code, char *text)
 {
@@ -45,6 +46,17 @@ void put_warnings(json_writer *j, const warning_list *w)
         put_close(j, '}');
     }
     put_close(j, ']');
+}
+
+void warnings_markdown(FILE *out, const warning_list *w)
+{
+    if (w->count > 0)
+        fputs("\nWarnings:\n\n", out);
+    for (size_t i = 0; i < w->count; i++) {
+        fputs("- ", out);
+        markdown_text(out, w->all[i].text);
+        fputc('\n', out);
+    }
 }
 
 void warnings_free(warning_list *w)

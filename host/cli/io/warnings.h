@@ -27,6 +27,9 @@ void warnings_print(const warning_list *w);
 /* "warnings":[{"code":"..","text":".."}] */
 void put_warnings(json_writer *j, const warning_list *w);
 
+/* A list for Markdown, after an empty line; nothing if there are none. */
+void warnings_markdown(FILE *out, const warning_list *w);
+
 void warnings_free(warning_list *w);
 
 #endif

@@ -64,7 +64,7 @@ typedef struct run_report {
     const cli_options *options;
     const mcpi_result *result;
     run_origin origin;
-    warning_list warnings;
+    const warning_list *warnings;
 } run_report;
 
 static void write_text(FILE *out, const void *report)
@@ -79,7 +79,7 @@ static void write_text(FILE *out, const void *report)
 static void write_json(FILE *out, const void *report)
 {
     const run_report *const r = report;
-    report_json(out, r->result, &r->origin, &r->warnings);
+    report_json(out, r->result, &r->origin, r->warnings);
 }
 
 static void write_csv(FILE *out, const void *report)
@@ -91,7 +91,7 @@ static void write_csv(FILE *out, const void *report)
 static void write_markdown(FILE *out, const void *report)
 {
     const run_report *const r = report;
-    report_markdown(out, r->result, &r->origin, &r->warnings);
+    report_markdown(out, r->result, &r->origin, r->warnings);
 }
 
 static const report_renderers renderers = {{[REPORT_TEXT] = write_text,
@@ -99,15 +99,15 @@ static const report_renderers renderers = {{[REPORT_TEXT] = write_text,
                                             [REPORT_CSV] = write_csv,
                                             [REPORT_MARKDOWN] = write_markdown}};
 
-static void report(const cli_options *options, const mcpi_result *result, const report_files *files)
+/* Report the result and its warnings, which are added to *warnings. */
+static void report(const cli_options *options, const mcpi_result *result, const report_files *files,
+                   warning_list *warnings)
 {
     const inventory unused = unused_gpus(options, result);
-    run_report r = {options, result, origin_end(&options->origin), {0}};
-    warn_of_result(&r.warnings, result);
-    warn_of_fallback(&r.warnings, &unused);
-    report_write(files, &renderers, &r);
-    warnings_print(&r.warnings);
-    warnings_free(&r.warnings);
+    warn_of_result(warnings, result);
+    warn_of_fallback(warnings, &unused);
+    report_write(files, &renderers, &(run_report){options, result, origin_end(&options->origin), warnings});
+    warnings_print(warnings);
     if (!options->quiet)
         note_fallback(&unused);
 }
@@ -139,11 +139,12 @@ static mcpi_status open_files(observed *o, const cli_options *options, mcpi_opti
 static int run_observed(const cli_options *options, mcpi_options *run, const report_files *files, trace_files *c)
 {
     observed o = {.progress = progress_start(options)};
+    warning_list warnings = {0};
     mcpi_result *result;
     mcpi_error error;
     mcpi_status status = open_files(&o, options, run);
     if (status != MCPI_OK) {
-        trace_finish(c, NULL);
+        trace_finish(c, NULL, NULL);
         return exit_code_of(status);
     }
     run->stop = interrupt_requested;
@@ -156,7 +157,7 @@ static int run_observed(const cli_options *options, mcpi_options *run, const rep
     progress_finish(&o.progress);
     ending_note_devices(result);
     if (result)
-        report(options, result, files);
+        report(options, result, files, &warnings);
     if (status != MCPI_OK)
         complain("%s", error.message);
     else if (o.checkpointing.failure.status != MCPI_OK)
@@ -164,7 +165,8 @@ static int run_observed(const cli_options *options, mcpi_options *run, const rep
     const bool kept = o.checkpointing.failure.status == MCPI_OK;
     checkpointing_close(&o.checkpointing);
     const bool logged = run_log_close(&o.log);
-    const bool drawn = trace_finish(c, result) == EXIT_DONE;
+    const bool drawn = trace_finish(c, result, &warnings) == EXIT_DONE;
+    warnings_free(&warnings);
     mcpi_result_free(result);
     return status == MCPI_OK && !(kept && logged && drawn) ? EXIT_FAILED : exit_code_of(status);
 }

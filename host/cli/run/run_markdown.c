@@ -2,18 +2,9 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
-
-/* Text in a table or a list: characters with a meaning there are escaped, and it stays on its line. */
-static void put_text(FILE *out, const char *text)
-{
-    for (const char *c = text; *c; c++) {
-        if (*c == '|' || *c == '\\' || *c == '`' || *c == '*' || *c == '_' || *c == '<' || *c == '[')
-            fputc('\\', out);
-        fputc(*c == '\n' || *c == '\r' ? ' ' : *c, out);
-    }
-}
 
 static void put_estimate(FILE *out, const mcpi_result *result)
 {
@@ -33,7 +24,7 @@ static void put_facts(FILE *out, const mcpi_result *result, const run_origin *or
 {
     char rate[16];
     fputs("| mcpi " MCPI_VERSION " | ", out);
-    put_text(out, origin->host);
+    markdown_text(out, origin->host);
     fputs(" |\n|---|---|\n", out);
     fprintf(out, "| hits | %" PRIu64 " |\n| darts | %" PRIu64 "%s |\n", result->hits, result->darts,
             result->complete ? "" : " (incomplete)");
@@ -54,29 +45,18 @@ static void put_device(FILE *out, const mcpi_device_result *device)
     char rate[16];
     fputs("| ", out);
     if (device->node[0]) {
-        put_text(out, device->node);
+        markdown_text(out, device->node);
         fprintf(out, ", rank %u, ", device->rank);
     }
-    put_text(out, device->device.id);
+    markdown_text(out, device->device.id);
     fputs(" | ", out);
-    put_text(out, device->device.name);
+    markdown_text(out, device->device.name);
     fputs(" | ", out);
-    put_text(out, device->device.kernel);
+    markdown_text(out, device->device.kernel);
     fprintf(out, " | %u | %" PRIu64 " | %" PRIu64 " | ", device->workers, device->darts, device->hits);
     if (isfinite(device->busy_share))
         fprintf(out, "%.1f %%", 100.0 * device->busy_share);
     fprintf(out, " | %s |\n", device->darts > 0 ? three_digits(rate, device->darts_per_second) : "");
-}
-
-static void put_warning_list(FILE *out, const warning_list *warnings)
-{
-    if (warnings->count > 0)
-        fputs("\nWarnings:\n\n", out);
-    for (size_t i = 0; i < warnings->count; i++) {
-        fputs("- ", out);
-        put_text(out, warnings->all[i].text);
-        fputc('\n', out);
-    }
 }
 
 void report_markdown(FILE *out, const mcpi_result *result, const run_origin *origin, const warning_list *warnings)
@@ -88,5 +68,5 @@ void report_markdown(FILE *out, const mcpi_result *result, const run_origin *ori
               out);
     for (size_t i = 0; i < result->device_count; i++)
         put_device(out, &result->devices[i]);
-    put_warning_list(out, warnings);
+    warnings_markdown(out, warnings);
 }

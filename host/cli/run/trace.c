@@ -65,7 +65,7 @@ static void write_estimate(char *text, size_t size, const mcpi_result *result)
         snprintf(text, size, "%.*f +- %.*f", decimals, e->pi, decimals, e->std_error);
 }
 
-static void begin(plot *p, const mcpi_result *result)
+static void begin(plot *p, const mcpi_result *result, const warning_list *warnings)
 {
     char estimate[80];
     char title[160];
@@ -79,7 +79,7 @@ static void begin(plot *p, const mcpi_result *result)
              readable_count(count[1], result->hits), plural(result->hits), result->seed, result->stream,
              readable_count(count[2], result->first));
     name_machine(machine, sizeof machine, result);
-    plot_begin(p, height, &(plot_heading){title, details, machine, NULL});
+    plot_begin(p, height, &(plot_heading){title, details, machine, warnings});
 }
 
 /* What is drawn of a point. An error of 0 has no place on a logarithmic axis. */
@@ -163,12 +163,12 @@ static const char z_panel[] = "set tmargin at screen from_bottom(317); set bmarg
                               "     $trace using 1:4 @run, $trace using 1:4 @end\n"
                               "unset multiplot\n";
 
-void draw_trace(plot *p, const mcpi_result *result)
+void draw_trace(plot *p, const mcpi_result *result, const warning_list *warnings)
 {
     const double most_tics_of_1 = 14.0;
     const ranges ranges = ranges_of(result);
     FILE *const script = p->script.file;
-    begin(p, result);
+    begin(p, result, warnings);
     write_data(script, result);
     fprintf(script, "points = %zu; error_floor = %.17g\n", result->trace_count, ranges.error.low);
     fputs(all_panels, script);
@@ -220,10 +220,10 @@ static int finish_table(trace_files *c, const mcpi_result *result)
     return EXIT_FAILED;
 }
 
-static int finish_picture(trace_files *c, const mcpi_result *result)
+static int finish_picture(trace_files *c, const mcpi_result *result, const warning_list *warnings)
 {
     if (result && result->trace_count > 0) {
-        draw_trace(&c->picture, result);
+        draw_trace(&c->picture, result, warnings);
         return plot_finish(&c->picture);
     }
     plot_discard(&c->picture);
@@ -233,9 +233,9 @@ static int finish_picture(trace_files *c, const mcpi_result *result)
     return EXIT_FAILED;
 }
 
-int trace_finish(trace_files *c, const mcpi_result *result)
+int trace_finish(trace_files *c, const mcpi_result *result, const warning_list *warnings)
 {
     const int table = c->options->trace ? finish_table(c, result) : EXIT_DONE;
-    const int picture = c->options->plot ? finish_picture(c, result) : EXIT_DONE;
+    const int picture = c->options->plot ? finish_picture(c, result, warnings) : EXIT_DONE;
     return table != EXIT_DONE ? table : picture;
 }

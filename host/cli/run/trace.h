@@ -19,12 +19,12 @@ typedef struct trace_files {
 bool trace_open(trace_files *c, const cli_options *options);
 
 /* Write the files, or discard them if there is no result. Returns EXIT_DONE, or EXIT_FAILED after a message. */
-int trace_finish(trace_files *c, const mcpi_result *result);
+int trace_finish(trace_files *c, const mcpi_result *result, const warning_list *warnings);
 
 /* CSV: darts, hits, pi, its standard error, z. The same bytes on every machine. */
 void write_trace(FILE *out, const mcpi_result *result);
 
 /* Write the rest of a plot's script. The trace must have at least one point. */
-void draw_trace(plot *p, const mcpi_result *result);
+void draw_trace(plot *p, const mcpi_result *result, const warning_list *warnings);
 
 #endif

@@ -1,14 +1,14 @@
-#include "cli/bench/compare_files.h"
+#include "cli/saved/compare_files.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bench/side_by_side.h"
-#include "cli/bench/sweep_pool.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
+#include "cli/saved/side_by_side.h"
+#include "cli/saved/sweep_pool.h"
 #include "core/files.h"
 
 /* ---- the command line ---- */

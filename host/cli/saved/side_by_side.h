@@ -4,12 +4,12 @@
  *
  * The rounds of different sweeps are not pairs, so a ratio is that of the medians of their rates: stats/unpaired.h.
  */
-#ifndef MCPI_CLI_BENCH_SIDE_BY_SIDE_H
-#define MCPI_CLI_BENCH_SIDE_BY_SIDE_H
+#ifndef MCPI_CLI_SAVED_SIDE_BY_SIDE_H
+#define MCPI_CLI_SAVED_SIDE_BY_SIDE_H
 
 #include <stdio.h>
 
-#include "cli/bench/saved_match.h"
+#include "cli/saved/saved_match.h"
 
 typedef enum rate_change { CHANGE_UNKNOWN, CHANGE_NONE, CHANGE_FASTER, CHANGE_SLOWER } rate_change;
 

@@ -1,4 +1,4 @@
-#include "cli/bench/saved_sweep.h"
+#include "cli/saved/saved_sweep.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "cli/bench/side_by_side.h"
+#include "cli/saved/side_by_side.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* One row per row that all sweeps have; unknown values are empty. */
-#include "cli/bench/sweep_pool.h"
 #include "cli/io/csv.h"
+#include "cli/saved/sweep_pool.h"
 
 static void put_ends(csv_writer *w, const mcpi_spread *ratio)
 {

@@ -1,4 +1,4 @@
-#include "cli/bench/sweep_pool.h"
+#include "cli/saved/sweep_pool.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "cli/bench/saved_json.h"
-#include "cli/bench/sweep_pool.h"
+#include "cli/saved/saved_json.h"
+#include "cli/saved/sweep_pool.h"
 
 /* The row in one sweep, in the order of the files. */
 static void put_measured(json_writer *j, const saved_row *row)

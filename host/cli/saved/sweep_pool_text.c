@@ -1,12 +1,10 @@
 /* The headline, a table of the rows and one of the sweeps: as text of at most 80 columns, and as Markdown. */
 #include <math.h>
 
-#include "cli/bench/sweep_pool.h"
 #include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
 #include "cli/io/with_error.h"
-
-typedef void table_printer(FILE *out, const table *t);
+#include "cli/saved/sweep_pool.h"
 
 static void add_ratio(table *t, const mcpi_spread *ratio)
 {
@@ -89,6 +87,5 @@ void sweep_pool_markdown(FILE *out, const void *report)
 {
     const sweep_pool *const p = report;
     print_report(out, p, table_print_markdown);
-    for (size_t i = 0; i < p->warnings.count; i++)
-        fprintf(out, "\n**Warning:** %s\n", p->warnings.all[i].text);
+    warnings_markdown(out, &p->warnings);
 }

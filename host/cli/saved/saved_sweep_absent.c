@@ -1,5 +1,5 @@
 /* Replaces saved_sweep.c in builds without json-c. */
-#include "cli/bench/saved_sweep.h"
+#include "cli/saved/saved_sweep.h"
 #include "core/backend.h"
 #include "core/status.h"
 

@@ -1,5 +1,5 @@
-#include "cli/bench/saved_json.h"
-#include "cli/bench/side_by_side.h"
+#include "cli/saved/saved_json.h"
+#include "cli/saved/side_by_side.h"
 
 static void put_row(json_writer *j, const side_row *row)
 {

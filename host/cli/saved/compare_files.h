@@ -1,6 +1,6 @@
 /* mcpi compare FILE FILE...: saved sweeps instead of a new one. Two are set side by side, more are pooled. */
-#ifndef MCPI_CLI_BENCH_COMPARE_FILES_H
-#define MCPI_CLI_BENCH_COMPARE_FILES_H
+#ifndef MCPI_CLI_SAVED_COMPARE_FILES_H
+#define MCPI_CLI_SAVED_COMPARE_FILES_H
 
 #include "cli/args/options.h"
 

@@ -1,8 +1,8 @@
 /* One row per row of either sweep; unknown values are empty. */
 #include <math.h>
 
-#include "cli/bench/side_by_side.h"
 #include "cli/io/csv.h"
+#include "cli/saved/side_by_side.h"
 
 static void put_side(csv_writer *w, const saved_row *row)
 {

@@ -1,4 +1,4 @@
-#include "cli/bench/saved_match.h"
+#include "cli/saved/saved_match.h"
 
 #include <inttypes.h>
 #include <math.h>

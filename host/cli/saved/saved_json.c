@@ -1,4 +1,4 @@
-#include "cli/bench/saved_json.h"
+#include "cli/saved/saved_json.h"
 
 static void put_file(json_writer *j, const saved_sweep *saved)
 {

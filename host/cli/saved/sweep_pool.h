@@ -4,12 +4,12 @@
  * interval cannot show that; beside the other sweeps it can be seen. Text, Markdown, JSON (schema
  * mcpi.compare_files.v1) and CSV.
  */
-#ifndef MCPI_CLI_BENCH_SWEEP_POOL_H
-#define MCPI_CLI_BENCH_SWEEP_POOL_H
+#ifndef MCPI_CLI_SAVED_SWEEP_POOL_H
+#define MCPI_CLI_SAVED_SWEEP_POOL_H
 
 #include <stdio.h>
 
-#include "cli/bench/saved_match.h"
+#include "cli/saved/saved_match.h"
 
 enum { pool_most_sweeps = 1000 };
 

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/bench/side_by_side.h"
 #include "cli/io/report_table.h"
 #include "cli/io/three_digits.h"
 #include "cli/io/with_error.h"
+#include "cli/saved/side_by_side.h"
 
 typedef void table_printer(FILE *out, const table *t);
 
@@ -114,6 +114,5 @@ void side_by_side_markdown(FILE *out, const void *report)
 {
     const side_by_side *const s = report;
     print_report(out, s, table_print_markdown);
-    for (size_t i = 0; i < s->warnings.count; i++)
-        fprintf(out, "\n**Warning:** %s\n", s->warnings.all[i].text);
+    warnings_markdown(out, &s->warnings);
 }

@@ -2,8 +2,8 @@
  * Sweeps that were saved as JSON: schema mcpi.compare.v1 as comparison_json writes it, or mcpi.scaling.v1 as
  * scaling_json does. Reading uses json-c; in a build without it, saved_sweep_absent.c takes its place and reports that.
  */
-#ifndef MCPI_CLI_BENCH_SAVED_SWEEP_H
-#define MCPI_CLI_BENCH_SAVED_SWEEP_H
+#ifndef MCPI_CLI_SAVED_SAVED_SWEEP_H
+#define MCPI_CLI_SAVED_SAVED_SWEEP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* What saved sweeps have in common, and what differs: rows, counts, machines. */
-#ifndef MCPI_CLI_BENCH_SAVED_MATCH_H
-#define MCPI_CLI_BENCH_SAVED_MATCH_H
+#ifndef MCPI_CLI_SAVED_SAVED_MATCH_H
+#define MCPI_CLI_SAVED_SAVED_MATCH_H
 
-#include "cli/bench/saved_sweep.h"
 #include "cli/io/warnings.h"
+#include "cli/saved/saved_sweep.h"
 
 /* Room for a headline. */
 enum { saved_headline_size = 280 };
