@@ -25,7 +25,7 @@ jq -r '.headline | gsub("[0-9.]+"; "N")' compare.json | two
 jq -c '[.rows[0] | .speedup_vs_core.median == 1, .bound.share > 0, (.bound.predicted | not), .setup_seconds > 0]' compare.json
 echo "-- text; the number of rounds is given, so that their end does not depend on the noise"
 measure compare -q -d cpu -t 2 -T 100ms --rounds 6 --kernel scalar |
-    sed -E -e 's/[0-9]+(\.[0-9]+)?(e[0-9]+)?/0/g' -e 's/0 (ms|s)/0 s/g' -e 's/ +/ /g' -e 's/0 \+- 0/0/g' -e 's/^cpu: .*/cpu: NAME/' \
+    sed -E -e 's/[0-9]+(\.[0-9]+)?(e[0-9]+)?/0/g' -e 's/0 (us|ms|s)/0 s/g' -e 's/ +/ /g' -e 's/0 \+- 0/0/g' -e 's/^cpu: .*/cpu: NAME/' \
         -e 's/all 0 (cores|CPU threads)|0 CPU workers/two/g' -e 's/all cores|0 threads/two/' -e 's/ watts darts.J$//' \
         -e 's/(0 %) [0-] [0-]$/\1/' -e '/^The energy is not known/d' -e '/pays? (from|for)|never/d'
 echo "-- lists of workers and kernels"

@@ -14,7 +14,7 @@ awk -F, 'NR > 1 { for (i = 6; i <= 16; i++) if (!($i > 0)) { print "row " NR ", 
 mcpi -q -d cpu -n 2e7 --json | grep -o '"hits":[0-9]*' | head -n 1
 grep -oE '"(schema|scaling|law|verdict)":"[^"]*"|"(step|steps|identical)":[^,}]*' strong.json
 measure scaling -q -d cpu -t 2 -n 2e7 --weak --csv | cut -d, -f 1,3-5
-measure scaling -q -d cpu -t 1 -n 2e7 --kernel scalar --rounds 7 | sed -E -n -e 's/[0-9]+\.[0-9]+(e[0-9]+)?/0/g' -e 's/ +/ /g' -e '/^strong/,$p'
+measure scaling -q -d cpu -t 1 -n 2e7 --kernel scalar --rounds 7 | sed -E -n -e 's/[0-9.]+ (us|ms|s)\b/0 s/g' -e 's/[0-9]+\.[0-9]+(e[0-9]+)?/0/g' -e 's/ +/ /g' -e '/^strong/,$p'
 # A list is sorted. One worker is measured with any list.
 for list in 3,1,2 3,2; do
     measure scaling -q -d cpu -t "$list" -n 2e7 -o list.json | grep '^One worker'
@@ -23,7 +23,7 @@ for list in 3,1,2 3,2; do
 done
 # Two kinds of workers, on the same darts.
 measure scaling -q -d cpu -t 1,2 -n 2e7 --workers threads,processes -o list.json >kinds.txt; echo "exit code $?"
-sed -E -n -e 's/ +/ /g' -e '/^Workers in/,/^$/p' -e 's/^ ([12]) [0-9.]+ ms .*/step \1/p' kinds.txt
+sed -E -n -e 's/ +/ /g' -e '/^Workers in/,/^$/p' -e 's/^ ([12]) [0-9.]+ [mu]?s .*/step \1/p' kinds.txt
 field worker_kind <list.json | tr '\n' ' '
 field hits <list.json | sort -u
 mcpi scaling --workers processes,processes; echo "exit code $?"

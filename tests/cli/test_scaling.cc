@@ -78,14 +78,14 @@ TEST(Report, OfStrongScalingWithHyperthreadsAndMore)
 Made-up 9000, kernel avx2: 6 physical cores, 12 hardware threads
 strong scaling: the same 4000000000 darts for any number of workers
 
- workers  on                   time    set-up  darts/s  speed-up     efficiency
-       1  cores            1.2500 s    0.2 ms   3.20e9  1                 100 %
-       2  cores            0.6438 s    0.2 ms   6.21e9  1.96 +- 0.09       98 %
-       4  cores            0.3406 s    0.2 ms  1.17e10  3.7 +- 0.2         94 %
-       6  cores            0.2396 s    0.2 ms  1.67e10  5.1 +- 0.2         86 %
-       8  hyperthreads     0.2178 s    0.2 ms  1.84e10  5.711           71.38 %
-      12  hyperthreads     0.1843 s    0.2 ms  2.17e10  6.817            56.8 %
-      16  oversubscribed   0.1843 s    0.2 ms  2.17e10  6.9 +- 0.3         43 %
+workers  on                time  set-up  darts/s      speed-up  efficiency
+      1  cores           1.25 s  200 us   3.20e9             1       100 %
+      2  cores           644 ms  200 us   6.21e9  1.96 +- 0.09        98 %
+      4  cores           341 ms  200 us  1.17e10    3.7 +- 0.2        94 %
+      6  cores           240 ms  200 us  1.67e10    5.1 +- 0.2        86 %
+      8  hyperthreads    218 ms  200 us  1.84e10         5.711     71.38 %
+     12  hyperthreads    184 ms  200 us  2.17e10         6.817      56.8 %
+     16  oversubscribed  184 ms  200 us  2.17e10    6.9 +- 0.3        43 %
 
 6 workers on cores of their own have an efficiency of 86 +- 4 %.
 Amdahl's law fits with a serial fraction of 3.16 % (95 %: 2.34 to 3.58 %).
@@ -135,10 +135,10 @@ Made-up 9000, kernel avx2: 128 hardware threads, limited by a quota to the time 
 which of them share a core is unknown: each is treated as a core
 weak scaling: 4000000000 darts for each worker
 
- workers  on                   time    set-up  darts/s  speed-up     efficiency
-       1  cores            1.2500 s    0.2 ms   3.20e9  1                 100 %
-       2  cores            1.2563 s    0.2 ms   6.37e9  1.99             99.5 %
-       3  cores            1.2584 s    0.2 ms   9.54e9  2.98            99.33 %
+workers  on       time  set-up  darts/s  speed-up  efficiency
+      1  cores  1.25 s  200 us   3.20e9         1       100 %
+      2  cores  1.26 s  200 us   6.37e9      1.99      99.5 %
+      3  cores  1.26 s  200 us   9.54e9      2.98     99.33 %
 
 3 workers on cores of their own have an efficiency of 99.33 %.
 Gustafson's law fits with a serial fraction of 1.00 % (95 %: 1.00 to 1.00 %).
@@ -169,19 +169,19 @@ TEST(Report, OfGpus)
 Made-up 9000, kernel avx2: 64 physical cores, 128 hardware threads
 strong scaling: the same 4000000000 darts for any number of workers
 
- workers  on                   time    set-up  darts/s  speed-up     efficiency
-       1  cores            1.2500 s    0.2 ms   3.20e9  1                 100 %
-       2  cores            0.6275 s    0.2 ms   6.37e9  1.992            99.6 %
-       4  cores            0.3163 s    0.2 ms  1.26e10  3.953           98.81 %
-       8  cores            0.1606 s    0.2 ms  2.49e10  7.782           97.28 %
-      16  cores            0.0828 s    0.2 ms  4.83e10  15.09           94.34 %
-      32  cores            0.0439 s    0.2 ms  9.11e10  28.47           88.97 %
-      64  cores            0.0245 s    0.2 ms  1.64e11  51.12           79.87 %
-     128  hyperthreads     0.0188 s    0.2 ms  2.13e11  66.45           51.92 %
-   gpu:0  gpu              0.0038 s  300.0 ms  1.06e12  330                 -
-  2 GPUs  gpu              0.0019 s  300.0 ms  2.10e12  656.7               -
-  3 GPUs  gpu              0.0013 s  300.0 ms  3.15e12  983.4               -
-together  together         0.0012 s  300.0 ms  3.36e12  1050                -
+ workers  on               time  set-up  darts/s  speed-up  efficiency
+       1  cores          1.25 s  200 us   3.20e9         1       100 %
+       2  cores          628 ms  200 us   6.37e9     1.992      99.6 %
+       4  cores          316 ms  200 us  1.26e10     3.953     98.81 %
+       8  cores          161 ms  200 us  2.49e10     7.782     97.28 %
+      16  cores         82.8 ms  200 us  4.83e10     15.09     94.34 %
+      32  cores         43.9 ms  200 us  9.11e10     28.47     88.97 %
+      64  cores         24.5 ms  200 us  1.64e11     51.12     79.87 %
+     128  hyperthreads  18.8 ms  200 us  2.13e11     66.45     51.92 %
+   gpu:0  gpu           3.79 ms  300 ms  1.06e12       330           -
+  2 GPUs  gpu           1.90 ms  300 ms  2.10e12     656.7           -
+  3 GPUs  gpu           1.27 ms  300 ms  3.15e12     983.4           -
+together  together      1.19 ms  300 ms  3.36e12      1050           -
 
 64 workers on cores of their own have an efficiency of 79.87 %.
 Amdahl's law fits with a serial fraction of 0.40 % (95 %: 0.40 to 0.40 %).
@@ -404,12 +404,13 @@ TEST(Report, OfTwoKindsOfWorkersSaysWhatTheSecondCosts)
     EXPECT_NE(text.find(R"(
 Workers in processes, compared with threads:
 
- workers       set-up  set-up cost, ms      darts/s  rate ratio
-       1       3.2 ms  3                     3.17e9  0.99
-       2       6.2 ms  6                     6.27e9  0.99
-   gpu:0     303.0 ms  3                    3.17e11  0.99
-  2 GPUs     306.0 ms  6                    6.30e11  0.99
-together     312.0 ms  12                   6.37e11  0.99
+ workers   set-up  set-up cost, ms  darts/s  rate ratio
+       1  3.20 ms                3   3.17e9        0.99
+       2  6.20 ms                6   6.27e9        0.99
+   gpu:0   303 ms                3  3.17e11        0.99
+  2 GPUs   306 ms                6  6.30e11        0.99
+together   312 ms               12  6.37e11        0.99
+
 A process starts the driver of its GPU in each run. Threads find it started by an earlier run.
 
 Ratios are medians over 9 rounds)"),

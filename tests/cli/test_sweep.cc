@@ -409,8 +409,8 @@ TEST_F(Sweep, ScalingMeasuresTwoKindsOfWorkersInTurn)
             round.push_back(call);
     EXPECT_EQ(machine.calls, checked_and_timed(round, scaling_rounds));
     EXPECT_TRUE(says("Workers in processes, compared with threads:\n")) << text;
-    EXPECT_TRUE(says("\n       3       4.0 ms  3                     3.00e9  1\n")) << text;
-    EXPECT_TRUE(says("\n   gpu:0       4.0 ms  3                    1.00e11  1\n")) << text;
+    EXPECT_TRUE(says("\n       3  4.00 ms                3   3.00e9           1\n")) << text;
+    EXPECT_TRUE(says("\n   gpu:0  4.00 ms                3  1.00e11           1\n")) << text;
     EXPECT_TRUE(says("All 8 count 4500000000 hits in the 6000000000 darts")) << text;
 }
 

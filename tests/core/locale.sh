@@ -26,7 +26,7 @@ say() {
         --checkpoint-every 0.5s -o result.json | grep -E '^(pi|95|count)'
     cat trace checkpoint
     grep -v '^set label' plot.gnuplot
-    "$@" merge --json result.json
+    "$@" merge --json result.json | sed -E 's/"counting":[^}]*|"darts_per_second":[^,]*//g'
     "$@" merge checkpoint
     "$@" --resume checkpoint -e 0.25
     for wrong in '-e 0,5' '-e -0.5' '-e 1e-12' '-T 1,5s' '-d gpu:mig-41b9' '-d gpu:MIG-41B9' '-n 1,5e3' '-o no/folder'; do

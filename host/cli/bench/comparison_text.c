@@ -19,18 +19,6 @@ static void write_count(char *text, size_t size, uint64_t count)
         snprintf(text, size, "%ge%.0f", (double)count / pow(10.0, exponent), exponent);
 }
 
-/* "1.30 ms", "2.64 s" */
-static void add_time(table *t, double seconds, const char *mark)
-{
-    char text[16];
-    if (!isfinite(seconds))
-        table_add(t, "-");
-    else if (seconds < 1.0)
-        table_add(t, "%s ms%s", three_digits(text, 1e3 * seconds), mark);
-    else
-        table_add(t, "%s s%s", three_digits(text, seconds), mark);
-}
-
 static void add_ratio(table *t, const mcpi_spread *ratio)
 {
     char text[32];
@@ -53,8 +41,8 @@ static void add_row(table *t, const comparison *c, const comparison_row *r)
     table_add(t, "%s", three_digits(rate, r->rates.median));
     add_ratio(t, &r->vs_core);
     add_ratio(t, &r->vs_cpu);
-    add_time(t, r->course.setup_seconds, "");
-    add_time(t, seconds, mark_of(measured || !isfinite(seconds)));
+    table_add_time(t, r->course.setup_seconds, "");
+    table_add_time(t, seconds, mark_of(measured || !isfinite(seconds)));
 }
 
 static void print_rates(FILE *out, const comparison *c, table_printer *print)

@@ -105,8 +105,8 @@ static void add_step(table *t, const scaling_step *step)
     char rate[16];
     table_add(t, "%s", scaling_name_of(step).text);
     table_add(t, "%s", scaling_place_name(step->place));
-    table_add(t, "%.4f s", step->seconds.median);
-    table_add(t, "%.1f ms", 1e3 * step->setup_seconds.median);
+    table_add_time(t, step->seconds.median, "");
+    table_add_time(t, step->setup_seconds.median, "");
     table_add(t, "%s", three_digits(rate, step->rates.median));
     table_add(t, "%s", measured(&step->speedups, 1.0).text);
     table_add(t, isfinite(percent) ? "%s %%" : "%s", without_error(&step->speedups, percent).text);
@@ -229,7 +229,7 @@ static void add_cost(table *t, const scaling *s, const scaling_step *step)
     const scaling_cost cost = scaling_cost_of(s, step);
     char rate[16];
     table_add(t, "%s", scaling_name_of(step).text);
-    table_add(t, "%.1f ms", 1e3 * step->setup_seconds.median);
+    table_add_time(t, step->setup_seconds.median, "");
     table_add(t, "%s", measured(&cost.setup_seconds, 1e3).text);
     table_add(t, "%s", three_digits(rate, step->rates.median));
     table_add(t, "%s", measured(&cost.rates, 1.0).text);

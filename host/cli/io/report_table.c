@@ -1,8 +1,11 @@
 #include "cli/io/report_table.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/io/three_digits.h"
 
 table table_begin(const table_column *columns, size_t count)
 {
@@ -24,6 +27,19 @@ void table_add(table *t, const char *format, ...)
     va_end(arguments);
     t->cells = cells;
     t->cells[t->count++] = text;
+}
+
+void table_add_time(table *t, double seconds, const char *mark)
+{
+    char text[16];
+    if (!isfinite(seconds))
+        table_add(t, "-");
+    else if (seconds < 1e-3)
+        table_add(t, "%s us%s", three_digits(text, 1e6 * seconds), mark);
+    else if (seconds < 1.0)
+        table_add(t, "%s ms%s", three_digits(text, 1e3 * seconds), mark);
+    else
+        table_add(t, "%s s%s", three_digits(text, seconds), mark);
 }
 
 static const char *cell_at(const table *t, size_t place)

@@ -27,6 +27,9 @@ table table_begin(const table_column *columns, size_t count);
 /* Add a cell. */
 __attribute__((format(printf, 2, 3))) void table_add(table *t, const char *format, ...);
 
+/* Add a time as "541 us", "1.30 ms" or "2.64 s", followed by `mark`; "-" if it is not known. */
+void table_add_time(table *t, double seconds, const char *mark);
+
 typedef void table_printer(FILE *out, const table *t);
 table_printer table_print_text, table_print_markdown;
 
