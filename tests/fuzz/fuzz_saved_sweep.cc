@@ -8,9 +8,9 @@
 #include "tests/fuzz/fuzz.h"
 
 extern "C" {
+#include "cli/io/parse_json.h"
 #include "cli/saved/side_by_side.h"
 #include "cli/saved/sweep_pool.h"
-#include "cli/io/parse_json.h"
 }
 
 namespace
