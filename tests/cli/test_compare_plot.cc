@@ -208,7 +208,7 @@ TEST(CompareTimes, NamesStayWithinThePicture)
     const auto names = names_in(script_of_times(times));
     ASSERT_EQ(names.size(), 300U);
     for (const auto &[height, text] : names)
-        EXPECT_TRUE(height >= 60 && height <= 66 + 400) << height;
+        EXPECT_TRUE(height >= 60 && height <= 66 + 386) << height;
 }
 
 TEST(CompareTimes, LieWithinTheAxesWhateverTheyAre)

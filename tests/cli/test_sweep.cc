@@ -126,6 +126,7 @@ mcpi_result *count(const Call &call)
     result->hits = result->darts / 4 * 3;
     result->setup_seconds = call.workers == MCPI_WORKERS_PROCESSES ? 0.004 : 0.001;
     result->counting_seconds = static_cast<double>(result->darts) / speed;
+    result->total_seconds = result->setup_seconds + result->counting_seconds;
     machine.seconds += result->counting_seconds;
     machine.cpu_seconds += (call.threads - machine.lost_cores * (call.threads > 1)) * result->counting_seconds -
                            call.threads * machine.lost_seconds;
@@ -267,6 +268,81 @@ TEST_F(Sweep, CompareChecksAllAndThenTimesThemInTurn)
                                 row.devices == "cpu" ? MCPI_WORKERS_DEFAULT : MCPI_WORKERS_PROCESSES});
     EXPECT_EQ(machine.calls, expected);
     EXPECT_TRUE(says("All 4 count 187500000 hits in the 250000000 darts")) << text;
+}
+
+TEST_F(Sweep, CompareBeginsWithAHeadline)
+{
+    EXPECT_EQ(carry_out({"compare", "-t", "4"}), EXIT_DONE);
+    EXPECT_EQ(text.find("gpu:0 is 25 times as fast as 4 CPU workers, 100 times one core; all counts agree\n"), 0U)
+        << text;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu"}), EXIT_DONE);
+    EXPECT_EQ(text.find("all 12 CPU threads are 12 times as fast as one core; all counts agree\n"), 0U) << text;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1"}), EXIT_DONE);
+    EXPECT_EQ(text.find("one core counts 1.00e9 darts/s; all counts agree\n"), 0U) << text;
+    machine.topology = {12, 12, 1, 12, 1};
+    machine.gpus = {"A", "B"};
+    EXPECT_EQ(carry_out({"compare"}), EXIT_DONE);
+    EXPECT_EQ(text.find("all 2 GPUs are 16.67 times as fast as all 12 cores, 200 times one core; all counts agree\n"),
+              0U)
+        << text;
+    EXPECT_TRUE(says("\n2 GPUs ")) << text;
+}
+
+/* A GPU is ready after 4 ms, the CPU after 1 ms. */
+TEST_F(Sweep, CompareSaysFromHowManyDartsAGpuPays)
+{
+    EXPECT_EQ(carry_out({"compare", "-t", "4"}), EXIT_DONE);
+    EXPECT_TRUE(says("\ngpu:0 pays from 1.25e7 darts on: below, 4 CPU workers have the result first.\n")) << text;
+    EXPECT_TRUE(says("  4.00 ms     104 ms*\n")) << text;
+    EXPECT_TRUE(says("* from set-up and rate.\n")) << text;
+    EXPECT_TRUE(says("\n4 CPU workers have the result before one core for any number of darts.\n")) << text;
+    EXPECT_EQ(carry_out({"compare", "-t", "4", "--json"}), EXIT_DONE);
+    EXPECT_TRUE(says(R"({"who":"gpu:0","against":"4 threads","darts":12498999.)")) << text;
+}
+
+TEST_F(Sweep, CompareTimesTheDartsThatAreAskedForFromTheStart)
+{
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "-n", "2^33"}), EXIT_DONE);
+    EXPECT_EQ(machine.calls.front().darts, UINT64_C(1) << 33U) << "all rows count these darts in the check";
+    EXPECT_EQ(machine.calls.back().darts, UINT64_C(1) << 33U);
+    EXPECT_EQ(machine.calls.size(), 1U + compare_rounds + starts + 1U) << "a long run is not repeated";
+    EXPECT_TRUE(says("8589934592 darts\n")) << text;
+    EXPECT_FALSE(says("*")) << text;
+}
+
+TEST_F(Sweep, CompareMeasuresListsOfWorkersAndKernels)
+{
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "2,3", "--kernel", "scalar", "--csv"}), EXIT_DONE);
+    EXPECT_TRUE(says("\none core,") && says("\n2 threads,") && says("\n3 threads,")) << text;
+    EXPECT_EQ(carry_out({"compare", "--kernel", "scalar,no-such"}), EXIT_USAGE);
+    EXPECT_TRUE(complains("--kernel no-such: no device of this comparison has such a kernel")) << complaint;
+}
+
+/* What is not known is not shown as a number. */
+TEST_F(Sweep, CompareThatIsStoppedWhileItTimesStartsReportsItsRates)
+{
+    machine.meddle = [](const Call &call, const mcpi_result *) {
+        return call.darts == 1000 && call.threads == 4 ? MCPI_STOPPED : MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4"}), EXIT_INTERRUPTED);
+    EXPECT_TRUE(says("4 CPU workers are 4 times as fast as one core; all counts agree")) << text;
+    EXPECT_TRUE(says("4 threads  scalar   4.00e9           4      1        -           -\n")) << text;
+    EXPECT_FALSE(says("nan")) << text;
+    EXPECT_FALSE(says("pay")) << text;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json"}), EXIT_INTERRUPTED);
+    EXPECT_TRUE(says("\"setup_seconds\":null,\"start_to_result\":[]")) << text;
+}
+
+TEST_F(Sweep, CompareFindsACountThatDiffersWhenItTimesStarts)
+{
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->hits += call.darts == 1000 && call.threads == 4;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4"}), EXIT_MISMATCH);
+    EXPECT_TRUE(complains("counts disagree: in 1000 darts from dart 0, 750 hits by 'one core' but 751 by '4 threads'"))
+        << complaint;
+    EXPECT_FALSE(says("all counts agree")) << text;
 }
 
 /* What the table names is what was timed. */

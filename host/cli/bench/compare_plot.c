@@ -135,7 +135,7 @@ static void plot_bars(FILE *script, const compare_bar *bars, size_t count, unsig
 
 /* ---- times ---- */
 
-enum { times_pixels = 400, times_foot = 66, times_gap = 24, points_a_decade = 10, most_in_name = 20 };
+enum { times_pixels = 386, times_foot = 66, times_gap = 24, points_a_decade = 10, most_in_name = 20 };
 
 static const struct look {
     const char *colour;

@@ -114,16 +114,17 @@ static void print_break_evens(FILE *out, const comparison *c)
 {
     for (size_t i = 0; i < c->break_even_count; i++) {
         const break_even *const b = &c->break_evens[i];
-        const char *const verb = b->fast->row->workers == 1 ? "pays" : "pay";
+        const char *const has = b->fast->row->workers == 1 ? "has" : "have";
+        const char *const pays = b->fast->row->workers == 1 ? "pays" : "pay";
         char darts[16];
         const row_name fast = comparison_name(c, b->fast);
         const row_name slow = comparison_name(c, b->slow);
         if (isinf(b->darts))
-            fprintf(out, "%s never %s against %s.\n", fast.text, verb, slow.text);
+            fprintf(out, "%s never %s the result before %s.\n", fast.text, has, slow.text);
         else if (b->darts < 1.0)
-            fprintf(out, "%s %s for any number of darts against %s.\n", fast.text, verb, slow.text);
+            fprintf(out, "%s %s the result before %s for any number of darts.\n", fast.text, has, slow.text);
         else
-            fprintf(out, "%s %s from %s darts on: below, %s %s the result first.\n", fast.text, verb,
+            fprintf(out, "%s %s from %s darts on: below, %s %s the result first.\n", fast.text, pays,
                     three_digits(darts, b->darts), slow.text, b->slow->row->workers == 1 ? "has" : "have");
     }
 }
