@@ -27,7 +27,7 @@ echo "-- text; the number of rounds is given, so that their end does not depend 
 measure compare -q -d cpu -t 2 -T 100ms --rounds 6 --kernel scalar |
     sed -E -e 's/[0-9]+(\.[0-9]+)?(e[0-9]+)?/0/g' -e 's/0 (us|ms|s)/0 s/g' -e 's/ +/ /g' -e 's/0 \+- 0/0/g' -e 's/^cpu: .*/cpu: NAME/' \
         -e 's/all 0 (cores|CPU threads)|0 CPU workers/two/g' -e 's/all cores|0 threads/two/' -e 's/ watts darts.J$//' \
-        -e 's/(0 %) [0-] [0-]$/\1/' -e '/^The energy is not known/d' -e '/pays? from|the result before/d'
+        -e 's/(0 %) [0-] [0-]$/\1/' -e '/^The energy is not known/d' -e '/pays? from|the result before|not known if/d'
 echo "-- lists of workers and kernels"
 measure compare -q -d cpu -t 2,1 --kernel scalar,scalar; echo "exit code $?"
 measure compare -q -d cpu -t 2,1 --kernel scalar,sse9; echo "exit code $?"

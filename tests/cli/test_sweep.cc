@@ -297,7 +297,7 @@ TEST_F(Sweep, CompareSaysFromHowManyDartsAGpuPays)
     EXPECT_TRUE(says("* from set-up and rate.\n")) << text;
     EXPECT_TRUE(says("\n4 CPU workers have the result before one core for any number of darts.\n")) << text;
     EXPECT_EQ(carry_out({"compare", "-t", "4", "--json"}), EXIT_DONE);
-    EXPECT_TRUE(says(R"({"who":"gpu:0","against":"4 threads","darts":12498999.)")) << text;
+    EXPECT_TRUE(says(R"({"who":"gpu:0","against":"4 threads","pays":true,"darts":12498999.)")) << text;
 }
 
 TEST_F(Sweep, CompareTimesTheDartsThatAreAskedForFromTheStart)
@@ -642,6 +642,57 @@ TEST_F(Sweep, OneThatIsStoppedReportsItsWholeRounds)
             EXPECT_EQ(text.empty(), rounds == 0) << text;
         }
     }
+}
+
+/* Also while the starts are timed, after all rounds. */
+TEST_F(Sweep, OneThatIsStoppedIsMarkedIncomplete)
+{
+    size_t last = 0;
+    machine.meddle = [&](const Call &, const mcpi_result *) {
+        return machine.calls.size() == last ? MCPI_STOPPED : MCPI_OK;
+    };
+    for (const size_t at : {7U, 2U + 2U * compare_rounds, 100000U}) {
+        last = at;
+        const int code = at < 100000 ? EXIT_INTERRUPTED : EXIT_DONE;
+        machine.calls.clear();
+        EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "2"}), code);
+        EXPECT_EQ(text.rfind("INCOMPLETE: ", 0) == 0, code == EXIT_INTERRUPTED) << text;
+        machine.calls.clear();
+        EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "2", "--json"}), code);
+        EXPECT_TRUE(says(code == EXIT_DONE ? "\"complete\":true" : "\"complete\":false")) << text;
+    }
+    last = 7;
+    machine.calls.clear();
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2"}), EXIT_INTERRUPTED);
+    EXPECT_EQ(text.rfind("INCOMPLETE: ", 0), 0U) << text;
+    machine.calls.clear();
+    EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "--json"}), EXIT_INTERRUPTED);
+    EXPECT_TRUE(says("\"complete\":false")) << text;
+}
+
+/* What was not measured is not 0. */
+TEST_F(Sweep, UnknownEnergyHasNoDarts)
+{
+    EXPECT_EQ(carry_out({"compare", "-d", "gpu:0", "-t", "1", "--json"}), EXIT_DONE);
+    EXPECT_TRUE(says("\"energy\":{\"joules\":null,\"joules_half_width\":null,\"seconds\":null,\"darts\":null,"))
+        << text;
+}
+
+/* Noise decides neither that cores pay nor that they do not. */
+TEST_F(Sweep, ABreakEvenIsNamedOnlyIfOneIsKnownToBeFaster)
+{
+    machine.noise = 0.3;
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->counting_seconds *= call.devices == "cpu" ? call.threads : 1; /* all workers are as fast as one */
+        return MCPI_OK;
+    };
+    const std::vector<const char *> command = {"compare", "-d", "cpu", "-t", "2", "--rounds", "20"};
+    EXPECT_EQ(carry_out(command), EXIT_DONE);
+    EXPECT_TRUE(says("It is not known if 2 CPU workers pay against one core: the ratio may be 1.\n")) << text;
+    EXPECT_FALSE(says("number of darts") || says(" darts on") || says(" never ")) << text;
+    machine.meddle = nullptr;
+    EXPECT_EQ(carry_out(command), EXIT_DONE);
+    EXPECT_TRUE(says("2 CPU workers pay for any number of darts against one core.\n")) << text;
 }
 
 TEST_F(Sweep, ATimeWithAPauseInItIsTakenAgain)

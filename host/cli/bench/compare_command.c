@@ -303,21 +303,32 @@ static mcpi_bound bound_of(const sweep *s, const sweep_row *row)
 
 /* ---- break-even ---- */
 
-static void add_break_even(comparison *c, const comparison_row *fast, const comparison_row *slow)
+/* Whether one is known to be faster; too few rounds for an interval raise no doubt here. */
+static bool differs(const mcpi_spread *ratios)
 {
-    if (!fast || fast == slow)
+    return !(ratios->low <= 1.0 && ratios->high >= 1.0);
+}
+
+/* `ratios`: of `fast` to `slow`. */
+static void add_break_even(comparison *c, const comparison_row *fast, const comparison_row *slow,
+                           const mcpi_spread *ratios)
+{
+    if (fast == slow)
         return;
     const double darts = mcpi_break_even(&fast->course, &slow->course);
     if (!isnan(darts))
-        c->break_evens[c->break_even_count++] = (break_even){fast, slow, darts};
+        c->break_evens[c->break_even_count++] = (break_even){fast, slow, differs(ratios), darts};
 }
 
 /* All cores over one; the fastest GPU, and all GPUs, over all cores. */
 static void find_break_evens(comparison *c)
 {
-    add_break_even(c, c->all_cores, c->one_core);
-    add_break_even(c, comparison_fastest_gpu(c), c->all_cores);
-    add_break_even(c, c->all_gpus, c->all_cores);
+    const comparison_row *const gpu = comparison_fastest_gpu(c);
+    add_break_even(c, c->all_cores, c->one_core, &c->all_cores->vs_core);
+    if (gpu)
+        add_break_even(c, gpu, c->all_cores, &gpu->vs_cpu);
+    if (c->all_gpus)
+        add_break_even(c, c->all_gpus, c->all_cores, &c->all_gpus->vs_cpu);
 }
 
 /* ---- the command ---- */

@@ -42,6 +42,7 @@ typedef struct comparison_row {
 /* `fast` has its result earlier than `slow` from this number of darts on. */
 typedef struct break_even {
     const comparison_row *fast, *slow;
+    bool known;   /* the interval of their ratio leaves out 1 */
     double darts; /* 0: for any number; infinity: for none */
 } break_even;
 
@@ -51,7 +52,6 @@ typedef struct comparison {
     const comparison_row *lead;                            /* the fastest GPUs or, without any, all cores */
     uint64_t goal;                                         /* darts of the time that the table shows */
     bool machine_has_hyperthreads;                         /* workers are not physical cores */
-    mcpi_status status;                                    /* of the timing of starts */
     size_t row_count, break_even_count;
     break_even break_evens[3];
     comparison_row rows[sweep_most_rows];

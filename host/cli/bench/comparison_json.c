@@ -32,7 +32,10 @@ static void put_energy(json_writer *j, const comparison_energy *e)
     put_number(j, "joules", e->energy.joules);
     put_number(j, "joules_half_width", e->energy.half_width);
     put_seconds(j, "seconds", e->seconds);
-    put_integer(j, "darts", e->darts);
+    if (isfinite(e->energy.joules))
+        put_integer(j, "darts", e->darts);
+    else
+        put_null(j, "darts");
     put_number(j, "darts_per_joule", (double)e->darts / e->energy.joules);
     if (e->absence[0])
         put_string(j, "absence", e->absence);
@@ -83,7 +86,11 @@ static void put_break_evens(json_writer *j, const comparison *c)
         put_open(j, NULL, '{');
         put_string(j, "who", b->fast->row->label);
         put_string(j, "against", b->slow->row->label);
-        put_number(j, "darts", b->darts);
+        if (b->known)
+            put_bool(j, "pays", isfinite(b->darts));
+        else
+            put_null(j, "pays");
+        put_number(j, "darts", b->known ? b->darts : NAN);
         put_close(j, '}');
     }
     put_close(j, ']');
@@ -107,6 +114,7 @@ void comparison_json(FILE *out, const void *report)
     put_integer(&j, "darts", s->darts);
     put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->darts});
     put_bool(&j, "identical", !sweep_disagrees(s));
+    put_bool(&j, "complete", !s->incomplete);
     put_integer(&j, "rounds", (uint64_t)s->rounds_done);
     put_string(&j, "rounds_ended_by", sweep_ended_by(s));
     put_seconds(&j, "round_seconds", s->round_seconds);

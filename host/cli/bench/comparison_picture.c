@@ -60,7 +60,7 @@ static void add_line(picture *p, const comparison_row *r)
 static void add_crossing(picture *p, const break_even *b)
 {
     char darts[16];
-    if (!isfinite(b->darts) || b->darts < 1.0)
+    if (!b->known || !isfinite(b->darts) || b->darts < 1.0)
         return;
     const size_t i = p->crossing_count++;
     snprintf(p->texts[i], sizeof p->texts[i], "%s %s from %s darts", comparison_name(p->c, b->fast).text,

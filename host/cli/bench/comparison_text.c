@@ -119,7 +119,9 @@ static void print_break_evens(FILE *out, const comparison *c)
         char darts[16];
         const row_name fast = comparison_name(c, b->fast);
         const row_name slow = comparison_name(c, b->slow);
-        if (isinf(b->darts))
+        if (!b->known)
+            fprintf(out, "It is not known if %s %s against %s: the ratio may be 1.\n", fast.text, pays, slow.text);
+        else if (isinf(b->darts))
             fprintf(out, "%s never %s the result before %s.\n", fast.text, has, slow.text);
         else if (b->darts < 1.0)
             fprintf(out, "%s %s the result before %s for any number of darts.\n", fast.text, has, slow.text);
@@ -166,6 +168,7 @@ static void print_report(FILE *out, const comparison *c, table_printer *print)
     char headline[200];
     comparison_headline(headline, sizeof headline, c);
     print_job(out, &c->sweep->origin);
+    sweep_complete_text(out, c->sweep);
     if (c->sweep->rounds_done > 0)
         fprintf(out, "%s\n\n", headline);
     print_rates(out, c, print);

@@ -115,6 +115,7 @@ void scaling_json(FILE *out, const void *report)
     put_integer(&j, "darts", s->sweep->darts);
     put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
     put_bool(&j, "identical", !sweep_disagrees(s->sweep));
+    put_bool(&j, "complete", !s->sweep->incomplete);
     put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
     put_string(&j, "rounds_ended_by", sweep_ended_by(s->sweep));
     put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);

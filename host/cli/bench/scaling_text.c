@@ -321,6 +321,7 @@ static void print_notes(FILE *out, const scaling *s)
 static void print_report(FILE *out, const scaling *s, table_printer *print)
 {
     print_job(out, &s->sweep->origin);
+    sweep_complete_text(out, s->sweep);
     if (s->sweep->rounds_done > 0)
         print_headline(out, s);
     print_machine(out, s);

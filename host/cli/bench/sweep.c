@@ -570,6 +570,7 @@ mcpi_status sweep_carry_out(sweep *s)
     progress_finish(&s->progress);
     if (sweep_disagrees(s))
         status = report_mismatch(s);
+    s->incomplete = status != MCPI_OK;
     sweep_end(s);
     return status;
 }
@@ -595,10 +596,19 @@ mcpi_status sweep_run_again(sweep *s, const sweep_row *row, const sweep_job *job
     }
     mcpi_result_free(result);
     progress_finish(&s->progress);
-    return status == MCPI_OK && sweep_disagrees(s) ? report_mismatch(s) : status;
+    if (status == MCPI_OK && sweep_disagrees(s))
+        status = report_mismatch(s);
+    s->incomplete = s->incomplete || status != MCPI_OK;
+    return status;
 }
 
 /* ---- reports ---- */
+
+void sweep_complete_text(FILE *out, const sweep *s)
+{
+    if (s->incomplete)
+        fputs("INCOMPLETE: the measurement ended early; '-' is what was not measured\n", out);
+}
 
 void sweep_text(FILE *out, const sweep *s)
 {

@@ -71,7 +71,8 @@ typedef struct sweep {
     uint64_t darts;       /* the common darts; 0 until the first row has counted for `round_seconds` */
     double round_seconds; /* see `darts` and sweep_row.share */
     int least_rounds, most_rounds, rounds_done;
-    int room; /* for the runs of each row */
+    bool incomplete; /* it was stopped or failed before everything was measured */
+    int room;        /* for the runs of each row */
     int row_count;
     sweep_row rows[sweep_most_rows];
     int counted;
@@ -156,6 +157,9 @@ double sweep_error(const mcpi_spread *ratios);
 /* Why there were no more rounds: "precision" (every ratio is known to sweep_precision), "limit", "rounds" (--rounds) or
    "stopped". */
 const char *sweep_ended_by(const sweep *s);
+
+/* Print "INCOMPLETE: ..." if the measurement ended early. */
+void sweep_complete_text(FILE *out, const sweep *s);
 
 /* Print "All 5 count H hits in the N darts ..."; nothing if counts disagree. */
 void sweep_text(FILE *out, const sweep *s);
