@@ -140,7 +140,7 @@ TEST(SavedSweep, IsReadFromItsRounds)
 TEST(SavedSweep, HasBounds)
 {
     EXPECT_EQ(refusal(json_of({.rows = {{.rounds = 1001}}})), "row 1: \"rounds\" has more than 1000 elements");
-    EXPECT_EQ(refusal(json_of({.rows = std::vector<Row>(1025)})), "\"rows\" has more than 1024 elements");
+    EXPECT_EQ(refusal(json_of({.rows = std::vector<Row>(3083)})), "\"rows\" has more than 3082 elements");
     EXPECT_EQ(refusal(json_of({.rows = {}})), "\"rows\" is empty");
     EXPECT_EQ(refusal(std::string(100, '[')), "not JSON: byte 32: nesting too deep");
     EXPECT_EQ(refusal("[]"), "JSON, but not of mcpi: it has no \"schema\"");
@@ -227,13 +227,13 @@ std::vector<Sweep> days(const std::vector<double> &rates)
     return sweeps;
 }
 
-std::string pool_headline(const std::vector<double> &rates)
+std::string pool_headline(const std::vector<Sweep> &sweeps)
 {
-    const Saved saved(days(rates));
+    const Saved saved(sweeps);
     sweep_pool p;
     mcpi_error error{};
     char text[saved_headline_size];
-    EXPECT_EQ(sweep_pool_of(&p, saved.pointers(), rates.size(), &error), MCPI_OK) << error.message;
+    EXPECT_EQ(sweep_pool_of(&p, saved.pointers(), sweeps.size(), &error), MCPI_OK) << error.message;
     sweep_pool_headline(text, sizeof text, &p);
     sweep_pool_free(&p);
     return text;
@@ -241,10 +241,24 @@ std::string pool_headline(const std::vector<double> &rates)
 
 TEST(SweepPool, HasAnIntervalOverSixSweeps)
 {
-    EXPECT_EQ(pool_headline({4e9, 3.9e9, 4.1e9, 4e9, 3e9}),
+    EXPECT_EQ(pool_headline(days({4e9, 3.9e9, 4.1e9, 4e9, 3e9})),
               "all cores: 3.00 to 4.10 times one core in 5 sweeps; the counts of the same darts agree");
-    EXPECT_EQ(pool_headline({4e9, 3.9e9, 4.1e9, 4e9, 3.8e9, 4e9}),
+    EXPECT_EQ(pool_headline(days({4e9, 3.9e9, 4.1e9, 4e9, 3.8e9, 4e9})),
               "all cores: 4.0 +- 0.2 times one core, over 6 sweeps; the counts of the same darts agree");
+}
+
+/* One core is always once as fast as one core, so it says nothing. */
+TEST(SweepPool, LeadsWithOneCoreOnlyIfThereIsNothingElse)
+{
+    std::vector<Sweep> sweeps = days({0.9e9, 0.8e9, 0.95e9});
+    for (Sweep &sweep : sweeps)
+        sweep.rows.insert(sweep.rows.begin(), {.who = "one core", .workers = 1});
+    EXPECT_EQ(pool_headline(sweeps),
+              "all cores: 0.800 to 0.950 times one core in 3 sweeps; the counts of the same darts agree");
+    for (Sweep &sweep : sweeps)
+        sweep.rows.pop_back();
+    EXPECT_EQ(pool_headline(sweeps),
+              "one core: 1.00 to 1.00 times one core in 3 sweeps; the counts of the same darts agree");
 }
 
 TEST(SweepPool, RefusesTheSameSweepTwice)

@@ -4,6 +4,7 @@
  */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +20,7 @@
 #include "mcpi/dart.h"
 
 extern "C" {
+#include "cli/bench/sweep.h"
 #include "cli/commands.h"
 #include "cli/io/exit_process.h"
 #include "stats/spread.h"
@@ -592,6 +594,40 @@ TEST_F(Sweep, OneThatIsStoppedIsMarkedIncomplete)
     machine.calls.clear();
     EXPECT_EQ(carry_out({"scaling", "-d", "cpu", "-t", "2", "--json"}), EXIT_INTERRUPTED);
     EXPECT_TRUE(says("\"complete\":false")) << text;
+}
+
+/* The time of a wrong count is worthless, also if the fault shows after all rounds. */
+TEST_F(Sweep, CountsThatDisagreeWhileStartsAreTimedLeaveNoRates)
+{
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->hits += call.darts == 1000 && call.threads == 2;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "2", "--json"}), EXIT_MISMATCH);
+    EXPECT_TRUE(complains("in 1000 darts from dart 0, 750 hits by 'one core' but 751 by '2 threads'\n")) << complaint;
+    EXPECT_TRUE(says("\"identical\":false")) << text;
+    EXPECT_FALSE(says("\"median\":1")) << text;
+    EXPECT_TRUE(says("\"break_even\":[]")) << text;
+}
+
+/* CSV has no dash for what is unknown: the CPU and a GPU have different kernels. */
+TEST_F(Sweep, RowsWithoutACommonKernelHaveNoneInCsv)
+{
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu,gpu:0", "-t", "2", "-T", "1s", "--csv"}), EXIT_DONE);
+    EXPECT_TRUE(says("\ntogether,all CPU threads and these GPUs,,3,2,1,threads,")) << text;
+}
+
+/* 128 numbers of workers and 200 GPUs. */
+TEST_F(Sweep, CompareHasRoomForAllKernelsOfAllGpus)
+{
+    machine.gpus.assign(200, "A");
+    machine.hardware = 128;
+    std::string steps = "1";
+    for (int i = 2; i <= 128; i++)
+        steps += "," + std::to_string(i);
+    EXPECT_GE(sweep_most_rows, 129 * 8 + 200 * 4 + 2);
+    EXPECT_EQ(carry_out({"compare", "-t", steps.c_str(), "--rounds", "1", "-T", "1s", "--csv"}), EXIT_DONE);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 128 + 200 + 2);
 }
 
 /* What was not measured is not 0. */
