@@ -34,7 +34,7 @@ measure compare -q -d cpu -t 2,1 --kernel scalar,sse9; echo "exit code $?"
 measure compare -q -d cpu -t 1,3 -T 50ms --rounds 2 --kernel scalar --csv -n 1e5 >table.csv
 cut -d, -f1,3-9,20,22 table.csv
 echo "-- several files of one comparison"
-measure compare -q -d cpu -t 1 -T 50ms --rounds 2 --markdown -o a.csv -o a.txt -o a.json | grep -E '^\| (device|one core)' | cut -d'|' -f2,3
+measure compare -q -d cpu -t 1 -T 50ms --rounds 2 --kernel scalar --markdown -o a.csv -o a.txt -o a.json | grep -E '^\| (device|one core)' | cut -d'|' -f2,3
 head -c 23 a.csv; echo; grep -o '^device  *kernel' a.txt; jq -r .schema a.json
 echo "-- errors"
 for rounds in 0 1001 2.5; do

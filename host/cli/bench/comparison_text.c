@@ -50,7 +50,7 @@ static void print_rates(FILE *out, const comparison *c, table_printer *print)
     char count[32];
     char goal[48];
     write_count(count, sizeof count, c->goal);
-    snprintf(goal, sizeof goal, "%s darts", count);
+    snprintf(goal, sizeof goal, "%s dart%s", count, plural(c->goal));
     const table_column columns[] = {{"device", true}, {"kernel", true},  {"darts/s", false}, {"x one core", false},
                                     {"x CPU", false}, {"set-up", false}, {goal, false}};
     table t = table_begin(columns, sizeof columns / sizeof *columns);
