@@ -467,6 +467,6 @@ const cli_command compare_command = {
                 {&option_plot, "draw rates, and time against darts (.svg or .png)"}},
     .examples = {{"compare -d all", "CPU and GPUs"},
                  {"compare -t 1,2,4 --kernel avx2,avx512", "workers and kernels"},
-                 {"compare -n 1e12 --plot compare.svg", "a picture for a slide"},
+                 {"compare -n 1e10 --plot compare.svg", "a picture for a slide"},
                  {"compare before.json after.json", "saved with -o; more are pooled"}},
 };
