@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/cli/printed.h"
+
 extern "C" {
 #include "cli/saved/side_by_side.h"
 #include "cli/saved/sweep_pool.h"
@@ -201,6 +203,25 @@ TEST(SideBySide, LeadsWithTheFastestRowOfBoth)
     const std::vector<Row> b = {{.who = "one core", .rate = 1e9}, {.who = "together", .rate = 12e9}};
     EXPECT_EQ(headline({.rows = a}, {.rows = b}),
               "B is 3.00 +- 0.02 times as fast as A on all devices together; the counts of the same darts agree");
+}
+
+/* All devices together have no kernel in common. */
+TEST(SideBySide, HasADashForNoCommonKernel)
+{
+    const std::vector<Row> a = {{.who = "one core", .rate = 1e9}, {.who = "together", .kernel = "", .rate = 4e9}};
+    const auto text = [](const Sweep &one, const Sweep &other) {
+        const Saved saved({one, other});
+        side_by_side s;
+        EXPECT_TRUE(side_by_side_of(&s, saved[0], saved[1]));
+        const std::string printed_text = printed([&](FILE *out) { side_by_side_text(out, &s); });
+        side_by_side_free(&s);
+        return printed_text;
+    };
+    EXPECT_NE(text({.rows = a}, {.rows = a}).find("\ntogether  -           4.01e9"), std::string::npos)
+        << text({.rows = a}, {.rows = a});
+    EXPECT_NE(text({.rows = a}, {.rows = {a[0]}}).find("\nOnly in A: together, 4 workers, 4.01e9 darts/s\n"),
+              std::string::npos)
+        << text({.rows = a}, {.rows = {a[0]}});
 }
 
 count_comparison counts_of(const std::vector<Sweep> &sweeps)
