@@ -27,14 +27,15 @@ echo "-- text; the number of rounds is given, so that their end does not depend 
 measure compare -q -d cpu -t 2 -T 100ms --rounds 6 --kernel scalar |
     sed -E -e 's/[0-9]+(\.[0-9]+)?(e[0-9]+)?/0/g' -e 's/0 (us|ms|s)/0 s/g' -e 's/ +/ /g' -e 's/0 \+- 0/0/g' -e 's/^cpu: .*/cpu: NAME/' \
         -e 's/all 0 (cores|CPU threads)|0 CPU workers/two/g' -e 's/all cores|0 threads/two/' -e 's/ watts darts.J$//' \
-        -e 's/(0 %) [0-] [0-]$/\1/' -e '/^The energy is not known/d' -e '/pays? from|the result before|not known if/d'
+        -e 's/(0 %) [0-] [0-]$/\1/' -e '/^Energy unknown/d' -e '/pays? from|the result before|not known if/d'
 echo "-- lists of workers and kernels"
 measure compare -q -d cpu -t 2,1 --kernel scalar,scalar; echo "exit code $?"
 measure compare -q -d cpu -t 2,1 --kernel scalar,sse9; echo "exit code $?"
 measure compare -q -d cpu -t 1,3 -T 50ms --rounds 2 --kernel scalar --csv -n 1e5 >table.csv
 cut -d, -f1,3-9,20,22 table.csv
 echo "-- several files of one comparison"
-measure compare -q -d cpu -t 1 -T 50ms --rounds 2 --markdown -o a.csv -o a.txt -o a.json | grep -E '^\| (device|one core)' | cut -d'|' -f2,3
+measure compare -q -d cpu -t 1 -T 50ms --rounds 2 --kernel scalar --markdown -o a.csv -o a.txt -o a.json | grep -E '^\| (device|one core)' | cut -d'|' -f2,3
+sed '/^Energy unknown/d' a.txt | awk 'length > 80'
 head -c 23 a.csv; echo; grep -o '^device  *kernel' a.txt; jq -r .schema a.json
 echo "-- errors"
 for rounds in 0 1001 2.5; do

@@ -641,6 +641,8 @@ TEST(ThreeDigits, OfAnySize)
     EXPECT_STREQ(three_digits(text, 0.5), "0.500");
     EXPECT_STREQ(three_digits(text, 1.5e-5), "1.50e-5");
     EXPECT_STREQ(three_digits(text, 0), "0.000");
+    EXPECT_STREQ(three_digits(text, -48.94), "-48.9");
+    EXPECT_STREQ(three_digits(text, -1.2345e9), "-1.23e9");
     EXPECT_STREQ(three_digits(text, NAN), "-");
 }
 

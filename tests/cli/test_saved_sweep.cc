@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/cli/printed.h"
+
 extern "C" {
 #include "cli/saved/side_by_side.h"
 #include "cli/saved/sweep_pool.h"
@@ -140,7 +142,7 @@ TEST(SavedSweep, IsReadFromItsRounds)
 TEST(SavedSweep, HasBounds)
 {
     EXPECT_EQ(refusal(json_of({.rows = {{.rounds = 1001}}})), "row 1: \"rounds\" has more than 1000 elements");
-    EXPECT_EQ(refusal(json_of({.rows = std::vector<Row>(1025)})), "\"rows\" has more than 1024 elements");
+    EXPECT_EQ(refusal(json_of({.rows = std::vector<Row>(3083)})), "\"rows\" has more than 3082 elements");
     EXPECT_EQ(refusal(json_of({.rows = {}})), "\"rows\" is empty");
     EXPECT_EQ(refusal(std::string(100, '[')), "not JSON: byte 32: nesting too deep");
     EXPECT_EQ(refusal("[]"), "JSON, but not of mcpi: it has no \"schema\"");
@@ -203,6 +205,25 @@ TEST(SideBySide, LeadsWithTheFastestRowOfBoth)
               "B is 3.00 +- 0.02 times as fast as A on all devices together; the counts of the same darts agree");
 }
 
+/* All devices together have no kernel in common. */
+TEST(SideBySide, HasADashForNoCommonKernel)
+{
+    const std::vector<Row> a = {{.who = "one core", .rate = 1e9}, {.who = "together", .kernel = "", .rate = 4e9}};
+    const auto text = [](const Sweep &one, const Sweep &other) {
+        const Saved saved({one, other});
+        side_by_side s;
+        EXPECT_TRUE(side_by_side_of(&s, saved[0], saved[1]));
+        const std::string printed_text = printed([&](FILE *out) { side_by_side_text(out, &s); });
+        side_by_side_free(&s);
+        return printed_text;
+    };
+    EXPECT_NE(text({.rows = a}, {.rows = a}).find("\ntogether  -           4.01e9"), std::string::npos)
+        << text({.rows = a}, {.rows = a});
+    EXPECT_NE(text({.rows = a}, {.rows = {a[0]}}).find("\nOnly in A: together, 4 workers, 4.01e9 darts/s\n"),
+              std::string::npos)
+        << text({.rows = a}, {.rows = {a[0]}});
+}
+
 count_comparison counts_of(const std::vector<Sweep> &sweeps)
 {
     const Saved saved(sweeps);
@@ -227,13 +248,13 @@ std::vector<Sweep> days(const std::vector<double> &rates)
     return sweeps;
 }
 
-std::string pool_headline(const std::vector<double> &rates)
+std::string pool_headline(const std::vector<Sweep> &sweeps)
 {
-    const Saved saved(days(rates));
+    const Saved saved(sweeps);
     sweep_pool p;
     mcpi_error error{};
     char text[saved_headline_size];
-    EXPECT_EQ(sweep_pool_of(&p, saved.pointers(), rates.size(), &error), MCPI_OK) << error.message;
+    EXPECT_EQ(sweep_pool_of(&p, saved.pointers(), sweeps.size(), &error), MCPI_OK) << error.message;
     sweep_pool_headline(text, sizeof text, &p);
     sweep_pool_free(&p);
     return text;
@@ -241,10 +262,24 @@ std::string pool_headline(const std::vector<double> &rates)
 
 TEST(SweepPool, HasAnIntervalOverSixSweeps)
 {
-    EXPECT_EQ(pool_headline({4e9, 3.9e9, 4.1e9, 4e9, 3e9}),
+    EXPECT_EQ(pool_headline(days({4e9, 3.9e9, 4.1e9, 4e9, 3e9})),
               "all cores: 3.00 to 4.10 times one core in 5 sweeps; the counts of the same darts agree");
-    EXPECT_EQ(pool_headline({4e9, 3.9e9, 4.1e9, 4e9, 3.8e9, 4e9}),
+    EXPECT_EQ(pool_headline(days({4e9, 3.9e9, 4.1e9, 4e9, 3.8e9, 4e9})),
               "all cores: 4.0 +- 0.2 times one core, over 6 sweeps; the counts of the same darts agree");
+}
+
+/* One core is always once as fast as one core, so it says nothing. */
+TEST(SweepPool, LeadsWithOneCoreOnlyIfThereIsNothingElse)
+{
+    std::vector<Sweep> sweeps = days({0.9e9, 0.8e9, 0.95e9});
+    for (Sweep &sweep : sweeps)
+        sweep.rows.insert(sweep.rows.begin(), {.who = "one core", .workers = 1});
+    EXPECT_EQ(pool_headline(sweeps),
+              "all cores: 0.800 to 0.950 times one core in 3 sweeps; the counts of the same darts agree");
+    for (Sweep &sweep : sweeps)
+        sweep.rows.pop_back();
+    EXPECT_EQ(pool_headline(sweeps),
+              "one core: 1.00 to 1.00 times one core in 3 sweeps; the counts of the same darts agree");
 }
 
 TEST(SweepPool, RefusesTheSameSweepTwice)

@@ -120,6 +120,12 @@ TEST(Report, OfAListHasTheGainsBetweenItsSteps)
     EXPECT_NE(text.find("Hyperthreads begin at 7 workers: 12 count 30 % more than 6.\n"), std::string::npos) << text;
     EXPECT_NE(text.find("From 13 on there are more workers than CPUs: 16 count 0 % more than 12.\n"), std::string::npos)
         << text;
+    Machine slowed(6, 12, 12);
+    slowed.list = whole.list;
+    slowed.made_up_speedup = [](unsigned workers) { return workers > 12 ? 1.5 : workers > 9 ? 3.0 : workers; };
+    text = text_of(slowed);
+    EXPECT_NE(text.find("Hyperthreads begin at 7 workers: 12 count 50 % less than 6.\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("CPUs: 16 count 50 % less than 12.\n"), std::string::npos) << text;
 }
 
 TEST(Report, OfWeakScalingWithAQuotaAndUnknownCores)

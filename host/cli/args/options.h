@@ -17,7 +17,7 @@
 #include "mcpi/mcpi.h"
 
 /* The most that --rounds takes. */
-enum { cli_most_rounds = 1000 };
+enum { cli_most_rounds = 1000, cli_most_kernels = 8 };
 
 typedef enum cli_progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } cli_progress;
 
@@ -39,7 +39,7 @@ typedef struct name_list {
 /* Names, in the order given. */
 typedef struct kernel_list {
     size_t count;
-    char names[8][24];
+    char names[cli_most_kernels][24];
 } kernel_list;
 
 struct cli_command;

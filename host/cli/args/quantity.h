@@ -27,10 +27,12 @@ quantity_status parse_word(const char *text, uint64_t *word);
 /* 1 to UINT_MAX, decimal or 0x... */
 quantity_status parse_positive_int(const char *text, unsigned *number);
 
+enum { number_list_most = 128 };
+
 /* Different whole numbers above 0, in rising order. */
 typedef struct number_list {
     unsigned count;
-    unsigned numbers[128];
+    unsigned numbers[number_list_most];
 } number_list;
 
 /* "8" or "1,2,4,8", in any order. */

@@ -25,12 +25,10 @@ static const uint64_t usual_goal = 10000000000;
 
 /* ---- rows ---- */
 
-enum { most_kernels = 8 };
-
 /* The kernels of --kernel that a device has; one NULL, its own choice, if it has none of them. */
 typedef struct kernel_choice {
     size_t count;
-    const char *names[most_kernels];
+    const char *names[cli_most_kernels];
 } kernel_choice;
 
 static bool has_kernel(const mcpi_device *device, const char *name)
@@ -46,7 +44,7 @@ static bool has_kernel(const mcpi_device *device, const char *name)
 static kernel_choice kernels_for(const cli_options *options, const mcpi_device *device)
 {
     kernel_choice choice = {.names = {NULL}};
-    for (size_t i = 0; i < options->kernels.count && choice.count < most_kernels; i++)
+    for (size_t i = 0; i < options->kernels.count && choice.count < cli_most_kernels; i++)
         if (has_kernel(device, options->kernels.names[i]))
             choice.names[choice.count++] = options->kernels.names[i];
     choice.count += choice.count == 0;
@@ -142,6 +140,7 @@ static void summarise(comparison *c)
     mcpi_read_topology(&topology);
     c->machine_has_hyperthreads = topology.workers > topology.cores;
     c->row_count = (size_t)s->row_count;
+    c->break_even_count = 0;
     for (size_t i = 0; i < c->row_count; i++)
         c->rows[i] = (comparison_row){
             .row = &s->rows[i],
@@ -390,6 +389,8 @@ static int compare(comparison *c, report_files *files, plot *picture)
     summarise(c);
     if (status == MCPI_OK)
         status = measure_more(c);
+    if (sweep_disagrees(s))
+        summarise(c); /* again: no round counts any longer */
     sweep_end(s);
     const int drawn = has_report ? report(c, files, picture) : EXIT_DONE;
     if (picture && (!has_report || s->rounds_done == 0))
@@ -466,6 +467,6 @@ const cli_command compare_command = {
                 {&option_plot, "draw rates, and time against darts (.svg or .png)"}},
     .examples = {{"compare -d all", "CPU and GPUs"},
                  {"compare -t 1,2,4 --kernel avx2,avx512", "workers and kernels"},
-                 {"compare -n 1e12 --plot compare.svg", "a picture for a slide"},
+                 {"compare -n 1e10 --plot compare.svg", "a picture for a slide"},
                  {"compare before.json after.json", "saved with -o; more are pooled"}},
 };

@@ -31,7 +31,7 @@ const comparison_row *comparison_fastest_gpu(const comparison *c)
     return gpu;
 }
 
-row_name comparison_name(const comparison *c, const comparison_row *r)
+static row_name name_devices(const comparison *c, const comparison_row *r)
 {
     const sweep_row *const row = r->row;
     row_name name;
@@ -51,6 +51,15 @@ row_name comparison_name(const comparison *c, const comparison_row *r)
     return name;
 }
 
+row_name comparison_name(const comparison *c, const comparison_row *r)
+{
+    const row_name devices = name_devices(c, r);
+    row_name name = devices;
+    if (c->sweep->options->kernels.count > 1 && strcmp(r->row->device.kernel, "-") != 0)
+        snprintf(name.text, sizeof name.text, "%.36s with %.20s", devices.text, r->row->device.kernel);
+    return name;
+}
+
 void comparison_title(char *text, size_t size, const comparison *c)
 {
     char ratio[32];
@@ -67,7 +76,7 @@ void comparison_title(char *text, size_t size, const comparison *c)
 
 void comparison_headline(char *text, size_t size, const comparison *c)
 {
-    char title[120];
+    char title[160];
     char ratio[32];
     const comparison_row *const lead = c->lead;
     const char *const end = sweep_disagrees(c->sweep) ? "counts DISAGREE" : "all counts agree";

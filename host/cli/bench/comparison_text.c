@@ -50,7 +50,7 @@ static void print_rates(FILE *out, const comparison *c, table_printer *print)
     char count[32];
     char goal[48];
     write_count(count, sizeof count, c->goal);
-    snprintf(goal, sizeof goal, "%s darts", count);
+    snprintf(goal, sizeof goal, "%s dart%s", count, plural(c->goal));
     const table_column columns[] = {{"device", true}, {"kernel", true},  {"darts/s", false}, {"x one core", false},
                                     {"x CPU", false}, {"set-up", false}, {goal, false}};
     table t = table_begin(columns, sizeof columns / sizeof *columns);
@@ -104,7 +104,7 @@ static void print_absences(FILE *out, const comparison *c)
         while (k < i && strcmp(c->rows[k].energy.absence, absence) != 0)
             k++;
         if (absence[0] && k == i)
-            fprintf(out, "The energy is not known: %s.\n", absence);
+            fprintf(out, "Energy unknown: %s.\n", absence);
     }
 }
 
@@ -154,10 +154,11 @@ static void print_names(FILE *out, const comparison *c)
 
 static void print_notes(FILE *out, const comparison *c)
 {
-    fputs("Rates are darts over counting time, without set-up; x CPU is the ratio to all CPU\n"
-          "workers. The last column is the time from start to result",
+    fputs("Rates are darts over counting time, without set-up; x CPU is the ratio to all\n"
+          "CPU workers. The last column is the time from start to result.\n",
           out);
-    fputs(any_extrapolated(c) ? "; * from set-up and rate.\n" : ".\n", out);
+    if (any_extrapolated(c))
+        fputs("* follows from set-up and rate and was not measured.\n", out);
     if (c->sweep->gpu_count > 0)
         fputs("The set-up of a GPU is that of a new process.\n", out);
 }

@@ -47,7 +47,7 @@ typedef struct number_text {
 static number_text measured(const mcpi_spread *spread, double unit)
 {
     number_text number;
-    with_error(number.text, unit * spread->median, unit * mcpi_spread_error(spread));
+    with_error(number.text, unit * spread->median, fabs(unit) * mcpi_spread_error(spread));
     return number;
 }
 
@@ -184,9 +184,11 @@ static void print_fit(FILE *out, const scaling *s)
 /* `before` and `behind` surround the number of the first worker of this kind. */
 static void print_gain(FILE *out, const scaling_gain *g, const char *before, const char *behind)
 {
+    const bool is_loss = g->gain.median < 0.0;
     if (g->to)
-        fprintf(out, "%s %u%s: %u count %s %% more than %u.\n", before, g->from->row->workers + 1, behind,
-                g->to->row->workers, measured(&g->gain, 100.0).text, g->from->row->workers);
+        fprintf(out, "%s %u%s: %u count %s %% %s than %u.\n", before, g->from->row->workers + 1, behind,
+                g->to->row->workers, measured(&g->gain, is_loss ? -100.0 : 100.0).text, is_loss ? "less" : "more",
+                g->from->row->workers);
 }
 
 /* Several GPUs against the first. */

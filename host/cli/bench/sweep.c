@@ -534,8 +534,11 @@ static mcpi_status check_room(const sweep *s)
     for (int i = 0; i < s->row_count; i++) {
         const unsigned share = s->rows[i].share ? s->rows[i].share : 1;
         if (s->darts > sweep_darts_at_most(s) / share) {
-            complain("--first %" PRIu64 ": there are fewer than %u times %" PRIu64 " darts from that number on", first,
-                     share, s->darts);
+            char times[24] = "";
+            if (share > 1)
+                snprintf(times, sizeof times, "%u times ", share);
+            complain("--first %" PRIu64 ": there are fewer than %s%" PRIu64 " darts from that number on", first, times,
+                     s->darts);
             return MCPI_BAD_OPTION;
         }
     }

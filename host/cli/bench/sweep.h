@@ -18,9 +18,10 @@
 #include "stats/spread.h"
 
 enum {
-    sweep_most_rows = 1024,
-    sweep_most_rounds = cli_most_rounds,
     sweep_most_gpus = 256,
+    /* one worker, the numbers of --threads, and each GPU, with all kernels of --kernel; all GPUs; all devices */
+    sweep_most_rows = (1 + number_list_most + sweep_most_gpus) * cli_most_kernels + 2,
+    sweep_most_rounds = cli_most_rounds,
     sweep_most_counts = sweep_most_rows + 32
 };
 

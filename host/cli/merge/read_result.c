@@ -22,7 +22,7 @@ static mcpi_status check_schema(const json_object *root, mcpi_error *error)
     if (strcmp(json_object_get_string(schema), "mcpi.result.v1") == 0)
         return MCPI_OK;
     /* Printed as JSON, the value takes one line, whatever it contains. */
-    return mcpi_fail(error, MCPI_BAD_OPTION, "schema %.40s: cannot be merged; only results can (\"mcpi.result.v1\")",
+    return mcpi_fail(error, MCPI_BAD_OPTION, "schema %.40s: not a result (\"mcpi.result.v1\")",
                      json_object_to_json_string(schema));
 }
 

@@ -23,7 +23,7 @@ static void add_kernels(table *t, const row_pair *pair)
     const char *const a = pair->a->kernel.text;
     const char *const b = pair->b->kernel.text;
     if (strcmp(a, b) == 0)
-        table_add(t, "%s", a);
+        table_add(t, "%s", a[0] ? a : "-");
     else
         table_add(t, "%s, %s", a, b);
 }
@@ -56,8 +56,8 @@ static void print_rows(FILE *out, const side_by_side *s, table_printer *print)
 static void print_single(FILE *out, char letter, const saved_row *row)
 {
     char rate[16];
-    fprintf(out, "Only in %c: %s, %s, %" PRIu64 " worker%s, %s darts/s\n", letter, row->who.text, row->kernel.text,
-            row->workers, plural(row->workers), three_digits(rate, row->rates.median));
+    fprintf(out, "Only in %c: %s, %s%s%" PRIu64 " worker%s, %s darts/s\n", letter, row->who.text, row->kernel.text,
+            row->kernel.text[0] ? ", " : "", row->workers, plural(row->workers), three_digits(rate, row->rates.median));
 }
 
 static void print_singles(FILE *out, const side_by_side *s)

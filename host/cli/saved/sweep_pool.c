@@ -88,6 +88,19 @@ static mcpi_spread spread_over(const saved_row **rows, size_t count, double (*va
     return mcpi_spread_of(values, count);
 }
 
+static bool is_one_core(const pooled_row *row)
+{
+    return row->first->workers == 1 && row->first->gpus == 0;
+}
+
+/* The ratio of one core to itself says nothing. */
+static bool leads(const pooled_row *row, const pooled_row *other)
+{
+    if (is_one_core(row) != is_one_core(other))
+        return is_one_core(other);
+    return row->vs_core.median > other->vs_core.median;
+}
+
 static void add_rows(sweep_pool *p)
 {
     const saved_row *found[pool_most_sweeps];
@@ -102,7 +115,7 @@ static void add_rows(sweep_pool *p)
             };
     }
     for (size_t i = 0; i < p->row_count; i++)
-        if (!p->lead || p->rows[i].vs_core.median > p->lead->vs_core.median)
+        if (!p->lead || leads(&p->rows[i], p->lead))
             p->lead = &p->rows[i];
 }
 

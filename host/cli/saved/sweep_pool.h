@@ -25,7 +25,7 @@ typedef struct sweep_pool {
     count_comparison counts;
     size_t row_count;
     pooled_row *rows;
-    const pooled_row *lead; /* the largest ratio to one core; NULL without rows */
+    const pooled_row *lead; /* the largest ratio to one core, of other rows if there are any; NULL without rows */
     warning_list warnings;
 } sweep_pool;
 

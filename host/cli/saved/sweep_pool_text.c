@@ -23,8 +23,9 @@ static void print_rows(FILE *out, const sweep_pool *p, table_printer *print)
                                            {"all sweeps", false}, {"x CPU", false}, {"all sweeps", false}};
     table t = table_begin(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->row_count; i++) {
+        const char *const kernel = p->rows[i].first->kernel.text;
         table_add(&t, "%s", p->rows[i].first->who.text);
-        table_add(&t, "%s", p->rows[i].first->kernel.text);
+        table_add(&t, "%s", kernel[0] ? kernel : "-");
         add_ratio(&t, &p->rows[i].vs_core);
         add_ratio(&t, &p->rows[i].vs_cpu);
     }
