@@ -32,7 +32,7 @@ static int report_into_files(const cli_options *options)
     const name_list *const outputs = &options->outputs;
     const size_t opened = report_files_open(&files, options->format, outputs->names, outputs->count);
     if (opened < outputs->count) {
-        complain("--output %s: cannot be written: %s", outputs->names[opened], strerror(errno));
+        complain_of_file("--output", outputs->names[opened], errno);
         stress_never_ran(options, EXIT_USAGE);
         return EXIT_USAGE;
     }
@@ -40,7 +40,7 @@ static int report_into_files(const cli_options *options)
     const size_t written = report_files_commit(&files);
     if (written == outputs->count)
         return code;
-    complain("--output %s: cannot be written: %s", outputs->names[written], strerror(errno));
+    complain_of_file("--output", outputs->names[written], errno);
     if (code == EXIT_DONE)
         stress_never_ran(options, EXIT_FAILED);
     return code == EXIT_DONE ? EXIT_FAILED : code;
@@ -94,7 +94,7 @@ static int print_into(const cli_options *options, const char *name)
 {
     output out;
     if (!output_open(&out, name, 0)) {
-        complain("--output %s: cannot be written: %s", name, strerror(errno));
+        complain_of_file("--output", name, errno);
         return EXIT_USAGE;
     }
     const int code = options->command->print(options, out.file);
@@ -106,7 +106,7 @@ static int print_into(const cli_options *options, const char *name)
     }
     if (output_commit(&out))
         return code;
-    complain("--output %s: cannot be written: %s", name, strerror(errno));
+    complain_of_file("--output", name, errno);
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 

@@ -2,10 +2,10 @@
  * Two laws for the speed-up by more workers. Each has one parameter: the serial fraction, the share of the time in
  * which only one worker can work.
  *
- *     Amdahl      The work stays the same: T(p) = T(1) (s + (1 - s)/p), so the speed-up 1 / (s + (1 - s)/p) never
- * exceeds 1/s. s is the share of the time of one worker. AFIPS Conference Proceedings 30 (1967) 483. Gustafson   The
- * work grows with the workers: they do p - s (p - 1) times as much in the same time as one would. s is the share of the
- * time of all of them. Communications of the ACM 31 (1988) 532.
+ * - Amdahl: the work stays the same. T(p) = T(1) (s + (1 - s)/p), so the speed-up 1 / (s + (1 - s)/p) never exceeds
+ *   1/s. s is the share of the time of one worker. AFIPS Conference Proceedings 30 (1967) 483.
+ * - Gustafson: the work grows with the workers. They do p - s (p - 1) times as much in the same time as one would. s is
+ *   the share of the time of all of them. Communications of the ACM 31 (1988) 532.
  *
  * Anything that slows workers down (an uneven split, a shared clock or bus) looks like serial work: s shows how much
  * there is, not what it is. Above all, a clock that falls as more cores work gives times that follow Amdahl's law

@@ -10,8 +10,12 @@ extern "C" {
 
 typedef struct mcpi_spread {
     double median, lowest, highest; /* NaN without values */
-    double low, high; /* the confidence interval of the median, of at least 95 %; NaN for fewer than 6 values */
+    double low, high;               /* the confidence interval of the median, of at least 95 %; NaN for fewer than
+                                       MCPI_FEWEST_FOR_INTERVAL values */
 } mcpi_spread;
+
+/* The fewest values whose median has an interval. */
+enum { MCPI_FEWEST_FOR_INTERVAL = 6 };
 
 /* The spread of nothing: NaN everywhere. */
 extern const mcpi_spread mcpi_no_spread;

@@ -444,8 +444,7 @@ typedef struct mcpi_result {
     int complete; /* every requested dart was counted, or the stop rule was met; no count of a device that counted wrong
                      is included, and with MCPI_VERIFY_FULL everything was counted twice */
     uint64_t goal; /* number of darts that the run should count; MCPI_DART_END - first if only time ends it */
-    uint64_t
-        unconfirmed_darts; /* with MCPI_VERIFY_FULL: of the darts, those that were not counted twice; otherwise 0 */
+    uint64_t unconfirmed_darts; /* MCPI_VERIFY_FULL: of the darts, those that were not counted twice; otherwise 0 */
     mcpi_estimate estimate;
     double total_seconds;    /* duration of mcpi_run, without pauses; under MPI including those of rank 0 */
     double setup_seconds;    /* of that, until the first range was handed out */

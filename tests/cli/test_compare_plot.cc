@@ -157,7 +157,7 @@ const compare_time measured[] = {{1e9, 0.28, 0.27, 0.3}, {1e6, 1.5e-3, 1e-3, 9e-
 
 TEST(CompareTimes, AreMeasuredUpToAPointAndThenExtrapolated)
 {
-    const Times times = {{{"one core", 1e-3, 3.5e9, measured, 2}, {"gpu:0", 0.3, 6e11, nullptr, 0}},
+    const Times times = {{{"one core", {1e-3, 3.5e9}, measured, 2}, {"gpu:0", {0.3, 6e11}, nullptr, 0}},
                          {{1.05e9, 0.302, "the GPU pays from 1.1e9 darts"}}};
     expect_all_times(times);
     const std::string script = script_of_times(times);
@@ -191,7 +191,7 @@ TEST(CompareTimes, NamesDoNotOverlapAndAreInTheOrderOfTheLines)
 {
     Times times;
     for (double rate : {6e11, 3.5e9, 6e11, 6.1e11, 4.7e12})
-        times.lines.push_back({rate < 1e10 ? "slowest" : rate > 1e12 ? "fastest" : "gpu", 1e-3, rate, nullptr, 0});
+        times.lines.push_back({rate < 1e10 ? "slowest" : rate > 1e12 ? "fastest" : "gpu", {1e-3, rate}, nullptr, 0});
     const auto names = names_in(script_of_times(times));
     ASSERT_EQ(names.size(), 5U);
     EXPECT_EQ(names.front().second, "slowest");
@@ -204,7 +204,7 @@ TEST(CompareTimes, NamesStayWithinThePicture)
 {
     Times times;
     for (int i = 0; i < 300; i++)
-        times.lines.push_back({"gpu", 1e-3, i < 150 ? 1e9 : 1e14, nullptr, 0});
+        times.lines.push_back({"gpu", {1e-3, i < 150 ? 1e9 : 1e14}, nullptr, 0});
     const auto names = names_in(script_of_times(times));
     ASSERT_EQ(names.size(), 300U);
     for (const auto &[height, text] : names)
@@ -229,8 +229,7 @@ TEST(CompareTimes, LieWithinTheAxesWhateverTheyAre)
         }
         for (size_t count = draws() % 6; times.crossings.size() < count;) {
             const double darts = power(2, 14);
-            const compare_line &line = times.lines[0];
-            times.crossings.push_back({darts, line.setup_seconds + darts / line.rate, "it pays"});
+            times.crossings.push_back({darts, mcpi_course_seconds(&times.lines[0].course, darts), "it pays"});
         }
         expect_all_times(times);
     }

@@ -179,7 +179,7 @@ TEST_F(Damage, EveryFlippedBitOfLargeNumbersIsSeen)
 std::string merged_json(std::vector<mcpi_part> parts, uint64_t unconfirmed = 0)
 {
     const mcpi_state state = {7, 9, 100, 5000, 0, 5000, parts.size(), parts.data(), 0, nullptr, MCPI_VERIFY_ON, 0};
-    const merge_outcome outcome = {&state, unconfirmed, 0, 0.0};
+    const merge_outcome outcome = {&state, unconfirmed, 0, 0.0, {}};
     return printed([&](FILE *out) { merge_json(out, &outcome); });
 }
 

@@ -158,7 +158,7 @@ TEST(ReadResult, AMergedResultKeepsEveryPart)
         const mcpi_state state = {UINT64_MAX, UINT64_MAX - 1, first,          5000, 0, 5000, parts.size(), parts.data(),
                                   0,          nullptr,        MCPI_VERIFY_ON, 0};
         for (const uint64_t unconfirmed : {uint64_t{0}, uint64_t{1}}) {
-            const std::string text = written({&state, parts.empty() ? 0 : unconfirmed, 0, 0.0});
+            const std::string text = written({&state, parts.empty() ? 0 : unconfirmed, 0, 0.0, {}});
             EXPECT_EQ(written_again(text), text);
         }
     }
@@ -183,7 +183,7 @@ std::string merged(const std::vector<std::string> &files)
         shards.push_back(shard);
     }
     EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &sum, &error), MCPI_OK) << error.message;
-    const std::string text = written({sum, unconfirmed, timed_darts, 1e-9 * nanoseconds});
+    const std::string text = written({sum, unconfirmed, timed_darts, 1e-9 * nanoseconds, {}});
     free(sum);
     for (const mcpi_shard &shard : shards)
         free(shard.state);
@@ -313,7 +313,7 @@ TEST(ReadResult, AMergedResultSaysOfHowManyDartsItKnowsTheTime)
 {
     mcpi_part part = {0, 5000, 3927};
     const mcpi_state state = {0, 0, 0, 5000, 0, 5000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
-    const std::string text = written({&state, 0, 4000, 0.5});
+    const std::string text = written({&state, 0, 4000, 0.5, {}});
     EXPECT_NE(
         text.find(
             R"("seconds":{"total":null,"setup":null,"counting":0.5},"timed_darts":"4000","darts_per_second":8000,)"),
@@ -323,7 +323,7 @@ TEST(ReadResult, AMergedResultSaysOfHowManyDartsItKnowsTheTime)
     EXPECT_EQ(read(text).seconds, 0.5);
     EXPECT_EQ(read(replaced(text, "\"4000\"", "\"5001\"")).timed_darts, 0U);
     EXPECT_EQ(read(replaced(text, "\"4000\"", "4000")).timed_darts, 0U);
-    const std::string none = written({&state, 0, 0, 0.0});
+    const std::string none = written({&state, 0, 0, 0.0, {}});
     EXPECT_NE(none.find(R"("counting":null},"timed_darts":"0","darts_per_second":null,)"), std::string::npos) << none;
     EXPECT_EQ(read(none).timed_darts, 0U);
 }
@@ -332,11 +332,11 @@ TEST(ReadResult, AMergedResultWithAllDartsStillSaysWhatWasCountedOnlyOnce)
 {
     mcpi_part part = {0, 5000, 3927};
     const mcpi_state state = {0, 0, 0, 5000, 0, 5000, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
-    EXPECT_EQ(read(written({&state, 0, 0, 0.0})).unconfirmed, 0U);
-    EXPECT_EQ(written({&state, 0, 0, 0.0}).find("\"parts\""), std::string::npos);
-    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).message, "");
-    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).unconfirmed, 300U);
-    EXPECT_EQ(read(written({&state, 300, 0, 0.0})).part.hits, 3927U);
+    EXPECT_EQ(read(written({&state, 0, 0, 0.0, {}})).unconfirmed, 0U);
+    EXPECT_EQ(written({&state, 0, 0, 0.0, {}}).find("\"parts\""), std::string::npos);
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0, {}})).message, "");
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0, {}})).unconfirmed, 300U);
+    EXPECT_EQ(read(written({&state, 300, 0, 0.0, {}})).part.hits, 3927U);
 }
 
 TEST(ReadResult, AsManyPartsAsMergeWritesAreRead)
@@ -347,11 +347,22 @@ TEST(ReadResult, AsManyPartsAsMergeWritesAreRead)
         parts.push_back({first + 2 * i, 1, 1});
     mcpi_state state = {UINT64_MAX,   UINT64_MAX, first,   2 * MERGE_MOST_PARTS, 0, 2 * MERGE_MOST_PARTS, parts.size(),
                         parts.data(), 0,          nullptr, MCPI_VERIFY_ON,       0};
-    const std::string text = written({&state, 0, 0, 0.0});
+    const std::string text = written({&state, 0, 0, 0.0, {}});
     EXPECT_EQ(written_again(text), text);
     /* The longest numbers: 19 digits each, and the count beside them. */
     const size_t longest = text.size() + MERGE_MOST_PARTS * 2 * 18;
     EXPECT_LT(longest, size_t{1} << 24);
+}
+
+TEST(ReadResult, MergedReportsHaveTheirWarnings)
+{
+    mcpi_part part = {0, 10, 8};
+    mcpi_state state = {0, 0, 0, 10, 0, 10, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+    merge_outcome outcome = {&state, 0, 0, 0.0, {}};
+    EXPECT_NE(written(outcome).find("\"warnings\":[]"), std::string::npos);
+    warnings_add(&outcome.warnings, "z", "%s", "suspect");
+    EXPECT_NE(written(outcome).find("\"warnings\":[{\"code\":\"z\",\"text\":\"suspect\"}]"), std::string::npos);
+    warnings_free(&outcome.warnings);
 }
 
 TEST(ReadResult, NeedsNothingBeyondTheCount)

@@ -548,11 +548,11 @@ TEST(Report, AsCsvHasARowAStep)
     EXPECT_EQ(
         printed([&](FILE *out) { scaling_csv(out, s); }),
         R"(step,on,workers,darts,hits,seconds_median,seconds_lowest,seconds_highest,setup_seconds_median,darts_per_second_median,darts_per_second_lowest,darts_per_second_highest,speedup_median,speedup_lowest,speedup_highest,efficiency,serial_fraction,gpus,gpu_speedup_median,gpu_speedup_lowest,gpu_speedup_highest,gpu_efficiency,worker_kind,setup_cost_seconds_median,setup_cost_seconds_lowest,setup_cost_seconds_highest,rate_ratio_median,rate_ratio_lowest,rate_ratio_highest,speedup_low,speedup_high,gpu_speedup_low,gpu_speedup_high,rate_ratio_low,rate_ratio_high,cpu_share
-1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3.2e+09,3.2e+09,3.2e+09,1,1,1,1,,0,,,,,threads,,,,,,,1,1,,,,,1
-2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4e+09,4e+09,4e+09,1.25,1.25,1.25,0.625,,0,,,,,threads,,,,,,,1.25,1.25,,,,,1
-gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,3.2e+11,3.2e+11,3.2e+11,100,100,100,,,1,1,1,1,1,threads,,,,,,,100,100,1,1,,,
-2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,6.4e+11,6.4e+11,6.4e+11,200,200,200,,,2,2,2,2,1,threads,,,,,,,200,200,2,2,,,
-together,together,4,4000000000,3000000000,0.00621118012,0.00621118012,0.00621118012,0.3,6.44e+11,6.44e+11,6.44e+11,201.25,201.25,201.25,,,2,,,,,threads,,,,,,,201.25,201.25,,,,,
+1,cores,1,4000000000,3000000000,1.25,1.25,1.25,0.0002,3200000000,3200000000,3200000000,1,1,1,1,,0,,,,,threads,,,,,,,1,1,,,,,1
+2,hyperthreads,2,4000000000,3000000000,1,1,1,0.0002,4000000000,4000000000,4000000000,1.25,1.25,1.25,0.625,,0,,,,,threads,,,,,,,1.25,1.25,,,,,1
+gpu:0,gpu,1,4000000000,3000000000,0.0125,0.0125,0.0125,0.3,320000000000,320000000000,320000000000,100,100,100,,,1,1,1,1,1,threads,,,,,,,100,100,1,1,,,
+2 GPUs,gpu,2,4000000000,3000000000,0.00625,0.00625,0.00625,0.3,640000000000,640000000000,640000000000,200,200,200,,,2,2,2,2,1,threads,,,,,,,200,200,2,2,,,
+together,together,4,4000000000,3000000000,0.006211180124223602,0.006211180124223602,0.006211180124223602,0.3,644000000000,644000000000,644000000000,201.25,201.25,201.25,,,2,,,,,threads,,,,,,,201.25,201.25,,,,,
 )");
 }
 

@@ -21,8 +21,8 @@ struct Reading {
 
 std::string report(const Reading &reading)
 {
-    const merge_outcome outcome = {reading.state, reading.notes.unconfirmed, reading.notes.timed_darts,
-                                   reading.notes.seconds};
+    const merge_outcome outcome = {
+        reading.state, reading.notes.unconfirmed, reading.notes.timed_darts, reading.notes.seconds, {}};
     char *text = nullptr;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);

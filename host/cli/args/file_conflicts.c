@@ -46,7 +46,7 @@ static bool add(claims *c, const char *option, const char *name, const char *suf
     }
     if (new->target.kind != MCPI_TARGET_DESCRIPTOR || !new->is_output)
         return true;
-    complain("%s %s: cannot be written: %s", option, new->name, strerror(errno));
+    complain_of_file(option, new->name, errno);
     return false;
 }
 

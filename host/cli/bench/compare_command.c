@@ -31,21 +31,11 @@ typedef struct kernel_choice {
     const char *names[cli_most_kernels];
 } kernel_choice;
 
-static bool has_kernel(const mcpi_device *device, const char *name)
-{
-    mcpi_kernel kernels[MCPI_KERNELS_MAX];
-    const size_t count = mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX);
-    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
-        if (strcmp(kernels[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static kernel_choice kernels_for(const cli_options *options, const mcpi_device *device)
 {
     kernel_choice choice = {.names = {NULL}};
     for (size_t i = 0; i < options->kernels.count && choice.count < cli_most_kernels; i++)
-        if (has_kernel(device, options->kernels.names[i]))
+        if (sweep_has_kernel(device, options->kernels.names[i]))
             choice.names[choice.count++] = options->kernels.names[i];
     choice.count += choice.count == 0;
     return choice;
@@ -350,9 +340,9 @@ static bool knows_kernels(const sweep *s)
 {
     for (size_t i = 0; i < s->options->kernels.count; i++) {
         const char *const name = s->options->kernels.names[i];
-        bool known = has_kernel(&s->cpu, name);
+        bool known = sweep_has_kernel(&s->cpu, name);
         for (unsigned gpu = 0; gpu < s->gpu_count; gpu++)
-            known = known || has_kernel(&s->gpus[gpu], name);
+            known = known || sweep_has_kernel(&s->gpus[gpu], name);
         if (known)
             continue;
         complain("--kernel %s: no device of this comparison has such a kernel; 'mcpi devices -v' lists them", name);
@@ -361,7 +351,7 @@ static bool knows_kernels(const sweep *s)
     return true;
 }
 
-static int report(comparison *c, report_files *files, plot *picture)
+static void report(comparison *c, const report_files *files)
 {
     static const report_renderers renderers = {{[REPORT_TEXT] = comparison_text,
                                                 [REPORT_JSON] = comparison_json,
@@ -371,17 +361,22 @@ static int report(comparison *c, report_files *files, plot *picture)
     sweep_warn(s);
     report_write(files, &renderers, c);
     warnings_print(&s->warnings);
-    if (!picture || s->rounds_done == 0)
-        return EXIT_DONE;
-    if (comparison_plot(picture, c))
+}
+
+/* Returns the exit code of the picture. Without timings there is no picture. */
+static int draw(const comparison *c, plot *picture)
+{
+    if (c->sweep->rounds_done > 0 && comparison_plot(picture, c))
         return plot_finish(picture);
     plot_discard(picture);
+    if (c->sweep->rounds_done == 0)
+        return EXIT_DONE;
     complain("--plot: %s", mcpi_status_text(MCPI_NO_MEMORY));
     return EXIT_FAILED;
 }
 
 /* `picture` may be NULL; it is finished or discarded. */
-static int compare(comparison *c, report_files *files, plot *picture)
+static int compare(comparison *c, const report_files *files, plot *picture)
 {
     sweep *const s = c->sweep;
     mcpi_status status = knows_kernels(s) ? sweep_carry_out(s) : MCPI_BAD_OPTION;
@@ -392,9 +387,9 @@ static int compare(comparison *c, report_files *files, plot *picture)
     if (sweep_disagrees(s))
         summarise(c); /* again: no round counts any longer */
     sweep_end(s);
-    const int drawn = has_report ? report(c, files, picture) : EXIT_DONE;
-    if (picture && (!has_report || s->rounds_done == 0))
-        plot_discard(picture);
+    if (has_report)
+        report(c, files);
+    const int drawn = picture ? draw(c, picture) : EXIT_DONE;
     return status == MCPI_OK ? drawn : exit_code_of(status);
 }
 

@@ -150,11 +150,6 @@ static const struct look *look_of(size_t line)
 /* The margins, in pixels from the left. */
 static const double times_left = 104.0, times_right = 600.0;
 
-static double seconds_of(const compare_line *line, double darts)
-{
-    return line->setup_seconds + darts / line->rate;
-}
-
 static double most_timed(const compare_line *line, double least)
 {
     double most = least;
@@ -191,8 +186,8 @@ static plot_range range_of_seconds(const compare_line *lines, size_t count, plot
     const double texts_a_decade = 3.0, frame = 1.3; /* no line lies on it */
     plot_range seconds = {INFINITY, 0.0};
     for (size_t i = 0; i < count; i++) {
-        plot_extend(&seconds, seconds_of(&lines[i], darts.low));
-        plot_extend(&seconds, seconds_of(&lines[i], darts.high));
+        plot_extend(&seconds, mcpi_course_seconds(&lines[i].course, darts.low));
+        plot_extend(&seconds, mcpi_course_seconds(&lines[i].course, darts.high));
         for (size_t k = 0; k < lines[i].time_count; k++) {
             plot_extend(&seconds, with_known_range(lines[i].times[k]).low);
             plot_extend(&seconds, with_known_range(lines[i].times[k]).high);
@@ -210,7 +205,7 @@ static void write_curve(FILE *script, const char *name, size_t number, const com
     fprintf(script, "$%s%zu << END\n", name, number);
     for (int i = 0; i <= steps; i++) {
         const double at = i == steps ? darts.high : darts.low * pow(darts.high / darts.low, (double)i / steps);
-        fprintf(script, "%.6g %.6g\n", at, seconds_of(line, at));
+        fprintf(script, "%.6g %.6g\n", at, mcpi_course_seconds(&line->course, at));
     }
     fputs("END\n", script);
 }
@@ -282,7 +277,7 @@ static void write_names(FILE *script, const compare_line *lines, size_t count, d
     if (!names)
         return;
     for (size_t i = 0; i < count; i++)
-        names[i] = (line_name){i, times_pixels * share_of(seconds, seconds_of(&lines[i], darts))};
+        names[i] = (line_name){i, times_pixels * share_of(seconds, mcpi_course_seconds(&lines[i].course, darts))};
     place_names(names, count);
     for (size_t i = 0; i < count; i++) {
         const struct look *const look = look_of(names[i].line);

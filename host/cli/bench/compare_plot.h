@@ -2,13 +2,14 @@
  * Pictures of a comparison: the rates of its rows as bars, and the time from start to result against the number of
  * darts.
  *
- * The caller opens and finishes the plot. Everything that is given lies within
- * the axes. Texts are shortened if they are too long.
+ * The caller opens and finishes the plot. Everything that is given lies within the axes. Texts are shortened if they
+ * are too long.
  */
 #ifndef MCPI_CLI_BENCH_COMPARE_PLOT_H
 #define MCPI_CLI_BENCH_COMPARE_PLOT_H
 
 #include "cli/io/plot.h"
+#include "stats/break_even.h"
 
 /* One row. The rate is in darts per second and positive, or NaN if it is unknown; low and high are the ends of its
    spread or interval, and NaN if there is none. */
@@ -23,11 +24,11 @@ typedef struct compare_time {
     double darts, seconds, low, high;
 } compare_time;
 
-/* A set of devices that takes `setup_seconds` + N / `rate` for N darts; both are positive. The line is solid up to the
-   most darts that were timed, and dashed beyond, where it is extrapolated. */
+/* A set of devices with its course, whose members are positive. The line is solid up to the most darts that were timed,
+   and dashed beyond, where it is extrapolated. */
 typedef struct compare_line {
     const char *name;
-    double setup_seconds, rate;
+    mcpi_course course;
     const compare_time *times; /* in any order */
     size_t time_count;
 } compare_line;

@@ -70,7 +70,7 @@ void comparison_title(char *text, size_t size, const comparison *c)
         snprintf(text, size, "one core counts %s darts/s", three_digits(ratio, lead->rates.median));
     else
         snprintf(text, size, "%s %s %s times as fast as %s", comparison_name(c, lead).text,
-                 lead->row->workers == 1 ? "is" : "are", with_error(ratio, ratios->median, mcpi_spread_error(ratios)),
+                 lead->row->workers == 1 ? "is" : "are", median_with_error(ratio, ratios, 1.0),
                  comparison_name(c, base).text);
 }
 
@@ -81,7 +81,7 @@ void comparison_headline(char *text, size_t size, const comparison *c)
     const comparison_row *const lead = c->lead;
     const char *const end = sweep_disagrees(c->sweep) ? "counts DISAGREE" : "all counts agree";
     comparison_title(title, sizeof title, c);
-    with_error(ratio, lead->vs_core.median, mcpi_spread_error(&lead->vs_core));
+    median_with_error(ratio, &lead->vs_core, 1.0);
     if (lead->row->kind == SWEEP_GPU && c->all_cores != c->one_core)
         snprintf(text, size, "%s, %s times one core; %s", title, ratio, end);
     else

@@ -37,19 +37,8 @@ static void put_energy(json_writer *j, const comparison_energy *e)
     else
         put_null(j, "darts");
     put_number(j, "darts_per_joule", (double)e->darts / e->energy.joules);
-    if (e->absence[0])
-        put_string(j, "absence", e->absence);
-    else
-        put_null(j, "absence");
+    put_known(j, "absence", e->absence);
     put_close(j, '}');
-}
-
-static void put_kernel(json_writer *j, const char *kernel)
-{
-    if (strcmp(kernel, "-") == 0)
-        put_null(j, "kernel");
-    else
-        put_string(j, "kernel", kernel);
 }
 
 static void put_row(json_writer *j, const comparison *c, const comparison_row *r)
@@ -60,7 +49,7 @@ static void put_row(json_writer *j, const comparison *c, const comparison_row *r
     put_string(j, "devices", row->devices);
     put_string(j, "name", row->device.name);
     put_known(j, "driver", row->device.driver);
-    put_kernel(j, row->device.kernel);
+    put_known(j, "kernel", strcmp(row->device.kernel, "-") != 0 ? row->device.kernel : "");
     put_integer(j, "workers", row->workers);
     put_integer(j, "threads", row->threads);
     put_integer(j, "gpus", row->gpus);
@@ -100,7 +89,6 @@ void comparison_json(FILE *out, const void *report)
 {
     const comparison *const c = report;
     const sweep *const s = c->sweep;
-    const mcpi_options *const run = &s->options->run;
     char headline[200];
     comparison_headline(headline, sizeof headline, c);
     json_writer j = json_begin(out, "mcpi.compare.v1");
@@ -108,15 +96,7 @@ void comparison_json(FILE *out, const void *report)
         put_string(&j, "headline", headline);
     else
         put_null(&j, "headline");
-    put_integer(&j, "seed", run->seed);
-    put_integer(&j, "stream", run->stream);
-    put_integer(&j, "first", run->first);
-    put_integer(&j, "darts", s->darts);
-    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->darts});
-    put_bool(&j, "identical", !sweep_disagrees(s));
-    put_bool(&j, "complete", !s->incomplete);
-    put_integer(&j, "rounds", (uint64_t)s->rounds_done);
-    put_string(&j, "rounds_ended_by", sweep_ended_by(s));
+    put_sweep(&j, s);
     put_seconds(&j, "round_seconds", s->round_seconds);
     put_seconds(&j, "paused_seconds", s->paused_seconds);
     put_origin(&j, &s->origin);

@@ -36,7 +36,7 @@ static void add_bar(picture *p, size_t i)
         snprintf(p->labels[i], sizeof p->labels[i], "%s, %s", r->row->label, r->row->device.kernel);
     else
         snprintf(p->labels[i], sizeof p->labels[i], "%s", r->row->label);
-    with_error(ratio, r->vs_core.median, mcpi_spread_error(&r->vs_core));
+    median_with_error(ratio, &r->vs_core, 1.0);
     snprintf(p->ratios[i], sizeof p->ratios[i], "%s x core", ratio);
     p->bars[i] = (compare_bar){p->labels[i], r->rates.median, r->rates.low, r->rates.high, p->ratios[i]};
 }
@@ -53,8 +53,7 @@ static void add_line(picture *p, const comparison_row *r)
         p->times[i][k] =
             (compare_time){(double)time->darts, time->seconds.median, time->seconds.lowest, time->seconds.highest};
     }
-    p->lines[i] = (compare_line){p->names[i].text, r->course.setup_seconds, r->course.darts_per_second, p->times[i],
-                                 r->time_count};
+    p->lines[i] = (compare_line){p->names[i].text, r->course, p->times[i], r->time_count};
 }
 
 static void add_crossing(picture *p, const break_even *b)

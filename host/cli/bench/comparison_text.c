@@ -22,7 +22,7 @@ static void write_count(char *text, size_t size, uint64_t count)
 static void add_ratio(table *t, const mcpi_spread *ratio)
 {
     char text[32];
-    table_add(t, "%s", with_error(text, ratio->median, mcpi_spread_error(ratio)));
+    table_add(t, "%s", median_with_error(text, ratio, 1.0));
 }
 
 /* An asterisk marks a time that was not measured. */

@@ -59,6 +59,15 @@ scaling_name scaling_name_of(const scaling_step *step)
     return name;
 }
 
+const scaling_step *scaling_last_at(const scaling *s, scaling_place place)
+{
+    const scaling_step *last = NULL;
+    for (int i = 0; i < s->count; i++)
+        if (s->steps[i].place == place)
+            last = &s->steps[i];
+    return last;
+}
+
 double scaling_expected_speedup(const mcpi_topology *topology, unsigned workers)
 {
     const unsigned cores = scaling_cores(topology);
@@ -109,15 +118,6 @@ static void add_step(scaling *s, const sweep_row *row)
     s->count += row->worker_kind == s->sweep->rows[0].worker_kind;
 }
 
-static const scaling_step *last_at(const scaling *s, scaling_place place)
-{
-    const scaling_step *last = NULL;
-    for (int i = 0; i < s->count; i++)
-        if (s->steps[i].place == place)
-            last = &s->steps[i];
-    return last;
-}
-
 static const scaling_step *step_with(const scaling *s, unsigned cpu_workers)
 {
     for (int i = 0; i < s->count; i++)
@@ -130,7 +130,7 @@ static const scaling_step *step_with(const scaling *s, unsigned cpu_workers)
 static scaling_gain gain_at(const scaling *s, scaling_place place, unsigned workers_before)
 {
     const scaling_step *const from = step_with(s, workers_before);
-    const scaling_step *const to = last_at(s, place);
+    const scaling_step *const to = scaling_last_at(s, place);
     if (!to || !from)
         return (scaling_gain){0};
     const mcpi_spread gain = sweep_ratios(s->sweep, to->row, from->row);

@@ -84,6 +84,9 @@ double scaling_expected_speedup(const mcpi_topology *topology, unsigned workers)
 bool scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topology, bool weak);
 void scaling_free(scaling *s);
 
+/* The last step at a place, with the first kind of workers; NULL if there is none. */
+const scaling_step *scaling_last_at(const scaling *s, scaling_place place);
+
 /* NaN unless it is a step of CPU workers; the second one is also NaN unless they have cores of their own. */
 double scaling_efficiency(const scaling_step *step);
 double scaling_serial_fraction(const scaling *s, const scaling_step *step);

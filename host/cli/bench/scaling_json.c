@@ -105,19 +105,10 @@ static void put_gain(json_writer *j, const char *key, const scaling_gain *gain)
 void scaling_json(FILE *out, const void *report)
 {
     const scaling *const s = report;
-    const mcpi_options *const run = &s->sweep->options->run;
     json_writer j = json_begin(out, "mcpi.scaling.v1");
     put_string(&j, "scaling", s->weak ? "weak" : "strong");
     put_machine(&j, s);
-    put_integer(&j, "seed", run->seed);
-    put_integer(&j, "stream", run->stream);
-    put_integer(&j, "first", run->first);
-    put_integer(&j, "darts", s->sweep->darts);
-    put_exact_range(&j, &(mcpi_job){run->seed, run->stream, run->first, s->sweep->darts});
-    put_bool(&j, "identical", !sweep_disagrees(s->sweep));
-    put_bool(&j, "complete", !s->sweep->incomplete);
-    put_integer(&j, "rounds", (uint64_t)s->sweep->rounds_done);
-    put_string(&j, "rounds_ended_by", sweep_ended_by(s->sweep));
+    put_sweep(&j, s->sweep);
     put_seconds(&j, "paused_seconds", s->sweep->paused_seconds);
     put_origin(&j, &s->sweep->origin);
     put_open(&j, "steps", '[');

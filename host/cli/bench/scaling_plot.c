@@ -63,10 +63,7 @@ static double place_on_axis(const scaling *s, const scaling_step *step)
 
 static bool any_at(const scaling *s, scaling_place place)
 {
-    for (int i = 0; i < s->count; i++)
-        if (s->steps[i].place == place)
-            return true;
-    return false;
+    return scaling_last_at(s, place) != NULL;
 }
 
 /* ---- data ---- */

@@ -47,34 +47,22 @@ typedef struct number_text {
 static number_text measured(const mcpi_spread *spread, double unit)
 {
     number_text number;
-    with_error(number.text, unit * spread->median, fabs(unit) * mcpi_spread_error(spread));
+    median_with_error(number.text, spread, unit);
     return number;
 }
 
 /* The last step that does not share CPUs. */
 static const scaling_step *whole_cpu(const scaling *s)
 {
-    const scaling_step *last = s->steps;
-    for (int i = 0; i < s->count; i++)
-        if (s->steps[i].row->kind == SWEEP_CPU && s->steps[i].place != PLACE_SHARED)
-            last = &s->steps[i];
-    return last;
-}
-
-static const scaling_step *all_gpus(const scaling *s)
-{
-    const scaling_step *last = NULL;
-    for (int i = 0; i < s->count; i++)
-        if (s->steps[i].place == PLACE_GPU)
-            last = &s->steps[i];
-    return last;
+    const scaling_step *const last = scaling_last_at(s, PLACE_HYPERTHREADS);
+    return last ? last : scaling_last_at(s, PLACE_CORES);
 }
 
 /* Only a sweep whose counts agree has a headline. */
 static void print_headline(FILE *out, const scaling *s)
 {
     const scaling_step *const cpu = whole_cpu(s);
-    const scaling_step *const gpus = all_gpus(s);
+    const scaling_step *const gpus = scaling_last_at(s, PLACE_GPU);
     char rate[16];
     if (cpu->row->workers > 1)
         fprintf(out, "%u workers are %s times as fast as one; efficiency %.0f %%; all counts agree\n",
@@ -131,10 +119,7 @@ static void print_steps(FILE *out, const scaling *s, table_printer *print)
 /* The efficiency of the last step on cores, which needs no law. */
 static void print_efficiency(FILE *out, const scaling *s)
 {
-    const scaling_step *last = s->steps;
-    for (int i = 0; i < s->count; i++)
-        if (s->steps[i].place == PLACE_CORES)
-            last = &s->steps[i];
+    const scaling_step *const last = scaling_last_at(s, PLACE_CORES);
     fprintf(out, "%u workers on cores of their own have an efficiency of %s %%.\n", last->row->workers,
             measured(&last->speedups, 100.0 / last->row->workers).text);
 }

@@ -16,13 +16,7 @@
 #include "core/status.h"
 #include "mcpi/dart.h"
 
-enum {
-    most_devices = 1 + sweep_most_gpus,
-    most_attempts = 5,
-    fewest_rounds = 10,
-    fewest_for_interval = 6,
-    usual_rounds = 20
-};
+enum { most_devices = 1 + sweep_most_gpus, most_attempts = 5, fewest_rounds = 10, usual_rounds = 20 };
 
 const double sweep_precision = 0.01;
 
@@ -81,16 +75,21 @@ const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus)
 
 /* ---- rows ---- */
 
+bool sweep_has_kernel(const mcpi_device *device, const char *name)
+{
+    mcpi_kernel kernels[MCPI_KERNELS_MAX];
+    const size_t count = mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX);
+    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* The kernel that was requested, if the device has it: the CPU does not have the kernels of a GPU. */
 static const char *kernel_for(const sweep *s, const mcpi_device *device)
 {
-    mcpi_kernel kernels[MCPI_KERNELS_MAX];
     const char *const name = s->options->run.kernel;
-    const size_t count = name ? mcpi_list_kernels(device, kernels, MCPI_KERNELS_MAX) : 0;
-    for (size_t i = 0; i < count && i < MCPI_KERNELS_MAX; i++)
-        if (strcmp(kernels[i].name, name) == 0)
-            return name;
-    return NULL;
+    return name && sweep_has_kernel(device, name) ? name : NULL;
 }
 
 static sweep_row *add_row(sweep *s, sweep_kind kind, const char *label, const char *devices, const mcpi_device *device)
@@ -255,11 +254,6 @@ mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *
     return mcpi_spread_of(ratios, (size_t)s->rounds_done);
 }
 
-double sweep_error(const mcpi_spread *ratios)
-{
-    return mcpi_spread_error(ratios) / ratios->median;
-}
-
 /* A ratio between two rows, and a property of it. */
 typedef struct sweep_ratio {
     const sweep_row *row, *base;
@@ -286,10 +280,11 @@ static sweep_ratio largest(const sweep *s, ratio_property *property, int *count)
     return found;
 }
 
+/* As a share of it; NaN without an interval. */
 static double error_of_ratio(const sweep *s, const sweep_row *row, const sweep_row *base)
 {
     const mcpi_spread ratios = sweep_ratios(s, row, base);
-    return sweep_error(&ratios);
+    return mcpi_spread_error(&ratios) / ratios.median;
 }
 
 /* Whether every ratio is known well enough. A sweep of one row has none. */
@@ -642,9 +637,9 @@ static void print_end(FILE *out, const sweep *s)
 
 void sweep_method_text(FILE *out, const sweep *s)
 {
-    if (s->rounds_done < fewest_for_interval)
-        fprintf(out, "Ratios are medians over %d round%s; fewer than 6 have no 95 %% interval.\n", s->rounds_done,
-                plural((uint64_t)s->rounds_done));
+    if (s->rounds_done < MCPI_FEWEST_FOR_INTERVAL)
+        fprintf(out, "Ratios are medians over %d round%s; fewer than %d have no 95 %% interval.\n", s->rounds_done,
+                plural((uint64_t)s->rounds_done), MCPI_FEWEST_FOR_INTERVAL);
     else
         fprintf(out, "Ratios are medians over %d rounds, +- the farther end of their 95 %% interval.\n",
                 s->rounds_done);
@@ -654,6 +649,20 @@ void sweep_method_text(FILE *out, const sweep *s)
           "show it. Measure again at another time, and pool the results with\n"
           "mcpi compare A.json B.json C.json.\n",
           out);
+}
+
+void put_sweep(json_writer *j, const sweep *s)
+{
+    const mcpi_options *const run = &s->options->run;
+    put_integer(j, "seed", run->seed);
+    put_integer(j, "stream", run->stream);
+    put_integer(j, "first", run->first);
+    put_integer(j, "darts", s->darts);
+    put_exact_range(j, &(mcpi_job){run->seed, run->stream, run->first, s->darts});
+    put_bool(j, "identical", !sweep_disagrees(s));
+    put_bool(j, "complete", !s->incomplete);
+    put_integer(j, "rounds", (uint64_t)s->rounds_done);
+    put_string(j, "rounds_ended_by", sweep_ended_by(s));
 }
 
 void put_rounds(json_writer *j, const sweep *s, const sweep_row *row)

@@ -116,6 +116,9 @@ void sweep_repeat(sweep *s, mcpi_workers kind);
 /* "threads" or "processes" */
 const char *sweep_kind_name(mcpi_workers kind);
 
+/* Whether a device has a kernel of this name, even if it cannot run it. */
+bool sweep_has_kernel(const mcpi_device *device, const char *name);
+
 /* The first of the first `gpus` GPUs that is another model than GPU number 0; NULL if there is none. */
 const mcpi_device *sweep_other_model(const sweep *s, unsigned gpus);
 
@@ -152,9 +155,6 @@ mcpi_spread sweep_rates(const sweep *s, const sweep_row *row);
 /* Its rate over that of `base` in the same round. */
 mcpi_spread sweep_ratios(const sweep *s, const sweep_row *row, const sweep_row *base);
 
-/* The error of a ratio as a share of it: that of the farther end of its 95 % interval; NaN without an interval. */
-double sweep_error(const mcpi_spread *ratios);
-
 /* Why there were no more rounds: "precision" (every ratio is known to sweep_precision), "limit", "rounds" (--rounds) or
    "stopped". */
 const char *sweep_ended_by(const sweep *s);
@@ -167,6 +167,10 @@ void sweep_text(FILE *out, const sweep *s);
 
 /* Print how the ratios of this sweep were made, and what they cannot show. */
 void sweep_method_text(FILE *out, const sweep *s);
+
+/* Write the keys from "seed" to "rounds_ended_by": the common darts, whether all counts of them agree, and the rounds.
+ */
+void put_sweep(json_writer *j, const sweep *s);
 
 /* "rounds":[{"darts":..,"hits":..,"setup_seconds":..,"counting_seconds":..,"cpu_seconds":..}, ..] */
 void put_rounds(json_writer *j, const sweep *s, const sweep_row *row);

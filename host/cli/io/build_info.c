@@ -58,9 +58,6 @@ void put_build(json_writer *j, const char *mpi)
     const build_facts facts = facts_with(mpi);
     put_open(j, "build", '{');
     for (const build_fact *fact = facts.list; fact < facts.list + facts.count; fact++)
-        if (fact->value && fact->value[0])
-            put_string(j, fact->key, fact->value);
-        else
-            put_null(j, fact->key);
+        put_known(j, fact->key, fact->value ? fact->value : "");
     put_close(j, '}');
 }

@@ -58,12 +58,12 @@ bool plot_open(plot *p, const char *name);
 /*
  * Begin the script of a picture 800 pixels wide, and return the stream for the rest of it. It defines
  *
- *     - the heading, which plots must not overlap: their top margin is set;
- *     - from_bottom(pixels), the "screen" coordinate of a height in pixels. Warnings make the picture higher than
- *       `height` pixels, but move nothing that is placed by from_bottom;
- *     - a grid, and the Okabe-Ito colours as the variables blue, orange, green, vermilion, sky, purple, yellow, and
- * grey for what is not data. (Okabe and Ito, "Color universal design", 2008: colour-blind readers can distinguish these
- * colours.)
+ * - the heading, which plots must not overlap: their top margin is set;
+ * - from_bottom(pixels), the "screen" coordinate of a height in pixels. Warnings make the picture higher than `height`
+ *   pixels, but move nothing that is placed by from_bottom;
+ * - a grid, and the Okabe-Ito colours as the variables blue, orange, green, vermilion, sky, purple, yellow, and grey
+ *   for what is not data. (Okabe and Ito, "Color universal design", 2008: colour-blind readers can distinguish these
+ *   colours.)
  */
 FILE *plot_begin(plot *p, unsigned height, const plot_heading *heading);
 

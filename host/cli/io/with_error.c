@@ -58,3 +58,8 @@ char *with_error(char *text, double value, double error)
         three_digits(text, value);
     return text;
 }
+
+char *median_with_error(char *text, const mcpi_spread *spread, double unit)
+{
+    return with_error(text, unit * spread->median, fabs(unit) * mcpi_spread_error(spread));
+}

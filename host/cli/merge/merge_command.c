@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
+#include "cli/io/operand.h"
 #include "cli/merge/merge_report.h"
 #include "cli/merge/read_shard.h"
 #include "cli/merge/shard_numbers.h"
@@ -18,18 +18,10 @@ enum { most_gaps = 10 };
 
 /* ---- in ---- */
 
-static bool reads_stdin_twice(const cli_options *options)
-{
-    size_t times = 0;
-    for (size_t i = 0; i < options->operand_count; i++)
-        times += strcmp(options->operands[i], "-") == 0;
-    return times > 1;
-}
-
 static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 {
     mcpi_status status = MCPI_OK;
-    if (reads_stdin_twice(options)) {
+    if (operands_share_stdin(options->operands, options->operand_count)) {
         complain("merge: '-' is given more than once, but standard input can be read only once");
         return MCPI_BAD_OPTION;
     }
@@ -126,12 +118,11 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
     outcome.seconds = 1e-9 * nanoseconds;
     if (!can_be_read_back(merged, files))
         return EXIT_FAILED;
-    report_write(files, &renderers, &outcome);
     const mcpi_result prefix = merge_prefix(&outcome);
-    warning_list warnings = {0};
-    warn_of_z(&warnings, &prefix);
-    warnings_print(&warnings);
-    warnings_free(&warnings);
+    warn_of_z(&outcome.warnings, &prefix);
+    report_write(files, &renderers, &outcome);
+    warnings_print(&outcome.warnings);
+    warnings_free(&outcome.warnings);
     if (prefix.complete)
         return EXIT_DONE;
     complain_of_gaps(options, shards, merged);

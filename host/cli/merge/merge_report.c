@@ -5,7 +5,6 @@
 
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
-#include "cli/run/run_warnings.h"
 #include "save/merge.h"
 
 mcpi_result merge_prefix(const merge_outcome *outcome)
@@ -111,8 +110,6 @@ void merge_json(FILE *out, const void *report)
     const merge_outcome *const outcome = report;
     json_writer j = json_begin(out, "mcpi.result.v1");
     const mcpi_result prefix = merge_prefix(outcome);
-    warning_list warnings = {0};
-    warn_of_z(&warnings, &prefix);
     put_count(&j, &prefix);
     if (!prefix.complete || prefix.part_count > 1 || prefix.unconfirmed_darts > 0)
         put_parts(&j, &prefix);
@@ -121,7 +118,6 @@ void merge_json(FILE *out, const void *report)
     put_close(&j, ']');
     put_unknown(&j, "verify", (const char *const[]){"slices", "darts", "mismatches"});
     put_unknown(&j, "dispersion", (const char *const[]){"slices", "chi_square", "p_value"});
-    put_warnings(&j, &warnings);
-    warnings_free(&warnings);
+    put_warnings(&j, &outcome->warnings);
     json_end(&j);
 }

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "cli/io/warnings.h"
 #include "mcpi/mcpi.h"
 
 /* A merged result with more parts could exceed the length limit of read_result. */
@@ -20,6 +21,7 @@ typedef struct merge_outcome {
     uint64_t unconfirmed;    /* darts of the state that runs with --verify full counted only once */
     uint64_t timed_darts;    /* darts of the state of which it is known how long they took, */
     double seconds;          /* and how long: the sum over all runs */
+    warning_list warnings;
 } merge_outcome;
 
 /* The result of the prefix, marked incomplete if darts are missing. */

@@ -1,15 +1,14 @@
 #include "cli/merge/read_shard.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/io/complain.h"
+#include "cli/io/operand.h"
 #include "cli/merge/read_result.h"
 #include "cli/run/checkpointing.h"
-#include "core/files.h"
 #include "save/state_text.h"
 
 static bool is_checkpoint(const char *text)
@@ -48,15 +47,12 @@ static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shar
 
 mcpi_status read_shard(const char *name, mcpi_shard *shard)
 {
-    const bool from_stdin = strcmp(name, "-") == 0;
     size_t length;
     mcpi_error error;
-    *shard = (mcpi_shard){.name = from_stdin ? "standard input" : name};
-    char *text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(name, &length);
-    if (!text) {
-        complain("%s: cannot be read: %s", shard->name, strerror(errno));
+    *shard = (mcpi_shard){.name = operand_name(name)};
+    char *const text = operand_read(name, &length);
+    if (!text)
         return MCPI_BAD_OPTION;
-    }
     const mcpi_status status = parse_shard(text, length, shard, &error);
     free(text);
     if (status == MCPI_OK)

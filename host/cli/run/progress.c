@@ -95,7 +95,7 @@ static void format_facts(char *facts, size_t size, const mcpi_progress *state, d
     format_time(left_text, sizeof left_text, left);
     snprintf(facts, size, " %3.0f %%  %s darts/s  %s left  pi %.*f +- %.1e", floor(100.0 * share),
              three_digits(rate, (double)(state->reached - state->resumed_darts) / state->counting_seconds), left_text,
-             (int)fmin(fmax(1.0 - floor(log10(estimate.std_error)), 1.0), 15.0), estimate.pi, estimate.std_error);
+             decimals_of(&estimate), estimate.pi, estimate.std_error);
 }
 
 void progress_format(char *line, size_t width, const mcpi_progress *state, double limit)

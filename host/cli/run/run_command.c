@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -130,7 +131,7 @@ static mcpi_status open_files(observed *o, const cli_options *options, mcpi_opti
     const mcpi_status status = checkpointing_open(&o->checkpointing, options, run);
     if (status != MCPI_OK || run_log_open(&o->log, options->log))
         return status;
-    complain("--log %s: cannot be written: %s", options->log, strerror(errno));
+    complain_of_file("--log", options->log, errno);
     checkpointing_close(&o->checkpointing);
     return MCPI_BAD_OPTION;
 }

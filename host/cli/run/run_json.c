@@ -216,10 +216,7 @@ void report_json(FILE *out, const mcpi_result *result, const run_origin *origin,
     if (result->total_seconds > 0.0)
         put_seconds(&j, "paused_seconds", result->paused_seconds);
     put_origin(&j, origin);
-    if (result->auto_reason[0])
-        put_string(&j, "auto_reason", result->auto_reason);
-    else
-        put_null(&j, "auto_reason");
+    put_known(&j, "auto_reason", result->auto_reason);
     put_open(&j, "devices", '[');
     for (size_t i = 0; i < result->device_count; i++)
         write_device(&j, &result->devices[i]);

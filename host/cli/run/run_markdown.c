@@ -40,33 +40,41 @@ static void put_facts(FILE *out, const mcpi_result *result, const run_origin *or
                 result->verify.mismatches);
 }
 
-static void put_device(FILE *out, const mcpi_device_result *device)
+static void add_device(table *t, const mcpi_device_result *device)
 {
     char rate[16];
-    fputs("| ", out);
-    if (device->node[0]) {
-        markdown_text(out, device->node);
-        fprintf(out, ", rank %u, ", device->rank);
-    }
-    markdown_text(out, device->device.id);
-    fputs(" | ", out);
-    markdown_text(out, device->device.name);
-    fputs(" | ", out);
-    markdown_text(out, device->device.kernel);
-    fprintf(out, " | %u | %" PRIu64 " | %" PRIu64 " | ", device->workers, device->darts, device->hits);
+    if (device->node[0])
+        table_add(t, "%s, rank %u, %s", device->node, device->rank, device->device.id);
+    else
+        table_add(t, "%s", device->device.id);
+    table_add(t, "%s", device->device.name);
+    table_add(t, "%s", device->device.kernel);
+    table_add(t, "%u", device->workers);
+    table_add(t, "%" PRIu64, device->darts);
+    table_add(t, "%" PRIu64, device->hits);
     if (isfinite(device->busy_share))
-        fprintf(out, "%.1f %%", 100.0 * device->busy_share);
-    fprintf(out, " | %s |\n", device->darts > 0 ? three_digits(rate, device->darts_per_second) : "");
+        table_add(t, "%.1f %%", 100.0 * device->busy_share);
+    else
+        table_add(t, "%s", "");
+    table_add(t, "%s", device->darts > 0 ? three_digits(rate, device->darts_per_second) : "");
+}
+
+static void put_devices(FILE *out, const mcpi_result *result)
+{
+    static const table_column columns[] = {{"device", true}, {"name", true},  {"kernel", true}, {"workers", false},
+                                           {"darts", false}, {"hits", false}, {"busy", false},  {"darts/s", false}};
+    table t = table_begin(columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < result->device_count; i++)
+        add_device(&t, &result->devices[i]);
+    fputc('\n', out);
+    table_print_markdown(out, &t);
+    table_free(&t);
 }
 
 void report_markdown(FILE *out, const mcpi_result *result, const run_origin *origin, const warning_list *warnings)
 {
     put_facts(out, result, origin);
     if (result->device_count > 0)
-        fputs("\n| device | name | kernel | workers | darts | hits | busy | darts/s |\n"
-              "|---|---|---|--:|--:|--:|--:|--:|\n",
-              out);
-    for (size_t i = 0; i < result->device_count; i++)
-        put_device(out, &result->devices[i]);
+        put_devices(out, result);
     warnings_markdown(out, warnings);
 }

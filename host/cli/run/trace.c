@@ -7,8 +7,8 @@
 
 #include "cli/args/file_conflicts.h"
 #include "cli/io/complain.h"
+#include "cli/io/csv.h"
 #include "cli/io/exit_process.h"
-#include "cli/io/json.h"
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
 
@@ -16,17 +16,17 @@
 
 void write_trace(FILE *out, const mcpi_result *result)
 {
+    csv_writer w = {.out = out};
     fputs("darts,hits,pi,std_error,z\n", out);
     for (size_t i = 0; i < result->trace_count; i++) {
         const mcpi_point *point = &result->trace[i];
         const mcpi_estimate estimate = mcpi_estimate_from(point->darts, point->hits);
-        fprintf(out, "%" PRIu64 ",%" PRIu64 ",", point->darts, point->hits);
-        write_number(out, estimate.pi);
-        fputc(',', out);
-        write_number(out, estimate.std_error);
-        fputc(',', out);
-        write_number(out, estimate.z);
-        fputc('\n', out);
+        csv_integer(&w, point->darts);
+        csv_integer(&w, point->hits);
+        csv_number(&w, estimate.pi);
+        csv_number(&w, estimate.std_error);
+        csv_number(&w, estimate.z);
+        csv_end_row(&w);
     }
 }
 
@@ -53,16 +53,14 @@ static void name_machine(char *text, size_t size, const mcpi_result *result)
 
 enum { height = 960 };
 
-/* The standard error says nothing about a few darts: 0 if all of them hit. */
 static void write_estimate(char *text, size_t size, const mcpi_result *result)
 {
-    enum { least_darts = 30 };
     const mcpi_estimate *const e = &result->estimate;
     const int decimals = decimals_of(e);
-    if (result->darts < least_darts)
-        snprintf(text, size, "%.*f (95 %%: %.*f to %.*f)", decimals, e->pi, decimals, e->ci95[0], decimals, e->ci95[1]);
-    else
+    if (has_std_error(result))
         snprintf(text, size, "%.*f +- %.*f", decimals, e->pi, decimals, e->std_error);
+    else
+        snprintf(text, size, "%.*f (95 %%: %.*f to %.*f)", decimals, e->pi, decimals, e->ci95[0], decimals, e->ci95[1]);
 }
 
 static void begin(plot *p, const mcpi_result *result, const warning_list *warnings)
@@ -188,7 +186,7 @@ static bool open_table(trace_files *c)
 {
     if (!c->options->trace || output_open(&c->table, c->options->trace, 0))
         return true;
-    complain("--trace %s: cannot be written: %s", c->options->trace, strerror(errno));
+    complain_of_file("--trace", c->options->trace, errno);
     return false;
 }
 

@@ -1,15 +1,14 @@
 #include "cli/saved/compare_files.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
+#include "cli/io/operand.h"
 #include "cli/saved/side_by_side.h"
 #include "cli/saved/sweep_pool.h"
-#include "core/files.h"
 
 /* ---- the command line ---- */
 
@@ -34,14 +33,11 @@ static bool check_options(const cli_options *options, usage_error *error)
 
 bool compare_files_check(const cli_options *options, usage_error *error)
 {
-    size_t streams = 0;
-    for (size_t i = 0; i < options->operand_count; i++)
-        streams += strcmp(options->operands[i], "-") == 0;
     if (options->operand_count < 2)
         return usage_fail(error, "'%.200s': compare needs two or more saved results, or no file", options->operands[0]);
     if (options->operand_count > pool_most_sweeps)
         return usage_fail(error, "compare: takes up to %d files", pool_most_sweeps);
-    if (streams > 1)
+    if (operands_share_stdin(options->operands, options->operand_count))
         return usage_fail(error, "'-' is given more than once, but standard input can be read only once");
     return check_options(options, error);
 }
@@ -50,15 +46,12 @@ bool compare_files_check(const cli_options *options, usage_error *error)
 
 static mcpi_status read_file(const char *operand, saved_sweep *saved)
 {
-    const bool from_stdin = strcmp(operand, "-") == 0;
-    const char *const name = from_stdin ? "standard input" : operand;
+    const char *const name = operand_name(operand);
     size_t length;
     mcpi_error error;
-    char *const text = from_stdin ? mcpi_files_read_open(stdin, &length) : mcpi_files_read(operand, &length);
-    if (!text) {
-        complain("%s: cannot be read: %s", name, strerror(errno));
+    char *const text = operand_read(operand, &length);
+    if (!text)
         return MCPI_BAD_OPTION;
-    }
     const mcpi_status status = saved_sweep_read(text, length, name, saved, &error);
     free(text);
     if (status != MCPI_OK)

@@ -7,9 +7,6 @@
 #include "cli/io/with_error.h"
 #include "stats/unpaired.h"
 
-/* The sign test has no interval for fewer values. */
-enum { fewest_rounds = 6 };
-
 /* ---- rows ---- */
 
 static rate_change change_of(const mcpi_spread *ratio)
@@ -49,11 +46,12 @@ static void warn_of_rounds(warning_list *w, const side_by_side *s)
 {
     for (size_t i = 0; i < s->row_count; i++) {
         const row_pair *const pair = &s->rows[i].rows;
-        if (!pair->a || !pair->b || (pair->a->rounds >= fewest_rounds && pair->b->rounds >= fewest_rounds))
+        if (!pair->a || !pair->b ||
+            (pair->a->rounds >= MCPI_FEWEST_FOR_INTERVAL && pair->b->rounds >= MCPI_FEWEST_FOR_INTERVAL))
             continue;
         warnings_add(w, "few_rounds",
                      "'%s' has %zu and %zu rounds; with fewer than %d there is no interval (compare --rounds)",
-                     pair->a->who.text, pair->a->rounds, pair->b->rounds, fewest_rounds);
+                     pair->a->who.text, pair->a->rounds, pair->b->rounds, MCPI_FEWEST_FOR_INTERVAL);
         return;
     }
 }
@@ -111,18 +109,18 @@ static void write_change(char *text, size_t size, const side_row *row)
 {
     char number[32];
     const double ratio = row->ratio.median;
-    const double error = mcpi_spread_error(&row->ratio);
     if (ratio < 2.0 && ratio > 0.5)
-        snprintf(text, size, "B is %s %% %s than A", with_error(number, 100.0 * fabs(ratio - 1.0), 100.0 * error),
+        snprintf(text, size, "B is %s %% %s than A",
+                 with_error(number, 100.0 * fabs(ratio - 1.0), 100.0 * mcpi_spread_error(&row->ratio)),
                  rate_change_name(row->change));
     else
-        snprintf(text, size, "B is %s times as fast as A", with_error(number, ratio, error));
+        snprintf(text, size, "B is %s times as fast as A", median_with_error(number, &row->ratio, 1.0));
 }
 
 static void write_lead(char *text, size_t size, const side_row *row)
 {
     char number[32];
-    with_error(number, row->ratio.median, mcpi_spread_error(&row->ratio));
+    median_with_error(number, &row->ratio, 1.0);
     if (row->change == CHANGE_UNKNOWN)
         snprintf(text, size, "too few rounds to tell: B counts %s times as fast as A", number);
     else if (row->change == CHANGE_NONE)

@@ -7,8 +7,6 @@
 #include "cli/io/with_error.h"
 #include "cli/saved/side_by_side.h"
 
-typedef void table_printer(FILE *out, const table *t);
-
 static void print_file(FILE *out, char letter, const saved_sweep *saved)
 {
     const char *const host = saved->facts[SAVED_HOST].text;
@@ -37,7 +35,7 @@ static void add_row(table *t, const side_row *row)
     add_kernels(t, &row->rows);
     table_add(t, "%s", three_digits(text, row->rows.a->rates.median));
     table_add(t, "%s", three_digits(text, row->rows.b->rates.median));
-    table_add(t, "%s", with_error(text, row->ratio.median, mcpi_spread_error(&row->ratio)));
+    table_add(t, "%s", median_with_error(text, &row->ratio, 1.0));
     table_add(t, "%s", words[row->change]);
 }
 

@@ -168,5 +168,5 @@ void sweep_pool_headline(char *text, size_t size, const sweep_pool *p)
                  three_digits(number[0], ratio->lowest), three_digits(number[1], ratio->highest), p->count, end);
     else
         snprintf(text, size, "%s: %s times one core, over %zu sweeps; %s", who,
-                 with_error(number[2], ratio->median, mcpi_spread_error(ratio)), p->count, end);
+                 median_with_error(number[2], ratio, 1.0), p->count, end);
 }

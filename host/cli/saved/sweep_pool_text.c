@@ -10,7 +10,7 @@ static void add_ratio(table *t, const mcpi_spread *ratio)
 {
     char text[32];
     char ends[2][16];
-    table_add(t, "%s", with_error(text, ratio->median, mcpi_spread_error(ratio)));
+    table_add(t, "%s", median_with_error(text, ratio, 1.0));
     if (isnan(ratio->lowest))
         table_add(t, "-");
     else
@@ -56,12 +56,12 @@ static void print_sweeps(FILE *out, const sweep_pool *p, table_printer *print)
 
 static void print_method(FILE *out, const sweep_pool *p)
 {
-    enum { fewest = 6 };
     fputs("Ratios are medians of the sweeps' ratios, ", out);
-    fputs(p->count < fewest ? "with the lowest and the highest; fewer\nthan 6 sweeps have no 95 % interval.\n"
-                            : "+- the farther end of their 95 %\ninterval over the sweeps, with the lowest and the "
-                              "highest.\n",
-          out);
+    if (p->count < MCPI_FEWEST_FOR_INTERVAL)
+        fprintf(out, "with the lowest and the highest; fewer\nthan %d sweeps have no 95 %% interval.\n",
+                MCPI_FEWEST_FOR_INTERVAL);
+    else
+        fputs("+- the farther end of their 95 %\ninterval over the sweeps, with the lowest and the highest.\n", out);
     fputs("A sweep that another program has slowed throughout differs from the others.\n", out);
 }
 

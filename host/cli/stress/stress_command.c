@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/args/file_conflicts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -91,7 +92,7 @@ static void write_metrics(session *s, const mcpi_stress_report *report)
     if (!name || replace_metrics(name, report, s->lines.rates, &s->state))
         return;
     if (!s->metrics_failed)
-        complain("--metrics %s: cannot be written: %s", name, strerror(errno));
+        complain_of_file("--metrics", name, errno);
     s->metrics_failed = true;
 }
 
@@ -359,7 +360,7 @@ int stress_test(const cli_options *options, const report_files *files, const str
     /* Find out before the test whether the metrics can be written. A call of the driver may never return, so the file
        must be valid by then. */
     if (!write_bare_metrics(options, s.state)) {
-        complain("--metrics %s: cannot be written: %s", options->metrics, strerror(errno));
+        complain_of_file("--metrics", options->metrics, errno);
         return EXIT_USAGE;
     }
     if (options->expected.spec)
