@@ -30,6 +30,20 @@ pids() {
             END { for (i = 1; i <= n; i++) { for (p = found[i]; p > 1 && p != root; p = parent[p]); if (p == root) print found[i] } }'
 }
 
+# until_catching JOB COUNT: wait until COUNT ranks catch SIGTERM, for up to a minute. Setting up MPI takes long on a busy machine.
+until_catching() {
+    local tries pid ready
+    for tries in {1..600}; do
+        ready=0
+        for pid in $(pids "$1"); do
+            if grep -q '^SigCgt:.*[4567cdef]...$' "/proc/$pid/status" 2>/dev/null; then ready=$((ready + 1)); fi
+        done
+        [ "$ready" -lt "$2" ] || return 0
+        sleep 0.1
+    done
+    echo "after $((tries / 10)) s, $ready of $2 ranks catch signals" >&2
+}
+
 field() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" | cut -d: -f2-; }
 
 # The exact count of darts [first, first + darts), counted by one process.

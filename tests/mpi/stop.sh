@@ -10,6 +10,7 @@ ranks 3 -q -d cpu -t 1 -T 500ms --json >run.json; echo "exit code $?"
 check_prefix
 for which in 1 3; do
     ranks 3 -q -d cpu -t 1 -n 1e13 --json >run.json & job=$!
+    until_catching $job 3
     sleep 1
     kill -TERM "$(pids $job | sed -n ${which}p)"
     wait $job; echo "exit code $?"
@@ -17,6 +18,7 @@ for which in 1 3; do
 done
 # One that is stopped for a while keeps the others waiting, and nothing is lost.
 ranks 2 -q -d cpu -t 1 -n 1e13 --json >run.json 2>err & job=$!
+until_catching $job 2
 sleep 1
 first=$(pids $job | head -n 1)
 last=$(pids $job | tail -n 1)
