@@ -25,9 +25,9 @@ typedef struct mcpi_cuts {
     uint64_t part_darts; /* darts of a part: a power of two; 0: ranges are not cut at parts */
 } mcpi_cuts;
 
-/* The usual least size of a part: what one core counts in about 10 ms. A device that is faster counts several at once,
-   so a smaller size would cost a core more locks and nobody could use it: a result of this size is recounted in no
-   time. */
+/* The usual least size of a part: what one core counts in about 10 ms. A faster device counts several at once. A
+   smaller size would cost a core more locks without a benefit, because a result of this size is recounted within
+   milliseconds. */
 static const uint64_t mcpi_least_part = UINT64_C(1) << 24;
 
 /* The size, at least `least`, at which the darts [first, end) have at most MCPI_MOST_PARTS parts. */

@@ -15,9 +15,9 @@
 #if defined(__x86_64__)
 
 /*
- * Written in assembly, for a compiler would see that nothing is made of the results. Sources are registers that nothing
- * writes; destinations take turns, so that one that is read, too, was written half a round before. They hold whatever
- * they hold. What a kernel does once for a whole group is left out: it is less than half a per cent.
+ * Written in assembly, because a compiler would remove loops whose results are unused. Sources are registers that no
+ * instruction writes; destinations take turns, so that one that is also read was written half a round before. Their
+ * values do not matter. What a kernel does once for a whole group is left out: it is less than half a per cent.
  */
 #define DO(instruction) instruction "\n\t"
 #define TURNS(instructions) "1:\n\t" instructions DO("dec %[turns]") "jnz 1b"

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/status.h"
 #include "cpu/bounds.h"
@@ -73,25 +72,17 @@ static mcpi_status cpu_submit(void *worker, const mcpi_job *job, mcpi_error *err
     return MCPI_OK;
 }
 
-/* The CPU time of the calling thread. */
-static double thread_seconds(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static mcpi_status cpu_collect(void *worker, mcpi_counts *counts, mcpi_error *error)
 {
     (void)error;
     cpu_worker *const cpu = worker;
     const double start = mcpi_seconds();
-    const double busy = thread_seconds();
+    const double busy = mcpi_thread_seconds();
     cpu->hits = cpu->count(cpu->job.seed, cpu->job.stream, cpu->job.first, cpu->job.darts);
     counts->slice_darts = MCPI_DART_END; /* one slice holds any job */
     counts->slices = 1;
     counts->hits = &cpu->hits;
-    counts->busy_seconds = thread_seconds() - busy;
+    counts->busy_seconds = mcpi_thread_seconds() - busy;
     counts->elapsed_seconds = mcpi_seconds() - start;
     return MCPI_OK;
 }

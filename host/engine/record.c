@@ -143,9 +143,14 @@ mcpi_part *mcpi_record_parts(const mcpi_record *record, size_t *count)
     return parts;
 }
 
-size_t mcpi_record_trace(const mcpi_record *record, mcpi_point *points, size_t *missing)
+void mcpi_record_describe(const mcpi_record *record, mcpi_result *result)
 {
-    return mcpi_ranges_trace(&record->counted, record->options->first, mcpi_record_end(record), points, missing);
+    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
+    if (record->options->trace)
+        result->trace_count = mcpi_ranges_trace(&record->counted, record->options->first, mcpi_record_end(record),
+                                                result->trace, &result->trace_missing);
+    result->parts = mcpi_record_parts(record, &result->part_count);
+    result->unconfirmed_darts = unconfirmed < result->darts ? unconfirmed : result->darts;
 }
 
 void mcpi_record_progress(const mcpi_record *record, mcpi_progress *progress)

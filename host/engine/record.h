@@ -80,8 +80,9 @@ uint64_t mcpi_record_unconfirmed(const mcpi_record *record);
 /* The parts of the prefix for mcpi_result; NULL without memory. Free them with free(). */
 mcpi_part *mcpi_record_parts(const mcpi_record *record, size_t *count);
 
-/* mcpi_ranges_trace, up to the goal. */
-size_t mcpi_record_trace(const mcpi_record *record, mcpi_point *points, size_t *missing);
+/* Set the trace, if one was requested, the parts and the unconfirmed darts of a result whose darts are set. Its trace
+   has room for all points. */
+void mcpi_record_describe(const mcpi_record *record, mcpi_result *result);
 
 /* Fills in `reached`, `resumed_darts` and `goal`. */
 void mcpi_record_progress(const mcpi_record *record, mcpi_progress *progress);

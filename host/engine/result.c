@@ -316,11 +316,7 @@ mcpi_result *mcpi_result_of(const engine *e)
     result->counting_seconds = e->last_collect > 0.0 ? e->last_collect - e->first_submit : 0.0;
     result->verify = e->verify;
     result->dispersion = dispersion_of(e);
-    if (options->trace)
-        result->trace_count = mcpi_record_trace(record, result->trace, &result->trace_missing);
-    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
-    result->unconfirmed_darts = unconfirmed < prefix.darts ? unconfirmed : prefix.darts;
-    result->parts = mcpi_record_parts(record, &result->part_count);
+    mcpi_record_describe(record, result);
     add_devices(e, result);
     result->left_behind = e->left_behind;
     result->total_seconds = mcpi_now(e) - e->lanes.started;

@@ -467,8 +467,8 @@ typedef struct mcpi_result {
     size_t trace_count;
     mcpi_point *trace;
     size_t trace_missing; /* points left out, because the resumed run had counted across them without a trace */
-    /* The counts of at most MCPI_MOST_PARTS parts of the range, in order: together they are the result. So somebody
-       else can recount some parts. They meet at multiples of mcpi_options.part_darts or, in a longer range, of a larger
+    /* The counts of at most MCPI_MOST_PARTS parts of the range, in order: together they are the result. So others can
+       recount some of them. They meet at multiples of mcpi_options.part_darts or, in a longer range, of a larger
        power of two, and are of about equal size if the devices are of about equal speed. None if there is no memory for
        them. */
     size_t part_count;

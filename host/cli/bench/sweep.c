@@ -20,8 +20,8 @@ enum { most_devices = 1 + sweep_most_gpus, most_attempts = 5, fewest_rounds = 10
 
 const double sweep_precision = 0.01;
 
-/* In a shorter run, start and end distort the rate. */
-static const double short_seconds = 0.025;
+/* The least time planned for a run. Below 20 ms, start and end distort the rate: a faster round keeps a margin. */
+static const double least_run_seconds = 0.025;
 
 /* ---- devices ---- */
 
@@ -205,7 +205,7 @@ static int even(double value)
 int sweep_plan_rounds(sweep *s, double seconds, double least, double most)
 {
     const int wanted = (int)s->options->rounds;
-    const double fitting = fmin(fmax(seconds / short_seconds, fewest_rounds), usual_rounds);
+    const double fitting = fmin(fmax(seconds / least_run_seconds, fewest_rounds), usual_rounds);
     const int planned = wanted > 0 ? wanted : even(fitting);
     s->least_rounds = wanted > 0 ? wanted : even(fmax(least * planned, fewest_rounds));
     s->most_rounds = wanted > 0 ? wanted : even(most * planned);

@@ -177,7 +177,7 @@ static const cli_option option_pick =
 
 const cli_command verify_command = {
     .name = "verify",
-    .summary = "recount parts of somebody's result on this machine",
+    .summary = "recount parts of a result on this machine",
     .operands = "FILE",
     .report = command_verify,
     .formats = 1U << REPORT_TEXT,

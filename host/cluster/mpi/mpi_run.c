@@ -112,17 +112,11 @@ static mcpi_result *assemble(const party *p, const mcpi_gathered *gathered, doub
     mcpi_dispatcher *const dispatcher = mcpi_shared_run_dispatcher(p->run);
     const mcpi_ending ending = mcpi_dispatcher_ending(dispatcher);
     const mcpi_options *options = &p->options;
-    if (options->trace)
-        result->trace_count =
-            mcpi_record_trace(mcpi_dispatcher_record(dispatcher), result->trace, &result->trace_missing);
-    const mcpi_record *const record = mcpi_dispatcher_record(dispatcher);
-    result->parts = mcpi_record_parts(record, &result->part_count);
-    const uint64_t unconfirmed = mcpi_record_unconfirmed(record);
-    result->unconfirmed_darts = unconfirmed < ending.darts ? unconfirmed : ending.darts;
     result->seed = options->seed;
     result->stream = options->stream;
     result->first = options->first;
     result->darts = ending.darts;
+    mcpi_record_describe(mcpi_dispatcher_record(dispatcher), result);
     result->hits = ending.hits;
     result->resumed_darts = ending.resumed_darts;
     result->goal = ending.goal;
