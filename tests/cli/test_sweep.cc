@@ -8,7 +8,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <random>
 #include <regex>
 #include <sstream>
@@ -698,13 +700,32 @@ TEST_F(Sweep, RowsWithoutACommonKernelHaveNoneInCsv)
 TEST_F(Sweep, SentencesNameTheKernelIfThereAreSeveral)
 {
     EXPECT_EQ(carry_out({"compare", "-t", "2", "-T", "1s", "--kernel", "scalar,avx2"}), EXIT_DONE);
-    EXPECT_TRUE(says("gpu:0 with fp32-test is 50 times as fast as 2 CPU workers with scalar, 100 times one core; "))
-        << text;
-    EXPECT_TRUE(says("\ngpu:0 with fp32-test pays ")) << text;
+    EXPECT_TRUE(says("gpu:0 (fp32-test) is 50 times as fast as 2 CPU workers (scalar), 100 times one core; ")) << text;
+    EXPECT_TRUE(says("\ngpu:0 (fp32-test) pays ")) << text;
     EXPECT_EQ(carry_out({"compare", "-t", "2", "-T", "1s", "--kernel", "scalar"}), EXIT_DONE);
     EXPECT_TRUE(says("gpu:0 is 50 times as fast as 2 CPU workers, 100 times one core; ")) << text;
     EXPECT_EQ(carry_out({"compare", "-t", "2", "-n", "1", "--rounds", "1"}), EXIT_DONE);
     EXPECT_TRUE(says("  1 dart\n")) << text;
+}
+
+/* Without gnuplot in the PATH the script stays. */
+TEST_F(Sweep, APictureClaimsNoIntervalOfFewRounds)
+{
+    const std::string name = testing::TempDir() + "sweep_picture";
+    const std::string path = getenv("PATH");
+    setenv("PATH", "/nonexistent", 1);
+    for (const char *rounds : {"2", "6"}) {
+        carry_out({"compare", "-d", "cpu,gpu:0", "-t", "2", "-T", "1s", "--rounds", rounds, "--kernel", "scalar,avx2",
+                   "--plot", (name + ".svg").c_str()});
+        std::ifstream file(name + ".gnuplot");
+        const std::string script{std::istreambuf_iterator<char>(file), {}};
+        EXPECT_EQ(script.find("with 95 % intervals") != std::string::npos, *rounds == '6') << script;
+        EXPECT_NE(script.find(std::string("Medians of ") + rounds + " rounds"), std::string::npos) << script;
+        EXPECT_NE(script.find("'gpu:0, fp32-test'"), std::string::npos) << script;
+        EXPECT_NE(script.find("'together'"), std::string::npos) << script;
+        std::remove((name + ".gnuplot").c_str());
+    }
+    setenv("PATH", path.c_str(), 1);
 }
 
 /* 128 numbers of workers and 200 GPUs. */

@@ -31,7 +31,7 @@ const comparison_row *comparison_fastest_gpu(const comparison *c)
     return gpu;
 }
 
-static row_name name_devices(const comparison *c, const comparison_row *r)
+row_name comparison_devices(const comparison *c, const comparison_row *r)
 {
     const sweep_row *const row = r->row;
     row_name name;
@@ -53,10 +53,10 @@ static row_name name_devices(const comparison *c, const comparison_row *r)
 
 row_name comparison_name(const comparison *c, const comparison_row *r)
 {
-    const row_name devices = name_devices(c, r);
+    const row_name devices = comparison_devices(c, r);
     row_name name = devices;
     if (c->sweep->options->kernels.count > 1 && strcmp(r->row->device.kernel, "-") != 0)
-        snprintf(name.text, sizeof name.text, "%.36s with %.20s", devices.text, r->row->device.kernel);
+        snprintf(name.text, sizeof name.text, "%.36s (%.20s)", devices.text, r->row->device.kernel);
     return name;
 }
 

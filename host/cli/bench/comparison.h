@@ -79,11 +79,15 @@ void comparison_headline(char *text, size_t size, const comparison *c);
 /* Its beginning: "gpu:0 is 212 +- 3 times as fast as all 16 cores". */
 void comparison_title(char *text, size_t size, const comparison *c);
 
-/* "all 16 cores", "gpu:0", "all 8 GPUs", and if there are several kernels "one core with avx2": in a sentence. */
+/* "all 16 cores", "gpu:0", "all 8 GPUs", and with several kernels in the comparison "one core (avx2)": in a sentence.
+ */
 typedef struct row_name {
     char text[64];
 } row_name;
 row_name comparison_name(const comparison *c, const comparison_row *r);
+
+/* The same without the kernel. */
+row_name comparison_devices(const comparison *c, const comparison_row *r);
 
 /* Write the whole script. The caller finishes the plot. False without memory. */
 bool comparison_plot(plot *p, const comparison *c);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/bench/compare_plot.h"
 #include "cli/bench/comparison.h"
@@ -32,7 +33,7 @@ static void add_bar(picture *p, size_t i)
 {
     const comparison_row *const r = &p->c->rows[i];
     char ratio[32];
-    if (has_several_kernels(p->c))
+    if (has_several_kernels(p->c) && strcmp(r->row->device.kernel, "-") != 0)
         snprintf(p->labels[i], sizeof p->labels[i], "%s, %s", r->row->label, r->row->device.kernel);
     else
         snprintf(p->labels[i], sizeof p->labels[i], "%s", r->row->label);
@@ -47,7 +48,7 @@ static void add_line(picture *p, const comparison_row *r)
     if (!r || isnan(r->course.setup_seconds))
         return;
     const size_t i = p->line_count++;
-    p->names[i] = comparison_name(p->c, r);
+    p->names[i] = comparison_devices(p->c, r);
     for (size_t k = 0; k < r->time_count; k++) {
         const start_time *const time = &r->times[k];
         p->times[i][k] =
@@ -92,9 +93,9 @@ bool comparison_plot(plot *p, const comparison *c)
     parts->c = c;
     collect(parts);
     comparison_title(title, sizeof title, c);
-    snprintf(details, sizeof details,
-             "Medians of %d rounds with 95 %% intervals; all count the same in %" PRIu64 " darts",
-             c->sweep->rounds_done, c->sweep->darts);
+    snprintf(details, sizeof details, "Medians of %d round%s%s; all count the same in %" PRIu64 " darts",
+             c->sweep->rounds_done, plural((uint64_t)c->sweep->rounds_done),
+             isnan(c->lead->rates.low) ? "" : " with 95 % intervals", c->sweep->darts);
     snprintf(machine, sizeof machine, "%s%s%s", c->one_core->row->device.name,
              c->lead->row->kind == SWEEP_GPU ? ", " : "",
              c->lead->row->kind == SWEEP_GPU ? c->lead->row->device.name : "");
