@@ -14,4 +14,5 @@ say scaling -v -q -d cpu -t 1 -n 1000
 say stress -v -q -d cpu -t 1 -T 300ms
 mcpi -q -d cpu -n 1000 -o part.json >/dev/null
 say merge -v -q part.json
+say verify -v -q -d cpu -t 1 part.json
 mcpi -v -d cpu -n 1000 --json 2>/dev/null | grep -c '"hits":781,'

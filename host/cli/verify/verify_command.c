@@ -193,7 +193,9 @@ const cli_command verify_command = {
                 {&option_expect, NULL},
                 {NULL, "Output"},
                 {&option_quiet, NULL},
-                {&option_progress, NULL}},
+                {&option_verbose, NULL},
+                {&option_progress, NULL},
+                {&option_interval, NULL}},
     .examples = {{"verify pi.json", "recount parts of it for 10 seconds"},
                  {"verify pi.json --sample 100% -d cpu", "recount all of it, on the CPU"}},
 };
