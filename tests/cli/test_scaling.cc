@@ -699,7 +699,7 @@ void disturb(Machine &machine, std::mt19937 &draws, double of_rows, double of_ro
         for (int round = 0; round < machine.rounds_done; round++)
             machine.swept->rows[i].runs[round].counting_seconds *= of_row * factor(std::log(of_rounds));
     }
-    scaling_summarise(machine.made.get(), machine.swept.get(), &machine.topology, machine.weak);
+    machine.summarise();
 }
 
 /* GPUs have one if there are several of one model. */

@@ -245,7 +245,8 @@ typedef struct recounted {
 static recounted recounted_samples(const mcpi_result *result)
 {
     recounted r = {0, UINT64_MAX, 0};
-    for (const mcpi_device_result *d = result->devices; d < result->devices + result->device_count; d++) {
+    for (size_t i = 0; i < result->device_count; i++) {
+        const mcpi_device_result *const d = &result->devices[i];
         if (d->device.kind != MCPI_GPU || d->darts == 0 || d->recounted_darts >= d->darts)
             continue;
         r.gpus++;
