@@ -1,7 +1,7 @@
 /*
  * Integers only, with cuRAND's own generator: 22.25 instructions a dart on compute capability 9.0, 11 of them wide
- * multiplications, which cuda/kernels/sass.tsv checks. Thread t of a slice draws the slice's Philox blocks t, t + 256, t +
- * 512, and so on. What keeps the loop short:
+ * multiplications, which cuda/kernels/sass.tsv checks. Thread t of a slice draws the slice's Philox blocks t, t + 256,
+ * t + 512, and so on. What keeps the loop short:
  *
  * - Within a span of 2^32 blocks only the lowest counter word changes. The compiler moves what depends on the other
  *   words out of the loop: two of Philox's twenty multiplications and the xors around them.
