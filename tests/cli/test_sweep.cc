@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -16,6 +18,8 @@
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -25,6 +29,7 @@ extern "C" {
 #include "cli/bench/sweep.h"
 #include "cli/commands.h"
 #include "cli/io/exit_process.h"
+#include "sensors/energy.h"
 #include "stats/spread.h"
 }
 
@@ -99,6 +104,7 @@ struct {
     unsigned hardware;             /* threads */
     std::vector<std::string> gpus; /* their models */
     bool gpu_first;                /* in the list of devices */
+    std::string powercap;          /* folder with the counters of energy; empty: there are none */
 } machine;
 
 std::vector<std::string> split(const std::string &list)
@@ -201,6 +207,19 @@ int __wrap_getrusage(int who, struct rusage *usage)
     usage->ru_utime.tv_sec = microseconds / 1000000;
     usage->ru_utime.tv_usec = microseconds % 1000000;
     return 0;
+}
+
+/* A meter of a folder like /sys/class/powercap, and a GPU without one. */
+mcpi_energy_meter *__real_mcpi_energy_open_cpu(const char *powercap);
+mcpi_energy_meter *__wrap_mcpi_energy_open_cpu(const char *)
+{
+    return __real_mcpi_energy_open_cpu(machine.powercap.empty() ? "/nowhere" : machine.powercap.c_str());
+}
+
+mcpi_energy_meter *__real_mcpi_energy_open_gpu(const mcpi_sensors *sensors, const char *uuid);
+mcpi_energy_meter *__wrap_mcpi_energy_open_gpu(const mcpi_sensors *, const char *uuid)
+{
+    return __real_mcpi_energy_open_gpu(nullptr, uuid);
 }
 
 /* Five rates of the device: a share of 20 %. */
@@ -336,6 +355,70 @@ TEST_F(Sweep, CompareThatIsStoppedWhileItTimesStartsReportsItsRates)
     EXPECT_FALSE(says("pay")) << text;
     EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json"}), EXIT_INTERRUPTED);
     EXPECT_TRUE(says("\"setup_seconds\":null,\"start_to_result\":[]")) << text;
+}
+
+/* A package that uses 3 J in each run, which takes 20 ms. */
+class PackageOfEnergy
+{
+  public:
+    PackageOfEnergy()
+    {
+        folder = testing::TempDir() + "mcpi_powercap_" + std::to_string(getpid());
+        const std::string package = folder + "/intel-rapl:0";
+        std::filesystem::create_directories(package);
+        write(package + "/name", "package-0");
+        write(package + "/max_energy_range_uj", "262143328850");
+        counter = package + "/energy_uj";
+        add(1000000);
+    }
+    ~PackageOfEnergy()
+    {
+        std::filesystem::remove_all(folder);
+    }
+    void add(uint64_t microjoules)
+    {
+        write(counter, std::to_string(total += microjoules));
+    }
+    std::string folder;
+
+  private:
+    static void write(const std::string &name, const std::string &text)
+    {
+        std::ofstream(name) << text << "\n";
+    }
+    std::string counter;
+    uint64_t total = 0;
+};
+
+TEST_F(Sweep, CompareShowsPowerAndDartsPerJoule)
+{
+    PackageOfEnergy package;
+    machine.powercap = package.folder;
+    machine.meddle = [&](const Call &, const mcpi_result *) {
+        package.add(3000000);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "--rounds", "2"}), EXIT_DONE);
+    EXPECT_TRUE(says("of its bound  watts  darts/J\n")) << text;
+    EXPECT_TRUE(says(" 6.67e7\n")) << "0.2 s at 1e9 darts/s, with 3 J\n" << text;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "--rounds", "2", "--json"}), EXIT_DONE);
+    EXPECT_TRUE(says(R"("energy":{"joules":3,"joules_half_width":)")) << text;
+    EXPECT_TRUE(says(R"("darts":200000000,"darts_per_joule":66666666.666666)")) << text;
+}
+
+/* The counter goes on while the process is stopped. */
+TEST_F(Sweep, CompareKnowsNoEnergyOfARunWithAPause)
+{
+    const PackageOfEnergy package;
+    machine.powercap = package.folder;
+    machine.meddle = [](const Call &call, mcpi_result *result) {
+        result->paused_seconds = call.seconds == 0.2 ? 5 : 0;
+        return MCPI_OK;
+    };
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "--rounds", "2"}), EXIT_DONE);
+    EXPECT_TRUE(says("Energy unknown: the process was stopped while it was measured.\n")) << text;
+    EXPECT_FALSE(says("watts")) << text;
 }
 
 TEST_F(Sweep, CompareFindsACountThatDiffersWhenItTimesStarts)

@@ -90,8 +90,8 @@ struct Machine {
             const double draw = (swept->row_count * 7 + i * 4) % 9 / 4.0 - 1; /* -1, -0.75, ... 1 */
             const double seconds = one_worker_seconds * share / speed * (1 + noise * draw);
             const unsigned running = workers < topology.workers ? workers : topology.workers;
-            row->runs[i] = {darts * share, row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3,
-                            seconds,       seconds,           running * seconds};
+            row->runs[i] = {darts * share,    row->hits * share, kind == SWEEP_CPU ? 0.0002 : 0.3, seconds, seconds, 0,
+                            running * seconds};
         }
     }
 

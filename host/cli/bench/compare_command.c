@@ -263,7 +263,9 @@ static mcpi_status measure_energy(comparison *c, comparison_row *r)
         const double seconds = r->row->gpus > 0 ? gpu_energy_seconds : cpu_energy_seconds;
         read_meters(&m);
         status = sweep_run_again(c->sweep, r->row, &(sweep_job){.seconds = seconds}, &run);
-        if (status == MCPI_OK) {
+        if (status == MCPI_OK && run.paused_seconds > 0.0) {
+            snprintf(r->energy.absence, sizeof r->energy.absence, "the process was stopped while it was measured");
+        } else if (status == MCPI_OK) {
             add_up(&m, &r->energy);
             r->energy.darts = run.darts;
         }

@@ -433,7 +433,8 @@ static sweep_run run_of(const mcpi_result *result)
                        .hits = result->hits,
                        .setup_seconds = result->setup_seconds,
                        .counting_seconds = result->counting_seconds,
-                       .total_seconds = result->total_seconds};
+                       .total_seconds = result->total_seconds,
+                       .paused_seconds = result->paused_seconds};
 }
 
 /* `paused`: whether the process was stopped during the run. */

@@ -34,7 +34,8 @@ typedef enum sweep_kind { SWEEP_CPU, SWEEP_GPU, SWEEP_TOGETHER } sweep_kind;
 typedef struct sweep_run {
     uint64_t darts, hits;
     double setup_seconds, counting_seconds, total_seconds;
-    double cpu_seconds; /* CPU time of the process and its worker processes during the run */
+    double paused_seconds; /* while the process was stopped; not in the times above */
+    double cpu_seconds;    /* CPU time of the process and its worker processes during the run */
 } sweep_run;
 
 typedef struct sweep_row {
