@@ -18,7 +18,8 @@ mcpi compare --json monday.json - <wednesday.json 2>/dev/null | cmp - report.jso
 mcpi compare --csv monday.json - <wednesday.json 2>/dev/null | cmp - report.csv
 mcpi compare --markdown monday.json - <wednesday.json 2>/dev/null | cmp - report.md
 for report in report.txt "compare monday.json laptop.json" "compare monday.json tuesday.json wednesday.json"; do
-    [ -f "$report" ] && cat "$report" || mcpi $report 2>/dev/null
+    # shellcheck disable=SC2086 # several arguments
+    if [ -f "$report" ]; then cat "$report"; else mcpi $report 2>/dev/null; fi
 done | awk 'length > 80 && !/; the counts of the same darts agree$/ {print "too long: " $0}'
 
 # No difference, too few rounds, no common row.
