@@ -44,7 +44,8 @@ static size_t sampled_teams(const engine *e)
 static size_t waiting_room(const engine *e)
 {
     const size_t room = 64 * mcpi_recounters(e);
-    return (room < 1024 ? room : 1024) / sampled_teams(e) + 1;
+    const size_t teams = sampled_teams(e);
+    return (room < 1024 ? room : 1024) / (teams > 0 ? teams : 1) + 1;
 }
 
 /* The number of slices to offer of a range: the part of the room that it represents, but at least as many as the

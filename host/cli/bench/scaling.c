@@ -115,7 +115,13 @@ static void add_step(scaling *s, const sweep_row *row)
         .speedups = sweep_ratios(s->sweep, row, &s->sweep->rows[0]),
         .gpu_speedups = gpu_speedups(s, row),
     };
-    s->count += row->worker_kind == s->sweep->rows[0].worker_kind;
+    if (row->worker_kind != s->sweep->rows[0].worker_kind)
+        return;
+    s->count++;
+    if (place == PLACE_CORES) {
+        s->most_fitted = row->workers;
+        s->fitted++;
+    }
 }
 
 static const scaling_step *step_with(const scaling *s, unsigned cpu_workers)
@@ -177,16 +183,6 @@ static scaling_verdict judge(const scaling *s)
     return fits(s) ? LAW_HOLDS : LAW_MISFIT;
 }
 
-static void count_fitted(scaling *s)
-{
-    for (int i = 0; i < s->count; i++) {
-        if (s->steps[i].place == PLACE_CORES) {
-            s->most_fitted = s->steps[i].row->workers;
-            s->fitted++;
-        }
-    }
-}
-
 static double misfit_of(const scaling *s)
 {
     double misfit = isfinite(s->serial.median) ? 0.0 : NAN;
@@ -203,7 +199,6 @@ static double misfit_of(const scaling *s)
 static void fit(scaling *s)
 {
     double fractions[sweep_most_rounds];
-    count_fitted(s);
     s->serial = mcpi_no_spread;
     for (int i = 0; i < s->sweep->rounds_done; i++)
         fractions[i] = fit_round(s, i);

@@ -70,8 +70,9 @@ void table_print_text(FILE *out, const table *t)
         widths[i] = width_of(t, i);
         print_cell(out, t, i, widths[i], t->heads[i].heading);
     }
-    for (size_t i = 0; i < t->count; i++)
-        print_cell(out, t, i % t->columns, widths[i % t->columns], cell_at(t, i));
+    for (size_t row = 0; row < t->count; row += t->columns)
+        for (size_t i = 0; i < t->columns; i++)
+            print_cell(out, t, i, widths[i], cell_at(t, row + i));
 }
 
 void markdown_text(FILE *out, const char *text)

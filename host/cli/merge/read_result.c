@@ -262,7 +262,7 @@ mcpi_status read_result(const char *text, size_t length, mcpi_state **state, res
         status = take_counts(&json, &counts, notes, error);
     if (status == MCPI_OK)
         status = make_state(json.root, &counts, state, notes, error);
-    if (status == MCPI_OK)
+    if (status == MCPI_OK && *state)
         take_times(json.root, *state, notes);
     else
         *notes = (result_notes){0};

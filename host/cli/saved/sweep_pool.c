@@ -106,17 +106,18 @@ static void add_rows(sweep_pool *p)
     const saved_row *found[pool_most_sweeps];
     for (size_t i = 0; i < p->sweeps[0]->row_count; i++) {
         const saved_row *const first = &p->sweeps[0]->rows[i];
-        if (find_in_all(p, first, found))
-            p->rows[p->row_count++] = (pooled_row){
-                .first = first,
-                .rates = spread_over(found, p->count, rate_in),
-                .vs_core = spread_over(found, p->count, core_ratio_in),
-                .vs_cpu = spread_over(found, p->count, cpu_ratio_in),
-            };
+        if (!find_in_all(p, first, found))
+            continue;
+        pooled_row *const row = &p->rows[p->row_count++];
+        *row = (pooled_row){
+            .first = first,
+            .rates = spread_over(found, p->count, rate_in),
+            .vs_core = spread_over(found, p->count, core_ratio_in),
+            .vs_cpu = spread_over(found, p->count, cpu_ratio_in),
+        };
+        if (!p->lead || leads(row, p->lead))
+            p->lead = row;
     }
-    for (size_t i = 0; i < p->row_count; i++)
-        if (!p->lead || leads(&p->rows[i], p->lead))
-            p->lead = &p->rows[i];
 }
 
 static void warn(sweep_pool *p)
