@@ -216,8 +216,10 @@ bool scaling_summarise(scaling *s, const sweep *sweep, const mcpi_topology *topo
         complain("%s", mcpi_status_text(MCPI_NO_MEMORY));
         return false;
     }
-    for (int i = 0; i < sweep->row_count; i++)
+    int i = 0;
+    do /* there is a row of one worker */
         add_step(s, &sweep->rows[i]);
+    while (++i < sweep->row_count);
     fit(s);
     s->hyperthreads = gain_at(s, PLACE_HYPERTHREADS, topology->cores);
     s->shared = gain_at(s, PLACE_SHARED, topology->workers);
