@@ -2,7 +2,7 @@
 # this machine are masked.
 say() {
     echo "-- $*"
-    mcpi "$@" 2>&1 >/dev/null | grep -vE 'kernel [a-z0-9]* cannot run|without json-c' | sed -E 's/^(mcpi: cpu: kernel )[a-z0-9]+: .*/\1KERNEL/
+    mcpi "$@" 2>&1 >/dev/null | grep -vE 'kernel [a-z0-9]* cannot run|without json-c|with caution$' | sed -E 's/^(mcpi: cpu: kernel )[a-z0-9]+: .*/\1KERNEL/
         s/^(mcpi: cpu: ).*, [0-9]+ cores/\1NAME, N cores/; s/^(mcpi: cpu: uses ).*, the/\1KERNEL, the/
         s/(workers .*: )[0-9]+(, one|; this process).*/\1N, REASON/; s/^(mcpi: gpu: )cannot.*/\1REASON/
         s/^mcpi: (gpu:[0-9]+: ).*/mcpi: gpu: REASON/; s/^(mcpi: topology).*/\1 TOPOLOGY/' | uniq
