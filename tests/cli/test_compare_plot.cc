@@ -225,7 +225,7 @@ TEST(CompareTimes, LieWithinTheAxesWhateverTheyAre)
                 const double seconds = power(-5, 4);
                 of_line.push_back({power(0, 16), seconds, seconds * power(-2, 0), seconds * power(0, 2)});
             }
-            times.lines.push_back({"a", power(-5, 1), power(6, 14), of_line.data(), of_line.size()});
+            times.lines.push_back({"a", {power(-5, 1), power(6, 14)}, of_line.data(), of_line.size()});
         }
         for (size_t count = draws() % 6; times.crossings.size() < count;) {
             const double darts = power(2, 14);

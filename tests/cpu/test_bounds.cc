@@ -129,7 +129,9 @@ TEST_F(Bounds, AreUnknownWithoutThreads)
 TEST_F(Bounds, AreKnownForTheKernelsOfX86ThatRunHere)
 {
     clock_is_made_up = false;
+#ifdef __x86_64__
     const mcpi_features features = mcpi_probe_features(&mcpi_this_machine);
+#endif
     for (size_t i = 0; i < mcpi_count_kernels_size; i++) {
         const mcpi_count_kernel &kernel = mcpi_count_kernels[i];
         const double rate = mcpi_bound_rate(kernel.name, 2, 0.002);
