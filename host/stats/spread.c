@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { most_values = 1000 };
 
@@ -85,7 +84,8 @@ double mcpi_few_runs_p_value(const double *values, size_t count)
     size_t sides[2] = {0, 0};
     size_t runs = 0;
     bool last = false;
-    memcpy(sorted, values, count * sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = values[i];
     const double median = mcpi_spread_of(sorted, count).median;
     for (size_t i = 0; i < count; i++) {
         if (values[i] == median)

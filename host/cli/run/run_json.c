@@ -192,7 +192,8 @@ void put_parts(json_writer *j, const mcpi_result *result)
     const exact_counts counts = exact_counts_of(result);
     const exact_parts parts = {result->parts, result->part_count, result->unconfirmed_darts};
     put_open(j, "parts", '[');
-    for (const mcpi_part *part = parts.parts; part < parts.parts + parts.count; part++) {
+    for (size_t i = 0; i < parts.count; i++) {
+        const mcpi_part *const part = &parts.parts[i];
         put_open(j, NULL, '{');
         put_exact(j, "first", part->first);
         put_exact(j, "darts", part->darts);
