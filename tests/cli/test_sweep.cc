@@ -104,7 +104,8 @@ struct {
     unsigned hardware;             /* threads */
     std::vector<std::string> gpus; /* their models */
     bool gpu_first;                /* in the list of devices */
-    std::string powercap;          /* folder with the counters of energy; empty: there are none */
+    bool shows_progress;
+    std::string powercap; /* folder with the counters of energy; empty: there are none */
 } machine;
 
 std::vector<std::string> split(const std::string &list)
@@ -160,6 +161,10 @@ mcpi_status __wrap_mcpi_run(const mcpi_options *options, mcpi_result **result, m
     const Call call = {options->devices, options->threads, options->darts, options->time_limit_seconds,
                        options->workers};
     *result = count(call);
+    if (machine.shows_progress) {
+        mcpi_progress state = {(*result)->darts, (*result)->hits, (*result)->darts, 0, (*result)->darts, 0.1};
+        options->progress(options->user, &state);
+    }
     const mcpi_status status = machine.meddle ? machine.meddle(call, *result) : MCPI_OK;
     machine.calls.push_back(call);
     if (call.devices == "gpu:0")
@@ -355,6 +360,15 @@ TEST_F(Sweep, CompareThatIsStoppedWhileItTimesStartsReportsItsRates)
     EXPECT_FALSE(says("pay")) << text;
     EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "4", "--json"}), EXIT_INTERRUPTED);
     EXPECT_TRUE(says("\"setup_seconds\":null,\"start_to_result\":[]")) << text;
+}
+
+/* A line of progress names what is being timed now. */
+TEST_F(Sweep, CompareNamesTheRowWhoseStartIsTimed)
+{
+    machine.shows_progress = true;
+    EXPECT_EQ(carry_out({"compare", "-d", "cpu", "-t", "1", "--rounds", "2", "--interval", "1e-6s"}), EXIT_DONE);
+    EXPECT_TRUE(complains("  round 2 of 2: one core: ")) << complaint;
+    EXPECT_TRUE(complains("  from start to result: one core: ")) << complaint;
 }
 
 /* A package that uses 3 J in each run, which takes 20 ms. */

@@ -586,7 +586,7 @@ mcpi_status sweep_run_again(sweep *s, const sweep_row *row, const sweep_job *job
     mcpi_result *result;
     char line[80];
     snprintf(line, sizeof line, "%s: %s", job->from_start ? "from start to result" : "energy", row->label);
-    progress_say(&s->progress, line);
+    progress_step(&s->progress, line, job->darts ? 0.0 : job->seconds);
     mcpi_status status = count(s, row, job, &result);
     if (status == MCPI_OK) {
         *run = run_of(result);
