@@ -122,7 +122,7 @@ enum { WINDOWS = 4, TURNS = 1 << 10 };
 
 typedef enum phase { WARM_UP, MEASURE, CANCEL } phase;
 
-/* Threads warm up until all of them have been started, so that clocks are those of a machine with so many busy cores.
+/* Threads warm up until all of them have been started, so that clocks are those of a machine on which all of them run.
    Then they measure at the same time. */
 typedef struct measurement {
     const mcpi_bound_loop *loop;

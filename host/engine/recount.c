@@ -32,20 +32,20 @@ static bool is_unchecked(const worker *w, size_t kernel)
            !mcpi_recount_queue_of_kernel(&w->engine->recount_queue, w->team, kernel);
 }
 
+/* At least 1: only a sampled team asks. */
 static size_t sampled_teams(const engine *e)
 {
     size_t count = 0;
     for (size_t team = 0; team < e->plan->team_count; team++)
         count += e->plan->teams[team].recounted;
-    return count;
+    return count > 0 ? count : 1;
 }
 
 /* Slices of a team that may wait. The room of all teams holds more than can be recounted in the time of a short run. */
 static size_t waiting_room(const engine *e)
 {
     const size_t room = 64 * mcpi_recounters(e);
-    const size_t teams = sampled_teams(e);
-    return (room < 1024 ? room : 1024) / (teams > 0 ? teams : 1) + 1;
+    return (room < 1024 ? room : 1024) / sampled_teams(e) + 1;
 }
 
 /* The number of slices to offer of a range: the part of the room that it represents, but at least as many as the

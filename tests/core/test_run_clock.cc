@@ -211,7 +211,7 @@ TEST(RunTimes, KnowHowLongADeviceWasBusy)
     }
 }
 
-/* The workers of a CPU share the time in which it runs them: whoever takes a range takes all of it. */
+/* The workers of a CPU share the time in which it runs them: the worker that takes a range takes all of it. */
 TEST(RunTimes, OfAllWorkersTogetherAgreeWithTheRun)
 {
     const double rate = 1e6;

@@ -64,7 +64,7 @@ static void write_bars(FILE *script, const compare_bar *bars, size_t count, cons
     fputs("END\n", script);
 }
 
-/* Labels to the left of the bars and ratios to the right, of every so many rows. */
+/* Labels to the left of the bars and ratios to the right, for one row in `every`. */
 static void write_texts(FILE *script, const compare_bar *bars, size_t count, size_t every)
 {
     fputs("set ytics scale 0 (", script);

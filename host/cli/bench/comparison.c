@@ -1,7 +1,6 @@
 #include "cli/bench/comparison.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "cli/io/three_digits.h"
 #include "cli/io/with_error.h"
@@ -51,12 +50,18 @@ row_name comparison_devices(const comparison *c, const comparison_row *r)
     return name;
 }
 
+const char *comparison_kernel(const comparison *c, const comparison_row *r)
+{
+    return c->sweep->options->kernels.count > 1 ? sweep_kernel_of(r->row) : "";
+}
+
 row_name comparison_name(const comparison *c, const comparison_row *r)
 {
     const row_name devices = comparison_devices(c, r);
+    const char *const kernel = comparison_kernel(c, r);
     row_name name = devices;
-    if (c->sweep->options->kernels.count > 1 && strcmp(r->row->device.kernel, "-") != 0)
-        snprintf(name.text, sizeof name.text, "%.36s (%.20s)", devices.text, r->row->device.kernel);
+    if (kernel[0])
+        snprintf(name.text, sizeof name.text, "%.36s (%.20s)", devices.text, kernel);
     return name;
 }
 

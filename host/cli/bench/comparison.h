@@ -86,6 +86,9 @@ typedef struct row_name {
 } row_name;
 row_name comparison_name(const comparison *c, const comparison_row *r);
 
+/* The kernel that tells a row from others, if --kernel lists several; otherwise empty. */
+const char *comparison_kernel(const comparison *c, const comparison_row *r);
+
 /* The same without the kernel. */
 row_name comparison_devices(const comparison *c, const comparison_row *r);
 

@@ -1,6 +1,5 @@
 /* One row per row of the comparison; unknown values are empty. The column names include the units. */
 #include <math.h>
-#include <string.h>
 
 #include "cli/bench/comparison.h"
 #include "cli/io/csv.h"
@@ -12,7 +11,7 @@ static void put_row(csv_writer *w, const comparison *c, const comparison_row *r)
     const double seconds = comparison_seconds(r, c->goal, &measured);
     csv_text(w, row->label);
     csv_text(w, row->device.name);
-    csv_text(w, strcmp(row->device.kernel, "-") == 0 ? "" : row->device.kernel);
+    csv_text(w, sweep_kernel_of(row));
     csv_integer(w, row->workers);
     csv_integer(w, row->threads);
     csv_integer(w, row->gpus);

@@ -49,7 +49,7 @@ static void put_row(json_writer *j, const comparison *c, const comparison_row *r
     put_string(j, "devices", row->devices);
     put_string(j, "name", row->device.name);
     put_known(j, "driver", row->device.driver);
-    put_known(j, "kernel", strcmp(row->device.kernel, "-") != 0 ? row->device.kernel : "");
+    put_known(j, "kernel", sweep_kernel_of(row));
     put_integer(j, "workers", row->workers);
     put_integer(j, "threads", row->threads);
     put_integer(j, "gpus", row->gpus);

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/bench/compare_plot.h"
 #include "cli/bench/comparison.h"
@@ -24,19 +23,12 @@ typedef struct picture {
     char texts[3][100];
 } picture;
 
-static bool has_several_kernels(const comparison *c)
-{
-    return c->sweep->options->kernels.count > 1;
-}
-
 static void add_bar(picture *p, size_t i)
 {
     const comparison_row *const r = &p->c->rows[i];
+    const char *const kernel = comparison_kernel(p->c, r);
     char ratio[32];
-    if (has_several_kernels(p->c) && strcmp(r->row->device.kernel, "-") != 0)
-        snprintf(p->labels[i], sizeof p->labels[i], "%s, %s", r->row->label, r->row->device.kernel);
-    else
-        snprintf(p->labels[i], sizeof p->labels[i], "%s", r->row->label);
+    snprintf(p->labels[i], sizeof p->labels[i], "%s%s%s", r->row->label, kernel[0] ? ", " : "", kernel);
     median_with_error(ratio, &r->vs_core, 1.0);
     snprintf(p->ratios[i], sizeof p->ratios[i], "%s x core", ratio);
     p->bars[i] = (compare_bar){p->labels[i], r->rates.median, r->rates.low, r->rates.high, p->ratios[i]};

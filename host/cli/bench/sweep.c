@@ -177,6 +177,11 @@ void sweep_add_together(sweep *s, unsigned threads)
     row->workers = threads + s->gpu_count;
 }
 
+const char *sweep_kernel_of(const sweep_row *row)
+{
+    return strcmp(row->device.kernel, "-") != 0 ? row->device.kernel : "";
+}
+
 const char *sweep_kind_name(mcpi_workers kind)
 {
     return kind == MCPI_WORKERS_PROCESSES ? "processes" : "threads";
@@ -385,7 +390,7 @@ static mcpi_status check_row(sweep *s, sweep_row *row)
         s->darts = result->darts;
         row->hits = result->hits;
         snprintf(row->device.kernel, sizeof row->device.kernel, "%s", common_kernel(result));
-        if (row->kind == SWEEP_GPU && strcmp(row->device.kernel, "-") != 0)
+        if (row->kind == SWEEP_GPU && sweep_kernel_of(row)[0])
             row->kernel = row->device.kernel; /* a round is too short to find the fastest again */
         hold_against(s, row, result);
     }

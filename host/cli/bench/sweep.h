@@ -114,6 +114,9 @@ void sweep_add_together(sweep *s, unsigned threads);
 /* Add all rows again, with workers of another kind. */
 void sweep_repeat(sweep *s, mcpi_workers kind);
 
+/* The kernel of all devices of a row; empty if they have different ones. */
+const char *sweep_kernel_of(const sweep_row *row);
+
 /* "threads" or "processes" */
 const char *sweep_kind_name(mcpi_workers kind);
 

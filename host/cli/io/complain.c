@@ -1,11 +1,11 @@
 #include "cli/io/complain.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/io/three_digits.h"
+#include "cli/io/utf8.h"
 
 void note_pause(double seconds)
 {
@@ -37,9 +37,7 @@ static void print_line(const char *host, const char *format, va_list arguments)
     free(text);
     if (length < 0)
         return;
-    for (char *c = line; *c; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    mask_control_characters(line);
     if (sink)
         sink(sink_user, line);
     else

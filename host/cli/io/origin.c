@@ -1,6 +1,5 @@
 #include "cli/io/origin.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,13 +123,11 @@ static bounded_text bounded(const char *value)
     return b;
 }
 
-/* Control characters, which may control a terminal, become question marks. */
+/* As a terminal may show it. */
 static bounded_text printable(const char *value)
 {
     bounded_text b = bounded(value);
-    for (char *c = b.text; *c; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    mask_control_characters(b.text);
     return b;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/io/parse_json.h"
 
 #include <json-c/json_visit.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/backend.h"
@@ -145,4 +146,21 @@ mcpi_status parse_json(const char *text, size_t length, const char *not_a, parse
     json_object_put(parsed->root);
     parsed->root = NULL;
     return status;
+}
+
+json_object *json_member(const json_object *object, const char *key)
+{
+    json_object *value = NULL;
+    if (json_object_is_type(object, json_type_object))
+        json_object_object_get_ex(object, key, &value);
+    return value;
+}
+
+double json_amount(const json_object *object, const char *key)
+{
+    const json_object *const value = json_member(object, key);
+    if (!json_object_is_type(value, json_type_double) && !json_object_is_type(value, json_type_int))
+        return NAN;
+    const double amount = json_object_get_double(value);
+    return isfinite(amount) && amount >= 0.0 ? amount : NAN;
 }

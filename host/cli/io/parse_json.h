@@ -26,4 +26,10 @@ typedef struct parsed_json {
  */
 mcpi_status parse_json(const char *text, size_t length, const char *not_a, parsed_json *parsed, mcpi_error *error);
 
+/* A member of an object; NULL if it is missing or null, or if `object` is no object. */
+json_object *json_member(const json_object *object, const char *key);
+
+/* A number in an object; NaN if there is none, or if it is negative or infinite. */
+double json_amount(const json_object *object, const char *key);
+
 #endif

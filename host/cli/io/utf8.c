@@ -1,5 +1,6 @@
 #include "cli/io/utf8.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 
 static bool continues(unsigned char byte)
@@ -54,4 +55,11 @@ size_t utf8_prefix(const char *text, size_t most)
         length += next ? next : 1;
     }
     return length;
+}
+
+void mask_control_characters(char *text)
+{
+    for (char *c = text; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
 }

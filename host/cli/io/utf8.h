@@ -13,4 +13,7 @@ size_t utf8_length(const char *text);
    characters. */
 size_t utf8_prefix(const char *text, size_t most);
 
+/* Replace control characters, which may control a terminal, by question marks. */
+void mask_control_characters(char *text);
+
 #endif

@@ -212,16 +212,6 @@ static mcpi_status make_state(const json_object *root, const exact_counts *count
 
 /* ---- times ---- */
 
-/* NaN if the object has no such number. */
-static double number_in(const json_object *object, const char *key)
-{
-    json_object *value;
-    if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, key, &value) ||
-        !(json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int)))
-        return NAN;
-    return json_object_get_double(value);
-}
-
 /* A merged result says of how many darts it knows the time. Darts that a run resumed were not counted in its time. */
 static uint64_t timed_darts(const json_object *root, const mcpi_state *state)
 {
@@ -240,10 +230,8 @@ static uint64_t timed_darts(const json_object *root, const mcpi_state *state)
 
 static void take_times(const json_object *root, const mcpi_state *state, result_notes *notes)
 {
-    json_object *times = NULL;
-    json_object_object_get_ex(root, "seconds", &times);
-    const double seconds = number_in(times, "counting");
-    if (!(seconds >= 0.0) || isinf(seconds))
+    const double seconds = json_amount(json_member(root, "seconds"), "counting");
+    if (isnan(seconds))
         return;
     notes->timed_darts = timed_darts(root, state);
     notes->seconds = notes->timed_darts > 0 ? seconds : 0.0;

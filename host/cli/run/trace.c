@@ -97,7 +97,7 @@ typedef struct ranges {
     plot_range darts, estimate, error, z;
 } ranges;
 
-/* The standard error of an estimate from so many darts. */
+/* The standard error of an estimate from this number of darts. */
 static double sigma(double darts)
 {
     return sqrt(M_PI * (4.0 - M_PI) / darts);

@@ -1,6 +1,5 @@
 #include "cli/saved/saved_sweep.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -40,27 +39,16 @@ __attribute__((format(printf, 2, 3))) static mcpi_status refuse(const reader *r,
 
 /* ---- values ---- */
 
-/* A member of an object; NULL if it is missing or null, or if `object` is no object. */
-static json_object *member(json_object *object, const char *key)
-{
-    json_object *value = NULL;
-    if (json_object_is_type(object, json_type_object))
-        json_object_object_get_ex(object, key, &value);
-    return value;
-}
-
 static void copy_line(char *line, size_t size, const char *text)
 {
     snprintf(line, size, "%.*s", (int)utf8_prefix(text, size - 1), text);
-    for (char *c = line; *c; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    mask_control_characters(line);
 }
 
 /* Empty if there is no such string. */
 static void read_line(json_object *object, const char *key, char *line, size_t size)
 {
-    json_object *const value = member(object, key);
+    json_object *const value = json_member(object, key);
     copy_line(line, size, json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "");
 }
 
@@ -71,19 +59,9 @@ static saved_text text_of(json_object *object, const char *key)
     return text;
 }
 
-/* NaN if there is no such number, or if it is negative or infinite. */
-static double number_of(json_object *object, const char *key)
-{
-    json_object *const value = member(object, key);
-    if (!json_object_is_type(value, json_type_double) && !json_object_is_type(value, json_type_int))
-        return NAN;
-    const double number = json_object_get_double(value);
-    return isfinite(number) && number >= 0.0 ? number : NAN;
-}
-
 static mcpi_status take_whole(const reader *r, json_object *object, const char *key, uint64_t *number)
 {
-    json_object *const value = member(object, key);
+    json_object *const value = json_member(object, key);
     if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
         return refuse(r, "\"%s\" is missing or not a whole number", key);
     *number = json_object_get_uint64(value);
@@ -93,7 +71,7 @@ static mcpi_status take_whole(const reader *r, json_object *object, const char *
 /* An array with 1 to `most` elements. */
 static mcpi_status take_list(const reader *r, json_object *object, const char *key, size_t most, json_object **list)
 {
-    *list = member(object, key);
+    *list = json_member(object, key);
     if (!json_object_is_type(*list, json_type_array))
         return refuse(r, "\"%s\" is missing or not a list", key);
     const size_t count = json_object_array_length(*list);
@@ -121,7 +99,7 @@ static mcpi_status take_rate(const reader *r, json_object *round, double *rate)
     const mcpi_status status = take_whole(r, round, "darts", &darts);
     if (status != MCPI_OK)
         return status;
-    *rate = (double)darts / number_of(round, "counting_seconds");
+    *rate = (double)darts / json_amount(round, "counting_seconds");
     return isfinite(*rate) && *rate > 0.0 ? MCPI_OK : refuse(r, "\"darts\" and \"counting_seconds\" must be above 0");
 }
 
@@ -162,12 +140,12 @@ static mcpi_status take_row(reader *r, const saved_sweep *saved, json_object *ro
     taken->name = text_of(row, "name");
     taken->kernel = text_of(row, "kernel");
     taken->worker_kind = text_of(row, "worker_kind");
-    taken->vs_core = number_of(member(row, saved->is_scaling ? "speedup" : "speedup_vs_core"), "median");
-    taken->vs_cpu = number_of(member(row, "speedup_vs_cpu"), "median");
+    taken->vs_core = json_amount(json_member(row, saved->is_scaling ? "speedup" : "speedup_vs_core"), "median");
+    taken->vs_cpu = json_amount(json_member(row, "speedup_vs_cpu"), "median");
     if (!taken->who.text[0])
         return refuse(r, "\"%s\" is missing or not a name", who);
     mcpi_status status = take_whole(r, row, "workers", &taken->workers);
-    if (status == MCPI_OK && member(row, "gpus"))
+    if (status == MCPI_OK && json_member(row, "gpus"))
         status = take_whole(r, row, "gpus", &taken->gpus);
     if (status == MCPI_OK)
         status = take_count(r, saved, root, row, taken);
@@ -212,9 +190,9 @@ static mcpi_status take_schema(const reader *r, json_object *root, saved_sweep *
 static mcpi_status take_range(const reader *r, json_object *root, saved_sweep *saved)
 {
     uint64_t *const numbers[] = {&saved->seed, &saved->stream, &saved->first};
-    json_object *const exact = member(root, "exact");
+    json_object *const exact = json_member(root, "exact");
     for (int i = EXACT_SEED; i <= EXACT_FIRST; i++) {
-        json_object *const value = member(exact, exact_keys[i]);
+        json_object *const value = json_member(exact, exact_keys[i]);
         if (!json_object_is_type(value, json_type_string) || !exact_parse(json_object_get_string(value), numbers[i]))
             return refuse(r, "\"%s\" in \"exact\" is missing or not a whole number below 2^64", exact_keys[i]);
     }
@@ -223,7 +201,7 @@ static mcpi_status take_range(const reader *r, json_object *root, saved_sweep *s
 
 static mcpi_status check_identical(const reader *r, json_object *root)
 {
-    json_object *const identical = member(root, "identical");
+    json_object *const identical = json_member(root, "identical");
     if (!json_object_is_type(identical, json_type_boolean))
         return refuse(r, "\"identical\" is missing or neither true nor false");
     if (json_object_get_boolean(identical))
@@ -233,16 +211,16 @@ static mcpi_status check_identical(const reader *r, json_object *root)
 
 static void read_origin(json_object *root, saved_sweep *saved)
 {
-    json_object *const origin = member(root, "origin");
-    json_object *const build = member(origin, "build");
+    json_object *const origin = json_member(root, "origin");
+    json_object *const build = json_member(origin, "build");
     saved->facts[SAVED_HOST] = text_of(origin, "host");
-    saved->facts[SAVED_SYSTEM] = text_of(member(origin, "system"), "release");
+    saved->facts[SAVED_SYSTEM] = text_of(json_member(origin, "system"), "release");
     saved->facts[SAVED_VERSION] = text_of(root, "version");
     saved->facts[SAVED_COMMIT] = text_of(build, "commit");
     saved->facts[SAVED_COMPILER] = text_of(build, "compiler");
     saved->facts[SAVED_STARTED] = text_of(origin, "started");
-    saved->load = number_of(member(origin, "before"), "load_average");
-    saved->clock_hertz = number_of(member(origin, "after"), "cpu_clock_hertz");
+    saved->load = json_amount(json_member(origin, "before"), "load_average");
+    saved->clock_hertz = json_amount(json_member(origin, "after"), "cpu_clock_hertz");
 }
 
 static void read_cpu(saved_sweep *saved)
@@ -254,7 +232,7 @@ static void read_cpu(saved_sweep *saved)
 
 static mcpi_status read_warnings(const reader *r, json_object *root, saved_sweep *saved)
 {
-    json_object *const list = member(root, "warnings");
+    json_object *const list = json_member(root, "warnings");
     if (!json_object_is_type(list, json_type_array))
         return MCPI_OK;
     saved->warnings = calloc(most_warnings, sizeof *saved->warnings);
