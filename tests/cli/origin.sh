@@ -24,12 +24,12 @@ show() {
 show mcpi -d cpu -n 1000
 show mcpi compare -d cpu -t 1 -T 50ms
 show mcpi scaling -d cpu -t 1 -n 1000
-show mcpi stress -d cpu -t 1 -T 300ms --interval 1ms
+show mcpi stress -d cpu -t 1 -T 1s --interval 1ms
 show mcpi stress -d cpu -t 1 -T 1h --expect gpu:255
 cp file.json refused.json
 show mcpi devices
 echo "-- the times of lines"
-mcpi stress -q -d cpu -t 1 -T 300ms --interval 1ms --json |
+mcpi stress -q -d cpu -t 1 -T 1s --interval 1ms --json |
     jq -s 'length > 1 and all(.time_utc == (.time | todate) and ((.summary | not) or .time_utc == .origin.ended))'
 jq -r '.time == (.origin.ended | fromdate)' refused.json
 echo "-- a run that is stopped"
@@ -42,7 +42,7 @@ echo "-- a merged result"
 mcpi merge -q --json run 2>/dev/null | jq 'has("origin")'
 echo "-- in a job"
 export SLURM_JOB_ID=1237 SLURM_ARRAY_JOB_ID=1230 SLURM_ARRAY_TASK_ID=7 SLURM_STEP_ID=0 SLURM_PROCID=3
-show mcpi stress -d cpu -t 1 -T 300ms
+show mcpi stress -d cpu -t 1 -T 1s
 long=$(printf '%010000d' 0)
 SLURM_STEP_ID=$'\xff"\n' SLURM_ARRAY_TASK_ID=$long show mcpi devices
 echo "-- in a job, text reports and messages"
@@ -50,7 +50,7 @@ lines() { sed -E "s/\b$(uname -n)\b/HOST/; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8
 for command in run compare scaling stress; do
     SLURM_STEP_ID=$'\e[31m' mcpi $command -q -d cpu -t 1 -T 100ms 2>/dev/null | head -n 1 | lines
 done
-mcpi stress -d cpu -t 1 -T 300ms --interval 1ms --progress always 2>&1 >/dev/null | lines | cut -d ' ' -f 1-2 | uniq
+mcpi stress -d cpu -t 1 -T 1s --interval 1ms --progress always 2>&1 >/dev/null | lines | cut -d ' ' -f 1-2 | uniq
 for command in run stress devices; do
     mcpi $command -q --expect gpu:255 2>&1 >/dev/null | lines | cut -d ' ' -f 1-7; echo "exit code ${PIPESTATUS[0]}"
 done

@@ -3,8 +3,8 @@
 command -v promtool >/dev/null || { echo "no promtool (Debian: prometheus)"; exit 77; }
 sed -n '/^```yaml$/,/^```$/p' "$CASES/../../docs/stress.md" | sed '/^```/d' >rules.yml
 promtool check rules rules.yml | grep -v Checking
-mcpi stress -q -d cpu -t 1 -T 200ms --expect cpu --metrics good.prom >/dev/null
-mcpi stress -q -d cpu -t 1 -T 200ms --expect gpu:255 --metrics bad.prom >/dev/null 2>&1
+mcpi stress -q -d cpu -t 1 -T 1s --expect cpu --metrics good.prom >/dev/null
+mcpi stress -q -d cpu -t 1 -T 1s --expect gpu:255 --metrics bad.prom >/dev/null 2>&1
 promtool check metrics <good.prom && promtool check metrics <bad.prom && echo "metrics are well formed"
 
 # The samples of a file, on a node of its own, as series that stay for a day: NODE FILE [AT-SECOND]. Times count from 0.

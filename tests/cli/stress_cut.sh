@@ -11,5 +11,5 @@ for signal in INT TERM; do
     grep -E '^mcpi_stress_(running|passed|interrupted|exit_code) ' cut.prom
     rm cut.prom
 done
-mcpi stress -q -d cpu -t 1 -T 300ms -o whole.json | sed -nE 's/^(OK: 1 of 1 devices .*;) in [0-9]+ s, .*/\1/p'
+mcpi stress -q -d cpu -t 1 -T 1s -o whole.json | sed -nE 's/^(OK: 1 of 1 devices .*;) in [0-9]+ s, .*/\1/p'
 grep -oE '"status":"[A-Z]+"|"asked_seconds":[0-9.]+' whole.json

@@ -23,19 +23,19 @@ verdict
 
 echo "-- the result is lost"
 yesterday
-mcpi stress -q -d cpu -t 1 -T 200ms --metrics now.prom >/dev/full 2>/dev/null; echo "exit code $?"
+mcpi stress -q -d cpu -t 1 -T 1s --metrics now.prom >/dev/full 2>/dev/null; echo "exit code $?"
 verdict
-mcpi stress -q -d cpu -t 1 -T 200ms --metrics now.prom --json >/dev/full 2>/dev/null; echo "exit code $?"
+mcpi stress -q -d cpu -t 1 -T 1s --metrics now.prom --json >/dev/full 2>/dev/null; echo "exit code $?"
 verdict
 yesterday
-mcpi stress -q -d cpu -t 1 -T 200ms --metrics now.prom -o /dev/full >/dev/null 2>&1; echo "exit code $?"
+mcpi stress -q -d cpu -t 1 -T 1s --metrics now.prom -o /dev/full >/dev/null 2>&1; echo "exit code $?"
 verdict
 
 echo "-- others can read it"
-(umask 077 && mcpi stress -q -d cpu -t 1 -T 200ms --metrics new.prom -o private.json >/dev/null)
+(umask 077 && mcpi stress -q -d cpu -t 1 -T 1s --metrics new.prom -o private.json >/dev/null)
 stat -c '%a %n' new.prom private.json
 chmod 640 new.prom
-(umask 022 && mcpi stress -q -d cpu -t 1 -T 200ms --metrics new.prom >/dev/null)
+(umask 022 && mcpi stress -q -d cpu -t 1 -T 1s --metrics new.prom >/dev/null)
 stat -c '%a %n' new.prom
 
 echo "-- it cannot be written, or not any more"

@@ -11,7 +11,7 @@ say -v -q -d cpu -n 1000
 say -v -q -d cpu -t 1 -n 1000 --kernel scalar --verify full --pin threads --workers processes
 say compare -v -q -d cpu -t 1 -T 10ms
 say scaling -v -q -d cpu -t 1 -n 1000
-say stress -v -q -d cpu -t 1 -T 300ms
+say stress -v -q -d cpu -t 1 -T 1s
 mcpi -q -d cpu -n 1000 -o part.json >/dev/null
 say merge -v -q part.json
 say verify -v -q -d cpu -t 1 part.json

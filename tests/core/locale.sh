@@ -20,14 +20,25 @@ done
 # expect_no_commas FILE...: a number with a decimal comma gives a line of CSV another number of columns.
 expect_no_commas() { awk -F, 'FNR == 1 { columns = NF } NF != columns { print FILENAME ": " $0 }' "$@"; }
 
-# say MCPI...: what the command says and writes, without what the clock decides.
-say() {
+# count MCPI...: what the command writes after counting. Its notes and warnings depend on the clock, and are left out.
+count() {
     "$@" -q -d cpu -t 1 -n 1.5e5 -e 4.5e-3 -T 2.5h --trace trace --plot plot.svg --checkpoint checkpoint \
         --checkpoint-every 0.5s -o result.json | grep -E '^(pi|95|count)'
     cat trace checkpoint
     grep -v '^set label' plot.gnuplot
     "$@" merge --json result.json | sed -E 's/"counting":[^}]*|"darts_per_second":[^,]*//g'
     "$@" merge checkpoint
+    "$@" scaling -q -d cpu -t 1 -n 2e5 --csv -o scaling.json >scaling.csv
+    "$@" compare -q -d cpu -t 1 -T 0.05s --json >compare.json
+    "$@" stress -q -d cpu -t 1 -T 0.1s --json --metrics metrics >stress.json
+    "$@" devices --json >devices.json
+    expect_no_commas scaling.csv
+    for file in *.json; do python3 -m json.tool --json-lines "$file" /dev/null 2>&1; done
+    grep -n ',[0-9]* *$' metrics
+}
+
+# complain MCPI...: what it says about wrong options.
+complain() {
     "$@" --resume checkpoint -e 0.25
     for wrong in '-e 0,5' '-e -0.5' '-e 1e-12' '-T 1,5s' '-d gpu:mig-41b9' '-d gpu:MIG-41B9' '-n 1,5e3' '-o no/folder'; do
         # shellcheck disable=SC2086 # an option and what it gets
@@ -35,14 +46,6 @@ say() {
     done
     "$@" board -n 20 --plot board.svg
     cat board.gnuplot
-    "$@" scaling -q -d cpu -t 1 -n 2e5 --csv -o scaling.json >scaling.csv 2>/dev/null
-    "$@" compare -q -d cpu -t 1 -T 0.05s --json >compare.json 2>/dev/null
-    "$@" stress -q -d cpu -t 1 -T 0.1s --json --metrics metrics >stress.json
-    "$@" devices --json >devices.json
-    expect_no_commas scaling.csv
-    for file in *.json; do python3 -m json.tool --json-lines "$file" /dev/null; done
-    grep -n ',[0-9]* *$' metrics
-    return 0
 }
 
 # in_folder NAME MCPI...: that, in a folder of its own, with a gnuplot that fails: so its scripts are kept.
@@ -51,7 +54,10 @@ printf '#!/bin/sh\nexit 1\n' >"$work/bin/gnuplot"
 chmod +x "$work/bin/gnuplot"
 in_folder() {
     mkdir "$work/$1"
-    (set +e && cd "$work/$1" && PATH=$work/bin:$PATH && say "${@:2}") >"$work/$1.said" 2>&1
+    (set +e && cd "$work/$1" && PATH=$work/bin:$PATH && {
+        count "${@:2}" 2>/dev/null
+        complain "${@:2}" 2>&1
+    }) >"$work/$1.said"
 }
 
 # glibc's setlocale does not free its copy of LOCPATH.
