@@ -18,7 +18,7 @@ const cli_option option_seed =
 const cli_option option_stream =
     CLI_OPTION("stream", 0, "K", OPTION_WORD, run.stream, "64-bit stream of the generator  [0]");
 const cli_option option_device = CLI_OPTION(
-    "device", 'd', "SEL", OPTION_TEXT, run.devices,
+    "device", 'd', "SEL", OPTION_DEVICES, run.devices,
     "auto (the GPUs if any, else the CPU), all, or a list:\ncpu, gpu, gpu:0,1, UUIDs; gpu:0,0: 2 workers  [auto]",
     .wanted = "auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0");
 const cli_option option_threads =
@@ -38,7 +38,7 @@ const cli_option option_worker_kinds =
     CLI_OPTION("workers", 0, "KINDS", OPTION_CHOICES, worker_kinds, NULL,
                .wanted = "threads, processes, or both as in threads,processes", .choices = kinds_of_worker);
 const cli_option option_kernel =
-    CLI_OPTION("kernel", 0, "NAME", OPTION_TEXT, run.kernel, "count with this kernel; see 'mcpi devices -v'",
+    CLI_OPTION("kernel", 0, "NAME", OPTION_KERNEL, run.kernel, "count with this kernel; see 'mcpi devices -v'",
                .wanted = "a kernel that 'mcpi devices' lists");
 const cli_option option_expect =
     CLI_OPTION("expect", 0, "SPEC", OPTION_EXPECTATION, expected, "exit with 4 if a device is missing: gpu=8,cpu=64");
@@ -57,7 +57,7 @@ const cli_option option_progress =
 const cli_option option_interval = CLI_OPTION("interval", 0, "D", OPTION_SECONDS, interval_seconds,
                                               "progress every D if not on a terminal: 30s, 10m  [1m]");
 
-/* ---- the program ---- */
+/* ---- the programs ---- */
 
 const cli_program mcpi_program = {
     .name = "mcpi",
@@ -70,6 +70,23 @@ const cli_program mcpi_program = {
     .notes = "Results go to standard output, messages to standard error.\n"
              "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 counts disagree,\n"
              "4 a requested or expected device is missing, 130 interrupted (partial result)\n",
+};
+
+const cli_program mcpi_mpi_program = {
+    .name = "mcpi-mpi",
+    .summary = "shares one run, or one stress test, among the processes of an MPI job",
+    .usage = "mpirun [...] mcpi-mpi [COMMAND] [options]\n"
+             "       srun --mpi=pmix [...] mcpi-mpi [COMMAND] [options]",
+    .commands = all_commands,
+    .options = {{&option_samples, "number of darts in all: 1e10, 2^33, 10G  [1e9]"},
+                {&option_device, "auto, cpu, gpu, gpu:0,1 or all, of each node  [auto]"},
+                {&option_threads, "CPU workers of each process"}},
+    .notes = "One process per node is enough: it uses all CPUs and GPUs that it may use.\n"
+             "With several processes, run has no --expect. With one, mcpi-mpi is the same as mcpi.\n"
+             "\nExamples:\n"
+             "  mpirun --bind-to none -H node1,node2 mcpi-mpi -n 1e10\n"
+             "  srun --mpi=pmix -N 2 --ntasks-per-node=1 -c 64 mcpi-mpi stress -T 10m\n",
+    .with_mpi = true,
 };
 
 /* ---- help ---- */
@@ -124,7 +141,7 @@ static void print_program(FILE *out, const cli_program *program)
 {
     fprintf(out, "%s %s\n\nUsage: %s\n\nCommands:\n", program->name, program->summary, program->usage);
     for (const cli_command *const *command = program->commands; *command; command++)
-        if (!program->with_mpi || (*command)->with_mpi)
+        if (lists_command(program, *command))
             fprintf(out, "  %-9s %s\n", (*command)->name, (*command)->summary);
     fprintf(out, "\nCommon options ('%s help COMMAND' lists all options of a command):\n", program->name);
     for (const option_use *use = program->options; use->option; use++)

@@ -32,7 +32,7 @@ extern const cli_option option_time, option_rounds, option_plot, option_quiet, o
 extern const cli_option option_verbose;
 extern const cli_option option_thread_steps, option_worker_kinds; /* --threads and --workers as lists */
 
-extern const cli_program mcpi_program;
+extern const cli_program mcpi_program, mcpi_mpi_program;
 
 /* Print the help of a command or, if it is NULL, of the program. */
 void print_help(FILE *out, const cli_program *program, const cli_command *command);

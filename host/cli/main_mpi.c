@@ -64,25 +64,6 @@ static const char *library_version(void)
     return text;
 }
 
-/* ---- the program, for help and messages ---- */
-
-static const cli_program mpi_program = {
-    .name = "mcpi-mpi",
-    .summary = "shares one run, or one stress test, among the processes of an MPI job",
-    .usage = "mpirun [...] mcpi-mpi [COMMAND] [options]\n"
-             "       srun --mpi=pmix [...] mcpi-mpi [COMMAND] [options]",
-    .commands = all_commands,
-    .options = {{&option_samples, "number of darts in all: 1e10, 2^33, 10G  [1e9]"},
-                {&option_device, "auto, cpu, gpu, gpu:0,1 or all, of each node  [auto]"},
-                {&option_threads, "CPU workers of each process"}},
-    .notes = "One process per node is enough: it uses all CPUs and GPUs that it may use.\n"
-             "With several processes, run has no --expect. With one, mcpi-mpi is the same as mcpi.\n"
-             "\nExamples:\n"
-             "  mpirun --bind-to none -H node1,node2 mcpi-mpi -n 1e10\n"
-             "  srun --mpi=pmix -N 2 --ntasks-per-node=1 -c 64 mcpi-mpi stress -T 10m\n",
-    .with_mpi = true,
-};
-
 /* ---- the survey as the link of a stress test ---- */
 
 static void link_report(void *survey, const void *report, size_t bytes)
@@ -187,7 +168,7 @@ static int carry_out(int argc, char **argv, int processes)
     usage_error error;
     mcpi_survey *survey = NULL;
     const job_link link = link_of(&survey);
-    if (!parse_options(&mpi_program, argc, argv, &options, &error)) {
+    if (!parse_options(&mcpi_mpi_program, argc, argv, &options, &error)) {
         complain("%s", error.message);
         stress_never_ran(&options, EXIT_USAGE);
         return EXIT_USAGE;
@@ -267,7 +248,7 @@ static int follow(int argc, char **argv)
     cli_options options;
     usage_error error;
     void *message;
-    const bool valid = parse_options(&mpi_program, argc, argv, &options, &error);
+    const bool valid = parse_options(&mcpi_mpi_program, argc, argv, &options, &error);
     mcpi_error unable_to_run = unable_to(&run_command, &options, valid, &error);
     const mcpi_error unable_to_test = unable_to(&stress_command, &options, valid, &error);
     options.origin = origin_begin();

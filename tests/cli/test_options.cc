@@ -307,7 +307,9 @@ bool holds(const cli_options &options, const cli_option &option, const std::stri
     switch (option.kind) {
     case OPTION_FLAG:
         return member<bool>(options, option);
-    case OPTION_TEXT:
+    case OPTION_FILE:
+    case OPTION_DEVICES:
+    case OPTION_KERNEL:
     case OPTION_PICTURE:
         return member<const char *>(options, option) && value == member<const char *>(options, option);
     case OPTION_FILES:

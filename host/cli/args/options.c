@@ -26,7 +26,7 @@ static const cli_option option_csv =
 static const cli_option option_markdown = CLI_OPTION("markdown", 0, NULL, OPTION_CONSTANT, format,
                                                      "print the table as Markdown", .constant = REPORT_MARKDOWN);
 static const cli_option option_outputs = CLI_OPTION("output", 'o', "FILE", OPTION_FILES, outputs, NULL);
-static const cli_option option_output = CLI_OPTION("output", 'o', "FILE", OPTION_TEXT, output, NULL);
+static const cli_option option_output = CLI_OPTION("output", 'o', "FILE", OPTION_FILE, output, NULL);
 static const cli_option option_help = CLI_OPTION("help", 'h', NULL, OPTION_FLAG, help, "show this help");
 static const cli_option option_version = CLI_OPTION("version", 'V', NULL, OPTION_FLAG, version, NULL);
 
@@ -47,6 +47,11 @@ static const option_use *output_options(const cli_command *command)
     if (!command->report)
         return print_options;
     return command->formats >> REPORT_CSV & 1U ? table_options : json_options;
+}
+
+bool lists_command(const cli_program *program, const cli_command *command)
+{
+    return !program->with_mpi || command->with_mpi;
 }
 
 const option_use *option_at(const cli_command *command, unsigned place)
@@ -186,7 +191,9 @@ static quantity_status store_file(const char *value, name_list *list)
 static quantity_status store(const cli_option *option, const char *value, void *field)
 {
     switch (option->kind) {
-    case OPTION_TEXT:
+    case OPTION_FILE:
+    case OPTION_DEVICES:
+    case OPTION_KERNEL:
         *(const char **)field = value;
         return valid_if(*value);
     case OPTION_KERNELS:
@@ -231,7 +238,7 @@ static quantity_status store(const cli_option *option, const char *value, void *
 static const char *wanted(const cli_option *option)
 {
     static const char *const of_kind[] = {
-        [OPTION_TEXT] = "a file name",
+        [OPTION_FILE] = "a file name",
         [OPTION_FILES] = "a file name (at most 8 of them)",
         [OPTION_PICTURE] = "a file name that ends in .svg or .png",
         [OPTION_DARTS] = "a whole number of darts up to 2^63, as in 1e10, 10000000000, 2^33 or 10G",

@@ -86,8 +86,10 @@ typedef struct cli_options {
 typedef enum option_kind {
     OPTION_FLAG,       /* no value: bool */
     OPTION_CONSTANT,   /* no value: sets an enumeration to `constant`; excludes other options for the same member */
-    OPTION_TEXT,       /* non-empty text: const char * */
+    OPTION_FILE,       /* a file name: const char * */
     OPTION_PICTURE,    /* name of a picture: const char * */
+    OPTION_DEVICES,    /* a selection of devices: const char * */
+    OPTION_KERNEL,     /* name of a kernel: const char * */
     OPTION_KERNELS,    /* different names of at most eight kernels: kernel_list */
     OPTION_FILES,      /* a file name; can be given several times: name_list */
     OPTION_CHOICE,     /* one of `choices`: an enumeration */
@@ -145,7 +147,8 @@ typedef struct usage_error {
 typedef struct cli_command {
     const char *name;
     const char *summary;
-    const char *operands; /* what help calls them; NULL: it takes none */
+    /* What help calls them; NULL: it takes none. Shells complete FILE to files and COMMAND to commands. */
+    const char *operands;
     /* Write to `out`: standard output, or the file of -o. */
     int (*print)(const cli_options *options, FILE *out);
     /* Write a report to `files`, by report_write(). */
@@ -186,6 +189,9 @@ __attribute__((format(printf, 2, 3))) bool usage_fail(usage_error *error, const 
 
 /* The command of this name; NULL, with a message, if there is none. */
 const cli_command *find_command(const cli_program *program, const char *name, usage_error *error);
+
+/* Whether help, manual page and completions of the program list a command. */
+bool lists_command(const cli_program *program, const cli_command *command);
 
 /* An option of a command, or a heading, by its place in the list; NULL after the last one. */
 const option_use *option_at(const cli_command *command, unsigned place);

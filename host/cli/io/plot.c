@@ -32,12 +32,15 @@ static const char *ending_of(const char *name)
     return length > ending_length ? name + length - ending_length : "";
 }
 
+const char *const plot_endings[] = {".svg", ".png", NULL};
+
 /* The gnuplot terminal for the file's ending, or NULL. */
 static const char *terminal_of(const char *name)
 {
-    if (strcasecmp(ending_of(name), ".svg") == 0)
-        return "svg";
-    return strcasecmp(ending_of(name), ".png") == 0 ? "png" : NULL;
+    const char *const *ending = plot_endings;
+    while (*ending && strcasecmp(ending_of(name), *ending) != 0)
+        ending++;
+    return *ending ? *ending + 1 : NULL;
 }
 
 bool plot_takes_name(const char *name)

@@ -39,7 +39,10 @@ typedef struct plot_heading {
 /* Of a picture in pixels: its width, and the height of the heading without warnings. */
 enum { plot_width = 800, plot_heading_height = 92 };
 
-/* Whether a picture can have this name: it ends in .svg or .png. */
+/* ".svg", ".png"; NULL ends the list. */
+extern const char *const plot_endings[];
+
+/* Whether a picture can have this name: it ends in .svg or .png, in upper or lower case. */
 bool plot_takes_name(const char *name);
 
 /*

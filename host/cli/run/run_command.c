@@ -207,28 +207,28 @@ static const cli_option option_verify =
                .wanted = "on, off or full", .choices = verify_choices);
 
 static const cli_option option_continue =
-    CLI_OPTION("continue", 0, "FILE", OPTION_TEXT, continued, "start or continue the run in FILE; for requeued jobs");
+    CLI_OPTION("continue", 0, "FILE", OPTION_FILE, continued, "start or continue the run in FILE; for requeued jobs");
 
 static const cli_option option_checkpoint =
-    CLI_OPTION("checkpoint", 0, "FILE", OPTION_TEXT, checkpoint, "save progress to FILE, for --resume");
+    CLI_OPTION("checkpoint", 0, "FILE", OPTION_FILE, checkpoint, "save progress to FILE, for --resume");
 
 static const cli_option option_checkpoint_every =
     CLI_OPTION("checkpoint-every", 0, "D", OPTION_SECONDS, run.save_seconds, "how often to save progress  [5s]");
 
 static const cli_option option_resume =
-    CLI_OPTION("resume", 0, "FILE", OPTION_TEXT, resume, "continue the run in FILE, and save progress there");
+    CLI_OPTION("resume", 0, "FILE", OPTION_FILE, resume, "continue the run in FILE, and save progress there");
 
 static const cli_option option_profile =
     CLI_OPTION("profile", 0, NULL, OPTION_FLAG, profile, "mark the counting for nsys profile -c cudaProfilerApi");
 
 static const cli_option option_log =
-    CLI_OPTION("log", 0, "FILE", OPTION_TEXT, log, "log what each worker does; by rank: FILE.0, FILE.1");
+    CLI_OPTION("log", 0, "FILE", OPTION_FILE, log, "log what each worker does; by rank: FILE.0, FILE.1");
 
 static const cli_option option_per_worker =
     CLI_OPTION("per-worker", 0, NULL, OPTION_FLAG, per_worker, "print a row for each worker, too");
 
 static const cli_option option_trace =
-    CLI_OPTION("trace", 0, "FILE", OPTION_TEXT, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
+    CLI_OPTION("trace", 0, "FILE", OPTION_FILE, trace, "write counts after 10, 11, 12, 14 ... darts as CSV");
 
 const cli_command run_command = {
     .name = "run",

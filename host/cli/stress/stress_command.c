@@ -382,7 +382,7 @@ static int command_stress(const cli_options *options, report_files *files)
 }
 
 static const cli_option option_metrics =
-    CLI_OPTION("metrics", 0, "FILE", OPTION_TEXT, metrics,
+    CLI_OPTION("metrics", 0, "FILE", OPTION_FILE, metrics,
                "write Prometheus metrics to FILE, for the textfile\ncollector of node_exporter");
 
 const cli_command stress_command = {
