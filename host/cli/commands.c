@@ -140,9 +140,9 @@ static void print_command(FILE *out, const cli_program *program, const cli_comma
 static void print_program(FILE *out, const cli_program *program)
 {
     fprintf(out, "%s %s\n\nUsage: %s\n\nCommands:\n", program->name, program->summary, program->usage);
-    for (const cli_command *const *command = program->commands; *command; command++)
-        if (lists_command(program, *command))
-            fprintf(out, "  %-9s %s\n", (*command)->name, (*command)->summary);
+    const cli_command *command;
+    for (unsigned place = 0; (command = command_at(program, place)); place++)
+        fprintf(out, "  %-9s %s\n", command->name, command->summary);
     fprintf(out, "\nCommon options ('%s help COMMAND' lists all options of a command):\n", program->name);
     for (const option_use *use = program->options; use->option; use++)
         print_use(out, use);

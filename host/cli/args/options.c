@@ -49,9 +49,12 @@ static const option_use *output_options(const cli_command *command)
     return command->formats >> REPORT_CSV & 1U ? table_options : json_options;
 }
 
-bool lists_command(const cli_program *program, const cli_command *command)
+const cli_command *command_at(const cli_program *program, unsigned place)
 {
-    return !program->with_mpi || command->with_mpi;
+    const cli_command *const *command = program->commands;
+    while (*command && ((program->with_mpi && !(*command)->with_mpi) || place-- > 0))
+        command++;
+    return *command;
 }
 
 const option_use *option_at(const cli_command *command, unsigned place)

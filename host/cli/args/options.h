@@ -190,8 +190,8 @@ __attribute__((format(printf, 2, 3))) bool usage_fail(usage_error *error, const 
 /* The command of this name; NULL, with a message, if there is none. */
 const cli_command *find_command(const cli_program *program, const char *name, usage_error *error);
 
-/* Whether help, manual page and completions of the program list a command. */
-bool lists_command(const cli_program *program, const cli_command *command);
+/* A command that help, manual page and completions of the program list, by its place; NULL after the last one. */
+const cli_command *command_at(const cli_program *program, unsigned place);
 
 /* An option of a command, or a heading, by its place in the list; NULL after the last one. */
 const option_use *option_at(const cli_command *command, unsigned place);
