@@ -14,7 +14,8 @@ neon         cannot run: this CPU has no NEON
 kernels of gpu:0
 fp32         can run
 END
-mkdir -p bin pictures
+mkdir -p bin/real pictures
+ln -s "$(command -v mcpi)" bin/real/mcpi
 printf '#!/bin/sh\n[ "$*" = devices ] && cat "%s"\n' "$PWD/listing" >bin/mcpi
 chmod +x bin/mcpi
 PATH=$PWD/bin:$PATH

@@ -60,7 +60,7 @@ static size_t join_words(char *to, size_t size, slice text)
     for (size_t i = 0; i < text.length && used + 1 < size; i++) {
         const bool space = isspace((unsigned char)text.text[i]);
         if (!space || (used > 0 && to[used - 1] != ' '))
-            to[used++] = space ? ' ' : text.text[i];
+            to[used++] = (char)(space ? ' ' : text.text[i]);
     }
     return used;
 }
