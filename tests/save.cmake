@@ -1,6 +1,7 @@
 foreach(name IN ITEMS save merge)
   mcpi_test(test_${name} unit SOURCES save/test_${name}.cc LIBRARIES mcpi_save mcpi_core)
 endforeach()
+target_link_options(test_merge PRIVATE LINKER:--wrap=mcpi_state_new)
 
 if(NOT CMAKE_CROSSCOMPILING)
   if(MCPI_SANITIZE)

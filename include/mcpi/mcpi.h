@@ -177,6 +177,33 @@ typedef struct mcpi_state {
                        states must not be kept. Not stored in files */
 } mcpi_state;
 
+/* The part from the first dart to the first missing one; without darts if the first one is missing. */
+mcpi_part mcpi_state_prefix(const mcpi_state *state);
+
+/*
+ * The missing darts before part `i`, or after the last part for i = part_count, as a part without hits; it has no darts
+ * if none are missing.
+ */
+mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i);
+
+/* A state with a name. */
+typedef struct mcpi_shard {
+    const char *name; /* for messages: that of its file */
+    const mcpi_state *state;
+} mcpi_shard;
+
+/*
+ * Add up the counts of separate runs: counts of neighbouring ranges add, regardless of how and where they were made.
+ * The shards can be in any order. *merged is a state that is complete if no dart is missing: of the range from the
+ * lowest to the highest dart that any shard requested, which requested those from its first one to its goal. Adjacent
+ * parts are joined, except at edges of parts as in mcpi_result. It has no target error and no confirmed parts. It does
+ * not point into the shards, and the caller frees it, with all its parts, by free().
+ *
+ * BAD_OPTION if there are no shards, if the parts of one of them are inconsistent, if they differ in seed or stream, or
+ * if two of them contain the same dart; the message names these. NO_MEMORY. *merged is then NULL. `error` may be NULL.
+ */
+mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error);
+
 /*
  * A file that holds a state. It is opened before a run, saved to during the run, and closed afterwards. Each save is
  * written beside the file, flushed to disk and renamed, and the previous one is kept as NAME.previous, so that one of

@@ -121,7 +121,7 @@ static uint64_t any_pick(void)
     return number;
 }
 
-static int verify(const cli_options *options, const mcpi_shard *shard, const report_files *files)
+static int verify(const cli_options *options, const shard_file *shard, const report_files *files)
 {
     const size_t parts = shard->state->part_count;
     verification v = {
@@ -149,7 +149,7 @@ static int verify(const cli_options *options, const mcpi_shard *shard, const rep
 
 static int command_verify(const cli_options *options, report_files *files)
 {
-    mcpi_shard shard;
+    shard_file shard;
     const mcpi_status status = read_shard(options->operands[0], &shard);
     int code = exit_code_of(status);
     if (status == MCPI_OK && shard.state->part_count > 0) {
