@@ -140,6 +140,16 @@ typedef struct mcpi_dispersion {
     uint64_t largest_rank;   /* and in a run of several processes that device's process */
 } mcpi_dispersion;
 
+/* ---- single darts ---- */
+
+/*
+ * The darts [first, first + count), as mcpi/dart.h defines them: dart first + i is the point (x[i], y[i]), on a board
+ * whose disc has the radius 2^31, and hits[i] is 1 if it hits and 0 if it misses. Each array has `count` elements, or
+ * is NULL and not written. BAD_OPTION, with nothing written, if first + count > MCPI_DART_END. `error` may be NULL.
+ */
+mcpi_status mcpi_list_darts(uint64_t seed, uint64_t stream, uint64_t first, size_t count, int32_t *x, int32_t *y,
+                            uint8_t *hits, mcpi_error *error);
+
 /* ---- the state of a run, and files that keep it ---- */
 
 /* The share of the counts that the CPU counts again during the run. */
