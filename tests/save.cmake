@@ -1,7 +1,10 @@
 foreach(name IN ITEMS save merge)
   mcpi_test(test_${name} unit SOURCES save/test_${name}.cc LIBRARIES mcpi_save mcpi_core)
 endforeach()
-target_link_options(test_merge PRIVATE LINKER:--wrap=mcpi_state_new)
+mcpi_test(test_state_of unit SOURCES save/test_state_of.cc LIBRARIES libmcpi)
+foreach(name IN ITEMS merge state_of)
+  target_link_options(test_${name} PRIVATE LINKER:--wrap=mcpi_state_new)
+endforeach()
 
 if(NOT CMAKE_CROSSCOMPILING)
   if(MCPI_SANITIZE)

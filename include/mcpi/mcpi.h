@@ -521,6 +521,14 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
 void mcpi_result_free(mcpi_result *result);
 
 /*
+ * The state of a result, for mcpi_merge or a file: its parts or, without any, one part with its count.
+ * The goal is that of the run if it was stopped early, and its darts if it is complete. If darts are unconfirmed, the
+ * result does not contain which ones: then the state has no confirmed parts, and its `verify` is MCPI_VERIFY_FULL.
+ * The caller frees the state, with all its parts, by free(). NO_MEMORY, with *state NULL. `error` may be NULL.
+ */
+mcpi_status mcpi_state_of(const mcpi_result *result, mcpi_state **state, mcpi_error *error);
+
+/*
  * Why mcpi_run with these options and devices = "auto" would leave the GPUs out: the CPU ends the run before a GPU
  * could start to count. No GPU driver is started. Returns the length of the reason, or 0, with `text` unchanged, if it
  * would use the GPUs that there are, and for other selections; 120 bytes are enough for the text.

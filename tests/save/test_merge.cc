@@ -10,20 +10,7 @@
 #include "mcpi/dart.h"
 #include "mcpi/mcpi.h"
 #include "save/state_text.h"
-
-/* Calls of mcpi_state_new that succeed before one fails; -1: all do. The linker puts the function below in its place
-   (--wrap). */
-static int calls_left = -1;
-
-extern "C" {
-mcpi_state *__real_mcpi_state_new(size_t parts);
-mcpi_state *__wrap_mcpi_state_new(size_t parts);
-}
-
-mcpi_state *__wrap_mcpi_state_new(size_t parts)
-{
-    return calls_left >= 0 && calls_left-- == 0 ? nullptr : __real_mcpi_state_new(parts);
-}
+#include "tests/save/no_state.h"
 
 namespace
 {
@@ -262,11 +249,11 @@ TEST_F(Merge, SaysThatMemoryIsOut)
     add_result("a", 0, any, 3);
     add_result("b", any, any, 3);
     for (int calls : {0, 1}) {
-        calls_left = calls;
+        states_left = calls;
         EXPECT_EQ(merge(), calls == 0 ? MCPI_NO_MEMORY : MCPI_OK);
         EXPECT_EQ(merged != nullptr, calls > 0);
     }
-    calls_left = -1;
+    states_left = -1;
 }
 
 /* Against a table with a place for each dart. */
