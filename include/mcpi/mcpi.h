@@ -521,7 +521,7 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
 void mcpi_result_free(mcpi_result *result);
 
 /*
- * The state of a result, for mcpi_merge or a file: its parts or, without any, one part with its count.
+ * The state of a result, for mcpi_merge, mcpi_recount or a file: its parts or, without any, one part with its count.
  * The goal is that of the run if it was stopped early, and its darts if it is complete. If darts are unconfirmed, the
  * result does not contain which ones: then the state has no confirmed parts, and its `verify` is MCPI_VERIFY_FULL.
  * The caller frees the state, with all its parts, by free(). NO_MEMORY, with *state NULL. `error` may be NULL.
@@ -534,6 +534,55 @@ mcpi_status mcpi_state_of(const mcpi_result *result, mcpi_state **state, mcpi_er
  * would use the GPUs that there are, and for other selections; 120 bytes are enough for the text.
  */
 size_t mcpi_why_cpu(const mcpi_options *options, char *text, size_t size);
+
+/* ---- recount what others have counted ---- */
+
+typedef struct mcpi_recount_options {
+    /* How to count: devices, threads, pin, kernel, verify, workers, worker_program; stop, progress and user, which are
+       called as in one run of all parts, and also between two parts. If time_limit_seconds > 0, no part is begun after
+       counting for this time. Other members are ignored. */
+    mcpi_options run;
+    double share;  /* of the parts, 0 to 1: recount this share of them, at least one; 0: all */
+    uint64_t pick; /* chooses the parts and their order: the same ones for the same state and pick everywhere */
+} mcpi_recount_options;
+
+/* A part that was counted again. */
+typedef struct mcpi_recounted_part {
+    mcpi_part claim; /* as in the state */
+    uint64_t hits;   /* of the same darts, counted now */
+} mcpi_recounted_part;
+
+typedef struct mcpi_recount_report {
+    size_t part_count;          /* parts that were recounted, */
+    mcpi_recounted_part *parts; /* in the order in which that was done */
+    uint64_t darts;             /* darts in these */
+    double counting_seconds;    /* to count these, without set-up */
+    size_t disagreements;       /* parts whose two counts differ */
+    int complete;               /* it was neither stopped nor did it fail; a time limit ends it as planned */
+    mcpi_error failure;         /* if it is not complete: how it ended. Otherwise the status is OK */
+    mcpi_result *last; /* the result of the last part, which may be incomplete: it has the devices. Freed with the
+                          report */
+    int hung; /* a driver call may never return, or threads were left behind: a program that has nothing else to do
+                 should end with _exit */
+} mcpi_recount_report;
+
+/*
+ * Recount parts of a state, of a result or of a merged state, on the devices of this machine, and compare the counts.
+ *
+ * OK if all counts agree. MISMATCH if the counts of parts differ; the message says of how many. If none differ, but the
+ * report is not complete: STOPPED; TIMED_OUT if parts were left when a run had to leave threads behind; DEVICE_FAILED
+ * and all other errors of mcpi_run, with its message, if the run of a part ended with it. *report is set in all these
+ * cases and has the parts that were recounted until then; it is NULL if the first run has no result. BAD_OPTION, with
+ * *report NULL, if the state has no darts, its parts are inconsistent, or an option is wrong. `error` may be NULL. Free
+ * the report with mcpi_recount_report_free.
+ */
+mcpi_status mcpi_recount(const mcpi_state *state, const mcpi_recount_options *options, mcpi_recount_report **report,
+                         mcpi_error *error);
+void mcpi_recount_report_free(mcpi_recount_report *report);
+
+/* The probability that a sample of `sampled` of `count` parts has none of the `wrong` ones: hypergeometric. Both are at
+   most `count`. */
+double mcpi_miss_probability(size_t count, size_t wrong, size_t sampled);
 
 #ifdef __cplusplus
 }
