@@ -24,6 +24,9 @@
 extern "C" {
 #endif
 
+/* The library exports what is declared here, and nothing else. */
+#pragma GCC visibility push(default)
+
 #define MCPI_VERSION "0.1.0"
 
 /* One list makes the enum, the names and the texts. */
@@ -583,6 +586,8 @@ void mcpi_recount_report_free(mcpi_recount_report *report);
 /* The probability that a sample of `sampled` of `count` parts has none of the `wrong` ones: hypergeometric. Both are at
    most `count`. */
 double mcpi_miss_probability(size_t count, size_t wrong, size_t sampled);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
