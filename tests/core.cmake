@@ -1,4 +1,4 @@
-foreach(name IN ITEMS affinity cuts milestones queue ranges replace selection)
+foreach(name IN ITEMS affinity cuts list_darts milestones queue ranges replace selection)
   mcpi_test(test_${name} unit SOURCES core/test_${name}.cc LIBRARIES mcpi_core)
 endforeach()
 # Tests every backend in the table. A new one needs no line here.
