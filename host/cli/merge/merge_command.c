@@ -142,10 +142,10 @@ static mcpi_status add_up(const shard_file *files, size_t count, mcpi_state **me
 
 static int merge(const cli_options *options, const shard_file *shards, const report_files *files)
 {
-    mcpi_state *merged;
+    mcpi_state *merged = NULL;
     mcpi_error error;
     const mcpi_status status = add_up(shards, options->operand_count, &merged, &error);
-    if (status != MCPI_OK) {
+    if (!merged) {
         complain("%s", error.message);
         return exit_code_of(status);
     }
