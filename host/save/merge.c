@@ -18,7 +18,7 @@ static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_e
         if (numbers[i].of_a != numbers[i].of_b)
             return mcpi_fail(error, MCPI_BAD_OPTION,
                              "%s %" PRIu64 " in %s cannot be merged with %s %" PRIu64
-                             " in %s: give all shards the same --%s, and each its own --first",
+                             " in %s: give all shards the same options.%s, and each its own options.first",
                              numbers[i].what, numbers[i].of_b, b->name, numbers[i].what, numbers[i].of_a, a->name,
                              numbers[i].what);
     return MCPI_OK;

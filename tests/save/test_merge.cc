@@ -174,14 +174,13 @@ TEST_F(Merge, OneSeedAndStreamOnly)
     add_result("a", 0, any, 3);
     add_result("b", any, any, 3).seed = 7;
     EXPECT_EQ(merge(), MCPI_BAD_OPTION);
-    EXPECT_STREQ(
-        error.message,
-        "seed 7 in b cannot be merged with seed 0 in a: give all shards the same --seed, and each its own --first");
+    EXPECT_STREQ(error.message, "seed 7 in b cannot be merged with seed 0 in a: give all shards the same options.seed, "
+                                "and each its own options.first");
     shards[1].state->seed = 0;
     shards[1].state->stream = UINT64_MAX;
     EXPECT_EQ(merge(), MCPI_BAD_OPTION);
     EXPECT_STREQ(error.message, "stream 18446744073709551615 in b cannot be merged with stream 0 in a: give all shards "
-                                "the same --stream, and each its own --first");
+                                "the same options.stream, and each its own options.first");
     EXPECT_EQ(merged, nullptr);
 }
 

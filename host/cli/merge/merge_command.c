@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -134,6 +135,7 @@ static int merge(const cli_options *options, const mcpi_shard *shards, const rep
     mcpi_state *merged;
     mcpi_error error;
     const mcpi_status status = mcpi_merge(shards, options->operand_count, &merged, &error);
+    name_options_in_error(options, status, &error);
     if (status != MCPI_OK) {
         complain("%s", error.message);
         return exit_code_of(status);

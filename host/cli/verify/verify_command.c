@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -81,6 +82,7 @@ static mcpi_status recount(const cli_options *options, verification *v, const si
         run.first = claim->first;
         run.darts = claim->darts;
         status = options->runner(&run, &result, &error);
+        name_options_in_run(options, status, result, &error);
         take_result(v, claim, result);
         o.hits += result && result->complete ? result->hits : 0;
     } while (goes_on(v, status));
