@@ -48,8 +48,8 @@ typedef enum mcpi_status {
 } mcpi_status;
 
 /*
- * An error: what failed, on which device, and what to do. The message is one line without its newline. It names a member
- * of mcpi_options, or of mcpi_stress_options.run, as in "options.target_error".
+ * An error: what failed, on which device, and what to do. The message is one line without its newline. It names a
+ * member of mcpi_options, or of mcpi_stress_options.run, as in "options.target_error".
  */
 typedef struct mcpi_error {
     mcpi_status status;
