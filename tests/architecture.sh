@@ -66,5 +66,14 @@ prints=$(grep -nE '\b(printf|puts|fputs|fputc|putchar|fprintf|perror|exit|_exit|
     grep -vE '^[^:]*:[0-9]+:[[:space:]]*(\*|/[*/])' || true)
 [ -z "$prints" ] || fail "the library prints or ends the process:" $'\n'"$prints"
 
+# Texts of the library name members of mcpi_options and functions; only host/cli speaks of options and commands. Options of
+# other programs may be named with their program.
+literal='"([^"\\]|\\.)*"'
+commands=$(sed -nE 's/^[[:space:]]+COMMAND\(([a-z]+)\).*/\1/p' host/cli/commands.h | paste -sd '|')
+[ "$commands" != "" ] || fail "host/cli/commands.h: the list of commands is not there"
+options=$(grep -rnoE "$literal" include host cuda --include='*.[ch]' --include='*.cu' --include='*.cuh' | grep -v '^host/cli/' |
+    sed -E 's/(mpirun|nvidia-smi) --[a-z-]+//g' | grep -E -- "--[a-z%]|mcpi(-mpi)? ($commands|\.\.\.)([^a-z]|$)" || true)
+[ "$options" = "" ] || fail "texts of the library name options or commands of the program:" $'\n'"$options"
+
 printf '%d failures\n' "$failures"
 [ "$failures" -eq 0 ]

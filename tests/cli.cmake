@@ -21,6 +21,10 @@ endif()
 mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli mcpi_internals)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_bound_of,--wrap=mcpi_energy_open_cpu,--wrap=mcpi_energy_open_gpu,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology,--wrap=getrusage)
 
+# With threads that the system refuses.
+mcpi_test(test_library_texts unit SOURCES cli/test_library_texts.cc LIBRARIES mcpi_cli mcpi_internals)
+target_link_options(test_library_texts PRIVATE LINKER:--wrap=pthread_create)
+
 mcpi_test(test_node_test unit SOURCES cli/test_node_test.cc LIBRARIES mcpi_cli mcpi_internals)
 target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
 add_dependencies(threaded_tests test_interrupt test_node_test)

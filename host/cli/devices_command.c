@@ -167,6 +167,7 @@ static int command_devices(const cli_options *options, report_files *files)
 
 const cli_command devices_command = {
     .name = "devices",
+    .function = "mcpi_list_devices",
     .summary = "list the devices that can count here, and why others cannot",
     .report = command_devices,
     .formats = 1U << REPORT_TEXT,

@@ -232,7 +232,7 @@ static int follow_run(cli_options *options, mcpi_error *unable, const void *mess
     run_log log = {0};
     bool hung = false;
     name_log(options);
-    if (unable->status == MCPI_OK && !run_log_open(&log, options->log))
+    if (unable->status == MCPI_OK && !run_log_open(&log, options))
         mcpi_fail(unable, MCPI_BAD_OPTION, "--log %s: cannot be written: %s", options->log, strerror(errno));
     options->run.event = log.file ? log_event : NULL;
     options->run.user = &log;

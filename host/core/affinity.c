@@ -24,10 +24,11 @@ mcpi_status mcpi_check_threads(unsigned threads, mcpi_error *error)
 {
     if (threads <= mcpi_most_workers())
         return MCPI_OK;
-    return mcpi_fail(error, MCPI_BAD_OPTION,
-                     "--threads %u: must be at most %u here (%d for each hardware thread, or %d if that is more): more "
-                     "workers do not count faster, and they use up the machine's process ids",
-                     threads, mcpi_most_workers(), workers_for_each_cpu, workers_anywhere);
+    return mcpi_fail(
+        error, MCPI_BAD_OPTION,
+        "options.threads %u: must be at most %u here (%d for each hardware thread, or %d if that is more): more "
+        "workers do not count faster, and they use up the machine's process ids",
+        threads, mcpi_most_workers(), workers_for_each_cpu, workers_anywhere);
 }
 
 mcpi_places *mcpi_places_make(size_t places, size_t cpus)

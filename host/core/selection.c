@@ -196,17 +196,20 @@ static mcpi_status check_item(const char *selection, const mcpi_item *item, cons
 {
     const mcpi_backend *const backend = backend_for(item, backends);
     if (item->kind == MCPI_ITEM_INDEX && backend && backend->kind == MCPI_CPU)
-        return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--device %s: the CPU is one device, cpu; 'taskset -c %.*s mcpi ...' confines it to that CPU",
-                         selection, (int)item->which_length, item->which);
+        return mcpi_fail(
+            error, MCPI_BAD_OPTION,
+            "options.devices %s: the CPU is one device, cpu; 'taskset -c %.*s' confines a program to that CPU",
+            selection, (int)item->which_length, item->which);
     if (item->kind == MCPI_ITEM_WORD && backend && is_repeated(selection, item))
         return backend->kind == MCPI_CPU
-                   ? mcpi_fail(error, MCPI_BAD_OPTION,
-                               "--device %s: the CPU is one device; --threads sets the number of its workers",
-                               selection)
-                   : mcpi_fail(error, MCPI_BAD_OPTION,
-                               "--device %s: %.*s means all of them; to give one two workers, list it as in %.*s:0,0",
-                               selection, (int)item->length, item->text, (int)item->length, item->text);
+                   ? mcpi_fail(
+                         error, MCPI_BAD_OPTION,
+                         "options.devices %s: the CPU is one device; options.threads sets the number of its workers",
+                         selection)
+                   : mcpi_fail(
+                         error, MCPI_BAD_OPTION,
+                         "options.devices %s: %.*s means all of them; to give one two workers, list it as in %.*s:0,0",
+                         selection, (int)item->length, item->text, (int)item->length, item->text);
     if (item->kind != MCPI_ITEM_BAD && backend)
         return MCPI_OK;
     const mcpi_item begin = mcpi_first_item(selection);
@@ -214,10 +217,10 @@ static mcpi_status check_item(const char *selection, const mcpi_item *item, cons
     const mcpi_backend *const listed = backend_for(list, backends);
     if (list->which != list->text && listed && listed->kind == MCPI_GPU)
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--device %s: after '%.*s:' come numbers or UUIDs with commas, as in %.*s:0,1", selection,
-                         (int)list->name_length, list->name, (int)list->name_length, list->name);
+                         "options.devices %s: after '%.*s:' come numbers or UUIDs with commas, as in %.*s:0,1",
+                         selection, (int)list->name_length, list->name, (int)list->name_length, list->name);
     return mcpi_fail(error, MCPI_BAD_OPTION,
-                     "--device %s: must be auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0",
+                     "options.devices %s: must be auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0",
                      selection);
 }
 

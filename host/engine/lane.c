@@ -409,7 +409,7 @@ void mcpi_lane_start(mcpi_lane *lane)
     lane->group->references += refused == 0;
     if (refused == 0)
         return;
-    mcpi_fail(&error, MCPI_SYSTEM, "%s: cannot start a thread: %s; ask for fewer with --threads", lane->device->id,
-              strerror(refused));
+    mcpi_fail(&error, MCPI_SYSTEM, "%s: cannot start a thread: %s; ask for fewer with options.threads",
+              lane->device->id, strerror(refused));
     mcpi_lane_fail(lane, &error);
 }

@@ -104,7 +104,7 @@ static void append_name(char *list, size_t size, const char *name)
 
 static mcpi_status refuse_kernel(const mcpi_kernel *kernel, mcpi_error *error)
 {
-    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: %s", kernel->name, kernel->note);
+    return mcpi_fail(error, MCPI_BAD_OPTION, "options.kernel %s: %s", kernel->name, kernel->note);
 }
 
 /* Refuse a kernel that no device has, or that no device can run, even if this run would not use it. */
@@ -126,7 +126,7 @@ static mcpi_status check_kernel(const candidates *found, const char *name, mcpi_
     }
     if (refused.name[0])
         return refuse_kernel(&refused, error);
-    return mcpi_fail(error, MCPI_BAD_OPTION, "--kernel %s: there is no such kernel; this machine runs %s", name,
+    return mcpi_fail(error, MCPI_BAD_OPTION, "options.kernel %s: there is no such kernel; this machine runs %s", name,
                      runnable);
 }
 
@@ -230,7 +230,7 @@ static mcpi_status no_device(const char *selection, const mcpi_item *item, const
 {
     const bool inherits = item->kind == MCPI_ITEM_INDEX && item->which == item->text; /* "1" in "gpu:0,1" */
     return mcpi_fail(error, MCPI_NO_DEVICE,
-                     "--device %s: there is no %.*s%s%.*s%s%s; 'mcpi devices' lists what there is", selection,
+                     "options.devices %s: there is no %.*s%s%.*s%s%s; mcpi_list_devices lists what there is", selection,
                      inherits ? (int)item->name_length : 0, item->name, inherits ? ":" : "", (int)item->length,
                      item->text, note[0] ? ": " : "", note);
 }
@@ -244,8 +244,8 @@ static mcpi_status add_one(mcpi_plan *plan, const candidates *found, const mcpi_
         if (!mcpi_item_names(item, &found->list[i].device))
             continue;
         if (named)
-            return mcpi_fail(error, MCPI_BAD_OPTION, "--device %s: more than one UUID begins with %.*s", selection,
-                             (int)item->which_length, item->which);
+            return mcpi_fail(error, MCPI_BAD_OPTION, "options.devices %s: more than one UUID begins with %.*s",
+                             selection, (int)item->which_length, item->which);
         named = &found->list[i];
     }
     if (!named || !named->device.available)
@@ -260,7 +260,7 @@ static mcpi_status none_of(const candidates *found, const char *selection, const
     while (i < found->count && !mcpi_item_names(item, &found->list[i].device))
         i++;
     const bool any_gpu = item->length == 3 && strncmp(item->text, "gpu", 3) == 0;
-    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no %.*s can be used: %s", selection, (int)item->length,
+    return mcpi_fail(error, MCPI_NO_DEVICE, "options.devices %s: no %.*s can be used: %s", selection, (int)item->length,
                      any_gpu ? "GPU" : item->text,
                      i < found->count ? found->list[i].device.note : "this build has no backend for it");
 }
@@ -286,7 +286,7 @@ static mcpi_status add_whatever_counts(mcpi_plan *plan, const candidates *found,
         add_all(plan, found, &cpu);
     if (plan->team_count > 0)
         return MCPI_OK;
-    return mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: nothing here can count", plan->options.devices);
+    return mcpi_fail(error, MCPI_NO_DEVICE, "options.devices %s: nothing here can count", plan->options.devices);
 }
 
 static mcpi_status select_devices(mcpi_plan *plan, const candidates *found, bool test, mcpi_error *error)
@@ -308,7 +308,7 @@ static mcpi_status check_workers(const mcpi_plan *plan, mcpi_error *error)
     for (size_t i = 0; i < plan->team_count; i++)
         if (plan->teams[i].device.kind == MCPI_GPU && plan->teams[i].workers > most)
             return mcpi_fail(error, MCPI_BAD_OPTION,
-                             "--device: %s is listed %u times, which makes as many workers; must be at most %u",
+                             "options.devices: %s is listed %u times, which makes as many workers; must be at most %u",
                              plan->teams[i].device.id, plan->teams[i].workers, most);
     return MCPI_OK;
 }
@@ -318,7 +318,8 @@ static mcpi_status check_profile(const mcpi_plan *plan, mcpi_error *error)
     for (size_t i = 0; i < plan->team_count; i++)
         if (plan->teams[i].device.kind == MCPI_GPU)
             return MCPI_OK;
-    return mcpi_fail(error, MCPI_BAD_OPTION, "--profile: there is no GPU in this run for a profiler to be told about");
+    return mcpi_fail(error, MCPI_BAD_OPTION,
+                     "options.profile: there is no GPU in this run for a profiler to be told about");
 }
 
 /* The CPU recounts its own ranges with another kernel than it counts with, so that a recount does not just repeat the
@@ -380,18 +381,20 @@ static bool overlap(const mcpi_part *parts, size_t count)
 static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
 {
     if (!options->devices)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: no selection given");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.devices: no selection given");
     if (options->darts > MCPI_DART_END || options->first > MCPI_DART_END - options->darts)
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--first %" PRIu64 " --samples %" PRIu64
+                         "options.first %" PRIu64 " options.darts %" PRIu64
                          ": darts are numbered below 2^63 = 9223372036854775808",
                          options->first, options->darts);
     if (!(options->target_error >= 0.0) || isinf(options->target_error))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--target-error %g: must be above 0", options->target_error);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.target_error %g: must be above 0", options->target_error);
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--time %g: must be above 0", options->time_limit_seconds);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.time_limit_seconds %g: must be above 0",
+                         options->time_limit_seconds);
     if ((options->part_darts & (options->part_darts - 1)) != 0)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "part_darts %" PRIu64 ": must be a power of two", options->part_darts);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.part_darts %" PRIu64 ": must be a power of two",
+                         options->part_darts);
     const mcpi_status threads = mcpi_check_threads(options->threads, error);
     if (threads != MCPI_OK)
         return threads;
@@ -399,13 +402,13 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
     if (resume &&
         (resume->seed != options->seed || resume->stream != options->stream || resume->first != options->first ||
          resume->darts != options->darts || resume->target_error != options->target_error))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: that is the state of another run");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.resume: that is the state of another run");
     if (resume && (overlap(resume->parts, resume->part_count) || overlap(resume->confirmed, resume->confirmed_count)))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--resume: its parts overlap or are out of order");
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.resume: its parts overlap or are out of order");
     const uint64_t room = MCPI_DART_END - options->first;
     if (options->target_error > 0.0 && options->darts == room && options->target_error < least_error(room))
         return mcpi_fail(error, MCPI_BAD_OPTION,
-                         "--target-error %g: out of reach: even all darts give a standard error of %.2g",
+                         "options.target_error %g: out of reach: even all darts give a standard error of %.2g",
                          options->target_error, least_error(room));
     return MCPI_OK;
 }

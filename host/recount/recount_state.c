@@ -161,9 +161,9 @@ static mcpi_status check(const mcpi_state *state, const mcpi_recount_options *op
     if (state->part_count == 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "the state has no darts to recount");
     if (!(options->share >= 0.0 && options->share <= 1.0))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "share %g: must be from 0 to 1", options->share);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.share %g: must be from 0 to 1", options->share);
     if (!(limit >= 0.0) || isinf(limit))
-        return mcpi_fail(error, MCPI_BAD_OPTION, "time_limit_seconds %g: must be 0 or above", limit);
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.time_limit_seconds %g: must be 0 or above", limit);
     return MCPI_OK;
 }
 

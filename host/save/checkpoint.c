@@ -268,8 +268,7 @@ mcpi_status mcpi_checkpoint_load(const char *name, mcpi_state **state, mcpi_erro
     const bool resolved = mcpi_target_resolve(name, &where) && where.kind != MCPI_TARGET_DESCRIPTOR;
     if (resolved && snprintf(previous, sizeof previous, "%s.previous", where.path) < (int)sizeof previous &&
         is_whole(previous))
-        return mcpi_fail(error, status, "%s; the previous one is intact: --resume %s --checkpoint %s", cause.message,
-                         previous, name);
+        return mcpi_fail(error, status, "%s; the previous one is intact: %s", cause.message, previous);
     return mcpi_fail(error, status, "%s", cause.message);
 }
 

@@ -25,7 +25,7 @@ static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_e
         if (numbers[i].of_a != numbers[i].of_b)
             return mcpi_fail(error, MCPI_BAD_OPTION,
                              "%s %" PRIu64 " in %s cannot be merged with %s %" PRIu64
-                             " in %s: give all shards the same --%s, and each its own --first",
+                             " in %s: give all shards the same options.%s, and each its own options.first",
                              numbers[i].what, numbers[i].of_b, b->name, numbers[i].what, numbers[i].of_a, a->name,
                              numbers[i].what);
     return MCPI_OK;
@@ -74,7 +74,7 @@ static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ra
         ranges++;
     const uint64_t of_a = ranges[0].first + ranges[0].darts;
     const uint64_t of_b = ranges[1].first + ranges[1].darts;
-    return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in two files: %s and %s",
+    return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in both %s and %s",
                      ranges[1].first, (of_a < of_b ? of_a : of_b) - 1, shards[ranges[0].teams].name,
                      shards[ranges[1].teams].name);
 }

@@ -39,7 +39,7 @@ static void add_other_kernels(mcpi_tester *gpu, mcpi_worker_options way)
 static mcpi_status add_gpu(mcpi_testers *testers, const mcpi_team *team, double deadline_seconds, mcpi_error *error)
 {
     if (team->workers > 1)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--device: %s is listed %u times; a test uses each device once",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.devices: %s is listed %u times; a test uses each device once",
                          team->device.id, team->workers);
     mcpi_tester *const gpu = &testers->list[testers->count++];
     *gpu = (mcpi_tester){.backend = team->backend, .device = team->device, .tested = true};
@@ -73,7 +73,7 @@ static void add_core(mcpi_testers *testers, const mcpi_team *team, unsigned inde
 static mcpi_status add_cores(mcpi_testers *testers, const mcpi_team *team, mcpi_error *error)
 {
     if (team->workers > team->places->count)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--threads %u: each thread tests one core; must be at most %zu",
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.threads %u: each thread tests one core; must be at most %zu",
                          team->workers, team->places->count);
     for (unsigned i = 0; i < team->workers; i++)
         add_core(testers, team, i);
@@ -124,8 +124,8 @@ mcpi_status mcpi_testers_make(const mcpi_options *options, const mcpi_backend *c
     const mcpi_options run = run_with_recounts(options);
     *testers = (mcpi_testers){0};
     if (options->first >= MCPI_DART_END)
-        return mcpi_fail(error, MCPI_BAD_OPTION, "--first %" PRIu64 ": there are no darts with this number or above",
-                         options->first);
+        return mcpi_fail(error, MCPI_BAD_OPTION,
+                         "options.first %" PRIu64 ": there are no darts with this number or above", options->first);
     mcpi_status status = mcpi_plan_test(&run, backends, &testers->plan, error);
     if (status == MCPI_OK)
         status = add_teams(testers, deadline_seconds, error);

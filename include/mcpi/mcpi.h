@@ -47,7 +47,10 @@ typedef enum mcpi_status {
 #undef MCPI_STATUS_ENUM
 } mcpi_status;
 
-/* An error: what failed, on which device, and what to do. The message is one line without its newline. */
+/*
+ * An error: what failed, on which device, and what to do. The message is one line without its newline. It names a
+ * member of mcpi_options, or of mcpi_stress_options.run, as in "options.target_error".
+ */
 typedef struct mcpi_error {
     mcpi_status status;
     char message[400];
@@ -66,7 +69,7 @@ typedef enum mcpi_device_kind { MCPI_CPU, MCPI_GPU } mcpi_device_kind;
 
 /* A device that can count, or one that cannot, with the reason. */
 typedef struct mcpi_device {
-    char id[16];     /* unique, and valid for --device: "cpu", "gpu:0"; "gpu" for the absence of any GPU */
+    char id[16];     /* unique, and valid for options.devices: "cpu", "gpu:0"; "gpu" for the absence of any GPU */
     char uuid[48];   /* GPU: its UUID, as nvidia-smi -L prints it: "GPU-..." or "MIG-..."; empty if it has none */
     char name[96];   /* the manufacturer's name */
     char kernel[24]; /* the counting kernel it starts with: "avx512", "fp32-test"; "-" if there is none */
@@ -84,7 +87,7 @@ typedef struct mcpi_device {
 
 /* One counting kernel of a device. */
 typedef struct mcpi_kernel {
-    char name[24];    /* as for --kernel */
+    char name[24];    /* as for options.kernel */
     char summary[80]; /* what it does */
     char note[96];    /* why it cannot run on this device; empty if it can */
     int available;

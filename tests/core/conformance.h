@@ -200,7 +200,7 @@ TEST_P(Conformance, DescribesItsDevices)
     for (const mcpi_device &device : list_devices()) {
         SCOPED_TRACE(device.id);
         EXPECT_TRUE(ids.insert(device.id).second) << "two devices have this id";
-        EXPECT_TRUE(mcpi_selection_names(device.id, &device)) << "--device does not take this id";
+        EXPECT_TRUE(mcpi_selection_names(device.id, &device)) << "options.devices does not take this id";
         EXPECT_EQ(device.kind, backend.kind);
         EXPECT_STRNE(device.name, "");
         EXPECT_TRUE(device.available || device.note[0]) << "it does not say why it cannot count";

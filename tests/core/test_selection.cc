@@ -177,17 +177,18 @@ TEST(Selection, SaysWhatIsWrong)
     const std::string other = ": must be auto, all or a list of cpu, gpu, gpu:0,1 and UUIDs, as in cpu,gpu:0";
     for (const char *bad : {"gpu:", "gpu:x", "gpu:0,", "gpu:,1", "gpu:-1", "gpu:1 ", "gpu:1234567", "gpu:GPU-",
                             "gpu:GPU-x", "gpu:0:1", "toy:0,gpu:x", "gpu:0,x"})
-        EXPECT_EQ(refused(bad), "--device " + (bad + list));
-    EXPECT_EQ(refused("toy:x"), "--device toy:x: after 'toy:' come numbers or UUIDs with commas, as in toy:0,1");
+        EXPECT_EQ(refused(bad), "options.devices " + (bad + list));
+    EXPECT_EQ(refused("toy:x"), "options.devices toy:x: after 'toy:' come numbers or UUIDs with commas, as in toy:0,1");
     for (const char *bad : {"", "tpu", "tpu:0", "GPU", "Cpu", " cpu", "cpu,", ",cpu", "cpu:x", "auto,cpu", "cpu,all",
                             "0", "0,gpu:1", "gpu1", "gpu:0,tpu:1"})
-        EXPECT_EQ(refused(bad), "--device " + (bad + other));
-    EXPECT_EQ(refused("cpu:3"), "--device cpu:3: the CPU is one device, cpu; 'taskset -c 3 mcpi ...' confines it to "
-                                "that CPU");
+        EXPECT_EQ(refused(bad), "options.devices " + (bad + other));
+    EXPECT_EQ(refused("cpu:3"),
+              "options.devices cpu:3: the CPU is one device, cpu; 'taskset -c 3' confines a program to "
+              "that CPU");
     EXPECT_EQ(refused("cpu,gpu:0,cpu"),
-              "--device cpu,gpu:0,cpu: the CPU is one device; --threads sets the number of its workers");
+              "options.devices cpu,gpu:0,cpu: the CPU is one device; options.threads sets the number of its workers");
     EXPECT_EQ(refused("toy,toy"),
-              "--device toy,toy: toy means all of them; to give one two workers, list it as in toy:0,0");
+              "options.devices toy,toy: toy means all of them; to give one two workers, list it as in toy:0,0");
     for (const char *good : {"auto", "all", "cpu", "gpu", "toy", "gpu:0,1,0", "gpu:123456", "cpu,gpu", "toy:0,gpu:0",
                              "GPU-5c", "cpu,MIG-41b9", "gpu:GPU-5c1e,0"})
         EXPECT_EQ(refused(good), "");

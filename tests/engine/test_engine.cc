@@ -760,7 +760,7 @@ TEST(EngineKernels, AKernelThatCannotRunIsRefused)
     Outcome refused;
     run(options, refused);
     EXPECT_EQ(refused.status, MCPI_BAD_OPTION);
-    EXPECT_STREQ(refused.error.message, "--kernel better: not on this fake");
+    EXPECT_STREQ(refused.error.message, "options.kernel better: not on this fake");
 
     Outcome outcome;
     run(options_for("gpu"), outcome);
@@ -771,7 +771,7 @@ TEST(EngineKernels, AKernelThatCannotRunIsRefused)
     Outcome unknown;
     run(options, unknown);
     EXPECT_EQ(unknown.status, MCPI_BAD_OPTION);
-    EXPECT_STREQ(unknown.error.message, "--kernel best: there is no such kernel; this machine runs fake, "
+    EXPECT_STREQ(unknown.error.message, "options.kernel best: there is no such kernel; this machine runs fake, "
                                         "scalar, special, good, worse, textbook");
 }
 
@@ -795,7 +795,7 @@ TEST(EngineKernels, OneThatOnlyAnotherDeviceCanRun)
     Outcome refused;
     run(options, refused);
     EXPECT_EQ(refused.status, MCPI_BAD_OPTION);
-    EXPECT_STREQ(refused.error.message, "--kernel better: not on this fake");
+    EXPECT_STREQ(refused.error.message, "options.kernel better: not on this fake");
 
     options.devices = "gpu";
     Outcome both;
@@ -1280,7 +1280,7 @@ TEST(EngineParts, MustBeAPowerOfTwo)
     Outcome outcome;
     run(in_parts("cpu", 3), outcome);
     EXPECT_EQ(outcome.status, MCPI_BAD_OPTION);
-    EXPECT_STREQ(outcome.error.message, "part_darts 3: must be a power of two");
+    EXPECT_STREQ(outcome.error.message, "options.part_darts 3: must be a power of two");
 }
 
 /* A checkpoint of an older version has joined them. */

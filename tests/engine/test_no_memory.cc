@@ -206,7 +206,7 @@ TEST(NoMemory, AStateThatCountsDartsTwiceIsRefused)
         mcpi_state state = state_of(parts);
         const Outcome run(MCPI_VERIFY_OFF, &state);
         EXPECT_EQ(run.status, MCPI_BAD_OPTION);
-        EXPECT_STREQ(run.error.message, "--resume: its parts overlap or are out of order");
+        EXPECT_STREQ(run.error.message, "options.resume: its parts overlap or are out of order");
         std::swap(state.parts, state.confirmed);
         std::swap(state.part_count, state.confirmed_count);
         EXPECT_EQ(Outcome(MCPI_VERIFY_OFF, &state).status, MCPI_BAD_OPTION);

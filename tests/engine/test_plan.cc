@@ -104,7 +104,8 @@ TEST_F(Plan, SelectsListsOfDevices)
     EXPECT_EQ(ids(), "gpu:1x2? gpu:2x1? cpux6!+");
     EXPECT_EQ(make("cpu,gpu:7"), MCPI_NO_DEVICE);
     EXPECT_EQ(make("cpu,gpu:1,7"), MCPI_NO_DEVICE);
-    EXPECT_STREQ(error.message, "--device cpu,gpu:1,7: there is no gpu:7; 'mcpi devices' lists what there is");
+    EXPECT_STREQ(error.message,
+                 "options.devices cpu,gpu:1,7: there is no gpu:7; mcpi_list_devices lists what there is");
 }
 
 /* Two GPU backends, each with a device of number 0, of which only the second has a UUID. */
@@ -145,8 +146,8 @@ TEST_F(TwoGpuBackends, EachDeviceIsSelectedByItsId)
     EXPECT_EQ(asked, 0) << "a device of another backend was asked for";
     EXPECT_EQ(select("toy"), "toy:0x1? toy:1x1? cpux6!+");
     EXPECT_EQ(select("toy:0,1,1,gpu:1,cpu"), "toy:0x1? toy:1x2? gpu:1x1? cpux6+");
-    EXPECT_EQ(select("toy:2"), "--device toy:2: there is no toy:2; 'mcpi devices' lists what there is");
-    EXPECT_EQ(select("gpu:0"), "--device gpu:0: there is no gpu:0; 'mcpi devices' lists what there is");
+    EXPECT_EQ(select("toy:2"), "options.devices toy:2: there is no toy:2; mcpi_list_devices lists what there is");
+    EXPECT_EQ(select("gpu:0"), "options.devices gpu:0: there is no gpu:0; mcpi_list_devices lists what there is");
 }
 
 TEST_F(Plan, SelectsWhoRecounts)
@@ -176,7 +177,7 @@ TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
     EXPECT_EQ(make("gpu:GPU-5c1f,GPU-5c1e,2"), MCPI_OK);
     EXPECT_EQ(ids(), "gpu:2x2? gpu:1x1? cpux6!+");
     EXPECT_EQ(make("gpu:GPU-5c1"), MCPI_BAD_OPTION);
-    EXPECT_STREQ(error.message, "--device gpu:GPU-5c1: more than one UUID begins with GPU-5c1");
+    EXPECT_STREQ(error.message, "options.devices gpu:GPU-5c1: more than one UUID begins with GPU-5c1");
     EXPECT_EQ(make("gpu:GPU-5c1f0000-0000-0000-0000-0000000000020"), MCPI_NO_DEVICE);
     EXPECT_EQ(make("gpu:GPU-0"), MCPI_NO_DEVICE);
     EXPECT_EQ(make("gpu:GPU-7"), MCPI_NO_DEVICE);
@@ -190,7 +191,7 @@ TEST_F(Plan, SelectsGpusByUuidOrItsBeginning)
     EXPECT_EQ(make("GPU-5c1f,gpu:2"), MCPI_OK);
     EXPECT_EQ(ids(), "gpu:2x2? cpux6!+");
     EXPECT_EQ(make("GPU-0"), MCPI_NO_DEVICE);
-    EXPECT_STREQ(error.message, "--device GPU-0: there is no GPU-0; 'mcpi devices' lists what there is");
+    EXPECT_STREQ(error.message, "options.devices GPU-0: there is no GPU-0; mcpi_list_devices lists what there is");
     for (const char *devices : {"gpu:GPU-", "gpu:GPU", "gpu:GPU-x", "gpu:MIG-", "gpu:MIG", "gpu:GPU-5c1e,"})
         EXPECT_EQ(make(devices), MCPI_BAD_OPTION) << devices;
 }
@@ -212,7 +213,7 @@ TEST_F(Plan, RefusesAProfileWithoutGpus)
     EXPECT_EQ(make("gpu:1"), MCPI_OK);
     EXPECT_EQ(make("all"), MCPI_OK);
     EXPECT_EQ(make("cpu"), MCPI_BAD_OPTION);
-    EXPECT_NE(std::string(error.message).find("--profile"), std::string::npos);
+    EXPECT_NE(std::string(error.message).find("options.profile"), std::string::npos);
 }
 
 TEST_F(Plan, TakesThreadsAndKernel)
@@ -433,7 +434,7 @@ TEST(PlanWithoutGpu, SaysWhy)
     mcpi_error error;
     options.devices = "gpu";
     EXPECT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_NO_DEVICE);
-    EXPECT_STREQ(error.message, "--device gpu: no GPU can be used: broken on purpose");
+    EXPECT_STREQ(error.message, "options.devices gpu: no GPU can be used: broken on purpose");
     for (const char *devices : {"auto", "all"}) {
         options.devices = devices;
         ASSERT_EQ(mcpi_plan_make(&options, fake_backends, &plan, &error), MCPI_OK);

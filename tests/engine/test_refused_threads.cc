@@ -51,6 +51,7 @@ TEST(RefusedThreads, NoneAtAllFailsTheRun)
     threads_left = 0;
     EXPECT_EQ(mcpi_run(&options, &result, &error), MCPI_SYSTEM);
     EXPECT_NE(std::string(error.message).find(refusal), std::string::npos) << error.message;
+    EXPECT_NE(std::string(error.message).find("options.threads"), std::string::npos) << error.message;
     mcpi_result_free(result);
 }
 

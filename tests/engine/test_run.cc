@@ -140,7 +140,7 @@ TEST(Run, RefusesAKernelThatIsNone)
     mcpi_error error{};
     EXPECT_EQ(mcpi_run(&options, &result, &error), MCPI_BAD_OPTION);
     EXPECT_EQ(result, nullptr);
-    EXPECT_NE(std::string(error.message).find("--kernel sse9"), std::string::npos);
+    EXPECT_NE(std::string(error.message).find("options.kernel sse9"), std::string::npos);
 }
 
 TEST(Run, RunsInSeveralThreadsAtOnce)

@@ -394,12 +394,12 @@ TEST_F(Recount, RefusesWhatCannotBeRecounted)
     parts = {{100, 10, 1}};
     for (const double share : {-0.1, 1.1, std::nan(""), static_cast<double>(INFINITY)}) {
         options.share = share;
-        EXPECT_EQ(refused().find("BAD_OPTION: share "), 0U) << share;
+        EXPECT_EQ(refused().find("BAD_OPTION: options.share "), 0U) << share;
     }
     options.share = 0;
     for (const double limit : {-1.0, std::nan(""), static_cast<double>(INFINITY)}) {
         options.run.time_limit_seconds = limit;
-        EXPECT_EQ(refused().find("BAD_OPTION: time_limit_seconds "), 0U) << limit;
+        EXPECT_EQ(refused().find("BAD_OPTION: options.time_limit_seconds "), 0U) << limit;
     }
 }
 

@@ -162,10 +162,10 @@ TEST_F(Merge, TheGoalOfARunMayReachOverWhatOthersCounted)
 TEST_F(Merge, NoDartTwice)
 {
     const std::vector<std::pair<mcpi_part, std::string>> others = {
-        {{10, 10, 1}, "darts 10 to 19 are in two files: a and b"},
-        {{0, 11, 1}, "darts 10 to 10 are in two files: b and a"},
-        {{19, 5, 1}, "darts 19 to 19 are in two files: a and b"},
-        {{12, 2, 1}, "darts 12 to 13 are in two files: a and b"}};
+        {{10, 10, 1}, "darts 10 to 19 are in both a and b"},
+        {{0, 11, 1}, "darts 10 to 10 are in both b and a"},
+        {{19, 5, 1}, "darts 19 to 19 are in both a and b"},
+        {{12, 2, 1}, "darts 12 to 13 are in both a and b"}};
     for (const auto &[part, message] : others) {
         add_result("a", 10, 10, 3);
         add_result("b", part.first, part.darts, part.hits);
@@ -181,14 +181,13 @@ TEST_F(Merge, OneSeedAndStreamOnly)
     add_result("a", 0, any, 3);
     add_result("b", any, any, 3).seed = 7;
     EXPECT_EQ(merge(), MCPI_BAD_OPTION);
-    EXPECT_STREQ(
-        error.message,
-        "seed 7 in b cannot be merged with seed 0 in a: give all shards the same --seed, and each its own --first");
+    EXPECT_STREQ(error.message, "seed 7 in b cannot be merged with seed 0 in a: give all shards the same options.seed, "
+                                "and each its own options.first");
     states[1]->seed = 0;
     states[1]->stream = UINT64_MAX;
     EXPECT_EQ(merge(), MCPI_BAD_OPTION);
     EXPECT_STREQ(error.message, "stream 18446744073709551615 in b cannot be merged with stream 0 in a: give all shards "
-                                "the same --stream, and each its own --first");
+                                "the same options.stream, and each its own options.first");
     EXPECT_EQ(merged, nullptr);
 }
 

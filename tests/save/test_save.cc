@@ -414,8 +414,8 @@ TEST_F(Checkpoint, ADamagedOneOffersTheOneBefore)
     ASSERT_EQ(save(2), MCPI_OK);
     ASSERT_EQ(truncate(file.c_str(), 100), 0);
     EXPECT_EQ(hits_in(file), -1);
-    EXPECT_EQ(std::string(error.message), "checkpoint " + file + ": cut short; the previous one is intact: --resume " +
-                                              file + ".previous --checkpoint " + file);
+    EXPECT_EQ(std::string(error.message),
+              "checkpoint " + file + ": cut short; the previous one is intact: " + file + ".previous");
     EXPECT_EQ(hits_in(file + ".previous"), 1);
     ASSERT_EQ(truncate((file + ".previous").c_str(), 0), 0);
     EXPECT_EQ(hits_in(file), -1);
@@ -576,8 +576,7 @@ TEST_F(Checkpoint, FollowsLinks)
     EXPECT_EQ(hits_in(link), 2);
     ASSERT_EQ(truncate(file.c_str(), 100), 0);
     EXPECT_EQ(hits_in(link), -1);
-    EXPECT_NE(std::string(error.message).find("--resume " + file + ".previous --checkpoint " + link),
-              std::string::npos);
+    EXPECT_NE(std::string(error.message).find("the previous one is intact: " + file + ".previous"), std::string::npos);
     unlink(link.c_str());
 }
 

@@ -771,11 +771,11 @@ TEST(Stress, RefusesWhatItCannotTest)
         mcpi_status status;
         const char *message;
     } const cases[] = {
-        {"gpu:7", 0, 0, MCPI_NO_DEVICE, "--device gpu:7: there is no gpu:7"},
-        {"tpu", 0, 0, MCPI_BAD_OPTION, "--device tpu: must be"},
-        {"gpu:1,1", 0, 0, MCPI_BAD_OPTION, "--device: gpu:1 is listed 2 times; a test uses each device once"},
-        {"cpu", 3, 0, MCPI_BAD_OPTION, "--threads 3: each thread tests one core; must be at most 2"},
-        {"cpu", 0, UINT64_C(1) << 63, MCPI_BAD_OPTION, "--first 9223372036854775808: there are no darts"},
+        {"gpu:7", 0, 0, MCPI_NO_DEVICE, "options.devices gpu:7: there is no gpu:7"},
+        {"tpu", 0, 0, MCPI_BAD_OPTION, "options.devices tpu: must be"},
+        {"gpu:1,1", 0, 0, MCPI_BAD_OPTION, "options.devices: gpu:1 is listed 2 times; a test uses each device once"},
+        {"cpu", 3, 0, MCPI_BAD_OPTION, "options.threads 3: each thread tests one core; must be at most 2"},
+        {"cpu", 0, UINT64_C(1) << 63, MCPI_BAD_OPTION, "options.first 9223372036854775808: there are no darts"},
     };
     for (const auto &wrong : cases) {
         Stress stress(wrong.devices);

@@ -67,6 +67,11 @@ const option_use *option_at(const cli_command *command, unsigned place)
     return NULL;
 }
 
+static bool is_word(const char *name, const char *word, size_t length)
+{
+    return strlen(name) == length && memcmp(name, word, length) == 0;
+}
+
 /* An option as typed. */
 typedef struct spelling {
     const char *name; /* not ended by '\0' */
@@ -78,7 +83,7 @@ static bool is_spelt(const cli_option *option, const spelling *s)
 {
     if (s->letter)
         return option->letter == s->letter;
-    return strlen(option->name) == s->length && memcmp(option->name, s->name, s->length) == 0;
+    return is_word(option->name, s->name, s->length);
 }
 
 /* NULL if the command does not have the option; `place` is its place in the list. */
@@ -100,6 +105,86 @@ bool is_given(const cli_options *options, const char *name)
 const char *checkpoint_of(const cli_options *options)
 {
     return options->continued ? options->continued : options->checkpoint ? options->checkpoint : options->resume;
+}
+
+/* ---- texts of the library ---- */
+
+/* The length of a prefix, if the text begins with it; otherwise 0. */
+static size_t prefix_of(const char *text, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    return strncmp(text, prefix, length) == 0 ? length : 0;
+}
+
+/* The option of a command that sets a member of mcpi_options. */
+static const cli_option *setter_in(const cli_command *command, const char *member, size_t length)
+{
+    const option_use *use;
+    for (unsigned place = 0; (use = option_at(command, place)); place++)
+        if (use->option && is_word(use->option->member + prefix_of(use->option->member, "run."), member, length))
+            return use->option;
+    return NULL;
+}
+
+/* The option of this command, or else of the first that has one, for a word as in "options.devices". NULL: none. */
+static const cli_option *setter_of(const cli_options *options, const char *word, size_t length)
+{
+    const size_t prefix = prefix_of(word, "options.");
+    if (prefix == 0 || length <= prefix)
+        return NULL;
+    const cli_option *setter = setter_in(options->command, word + prefix, length - prefix);
+    for (const cli_command *const *command = options->program->commands; *command && !setter; command++)
+        setter = setter_in(*command, word + prefix, length - prefix);
+    return setter;
+}
+
+/* The command that prints the result of a function; NULL: none. */
+static const cli_command *printer_of(const cli_program *program, const char *word, size_t length)
+{
+    for (const cli_command *const *command = program->commands; *command; command++)
+        if ((*command)->function && is_word((*command)->function, word, length))
+            return *command;
+    return NULL;
+}
+
+enum { longest_text = 512, longest_name = 64 };
+
+/* What users call a member or function. False if the word is neither, or has no other name. */
+static bool find_name(const cli_options *options, const char *word, size_t length, char *name)
+{
+    const cli_option *const setter = setter_of(options, word, length);
+    const cli_command *const printer = printer_of(options->program, word, length);
+    if (setter)
+        snprintf(name, longest_name, "--%s", setter->name);
+    else if (printer) /* with several processes, mcpi-mpi does not have all commands */
+        snprintf(name, longest_name, "'%s %s'", printer->with_mpi ? options->program->name : "mcpi", printer->name);
+    return setter || printer;
+}
+
+static void append(char *text, const char *more, size_t length)
+{
+    const size_t used = strlen(text);
+    snprintf(text + used, longest_text - used, "%.*s", (int)length, more);
+}
+
+void name_options(const cli_options *options, char *text, size_t size)
+{
+    char said[longest_text] = "";
+    char name[longest_name];
+    bool is_value = false;
+    for (const char *word = text; *word;) {
+        const size_t length = strcspn(word, " ");
+        const size_t bare = strcspn(word, " :;,"); /* without punctuation behind it */
+        const bool is_name = !is_value && bare + 1 >= length && find_name(options, word, bare, name);
+        const char *const rest = word + (is_name ? bare : 0);
+        const char *const next = word + length + strspn(word + length, " ");
+        if (is_name)
+            append(said, name, strlen(name));
+        append(said, rest, (size_t)(next - rest));
+        is_value = is_name && bare == length;
+        word = next;
+    }
+    snprintf(text, size, "%s", said);
 }
 
 /* ---- values ---- */
@@ -457,7 +542,10 @@ static bool take_command(reader *reader, usage_error *error)
 static bool check_threads(const cli_options *options, usage_error *error)
 {
     mcpi_error refused;
-    return mcpi_check_threads(options->run.threads, &refused) == MCPI_OK || usage_fail(error, "%s", refused.message);
+    if (mcpi_check_threads(options->run.threads, &refused) == MCPI_OK)
+        return true;
+    name_options(options, refused.message, sizeof refused.message);
+    return usage_fail(error, "%s", refused.message);
 }
 
 static void remove_output(name_list *outputs, size_t place)

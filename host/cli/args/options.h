@@ -116,6 +116,7 @@ typedef struct cli_option {
     const char *argument; /* what help calls the value; NULL for flags */
     option_kind kind;
     size_t offset;      /* of the member of cli_options */
+    const char *member; /* its name, as in "run.devices" */
     const char *help;   /* lines of at most 53 characters; NULL: not listed unless the command has its own text */
     const char *wanted; /* valid values, for messages; NULL: the text of its kind */
     const option_choice *choices; /* OPTION_CHOICE, OPTION_CHOICES */
@@ -123,9 +124,9 @@ typedef struct cli_option {
 } cli_option;
 
 /* The arguments after `member` are the help and other members, as in .wanted = "a colour". */
-#define CLI_OPTION(name, letter, argument, kind, member, ...)                            \
-    {                                                                                    \
-        name, letter, argument, kind, offsetof(cli_options, member), .help = __VA_ARGS__ \
+#define CLI_OPTION(name, letter, argument, kind, member, ...)                                     \
+    {                                                                                             \
+        name, letter, argument, kind, offsetof(cli_options, member), #member, .help = __VA_ARGS__ \
     }
 
 /* An option of a command, or a heading above the options that follow. */
@@ -149,6 +150,7 @@ typedef struct cli_command {
     const char *summary;
     /* What help calls them; NULL: it takes none. Shells complete FILE to files and COMMAND to commands. */
     const char *operands;
+    const char *function; /* of the library, of which the command prints the result; NULL: none */
     /* Write to `out`: standard output, or the file of -o. */
     int (*print)(const cli_options *options, FILE *out);
     /* Write a report to `files`, by report_write(). */
@@ -195,6 +197,13 @@ const cli_command *command_at(const cli_program *program, unsigned place);
 
 /* An option of a command, or a heading, by its place in the list; NULL after the last one. */
 const option_use *option_at(const cli_command *command, unsigned place);
+
+/*
+ * Put a text of the library, in `size` bytes, into the words of the command line: "options.devices", a member of
+ * mcpi_options, becomes "--device", the option of this command that sets it, or else of the first command that has one;
+ * a function becomes the command that prints its result. The word after a member is a value, which remains as it is.
+ */
+void name_options(const cli_options *options, char *text, size_t size);
 
 /* Whether an option was given, by its long name; false if the command has no such option. */
 bool is_given(const cli_options *options, const char *name);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "cli/args/library_texts.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
 #include "cli/io/interrupt.h"
@@ -342,6 +343,7 @@ static mcpi_status count(sweep *s, const sweep_row *row, const sweep_job *job, m
     interrupt_poll_begin();
     mcpi_status status = mcpi_run(&run, result, &error);
     interrupt_poll_end();
+    name_options_in_run(s->options, status, *result, &error);
     ending_note_devices(*result);
     s->paused_seconds += *result ? (*result)->paused_seconds : 0.0;
     if (status == MCPI_OK)
@@ -519,6 +521,7 @@ static mcpi_status check_selection(const cli_options *options)
     none.darts = 0;
     none.verify = MCPI_VERIFY_OFF;
     const mcpi_status status = mcpi_run(&none, &result, &error);
+    name_options_in_run(options, status, result, &error);
     if (status != MCPI_OK)
         complain("%s", error.message);
     mcpi_result_free(result);

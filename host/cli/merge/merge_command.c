@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -145,6 +146,7 @@ static int merge(const cli_options *options, const shard_file *shards, const rep
     mcpi_state *merged = NULL;
     mcpi_error error;
     const mcpi_status status = add_up(shards, options->operand_count, &merged, &error);
+    name_options_in_error(options, status, &error);
     if (!merged) {
         complain("%s", error.message);
         return exit_code_of(status);

@@ -208,6 +208,19 @@ static mcpi_status find_start(const char *name, const places *p, start *from, mc
     return from->file ? MCPI_OK : MCPI_BAD_OPTION;
 }
 
+/* The file of --resume cannot be read; the previous one may be intact. */
+static mcpi_status refuse_to_resume(const char *name, const mcpi_error *error)
+{
+    const places p = find_places(name);
+    mcpi_state *state = NULL;
+    if (mcpi_checkpoint_load(p.previous, &state, NULL) == MCPI_OK)
+        complain("%s; continue with --resume %s --checkpoint %s", error->message, p.previous, name);
+    else
+        complain("%s", error->message);
+    free(state);
+    return error->status;
+}
+
 static mcpi_status choose_start(const cli_options *options, const places *p, start *from, mcpi_state **state)
 {
     mcpi_error error;
@@ -216,7 +229,8 @@ static mcpi_status choose_start(const cli_options *options, const places *p, sta
     *from = (start){options->resume ? "--resume" : "--checkpoint", options->resume};
     if (!options->resume)
         return check_new(options->checkpoint, p);
-    return mcpi_checkpoint_load(options->resume, state, &error) == MCPI_OK ? MCPI_OK : refuse(&error);
+    return mcpi_checkpoint_load(options->resume, state, &error) == MCPI_OK ? MCPI_OK
+                                                                           : refuse_to_resume(options->resume, &error);
 }
 
 /* Report what a crash has destroyed, or may have destroyed. */

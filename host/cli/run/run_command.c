@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/args/file_conflicts.h"
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -122,6 +123,7 @@ static mcpi_status count(const cli_options *options, const mcpi_options *run, mc
         interrupt_work_begins();
     const mcpi_status status = options->runner(run, result, error);
     interrupt_poll_end();
+    name_options_in_run(options, status, *result, error);
     return status;
 }
 
@@ -129,7 +131,7 @@ static mcpi_status count(const cli_options *options, const mcpi_options *run, mc
 static mcpi_status open_files(observed *o, const cli_options *options, mcpi_options *run)
 {
     const mcpi_status status = checkpointing_open(&o->checkpointing, options, run);
-    if (status != MCPI_OK || run_log_open(&o->log, options->log))
+    if (status != MCPI_OK || run_log_open(&o->log, options))
         return status;
     complain_of_file("--log", options->log, errno);
     checkpointing_close(&o->checkpointing);

@@ -23,12 +23,12 @@ static void note_failure(run_log *log)
         log->failure = errno != 0 ? errno : EIO;
 }
 
-bool run_log_open(run_log *log, const char *name)
+bool run_log_open(run_log *log, const cli_options *options)
 {
-    *log = (run_log){.name = name};
-    if (!name)
+    *log = (run_log){.options = options};
+    if (!options->log)
         return true;
-    log->file = output_open_lines(name);
+    log->file = output_open_lines(options->log);
     if (!log->file)
         return false;
     fprintf(log->file, "# mcpi %s: seconds event device worker kernel first darts hits message\n", mcpi_version());
@@ -51,11 +51,14 @@ static bool has_hits(const mcpi_event *event)
 }
 
 /* It may hold what a driver says. */
-static void put_message(FILE *file, const char *message)
+static void put_message(const run_log *log, const char *message)
 {
-    fputc(' ', file);
-    for (; *message; message++)
-        fputc(iscntrl((unsigned char)*message) ? '?' : *message, file);
+    char text[sizeof((mcpi_error *)0)->message];
+    snprintf(text, sizeof text, "%s", message);
+    name_options(log->options, text, sizeof text);
+    fputc(' ', log->file);
+    for (const char *c = text; *c; c++)
+        fputc(iscntrl((unsigned char)*c) ? '?' : *c, log->file);
 }
 
 void run_log_write(run_log *log, const mcpi_event *event)
@@ -68,7 +71,7 @@ void run_log_write(run_log *log, const mcpi_event *event)
     put_field(file, event->darts > 0, event->darts);
     put_field(file, has_hits(event), event->hits);
     if (event->message[0])
-        put_message(file, event->message);
+        put_message(log, event->message);
     fputc('\n', file);
     note_failure(log);
 }
@@ -79,6 +82,6 @@ bool run_log_close(run_log *log)
         log->failure = errno;
     log->file = NULL;
     if (log->failure != 0)
-        complain_of_file("--log", log->name, log->failure);
+        complain_of_file("--log", log->options->log, log->failure);
     return log->failure == 0;
 }

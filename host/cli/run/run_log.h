@@ -5,16 +5,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "mcpi/mcpi.h"
+#include "cli/args/options.h"
 
 typedef struct run_log {
-    const char *name; /* the caller's string */
-    FILE *file;       /* NULL: there is no log */
-    int failure;      /* errno of the first line that could not be written; 0: none */
+    const cli_options *options; /* the caller's */
+    FILE *file;                 /* NULL: there is no log */
+    int failure;                /* errno of the first line that could not be written; 0: none */
 } run_log;
 
-/* Open the file, and write its first line. NULL: no log. On failure false, with errno set. */
-bool run_log_open(run_log *log, const char *name);
+/* Open the file of --log, if that was given, and write its first line. On failure false, with errno set. */
+bool run_log_open(run_log *log, const cli_options *options);
 
 /* Write a line. It is in the file when this returns, whole. */
 void run_log_write(run_log *log, const mcpi_event *event);

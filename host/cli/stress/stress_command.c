@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "cli/args/file_conflicts.h"
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -222,6 +223,7 @@ static void judge_at_once(session *s, const mcpi_stress_report *report)
 static int ready(void *user, const mcpi_stress_report *report)
 {
     session *const s = user;
+    name_options_in_rows(s->options, report);
     s->found.tested = report;
     if (!expectation_met(&s->options->expected, &s->found, &s->options->origin)) {
         refuse(s, MCPI_NO_DEVICE, "an expected device is not tested");
@@ -236,6 +238,7 @@ static int ready(void *user, const mcpi_stress_report *report)
 static void watch(void *user, const mcpi_stress_report *report)
 {
     session *const s = user;
+    name_options_in_rows(s->options, report);
     if (!prepare(s, report))
         return;
     if (tell(s, report))
@@ -339,6 +342,9 @@ static int test(session *s)
         interrupt_poll_end();
     progress_finish(&s->progress);
     ending_note_hung(report && report->hung);
+    name_options_in_error(s->options, status, &error);
+    if (report)
+        name_options_in_rows(s->options, report);
     if (report && !prepare(s, report))
         status = mcpi_fail(&error, MCPI_NO_MEMORY, "out of memory");
     else if (report)

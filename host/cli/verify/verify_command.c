@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "cli/io/complain.h"
 #include "cli/io/exit_process.h"
@@ -38,6 +39,9 @@ static mcpi_status recount(const cli_options *options, const mcpi_state *state, 
     const mcpi_status status = mcpi_recount(state, &recount, report, error);
     interrupt_poll_end();
     progress_finish(&p);
+    name_options_in_run(options, status, *report ? (*report)->last : NULL, error);
+    if (*report)
+        name_options_in_error(options, (*report)->failure.status, &(*report)->failure);
     if (!*report)
         complain("%s", error->message);
     else if (!(*report)->complete)

@@ -59,7 +59,7 @@ static mcpi_status refusal(const party *p, const mcpi_mailbox *joined, mcpi_erro
     const mcpi_status status = mcpi_refusal_of(joined, &teams, error);
     return status != MCPI_OK || teams > 0
                ? status
-               : mcpi_fail(error, MCPI_NO_DEVICE, "--device %s: no process has a device that can count",
+               : mcpi_fail(error, MCPI_NO_DEVICE, "options.devices %s: no process has a device that can count",
                            p->options.devices);
 }
 

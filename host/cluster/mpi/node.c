@@ -217,7 +217,7 @@ static mcpi_status check_threads(const mcpi_node *node, unsigned threads, mcpi_e
     if (threads <= 1 || all <= most)
         return MCPI_OK;
     return mcpi_fail(error, MCPI_BAD_OPTION,
-                     "--threads %u: the %d processes on %s would have %" PRIu64
+                     "options.threads %u: the %d processes on %s would have %" PRIu64
                      " CPU workers; must be at most %u in all",
                      threads, node->ranks, node->name, all, most);
 }
