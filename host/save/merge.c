@@ -74,9 +74,8 @@ static mcpi_status refuse(const mcpi_shard *shards, const mcpi_counted_range *ra
         ranges++;
     const uint64_t of_a = ranges[0].first + ranges[0].darts;
     const uint64_t of_b = ranges[1].first + ranges[1].darts;
-    return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in both %s and %s",
-                     ranges[1].first, (of_a < of_b ? of_a : of_b) - 1, shards[ranges[0].teams].name,
-                     shards[ranges[1].teams].name);
+    return mcpi_fail(error, MCPI_BAD_OPTION, "darts %" PRIu64 " to %" PRIu64 " are in both %s and %s", ranges[1].first,
+                     (of_a < of_b ? of_a : of_b) - 1, shards[ranges[0].teams].name, shards[ranges[1].teams].name);
 }
 
 /*

@@ -161,11 +161,10 @@ TEST_F(Merge, TheGoalOfARunMayReachOverWhatOthersCounted)
 
 TEST_F(Merge, NoDartTwice)
 {
-    const std::vector<std::pair<mcpi_part, std::string>> others = {
-        {{10, 10, 1}, "darts 10 to 19 are in both a and b"},
-        {{0, 11, 1}, "darts 10 to 10 are in both b and a"},
-        {{19, 5, 1}, "darts 19 to 19 are in both a and b"},
-        {{12, 2, 1}, "darts 12 to 13 are in both a and b"}};
+    const std::vector<std::pair<mcpi_part, std::string>> others = {{{10, 10, 1}, "darts 10 to 19 are in both a and b"},
+                                                                   {{0, 11, 1}, "darts 10 to 10 are in both b and a"},
+                                                                   {{19, 5, 1}, "darts 19 to 19 are in both a and b"},
+                                                                   {{12, 2, 1}, "darts 12 to 13 are in both a and b"}};
     for (const auto &[part, message] : others) {
         add_result("a", 10, 10, 3);
         add_result("b", part.first, part.darts, part.hits);
