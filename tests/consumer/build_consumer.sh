@@ -29,10 +29,10 @@ for component in library development; do cmake --install "$build" --prefix "$wor
 prefix=$work/elsewhere/prefix
 mkdir "$work/elsewhere"
 mv "$work/installed" "$prefix"
-[ "$("$prefix/bin/mcpi" --version | head -n 1)" = "mcpi $(sed -n 's/^#define MCPI_VERSION "\(.*\)"/\1/p' "$here/../../include/mcpi/mcpi.h")" ]
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name mcpi.pc)")
 lib=$(dirname "$PKG_CONFIG_PATH")
 export PKG_CONFIG_PATH
+[ "$("$prefix/bin/mcpi" --version | head -n 1)" = "mcpi $(pkg-config --modversion mcpi)" ]
 worker=$(readlink -f "$prefix/libexec/mcpi/mcpi-worker")
 
 # The only absolute path is one that the user can change.
