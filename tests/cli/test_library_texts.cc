@@ -23,7 +23,6 @@ extern "C" {
 #include "cli/args/library_texts.h"
 #include "cli/commands.h"
 #include "mcpi/stress.h"
-#include "save/merge.h"
 }
 
 static std::atomic<int> threads_left{INT_MAX};
