@@ -24,6 +24,9 @@
 extern "C" {
 #endif
 
+/* The library exports what is declared here, and nothing else. */
+#pragma GCC visibility push(default)
+
 #define MCPI_VERSION "0.1.0"
 
 /* One list makes the enum, the names and the texts. */
@@ -489,6 +492,8 @@ void mcpi_result_free(mcpi_result *result);
  * would use the GPUs that there are, and for other selections; 120 bytes are enough for the text.
  */
 size_t mcpi_why_cpu(const mcpi_options *options, char *text, size_t size);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
