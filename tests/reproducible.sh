@@ -16,7 +16,7 @@ install_from() {
     mkdir -p "$1"
     cp -r "$source_folder"/{CMakeLists.txt,cuda,host,include} "$1"
     cmake -S "$1" -B "$2" -G "$generator" -DCMAKE_C_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS=-g \
-        -DCMAKE_INSTALL_PREFIX=/usr -DMCPI_CUDA=OFF -DMCPI_MPI=OFF -DMCPI_TESTS=OFF -DMCPI_BENCHMARKS=OFF
+        -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_SHARED_LIBS=ON -DMCPI_CUDA=OFF -DMCPI_MPI=OFF -DMCPI_TESTS=OFF -DMCPI_BENCHMARKS=OFF
     cmake --build "$2" --parallel 2
     DESTDIR=$work/$3 cmake --install "$2"
 }
@@ -29,7 +29,7 @@ install_from "$work/sources" "$work/build" one >"$work/log" 2>&1 || { tail -n 30
     { tail -n 30 "$work/log" && exit 1; }
 
 hashes one | tee "$work/one.hashes"
-for name in bin/mcpi libexec/mcpi/mcpi-worker libmcpi.a; do
-    grep -q "/$name\$" "$work/one.hashes" || { echo "$name was not installed" && exit 1; }
+for name in bin/mcpi libexec/mcpi/mcpi-worker libmcpi.a libmcpi.so; do
+    grep -qF "/$name" "$work/one.hashes" || { echo "$name was not installed" && exit 1; }
 done
 hashes two | diff "$work/one.hashes" - || { echo "the two builds differ" && exit 1; }
