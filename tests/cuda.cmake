@@ -39,6 +39,12 @@ add_test(NAME cuda.sass_order COMMAND ${PROJECT_SOURCE_DIR}/tests/gpu/sass_budge
          COMMAND_EXPAND_LISTS)
 set_tests_properties(cuda.sass_order PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 240)
 
+# The same source in the same folder gives the same object: nothing in it is named after the process of nvcc.
+add_test(NAME cuda.object_names
+         COMMAND sh -c [[! grep -aoh "tmpxft_[0-9a-z_.-]*" "$@" && cat "$@" >/dev/null]] sh $<TARGET_OBJECTS:mcpi_cuda>
+         COMMAND_EXPAND_LISTS)
+set_tests_properties(cuda.object_names PROPERTIES LABELS unit TIMEOUT 60)
+
 mcpi_test(test_cuda_backend gpu SOURCES gpu/test_cuda_backend.cc LIBRARIES mcpi_cuda mcpi_core)
 
 if(NOT TARGET mcpi_cuda_sim)
