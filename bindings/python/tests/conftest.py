@@ -19,7 +19,7 @@ def golden_rows(most_darts: int) -> list[dict[str, int]]:
 
 
 @pytest.fixture
-def python() -> "PythonRunner":
+def python() -> PythonRunner:
     return PythonRunner()
 
 

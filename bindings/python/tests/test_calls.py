@@ -16,7 +16,7 @@ from conftest import PythonRunner
 import mcpi
 from mcpi import counting, states
 from mcpi.convert import ffi, lib
-from mcpi.guard import check
+from mcpi.guard import Guard, check
 
 ENDLESS = 2**62
 
@@ -149,6 +149,20 @@ def test_ctrl_c_after_the_last_call_of_stop_keeps_the_result(monkeypatch: pytest
     with pytest.raises(mcpi.Interrupted) as caught:
         mcpi.run(10**6, devices="cpu")
     assert (caught.value.result.hits, caught.value.result.complete) == (785850, True)
+
+
+def test_a_second_ctrl_c_does_not_wait() -> None:
+    guard = Guard()
+    stop = guard.stop(None)
+    presses = [lib.MCPI_STOP, lib.MCPI_STOP_AT_ONCE]
+    assert stop(ffi.NULL) == 0
+    for request in presses:
+        guard.call(press_ctrl_c)
+        assert stop(ffi.NULL) == request
+
+
+def press_ctrl_c(_error: Any) -> int:
+    raise KeyboardInterrupt
 
 
 INTERRUPTED_PROGRAM = """

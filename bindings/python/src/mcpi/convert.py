@@ -7,7 +7,8 @@ import typing
 import weakref
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Any, TypeVar
+from collections.abc import Callable
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def text(value: Any) -> str:
     return str(ffi.string(value).decode(errors="replace")) if value else ""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls, include_extras=True)
 
@@ -52,7 +53,7 @@ def _name(enum: Any, number: int) -> str:
     return {n: name for name, n in _enumerators(enum).items()}[number]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _dtype(struct: Any) -> np.dtype[np.void]:
     def of(kind: Any) -> Any:
         return _dtype(kind) if kind.kind == "struct" else np.dtype(f"u{ffi.sizeof(kind)}")

@@ -1,7 +1,8 @@
 """Counting: run, verify, stress."""
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable
+from typing import Any
+from collections.abc import Callable, Iterable
 
 from mcpi.convert import FOLDER, ffi, lib, read, write
 from mcpi.guard import Guard

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 from mcpi.convert import ffi, lib, text
 from mcpi.errors import Error, Interrupted, Stopped, error_of
