@@ -8,6 +8,7 @@
 #include "core/status.h"
 #include "engine/auto_device.h"
 #include "engine/run.h"
+#include "recount/recount_state.h"
 #include "stress/run_test.h"
 
 /* ---- the caller's functions, in the caller's locale ---- */
@@ -129,6 +130,16 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
     caller c = {.options = options, .locale = mcpi_theirs};
     const mcpi_options ours = options_by_way_of(&c);
     return run(&ours, result, error);
+}
+
+mcpi_status mcpi_recount(const mcpi_state *state, const mcpi_recount_options *options, mcpi_recount_report **report,
+                         mcpi_error *error)
+{
+    MCPI_C_LOCALE;
+    caller c = {.options = &options->run, .locale = mcpi_theirs};
+    mcpi_recount_options ours = *options;
+    ours.run = options_by_way_of(&c);
+    return mcpi_recount_state(run, state, &ours, report, error);
 }
 
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error)

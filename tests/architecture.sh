@@ -62,7 +62,7 @@ done
 
 # Only host/cli prints or ends the process. Comments may speak of it.
 prints=$(grep -nE '\b(printf|puts|fputs|fputc|putchar|fprintf|perror|exit|_exit|abort|assert)[[:space:]]*\(' \
-    -r include host/core host/stats host/cpu host/engine host/cluster host/stress host/sensors host/*.c cuda --include='*.[ch]' --include='*.cu' --include='*.cuh' |
+    -r include host/core host/stats host/cpu host/engine host/cluster host/stress host/sensors host/recount host/*.c cuda --include='*.[ch]' --include='*.cu' --include='*.cuh' |
     grep -vE '^[^:]*:[0-9]+:[[:space:]]*(\*|/[*/])' || true)
 [ -z "$prints" ] || fail "the library prints or ends the process:" $'\n'"$prints"
 

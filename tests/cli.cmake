@@ -1,11 +1,11 @@
 foreach(name IN ITEMS quantity options expect plot trace compare_plot interrupt progress shard_numbers report_table with_error)
-  mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
+  mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli mcpi_internals)
 endforeach()
 
 # A JSON library reads what the program writes. A cross compiler finds none.
 foreach(name IN ITEMS origin report scaling stress_report stress_nodes read_result damage warnings machine_state saved_sweep)
   if(json-c_FOUND)
-    mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli libmcpi)
+    mcpi_test(test_${name} unit SOURCES cli/test_${name}.cc LIBRARIES mcpi_cli mcpi_internals)
   else()
     add_test(NAME test_${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: no json-c (Debian: libjson-c-dev)")
     set_tests_properties(test_${name} PROPERTIES LABELS unit SKIP_REGULAR_EXPRESSION "^skipped")
@@ -18,10 +18,10 @@ if(TARGET test_machine_state)
 endif()
 
 # On a made-up machine.
-mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli libmcpi)
+mcpi_test(test_sweep unit SOURCES cli/test_sweep.cc LIBRARIES mcpi_cli mcpi_internals)
 target_link_options(test_sweep PRIVATE LINKER:--wrap=mcpi_run,--wrap=mcpi_bound_of,--wrap=mcpi_energy_open_cpu,--wrap=mcpi_energy_open_gpu,--wrap=mcpi_list_devices,--wrap=mcpi_read_topology,--wrap=getrusage)
 
-mcpi_test(test_node_test unit SOURCES cli/test_node_test.cc LIBRARIES mcpi_cli libmcpi)
+mcpi_test(test_node_test unit SOURCES cli/test_node_test.cc LIBRARIES mcpi_cli mcpi_internals)
 target_link_options(test_node_test PRIVATE LINKER:--wrap=stress_test)
 add_dependencies(threaded_tests test_interrupt test_node_test)
 

@@ -27,12 +27,12 @@ function(mcpi_fuzz name)
                        ENVIRONMENT "ASAN_OPTIONS=abort_on_error=1;UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1")
 endfunction()
 
-mcpi_fuzz(options mcpi_cli libmcpi)
-mcpi_fuzz(quantities mcpi_cli libmcpi)
+mcpi_fuzz(options mcpi_cli mcpi_internals)
+mcpi_fuzz(quantities mcpi_cli mcpi_internals)
 mcpi_fuzz(checkpoint mcpi_save mcpi_core)
 if(json-c_FOUND)
-  mcpi_fuzz(result mcpi_cli libmcpi)
-  mcpi_fuzz(saved_sweep mcpi_cli libmcpi)
+  mcpi_fuzz(result mcpi_cli mcpi_internals)
+  mcpi_fuzz(saved_sweep mcpi_cli mcpi_internals)
 endif()
 
 # Builds only the fuzz targets.

@@ -1,7 +1,7 @@
 # A worker program with fake devices.
 add_executable(fake_worker process/fake_worker.cc)
 target_link_libraries(fake_worker PRIVATE mcpi_process mcpi_core mcpi_common Threads::Threads)
-mcpi_test(test_worker_processes unit SOURCES process/test_worker_processes.cc LIBRARIES libmcpi)
+mcpi_test(test_worker_processes unit SOURCES process/test_worker_processes.cc LIBRARIES mcpi_internals)
 target_compile_definitions(test_worker_processes PRIVATE "FAKE_WORKER=\"$<TARGET_FILE:fake_worker>\""
                                                          "MCPI_WORKER=\"$<TARGET_FILE:mcpi-worker>\"")
 target_link_options(test_worker_processes PRIVATE LINKER:--wrap=mcpi_child_send,--wrap=mcpi_child_receive)

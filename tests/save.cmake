@@ -1,6 +1,10 @@
 foreach(name IN ITEMS save merge)
   mcpi_test(test_${name} unit SOURCES save/test_${name}.cc LIBRARIES mcpi_save mcpi_core)
 endforeach()
+mcpi_test(test_state_of unit SOURCES save/test_state_of.cc LIBRARIES mcpi_internals)
+foreach(name IN ITEMS merge state_of)
+  target_link_options(test_${name} PRIVATE LINKER:--wrap=mcpi_state_new)
+endforeach()
 
 if(NOT CMAKE_CROSSCOMPILING)
   if(MCPI_SANITIZE)

@@ -24,9 +24,10 @@ typedef struct board_dart {
 static board_dart throw_dart(const mcpi_options *run, uint64_t number)
 {
     static const double radius = 2147483648.0;
-    const mcpi_words block = mcpi_block(run->seed, run->stream, number / 2);
-    const uint32_t *const words = block.w + 2 * (number % 2);
-    return (board_dart){(int32_t)words[0] / radius, (int32_t)words[1] / radius, mcpi_hit(words[0], words[1]) != 0};
+    int32_t x, y;
+    uint8_t hit;
+    mcpi_list_darts(run->seed, run->stream, number, 1, &x, &y, &hit, NULL);
+    return (board_dart){x / radius, y / radius, hit != 0};
 }
 
 /* ---- as a table ---- */

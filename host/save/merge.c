@@ -1,12 +1,19 @@
-#include "save/merge.h"
-
+/* mcpi_merge, mcpi_state_prefix and mcpi_state_gap of mcpi/mcpi.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/c_locale.h"
 #include "core/ranges.h"
 #include "core/status.h"
 #include "save/state_text.h"
+
+static mcpi_status check_parts(const mcpi_shard *shard, mcpi_error *error)
+{
+    return mcpi_state_is_consistent(shard->state)
+               ? MCPI_OK
+               : mcpi_fail(error, MCPI_BAD_OPTION, "%s: its parts are inconsistent", shard->name);
+}
 
 static mcpi_status check_stream(const mcpi_shard *a, const mcpi_shard *b, mcpi_error *error)
 {
@@ -105,16 +112,26 @@ static mcpi_state *state_of(const mcpi_shard *shards, size_t count, const mcpi_p
     return state;
 }
 
+static mcpi_status check(const mcpi_shard *shards, size_t count, mcpi_error *error)
+{
+    mcpi_status status = count > 0 ? MCPI_OK : mcpi_fail(error, MCPI_BAD_OPTION, "there is nothing to merge");
+    for (size_t i = 0; i < count && status == MCPI_OK; i++) {
+        status = check_parts(&shards[i], error);
+        if (status == MCPI_OK)
+            status = check_stream(&shards[0], &shards[i], error);
+    }
+    return status;
+}
+
 mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error)
 {
+    MCPI_C_LOCALE;
     mcpi_error failure = {MCPI_NO_MEMORY, "out of memory"};
-    size_t parts = count_parts(shards, count);
     *merged = NULL;
-    for (size_t i = 1; i < count; i++) {
-        const mcpi_status status = check_stream(&shards[0], &shards[i], error);
-        if (status != MCPI_OK)
-            return status;
-    }
+    const mcpi_status status = check(shards, count, error);
+    if (status != MCPI_OK)
+        return status;
+    size_t parts = count_parts(shards, count);
     mcpi_counted_range *const ranges = malloc((parts + 1) * sizeof *ranges);
     if (ranges)
         collect(shards, count, ranges);

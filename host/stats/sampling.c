@@ -1,5 +1,7 @@
 #include "stats/sampling.h"
 
+#include "mcpi/mcpi.h"
+
 /* SplitMix64: Steele, Lea and Flood, OOPSLA 2014, as its authors publish it. */
 static uint64_t next_random(uint64_t *state)
 {

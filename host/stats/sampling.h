@@ -1,4 +1,4 @@
-/* Random samples without replacement, and what they miss. */
+/* Random samples without replacement. What they miss: mcpi_miss_probability in mcpi/mcpi.h. */
 #ifndef MCPI_STATS_SAMPLING_H
 #define MCPI_STATS_SAMPLING_H
 
@@ -12,10 +12,6 @@ extern "C" {
 /* Put the numbers 0 to count - 1 into `order` in a random order, the same for the same `pick` everywhere. The first k
    of them are a sample of k. */
 void mcpi_sample_order(uint64_t pick, size_t count, size_t *order);
-
-/* The probability that a sample of `sampled` of `count` things has none of the `wrong` ones: hypergeometric. Both are
-   at most `count`. */
-double mcpi_miss_probability(size_t count, size_t wrong, size_t sampled);
 
 #ifdef __cplusplus
 }

@@ -24,6 +24,9 @@
 extern "C" {
 #endif
 
+/* The library exports what is declared here, and nothing else. */
+#pragma GCC visibility push(default)
+
 #define MCPI_VERSION "0.1.0"
 
 /* One list makes the enum, the names and the texts. */
@@ -140,6 +143,16 @@ typedef struct mcpi_dispersion {
     uint64_t largest_rank;   /* and in a run of several processes that device's process */
 } mcpi_dispersion;
 
+/* ---- single darts ---- */
+
+/*
+ * The darts [first, first + count), as mcpi/dart.h defines them: dart first + i is the point (x[i], y[i]), on a board
+ * whose disc has the radius 2^31, and hits[i] is 1 if it hits and 0 if it misses. Each array has `count` elements, or
+ * is NULL and not written. BAD_OPTION, with nothing written, if first + count > MCPI_DART_END. `error` may be NULL.
+ */
+mcpi_status mcpi_list_darts(uint64_t seed, uint64_t stream, uint64_t first, size_t count, int32_t *x, int32_t *y,
+                            uint8_t *hits, mcpi_error *error);
+
 /* ---- the state of a run, and files that keep it ---- */
 
 /* The share of the counts that the CPU counts again during the run. */
@@ -176,6 +189,33 @@ typedef struct mcpi_state {
     int supersedes; /* counts in earlier saved states have been withdrawn, because their device counted wrong: those
                        states must not be kept. Not stored in files */
 } mcpi_state;
+
+/* The part from the first dart to the first missing one; without darts if the first one is missing. */
+mcpi_part mcpi_state_prefix(const mcpi_state *state);
+
+/*
+ * The missing darts before part `i`, or after the last part for i = part_count, as a part without hits; it has no darts
+ * if none are missing.
+ */
+mcpi_part mcpi_state_gap(const mcpi_state *state, size_t i);
+
+/* A state with a name. */
+typedef struct mcpi_shard {
+    const char *name; /* for messages: that of its file */
+    const mcpi_state *state;
+} mcpi_shard;
+
+/*
+ * Add up the counts of separate runs: counts of neighbouring ranges add, regardless of how and where they were made.
+ * The shards can be in any order. *merged is a state that is complete if no dart is missing: of the range from the
+ * lowest to the highest dart that any shard requested, which requested those from its first one to its goal. Adjacent
+ * parts are joined, except at edges of parts as in mcpi_result. It has no target error and no confirmed parts. It does
+ * not point into the shards, and the caller frees it, with all its parts, by free().
+ *
+ * BAD_OPTION if there are no shards, if the parts of one of them are inconsistent, if they differ in seed or stream, or
+ * if two of them contain the same dart; the message names these. NO_MEMORY. *merged is then NULL. `error` may be NULL.
+ */
+mcpi_status mcpi_merge(const mcpi_shard *shards, size_t count, mcpi_state **merged, mcpi_error *error);
 
 /*
  * A file that holds a state. It is opened before a run, saved to during the run, and closed afterwards. Each save is
@@ -484,11 +524,70 @@ mcpi_status mcpi_run(const mcpi_options *options, mcpi_result **result, mcpi_err
 void mcpi_result_free(mcpi_result *result);
 
 /*
+ * The state of a result, for mcpi_merge, mcpi_recount or a file: its parts or, without any, one part with its count.
+ * The goal is that of the run if it was stopped early, and its darts if it is complete. If darts are unconfirmed, the
+ * result does not contain which ones: then the state has no confirmed parts, and its `verify` is MCPI_VERIFY_FULL.
+ * The caller frees the state, with all its parts, by free(). NO_MEMORY, with *state NULL. `error` may be NULL.
+ */
+mcpi_status mcpi_state_of(const mcpi_result *result, mcpi_state **state, mcpi_error *error);
+
+/*
  * Why mcpi_run with these options and devices = "auto" would leave the GPUs out: the CPU ends the run before a GPU
  * could start to count. No GPU driver is started. Returns the length of the reason, or 0, with `text` unchanged, if it
  * would use the GPUs that there are, and for other selections; 120 bytes are enough for the text.
  */
 size_t mcpi_why_cpu(const mcpi_options *options, char *text, size_t size);
+
+/* ---- recount what others have counted ---- */
+
+typedef struct mcpi_recount_options {
+    /* How to count: devices, threads, pin, kernel, verify, workers, worker_program; stop, progress and user, which are
+       called as in one run of all parts, and also between two parts. If time_limit_seconds > 0, no part is begun after
+       counting for this time. Other members are ignored. */
+    mcpi_options run;
+    double share;  /* of the parts, 0 to 1: recount this share of them, at least one; 0: all */
+    uint64_t pick; /* chooses the parts and their order: the same ones for the same state and pick everywhere */
+} mcpi_recount_options;
+
+/* A part that was counted again. */
+typedef struct mcpi_recounted_part {
+    mcpi_part claim; /* as in the state */
+    uint64_t hits;   /* of the same darts, counted now */
+} mcpi_recounted_part;
+
+typedef struct mcpi_recount_report {
+    size_t part_count;          /* parts that were recounted, */
+    mcpi_recounted_part *parts; /* in the order in which that was done */
+    uint64_t darts;             /* darts in these */
+    double counting_seconds;    /* to count these, without set-up */
+    size_t disagreements;       /* parts whose two counts differ */
+    int complete;               /* it was neither stopped nor did it fail; a time limit ends it as planned */
+    mcpi_error failure;         /* if it is not complete: how it ended. Otherwise the status is OK */
+    mcpi_result *last; /* the result of the last part, which may be incomplete: it has the devices. Freed with the
+                          report */
+    int hung; /* a driver call may never return, or threads were left behind: a program that has nothing else to do
+                 should end with _exit */
+} mcpi_recount_report;
+
+/*
+ * Recount parts of a state, of a result or of a merged state, on the devices of this machine, and compare the counts.
+ *
+ * OK if all counts agree. MISMATCH if the counts of parts differ; the message says of how many. If none differ, but the
+ * report is not complete: STOPPED; TIMED_OUT if parts were left when a run had to leave threads behind; DEVICE_FAILED
+ * and all other errors of mcpi_run, with its message, if the run of a part ended with it. *report is set in all these
+ * cases and has the parts that were recounted until then; it is NULL if the first run has no result. BAD_OPTION, with
+ * *report NULL, if the state has no darts, its parts are inconsistent, or an option is wrong. `error` may be NULL. Free
+ * the report with mcpi_recount_report_free.
+ */
+mcpi_status mcpi_recount(const mcpi_state *state, const mcpi_recount_options *options, mcpi_recount_report **report,
+                         mcpi_error *error);
+void mcpi_recount_report_free(mcpi_recount_report *report);
+
+/* The probability that a sample of `sampled` of `count` parts has none of the `wrong` ones: hypergeometric. Both are at
+   most `count`. */
+double mcpi_miss_probability(size_t count, size_t wrong, size_t sampled);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -23,6 +23,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* One list makes the enum and the names. */
 #define MCPI_FAULT_MAP(X)                                         \
     X(TRANSIENT, "transient")   /* its recount was right */       \
@@ -110,6 +112,8 @@ typedef struct mcpi_stress_options {
  */
 mcpi_status mcpi_stress(const mcpi_stress_options *options, mcpi_stress_report **report, mcpi_error *error);
 void mcpi_stress_report_free(mcpi_stress_report *report);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "save/merge.h"
 #include "tests/cli/made_up_origin.h"
 #include "tests/cli/printed.h"
 #include "tests/cli/result_text.h"
@@ -167,6 +167,7 @@ TEST(ReadResult, AMergedResultKeepsEveryPart)
 /* As mcpi merge adds up files. */
 std::string merged(const std::vector<std::string> &files)
 {
+    std::vector<std::unique_ptr<mcpi_state, decltype(&free)>> states;
     std::vector<mcpi_shard> shards;
     mcpi_state *sum = nullptr;
     mcpi_error error{};
@@ -174,19 +175,18 @@ std::string merged(const std::vector<std::string> &files)
     uint64_t timed_darts = 0;
     double nanoseconds = 0;
     for (const std::string &text : files) {
-        mcpi_shard shard = {"shard", nullptr, 0, 0, 0.0};
+        mcpi_state *state = nullptr;
         result_notes notes{};
-        EXPECT_EQ(read_result(text.data(), text.size(), &shard.state, &notes, &error), MCPI_OK) << error.message;
+        EXPECT_EQ(read_result(text.data(), text.size(), &state, &notes, &error), MCPI_OK) << error.message;
         unconfirmed += notes.unconfirmed;
         timed_darts += notes.timed_darts;
         nanoseconds += std::round(1e9 * notes.seconds);
-        shards.push_back(shard);
+        states.emplace_back(state, free);
+        shards.push_back({"shard", state});
     }
     EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &sum, &error), MCPI_OK) << error.message;
     const std::string text = written({sum, unconfirmed, timed_darts, 1e-9 * nanoseconds, {}});
     free(sum);
-    for (const mcpi_shard &shard : shards)
-        free(shard.state);
     return text;
 }
 

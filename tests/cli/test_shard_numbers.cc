@@ -25,6 +25,7 @@ struct Shard {
 /* What merge says of these shards; "-" if they are not numbered. */
 std::string missing(const std::vector<Shard> &all)
 {
+    std::vector<shard_file> files;
     std::vector<mcpi_shard> shards;
     for (const Shard &shard : all) {
         mcpi_state *state = mcpi_state_new(1);
@@ -33,18 +34,19 @@ std::string missing(const std::vector<Shard> &all)
         const uint64_t counted = std::min(shard.counted, shard.darts);
         state->parts[0] = {shard.first, counted, 0};
         state->part_count = counted > 0 ? 1 : 0;
-        shards.push_back({shard.name, state, 0, 0, 0.0});
+        files.push_back({shard.name, state, 0, 0, 0.0});
+        shards.push_back({shard.name, state});
     }
     mcpi_state *merged = nullptr;
     mcpi_error error{};
     EXPECT_EQ(mcpi_merge(shards.data(), shards.size(), &merged, &error), MCPI_OK) << error.message;
-    const shard_numbers numbers = find_shard_numbers(shards.data(), shards.size());
+    const shard_numbers numbers = find_shard_numbers(files.data(), files.size());
     char *const text = numbers.darts > 0 ? format_missing_shards(&numbers, merged) : nullptr;
     const std::string said = text ? text : "-";
     free(text);
     free(merged);
-    for (const mcpi_shard &shard : shards)
-        free(shard.state);
+    for (const shard_file &file : files)
+        free(file.state);
     return said;
 }
 

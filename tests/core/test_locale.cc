@@ -168,6 +168,15 @@ TEST_F(Locale, MessagesAreTheSame)
     options.time_limit_seconds = -1.5;
     expect_the_same([&] { return outcome(options); });
     expect_the_same([&] {
+        mcpi_part part = {0, 1, 1};
+        const mcpi_state state = {0, 0, 0, 1, 0.0, 1, 1, &part, 0, nullptr, MCPI_VERIFY_ON, 0};
+        const mcpi_recount_options recount = {cpu_options(), 1.5, 0};
+        mcpi_recount_report *report = nullptr;
+        mcpi_error error{};
+        EXPECT_EQ(mcpi_recount(&state, &recount, &report, &error), MCPI_BAD_OPTION);
+        return std::string(error.message);
+    });
+    expect_the_same([&] {
         mcpi_state *state = nullptr;
         mcpi_error error{};
         mcpi_checkpoint_load((folder + "/none").c_str(), &state, &error);
@@ -235,6 +244,14 @@ TEST_F(Locale, CallbacksAndTheCallerKeepTheirs)
     mcpi_error error{};
     EXPECT_EQ(mcpi_stress(&stress, &report, &error), MCPI_OK) << error.message;
     mcpi_stress_report_free(report);
+    mcpi_part parts[] = {{0, 1, 1}, {1, 1, 1}};
+    const mcpi_state state = {0, 0, 0, 2, 0.0, 2, 2, parts, 0, nullptr, MCPI_VERIFY_ON, 0};
+    const mcpi_recount_options recount = {options, 0.0, 0};
+    mcpi_recount_report *recounted = nullptr;
+    const size_t before = heard.numbers.size();
+    EXPECT_EQ(mcpi_recount(&state, &recount, &recounted, &error), MCPI_OK) << error.message;
+    EXPECT_GE(heard.numbers.size(), before + 2) << "stop and progress, between two parts";
+    mcpi_recount_report_free(recounted);
     for (const std::string &number : heard.numbers)
         EXPECT_EQ(number, "1,25");
     EXPECT_EQ(printed(1.25), "1,25");

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "mcpi/dart.h"
-#include "save/merge.h"
+#include "mcpi/mcpi.h"
 #include "tests/fuzz/fuzz.h"
 
 /* By itself: in order, apart, within its goal. */
@@ -25,7 +25,7 @@ inline void check_parts(const mcpi_state &state)
 /* Merged alone, no dart is lost or made; with itself, none is taken twice. */
 inline void check_merge(mcpi_state *state)
 {
-    const std::vector<mcpi_shard> shards = {{"a", state, 0, 0, 0.0}, {"b", state, 0, 0, 0.0}};
+    const std::vector<mcpi_shard> shards = {{"a", state}, {"b", state}};
     mcpi_state *merged = nullptr;
     mcpi_error error{};
     FUZZ_CHECK(mcpi_merge(shards.data(), 1, &merged, &error) == MCPI_OK);

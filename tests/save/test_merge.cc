@@ -8,22 +8,22 @@
 #include <vector>
 
 #include "mcpi/dart.h"
-#include "save/merge.h"
+#include "mcpi/mcpi.h"
 #include "save/state_text.h"
+#include "tests/save/no_state.h"
 
 namespace
 {
 
 constexpr uint64_t any = 20; /* darts asked for, where a test does not care */
 
-/* Shards, which own their states. */
+/* Shards and their states. */
 class Merge : public testing::Test
 {
   protected:
     ~Merge() override
     {
-        for (const mcpi_shard &shard : shards)
-            free(shard.state);
+        clear();
         free(merged);
     }
     mcpi_state &add(const char *name, uint64_t first, uint64_t goal, const std::vector<mcpi_part> &parts)
@@ -33,7 +33,8 @@ class Merge : public testing::Test
         state->darts = state->goal = goal;
         state->part_count = parts.size();
         std::copy(parts.begin(), parts.end(), state->parts);
-        shards.push_back({name, state, 0, 0, 0.0});
+        states.push_back(state);
+        shards.push_back({name, state});
         return *state;
     }
     /* As a result that holds all it was asked for. */
@@ -56,6 +57,14 @@ class Merge : public testing::Test
             EXPECT_EQ(merged->parts[i].hits, parts[i].hits);
         }
     }
+    void clear()
+    {
+        for (mcpi_state *state : states)
+            free(state);
+        states.clear();
+        shards.clear();
+    }
+    std::vector<mcpi_state *> states;
     std::vector<mcpi_shard> shards;
     mcpi_state *merged = nullptr;
     mcpi_error error{};
@@ -66,8 +75,8 @@ TEST_F(Merge, NeighboursBecomeOnePart)
     add_result("b", 20, 5, 4).seed = UINT64_MAX;
     add_result("a", 10, 10, 3).seed = UINT64_MAX;
     add_result("c", 25, 100, 70).seed = UINT64_MAX;
-    for (const mcpi_shard &shard : shards)
-        shard.state->stream = 9;
+    for (mcpi_state *state : states)
+        state->stream = 9;
     ASSERT_EQ(merge(), MCPI_OK);
     EXPECT_EQ(merged->seed, UINT64_MAX);
     EXPECT_EQ(merged->stream, 9U);
@@ -163,9 +172,7 @@ TEST_F(Merge, NoDartTwice)
         EXPECT_EQ(merge(), MCPI_BAD_OPTION);
         EXPECT_EQ(merged, nullptr);
         EXPECT_EQ(error.message, message);
-        for (const mcpi_shard &shard : shards)
-            free(shard.state);
-        shards.clear();
+        clear();
     }
 }
 
@@ -177,8 +184,8 @@ TEST_F(Merge, OneSeedAndStreamOnly)
     EXPECT_STREQ(
         error.message,
         "seed 7 in b cannot be merged with seed 0 in a: give all shards the same --seed, and each its own --first");
-    shards[1].state->seed = 0;
-    shards[1].state->stream = UINT64_MAX;
+    states[1]->seed = 0;
+    states[1]->stream = UINT64_MAX;
     EXPECT_EQ(merge(), MCPI_BAD_OPTION);
     EXPECT_STREQ(error.message, "stream 18446744073709551615 in b cannot be merged with stream 0 in a: give all shards "
                                 "the same --stream, and each its own --first");
@@ -203,6 +210,50 @@ TEST_F(Merge, AskingForNoDartsLeavesNoGap)
     ASSERT_EQ(merge(), MCPI_OK);
     EXPECT_EQ(merged->first, 5U);
     EXPECT_EQ(mcpi_state_gap(merged, 0).darts, 5U);
+}
+
+TEST_F(Merge, NothingCannotBeMerged)
+{
+    EXPECT_EQ(merge(), MCPI_BAD_OPTION);
+    EXPECT_EQ(merged, nullptr);
+    EXPECT_STREQ(error.message, "there is nothing to merge");
+    EXPECT_EQ(mcpi_merge(nullptr, 0, &merged, nullptr), MCPI_BAD_OPTION);
+}
+
+/* A program may hand over anything. */
+TEST_F(Merge, PartsAreConsistent)
+{
+    const std::vector<std::vector<mcpi_part>> wrong = {
+        {{10, 5, 6}},              /* more hits than darts */
+        {{20, 5, 1}, {10, 5, 1}},  /* out of order */
+        {{10, 5, 1}, {14, 5, 1}},  /* overlapping */
+        {{10, 5, 1}, {15, 0, 0}},  /* without darts */
+        {{9, 5, 1}},               /* before the first dart */
+        {{20, 11, 1}},             /* beyond the goal */
+        {{UINT64_MAX - 5, 10, 1}}, /* beyond all darts */
+    };
+    for (const std::vector<mcpi_part> &parts : wrong) {
+        add_result("right", 100, 10, 3);
+        add("wrong", 10, 20, parts);
+        EXPECT_EQ(merge(), MCPI_BAD_OPTION);
+        EXPECT_EQ(merged, nullptr);
+        EXPECT_STREQ(error.message, "wrong: its parts are inconsistent");
+        clear();
+    }
+    add_result("far away", MCPI_DART_END - 5, 10, 3);
+    EXPECT_EQ(merge(), MCPI_BAD_OPTION);
+}
+
+TEST_F(Merge, SaysThatMemoryIsOut)
+{
+    add_result("a", 0, any, 3);
+    add_result("b", any, any, 3);
+    for (int calls : {0, 1}) {
+        states_left = calls;
+        EXPECT_EQ(merge(), calls == 0 ? MCPI_NO_MEMORY : MCPI_OK);
+        EXPECT_EQ(merged != nullptr, calls > 0);
+    }
+    states_left = -1;
 }
 
 /* Against a table with a place for each dart. */
@@ -252,9 +303,7 @@ TEST_F(Merge, AgreesWithCountingDartByDart)
             }
             EXPECT_EQ(sum, holders);
         }
-        for (const mcpi_shard &shard : shards)
-            free(shard.state);
-        shards.clear();
+        clear();
     }
     EXPECT_GT(overlaps, 100);
     EXPECT_LT(overlaps, 2900);

@@ -11,14 +11,14 @@
 #include "cli/merge/read_shard.h"
 #include "cli/merge/shard_numbers.h"
 #include "cli/run/run_warnings.h"
-#include "save/merge.h"
+#include "core/status.h"
 
 /* The most gaps that are listed one by one. */
 enum { most_gaps = 10 };
 
 /* ---- in ---- */
 
-static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
+static mcpi_status read_shards(const cli_options *options, shard_file *shards)
 {
     mcpi_status status = MCPI_OK;
     if (operands_share_stdin(options->operands, options->operand_count)) {
@@ -33,7 +33,7 @@ static mcpi_status read_shards(const cli_options *options, mcpi_shard *shards)
 /* ---- out ---- */
 
 /* A file whose requested range includes darts of this gap; NULL if there is none. */
-static const char *incomplete_file(const cli_options *options, const mcpi_shard *shards, const mcpi_part *gap)
+static const char *incomplete_file(const cli_options *options, const shard_file *shards, const mcpi_part *gap)
 {
     for (size_t i = 0; i < options->operand_count; i++) {
         const mcpi_state *state = shards[i].state;
@@ -56,7 +56,7 @@ static void name_shards(char *text, size_t size, const shard_numbers *numbers, c
         snprintf(text, size, ": shards %" PRIu64 "-%" PRIu64, range.lowest, range.highest);
 }
 
-static void complain_of_gap(const cli_options *options, const mcpi_shard *shards, const shard_numbers *numbers,
+static void complain_of_gap(const cli_options *options, const shard_file *shards, const shard_numbers *numbers,
                             const mcpi_part *gap)
 {
     char which[64];
@@ -75,7 +75,7 @@ static void suggest_array(const shard_numbers *numbers, const mcpi_state *merged
     free(shards);
 }
 
-static void complain_of_gaps(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged)
+static void complain_of_gaps(const cli_options *options, const shard_file *shards, const mcpi_state *merged)
 {
     const shard_numbers numbers = find_shard_numbers(shards, options->operand_count);
     size_t gaps = 0;
@@ -104,7 +104,7 @@ static bool can_be_read_back(const mcpi_state *merged, const report_files *files
     return false;
 }
 
-static int report(const cli_options *options, const mcpi_shard *shards, const mcpi_state *merged,
+static int report(const cli_options *options, const shard_file *shards, const mcpi_state *merged,
                   const report_files *files)
 {
     static const report_renderers renderers = {{[REPORT_TEXT] = merge_text, [REPORT_JSON] = merge_json}};
@@ -129,12 +129,23 @@ static int report(const cli_options *options, const mcpi_shard *shards, const mc
     return EXIT_FAILED;
 }
 
-static int merge(const cli_options *options, const mcpi_shard *shards, const report_files *files)
+static mcpi_status add_up(const shard_file *files, size_t count, mcpi_state **merged, mcpi_error *error)
 {
-    mcpi_state *merged;
+    mcpi_shard *const shards = calloc(count, sizeof *shards);
+    for (size_t i = 0; shards && i < count; i++)
+        shards[i] = (mcpi_shard){files[i].name, files[i].state};
+    const mcpi_status status =
+        shards ? mcpi_merge(shards, count, merged, error) : mcpi_fail(error, MCPI_NO_MEMORY, "out of memory");
+    free(shards);
+    return status;
+}
+
+static int merge(const cli_options *options, const shard_file *shards, const report_files *files)
+{
+    mcpi_state *merged = NULL;
     mcpi_error error;
-    const mcpi_status status = mcpi_merge(shards, options->operand_count, &merged, &error);
-    if (status != MCPI_OK) {
+    const mcpi_status status = add_up(shards, options->operand_count, &merged, &error);
+    if (!merged) {
         complain("%s", error.message);
         return exit_code_of(status);
     }
@@ -145,7 +156,7 @@ static int merge(const cli_options *options, const mcpi_shard *shards, const rep
 
 static int command_merge(const cli_options *options, report_files *files)
 {
-    mcpi_shard *shards = calloc(options->operand_count, sizeof *shards);
+    shard_file *shards = calloc(options->operand_count, sizeof *shards);
     if (!shards) {
         complain("out of memory");
         return EXIT_FAILED;

@@ -5,7 +5,6 @@
 
 #include "cli/io/three_digits.h"
 #include "cli/run/run_report.h"
-#include "save/merge.h"
 
 mcpi_result merge_prefix(const merge_outcome *outcome)
 {

@@ -5,7 +5,6 @@
 
 #include "core/backend.h"
 #include "core/status.h"
-#include "save/merge.h"
 #include "save/state_text.h"
 
 bool has_parts(const json_object *root)

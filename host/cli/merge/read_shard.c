@@ -18,7 +18,7 @@ static bool is_checkpoint(const char *text)
 }
 
 /* A run with --verify full confirms all its darts, but may have been stopped after it found a count wrong. */
-static void warn_of_unconfirmed(const mcpi_shard *shard)
+static void warn_of_unconfirmed(const shard_file *shard)
 {
     if (shard->unconfirmed > 0)
         complain("%s: %" PRIu64
@@ -26,7 +26,7 @@ static void warn_of_unconfirmed(const mcpi_shard *shard)
                  shard->name, shard->unconfirmed);
 }
 
-static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shard, mcpi_error *error)
+static mcpi_status parse_shard(const char *text, size_t length, shard_file *shard, mcpi_error *error)
 {
     result_notes notes = {0};
     mcpi_status status;
@@ -45,11 +45,11 @@ static mcpi_status parse_shard(const char *text, size_t length, mcpi_shard *shar
     return status;
 }
 
-mcpi_status read_shard(const char *name, mcpi_shard *shard)
+mcpi_status read_shard(const char *name, shard_file *shard)
 {
     size_t length;
     mcpi_error error;
-    *shard = (mcpi_shard){.name = operand_name(name)};
+    *shard = (shard_file){.name = operand_name(name)};
     char *const text = operand_read(name, &length);
     if (!text)
         return MCPI_BAD_OPTION;

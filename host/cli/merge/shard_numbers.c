@@ -52,7 +52,7 @@ static bool fits(const shard_numbers *numbers, uint64_t highest, uint64_t number
 }
 
 /* Find the lowest and the highest number, and the shard of the lowest, which predicts all others. */
-static bool find_ends(const mcpi_shard *shards, size_t count, size_t position, shard_numbers *numbers,
+static bool find_ends(const shard_file *shards, size_t count, size_t position, shard_numbers *numbers,
                       uint64_t *highest)
 {
     *numbers = (shard_numbers){.lowest = UINT64_MAX};
@@ -68,7 +68,7 @@ static bool find_ends(const mcpi_shard *shards, size_t count, size_t position, s
     return *highest > numbers->lowest;
 }
 
-static bool fit_all(const mcpi_shard *shards, size_t count, size_t position, shard_numbers *numbers)
+static bool fit_all(const shard_file *shards, size_t count, size_t position, shard_numbers *numbers)
 {
     uint64_t highest;
     bool fit = find_ends(shards, count, position, numbers, &highest) && numbers->darts > 0;
@@ -79,7 +79,7 @@ static bool fit_all(const mcpi_shard *shards, size_t count, size_t position, sha
     return fit;
 }
 
-shard_numbers find_shard_numbers(const mcpi_shard *shards, size_t count)
+shard_numbers find_shard_numbers(const shard_file *shards, size_t count)
 {
     static const shard_numbers none = {0};
     shard_numbers found = none;

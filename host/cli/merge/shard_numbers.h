@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "save/merge.h"
+#include "cli/merge/read_shard.h"
 
 /* Shard lowest + k begins at dart first + k * darts. */
 typedef struct shard_numbers {
@@ -28,7 +28,7 @@ typedef struct shard_range {
  * exactly: at least two different numbers, and each shard was asked for the same number of darts, only the last one
  * perhaps for fewer. If no position fits, or several fit in different ways, .darts is 0.
  */
-shard_numbers find_shard_numbers(const mcpi_shard *shards, size_t count);
+shard_numbers find_shard_numbers(const shard_file *shards, size_t count);
 
 /* The shards that darts of this gap belong to. The gap lies in the range of the merged shards, and .darts is not 0. */
 shard_range shards_of_gap(const shard_numbers *numbers, const mcpi_part *gap);

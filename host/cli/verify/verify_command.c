@@ -1,7 +1,7 @@
 /* mcpi verify: recount parts of a result on the devices of this machine. */
-#include <math.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "cli/commands.h"
 #include "cli/io/complain.h"
@@ -10,107 +10,9 @@
 #include "cli/merge/read_shard.h"
 #include "cli/run/progress.h"
 #include "cli/verify/verify_report.h"
-#include "stats/sampling.h"
 
 /* Without --sample no part is begun after this time. */
 static const double usual_seconds = 10.0;
-
-/* ---- counting ---- */
-
-/* Of all recounts together. */
-typedef struct observed {
-    progress progress;
-    const verification *v;
-    uint64_t goal, hits;
-} observed;
-
-static void show_progress(void *user, const mcpi_progress *part)
-{
-    observed *const o = user;
-    mcpi_progress all = *part;
-    all.darts += o->v->darts;
-    all.hits += o->hits;
-    all.reached += o->v->darts;
-    all.goal = o->goal;
-    all.counting_seconds += o->v->seconds;
-    progress_update(&o->progress, &all);
-}
-
-/* Take the result of a recount if the whole part was counted. */
-static void take_result(verification *v, const mcpi_part *claim, mcpi_result *result)
-{
-    if (!result)
-        return;
-    ending_note_devices(result);
-    mcpi_result_free(v->last);
-    v->last = result;
-    if (!result->complete)
-        return;
-    const recounted_part part = {*claim, result->hits};
-    v->recounted[v->count++] = part;
-    v->darts += claim->darts;
-    v->seconds += result->counting_seconds;
-    v->disagreements += disagrees(&part);
-}
-
-static bool goes_on(const verification *v, mcpi_status status)
-{
-    return status == MCPI_OK && !v->last->left_behind && v->count < v->chosen &&
-           !(v->has_time_limit && v->seconds >= usual_seconds);
-}
-
-/* Recount the chosen parts. Returns how that ended. */
-static mcpi_status recount(const cli_options *options, verification *v, const size_t *order)
-{
-    mcpi_options run = options->run;
-    mcpi_error error;
-    mcpi_status status;
-    observed o = {.progress = progress_start(options), .v = v};
-    o.progress.limit = v->has_time_limit ? usual_seconds : 0.0;
-    for (size_t i = 0; i < v->chosen; i++)
-        o.goal += v->state->parts[order[i]].darts;
-    run.seed = v->state->seed;
-    run.stream = v->state->stream;
-    run.stop = interrupt_requested;
-    run.progress = show_progress;
-    run.user = &o;
-    interrupt_poll_begin();
-    do {
-        const mcpi_part *const claim = &v->state->parts[order[v->count]];
-        mcpi_result *result;
-        run.first = claim->first;
-        run.darts = claim->darts;
-        status = options->runner(&run, &result, &error);
-        take_result(v, claim, result);
-        o.hits += result && result->complete ? result->hits : 0;
-    } while (goes_on(v, status));
-    interrupt_poll_end();
-    progress_finish(&o.progress);
-    v->complete = status == MCPI_OK;
-    if (status != MCPI_OK)
-        complain("%s", error.message);
-    return status;
-}
-
-/* ---- the answer ---- */
-
-static int report(const cli_options *options, verification *v, mcpi_status status, const report_files *files)
-{
-    static const report_renderers renderers = {{[REPORT_TEXT] = verify_text, [REPORT_JSON] = verify_json}};
-    v->origin = origin_end(&options->origin);
-    report_write(files, &renderers, v);
-    if (v->disagreements > 0)
-        complain_from(&v->origin, "counts disagree in %zu of %zu recounted parts of %s", v->disagreements, v->count,
-                      v->file);
-    return v->disagreements > 0 ? EXIT_MISMATCH : exit_code_of(status);
-}
-
-/* Parts for a sample of this share, at least one. */
-static size_t sample_size(size_t parts, double share)
-{
-    const size_t size = (size_t)ceil(share * (double)parts);
-    return size < 1 ? 1 : size < parts ? size : parts;
-}
 
 /* A number that is short enough to be typed. */
 static uint64_t any_pick(void)
@@ -121,35 +23,54 @@ static uint64_t any_pick(void)
     return number;
 }
 
-static int verify(const cli_options *options, const mcpi_shard *shard, const report_files *files)
+/* Recount the chosen parts. Says how that ended if it is not complete. */
+static mcpi_status recount(const cli_options *options, const mcpi_state *state, uint64_t pick,
+                           mcpi_recount_report **report, mcpi_error *error)
 {
-    const size_t parts = shard->state->part_count;
-    verification v = {
-        .file = shard->name,
-        .state = shard->state,
-        .pick = is_given(options, "pick") ? options->pick : any_pick(),
-        .has_time_limit = options->sample <= 0.0,
-        .recounted = calloc(parts, sizeof *v.recounted),
-    };
-    v.chosen = v.has_time_limit ? parts : sample_size(parts, options->sample);
-    size_t *const order = calloc(parts, sizeof *order);
-    int code = EXIT_FAILED;
-    if (v.recounted && order) {
-        mcpi_sample_order(v.pick, parts, order);
-        const mcpi_status status = recount(options, &v, order);
-        code = v.last ? report(options, &v, status, files) : exit_code_of(status);
-    } else {
-        complain("out of memory");
+    mcpi_recount_options recount = {options->run, options->sample, pick};
+    recount.run.time_limit_seconds = options->sample > 0.0 ? 0.0 : usual_seconds;
+    progress p = progress_start(options);
+    p.limit = recount.run.time_limit_seconds;
+    recount.run.stop = interrupt_requested;
+    recount.run.progress = progress_update;
+    recount.run.user = &p;
+    interrupt_poll_begin();
+    const mcpi_status status = mcpi_recount(state, &recount, report, error);
+    interrupt_poll_end();
+    progress_finish(&p);
+    if (!*report)
+        complain("%s", error->message);
+    else if (!(*report)->complete)
+        complain("%s", (*report)->failure.message);
+    return status;
+}
+
+static void answer(const verification *v, const mcpi_error *error, const report_files *files)
+{
+    static const report_renderers renderers = {{[REPORT_TEXT] = verify_text, [REPORT_JSON] = verify_json}};
+    report_write(files, &renderers, v);
+    if (v->report->disagreements > 0)
+        complain_from(&v->origin, "%s of %s", error->message, v->file);
+}
+
+static int verify(const cli_options *options, const shard_file *shard, const report_files *files)
+{
+    const uint64_t pick = is_given(options, "pick") ? options->pick : any_pick();
+    mcpi_recount_report *report;
+    mcpi_error error;
+    const mcpi_status status = recount(options, shard->state, pick, &report, &error);
+    if (report) {
+        const verification v = {shard->name, shard->state, pick, report, origin_end(&options->origin)};
+        ending_note_hung(report->hung != 0);
+        answer(&v, &error, files);
     }
-    mcpi_result_free(v.last);
-    free(v.recounted);
-    free(order);
-    return code;
+    mcpi_recount_report_free(report);
+    return exit_code_of(status);
 }
 
 static int command_verify(const cli_options *options, report_files *files)
 {
-    mcpi_shard shard;
+    shard_file shard;
     const mcpi_status status = read_shard(options->operands[0], &shard);
     int code = exit_code_of(status);
     if (status == MCPI_OK && shard.state->part_count > 0) {

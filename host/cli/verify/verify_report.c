@@ -5,11 +5,16 @@
 
 #include "cli/io/json.h"
 #include "cli/io/three_digits.h"
-#include "stats/sampling.h"
+
+static bool disagrees(const mcpi_recounted_part *part)
+{
+    return part->hits != part->claim.hits;
+}
 
 static double rate_of(const verification *v)
 {
-    return v->seconds > 0.0 ? (double)v->darts / v->seconds : NAN;
+    const mcpi_recount_report *const report = v->report;
+    return report->counting_seconds > 0.0 ? (double)report->darts / report->counting_seconds : NAN;
 }
 
 /* A tenth of the parts, and at least one. */
@@ -20,7 +25,7 @@ static size_t tenth_of(const verification *v)
 
 static double miss_probability(const verification *v, size_t wrong)
 {
-    return mcpi_miss_probability(v->state->part_count, wrong, v->count);
+    return mcpi_miss_probability(v->state->part_count, wrong, v->report->part_count);
 }
 
 /* ---- text ---- */
@@ -36,10 +41,10 @@ static void print_claim(FILE *out, const verification *v)
 static void print_recounted(FILE *out, const verification *v)
 {
     char rate[16];
-    fprintf(out, "recounted %zu of %zu part%s (--pick %" PRIu64 "): %" PRIu64 " dart%s", v->count, v->state->part_count,
-            plural(v->state->part_count), v->pick, v->darts, plural(v->darts));
-    if (v->count > 0)
-        fprintf(out, " in %.3f s, at %s darts/s", v->seconds, three_digits(rate, rate_of(v)));
+    fprintf(out, "recounted %zu of %zu part%s (--pick %" PRIu64 "): %" PRIu64 " dart%s", v->report->part_count,
+            v->state->part_count, plural(v->state->part_count), v->pick, v->report->darts, plural(v->report->darts));
+    if (v->report->part_count > 0)
+        fprintf(out, " in %.3f s, at %s darts/s", v->report->counting_seconds, three_digits(rate, rate_of(v)));
     fputc('\n', out);
 }
 
@@ -52,7 +57,8 @@ static void print_devices(FILE *out, const mcpi_result *last)
 
 static void print_disagreements(FILE *out, const verification *v)
 {
-    for (const recounted_part *part = v->recounted; part < v->recounted + v->count; part++)
+    const mcpi_recounted_part *const parts = v->report->parts;
+    for (const mcpi_recounted_part *part = parts; part < parts + v->report->part_count; part++)
         if (disagrees(part))
             fprintf(out,
                     "DISAGREES darts %" PRIu64 " to %" PRIu64 " (--first %" PRIu64 " -n %" PRIu64 "): %" PRIu64
@@ -67,7 +73,7 @@ static void print_odds(FILE *out, const verification *v)
     const size_t all = v->state->part_count;
     char one[16];
     char tenth[16];
-    if (v->count == all)
+    if (v->report->part_count == all)
         return;
     fprintf(out, "odds      with 1 wrong part in %zu, this check finds none with probability %s", all,
             three_digits(one, miss_probability(v, 1)));
@@ -80,15 +86,15 @@ void verify_text(FILE *out, const void *report)
 {
     const verification *const v = report;
     print_job(out, &v->origin);
-    if (!v->complete)
+    if (!v->report->complete)
         fputs("INCOMPLETE: the check ended early; the answer covers exactly the parts below\n", out);
     print_claim(out, v);
     print_recounted(out, v);
-    print_devices(out, v->last);
+    print_devices(out, v->report->last);
     print_disagreements(out, v);
-    if (v->count > 0 && v->disagreements == 0) {
+    if (v->report->part_count > 0 && v->report->disagreements == 0) {
         fprintf(out, "AGREES    %s\n",
-                v->count == v->state->part_count ? "all parts" : "all parts that were recounted");
+                v->report->part_count == v->state->part_count ? "all parts" : "all parts that were recounted");
         print_odds(out, v);
     }
 }
@@ -108,8 +114,9 @@ static void put_claim(json_writer *j, const verification *v)
 
 static void put_recounted(json_writer *j, const verification *v)
 {
+    const mcpi_recounted_part *const parts = v->report->parts;
     put_open(j, "recounted", '[');
-    for (const recounted_part *part = v->recounted; part < v->recounted + v->count; part++) {
+    for (const mcpi_recounted_part *part = parts; part < parts + v->report->part_count; part++) {
         put_open(j, NULL, '{');
         put_exact(j, "first", part->claim.first);
         put_exact(j, "darts", part->claim.darts);
@@ -123,12 +130,12 @@ static void put_recounted(json_writer *j, const verification *v)
 
 static void put_answer(json_writer *j, const verification *v)
 {
-    if (v->count > 0)
-        put_bool(j, "agrees", v->disagreements == 0);
+    if (v->report->part_count > 0)
+        put_bool(j, "agrees", v->report->disagreements == 0);
     else
         put_null(j, "agrees");
-    put_bool(j, "complete", v->complete);
-    put_integer(j, "disagreements", v->disagreements);
+    put_bool(j, "complete", v->report->complete);
+    put_integer(j, "disagreements", v->report->disagreements);
     put_number(j, "miss_probability_1", miss_probability(v, 1));
     put_number(j, "miss_probability_tenth", miss_probability(v, tenth_of(v)));
 }
@@ -153,10 +160,10 @@ void verify_json(FILE *out, const void *report)
     put_claim(&j, v);
     put_exact(&j, "pick", v->pick);
     put_answer(&j, v);
-    put_exact(&j, "recounted_darts", v->darts);
-    put_seconds(&j, "counting_seconds", v->seconds);
+    put_exact(&j, "recounted_darts", v->report->darts);
+    put_seconds(&j, "counting_seconds", v->report->counting_seconds);
     put_number(&j, "darts_per_second", rate_of(v));
-    put_devices(&j, v->last);
+    put_devices(&j, v->report->last);
     put_recounted(&j, v);
     put_origin(&j, &v->origin);
     json_end(&j);

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# cmake --install installs what was built, and of the library's files only what is of use.
+#   install_parts.sh BUILD_FOLDER C_COMPILER
+# The programs and libraries come from that folder. They are put, one after the other, into a folder that is only configured.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+compiler=$2
+cd "$1"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+cmake -S "$root" -B "$work/build" -DCMAKE_C_COMPILER="$compiler" -DMCPI_CUDA=OFF -DMCPI_TESTS=OFF -DMCPI_BENCHMARKS=OFF \
+    -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_LIBDIR=lib >/dev/null
+
+# build FILE...: as if they had just been built.
+build() { cp -a --parents "$@" "$work/build"; }
+
+# expect [FILE...]: what is installed in all, without documentation.
+expect() {
+    rm -rf "$work/prefix"
+    mkdir "$work/prefix"
+    cmake --install "$work/build" --prefix "$work/prefix" >"$work/log" 2>&1 || { cat "$work/log" && failures=$((failures + 1)); }
+    (cd "$work/prefix" && find . ! -type d ! -path './share/*' -printf '%P\n' | sort) >"$work/found"
+    diff --label expected --label installed <(printf '%s\n' "$@" | sort | grep .) "$work/found" || failures=$((failures + 1))
+}
+
+development=(include/mcpi/dart.h include/mcpi/mcpi.h include/mcpi/stress.h lib/pkgconfig/mcpi.pc
+    lib/cmake/mcpi/mcpi-config-version.cmake lib/cmake/mcpi/mcpi-config.cmake)
+shared=(libmcpi.so "$(readlink host/library/libmcpi.so)" "$(basename "$(readlink -f host/library/libmcpi.so)")")
+
+expect
+build mcpi
+expect bin/mcpi
+build host/library/libmcpi.a
+expect bin/mcpi "${development[@]}" lib/libmcpi.a
+build mcpi-worker "${shared[@]/#/host/library/}"
+expect bin/mcpi "${development[@]}" lib/libmcpi.a "${shared[@]/#/lib/}" libexec/mcpi/mcpi-worker
+printf '%d failures\n' "$failures"
+[ "$failures" -eq 0 ]
