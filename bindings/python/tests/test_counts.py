@@ -104,8 +104,22 @@ def test_merge_of_shards_is_one_run() -> None:
     assert (merged.first, merged.goal) == (0, 10**7)
     assert merged.parts["hits"].sum() == whole.hits
     assert mcpi.merge(merged, mcpi.run(10**6, devices="cpu", first=10**7)).goal == 11 * 10**6
+    assert mcpi.prefix(merged) == mcpi.Part(0, 10**7, whole.hits) and mcpi.gaps(merged) == ()
     with pytest.raises(mcpi.BadOption, match="argument 1 and argument 3"):
         mcpi.merge(*shards, shards[0])
+
+
+def test_what_a_sum_lacks_is_counted() -> None:
+    first, last = mcpi.run(10**6, devices="cpu"), mcpi.run(10**6, devices="cpu", first=3 * 10**6)
+    merged = mcpi.merge(last, first)
+    assert mcpi.prefix(merged) == mcpi.Part(0, 10**6, 785850)
+    assert mcpi.gaps(merged) == (mcpi.Part(10**6, 2 * 10**6, 0),)
+    whole = mcpi.run(merged.darts, devices="cpu", resume=merged)
+    assert (whole.resumed_darts, whole.hits) == (2 * 10**6, mcpi.run(4 * 10**6, devices="cpu").hits)
+
+
+def test_sampling() -> None:
+    assert mcpi.miss_probability(10, 1, 4) == pytest.approx(0.6)
 
 
 def test_verify_finds_a_changed_count() -> None:

@@ -11,7 +11,7 @@ from mcpi.command import command, compare, scaling
 from mcpi.convert import lib as _lib
 from mcpi.convert import text as _text
 from mcpi.counting import run, stress, verify
-from mcpi.darts import Board, board, estimate
+from mcpi.darts import Board, board, estimate, miss_probability
 from mcpi.errors import (
     BadOption,
     DeviceFailed,
@@ -25,7 +25,7 @@ from mcpi.errors import (
     TimedOut,
 )
 from mcpi.machine import devices, kernels, throttle_reasons, topology
-from mcpi.states import Checkpoint, load, merge
+from mcpi.states import Checkpoint, gaps, load, merge, prefix
 from mcpi.structs import (
     Device,
     DeviceResult,
@@ -34,6 +34,7 @@ from mcpi.structs import (
     Event,
     Kernel,
     KernelResult,
+    Part,
     Progress,
     Reading,
     Records,
@@ -67,6 +68,7 @@ __all__ = [
     "Mismatch",
     "NoDevice",
     "NoMemory",
+    "Part",
     "Progress",
     "Reading",
     "Records",
@@ -87,9 +89,12 @@ __all__ = [
     "compare",
     "devices",
     "estimate",
+    "gaps",
     "kernels",
     "load",
     "merge",
+    "miss_probability",
+    "prefix",
     "run",
     "scaling",
     "stress",

@@ -120,7 +120,7 @@ def verify(
 
     share: of the parts, 0 to 1; 0: all. pick: chooses the parts; the same ones everywhere.
     time_limit_seconds: begin no part after counting for this time; 0: no limit.
-    The others are those of `run`. Mismatch, with the Recount as `result`, if counts differ.
+    The others are those of `run`. `miss_probability` says what a sample misses. Mismatch, with the Recount as `result`, if counts differ.
     `command("verify", file)` recounts parts of a file.
     """
     guard = Guard()

@@ -1,4 +1,4 @@
-"""Single darts, and the estimate from a count."""
+"""Single darts, and what follows from counts."""
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -32,3 +32,8 @@ def board(darts: int = 4000, *, seed: int = 0, stream: int = 0, first: int = 0) 
 def estimate(darts: int, hits: int) -> Estimate:
     """The estimate of pi from `hits` of `darts`; hits <= darts <= 2**63."""
     return read(Estimate, lib.mcpi_estimate_from(darts, hits))
+
+
+def miss_probability(count: int, wrong: int, sampled: int) -> float:
+    """The probability that a sample of `sampled` of `count` parts has none of the `wrong` ones."""
+    return float(lib.mcpi_miss_probability(count, wrong, sampled))

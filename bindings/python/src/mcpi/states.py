@@ -8,7 +8,7 @@ from typing import Any
 
 from mcpi.convert import ffi, lib, read, text, write
 from mcpi.guard import check
-from mcpi.structs import Result, State
+from mcpi.structs import Part, Result, State
 
 
 # ---- to and from C ----
@@ -107,8 +107,8 @@ class Checkpoint:
 def merge(*counts: Result | State) -> State:
     """Add up the counts of separate runs: counts of neighbouring ranges add.
 
-    The sum is complete if its parts have all darts from `first` to `first + goal`. BadOption if seeds or streams
-    differ, or if a dart is in two of them; `command("merge", *files)` adds up files.
+    `prefix` has the count of the sum, and `gaps` what is missing; `run(goal, first=first, resume=sum)` counts it.
+    BadOption if seeds or streams differ, or if a dart is in two of them. `command("merge", *files)` adds up files.
     """
     states = [c_state(count.state if isinstance(count, Result) else count) for count in counts]
     names = [ffi.new("char[]", f"argument {number}".encode()) for number in range(1, len(counts) + 1)]
@@ -117,3 +117,15 @@ def merge(*counts: Result | State) -> State:
     lib.mcpi_merge(shards, len(shards), c, error)
     check(error)
     return _take_state(c)
+
+
+def prefix(state: State) -> Part:
+    """The part from the first dart to the first missing one."""
+    return read(Part, lib.mcpi_state_prefix(c_state(state)))
+
+
+def gaps(state: State) -> tuple[Part, ...]:
+    """The missing ranges; none if the state is complete."""
+    c = c_state(state)
+    found = [read(Part, lib.mcpi_state_gap(c, i)) for i in range(c.part_count + 1)]
+    return tuple(gap for gap in found if gap.darts)

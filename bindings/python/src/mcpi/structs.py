@@ -81,6 +81,15 @@ class Dispersion:
     largest_rank: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """A range of darts, with its hits if it has been counted."""
+
+    first: int
+    darts: int
+    hits: int
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """The progress of a run, with its parameters: all that is needed to finish it, merge it or verify it.
