@@ -5,10 +5,10 @@ import functools
 import os
 import typing
 import weakref
+from collections.abc import Callable
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from collections.abc import Callable
 
 import numpy as np
 

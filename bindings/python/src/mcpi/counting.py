@@ -1,13 +1,15 @@
 """Counting: run, verify, stress."""
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from mcpi.convert import FOLDER, ffi, lib, read, write
 from mcpi.guard import Guard
+from mcpi.states import c_state, state_of
 from mcpi.structs import Event, Progress, Recount, Result, State, StressReport
-from mcpi.states import c_state, read_state, state_of
+
+T = TypeVar("T")
 
 WORKER_PROGRAM = str(FOLDER / "mcpi-worker")
 
@@ -16,28 +18,17 @@ def _selection(devices: str | Iterable[str]) -> str:
     return devices if isinstance(devices, str) else ",".join(devices)
 
 
-def _on_progress(guard: Guard, progress: Callable[[Progress], object] | None) -> Any:
-    if progress is None:
-        return None
-    return guard.callback("void(void *, const mcpi_progress *)", lambda _user, c: progress(read(Progress, c[0])))
-
-
-def _on_event(guard: Guard, event: Callable[[Event], object] | None) -> Any:
-    if event is None:
-        return None
-    return guard.callback("void(void *, const mcpi_event *)", lambda _user, c: event(read(Event, c[0])))
-
-
-def _on_save(guard: Guard, save: Callable[[State], object] | None) -> Any:
-    if save is None:
+def _teller(guard: Guard, function: Callable[[T], object] | None, cls: type[T], kind: str) -> Any:
+    """The C function that tells the Python function a struct of this kind; None if there is none."""
+    if function is None:
         return None
 
     def call(_user: Any, c: Any) -> None:
         if not c:
-            raise MemoryError("there is no memory for the state of the run")
-        save(read_state(c))
+            raise MemoryError(f"there is no memory for {kind}")
+        function(read(cls, c[0]))
 
-    return guard.callback("void(void *, const mcpi_state *)", call)
+    return guard.callback(f"void(void *, const {kind} *)", call)
 
 
 def run(
@@ -89,17 +80,15 @@ def run(
         options,
         devices=_selection(devices), seed=seed, stream=stream, first=first, darts=darts, threads=threads, pin=pin,
         kernel=kernel, target_error=target_error, time_limit_seconds=time_limit_seconds, verify=verify, trace=trace,
-        stop=guard.stop(stop), progress=_on_progress(guard, progress), event=_on_event(guard, event),
-        save=_on_save(guard, save), save_seconds=save_seconds, resume=c_state(resume), workers=workers,
+        stop=guard.stop(stop), progress=_teller(guard, progress, Progress, "mcpi_progress"),
+        event=_teller(guard, event, Event, "mcpi_event"),
+        save=_teller(guard, save, State, "mcpi_state"), save_seconds=save_seconds, resume=c_state(resume), workers=workers,
         worker_program=WORKER_PROGRAM, part_darts=part_darts,
     )
-    c = ffi.new("mcpi_result **")
-    error = guard.call(lib.mcpi_run, options, c)
-    result = read(Result, c[0][0], state=state_of(c[0])) if c[0] else None
-    lib.mcpi_result_free(c[0])
-    guard.check(error, result)
-    assert result
-    return result
+    return guard.result_of(
+        lib.mcpi_run, options, kind="mcpi_result", read=lambda c: read(Result, c[0], state=state_of(c)),
+        free=lib.mcpi_result_free,
+    )
 
 
 def verify(
@@ -120,7 +109,8 @@ def verify(
 
     share: of the parts, 0 to 1; 0: all. pick: chooses the parts; the same ones everywhere.
     time_limit_seconds: begin no part after counting for this time; 0: no limit.
-    The others are those of `run`. `miss_probability` says what a sample misses. Mismatch, with the Recount as `result`, if counts differ.
+    The others are those of `run`. `miss_probability` says what a sample misses. Mismatch,
+    with the Recount as `result`, if counts differ.
     `command("verify", file)` recounts parts of a file.
     """
     guard = Guard()
@@ -128,19 +118,16 @@ def verify(
     write(
         how,
         devices=_selection(devices), threads=threads, pin=pin, kernel=kernel, time_limit_seconds=time_limit_seconds,
-        verify="on", stop=guard.stop(stop), progress=_on_progress(guard, progress), workers=workers,
+        verify="on", stop=guard.stop(stop), progress=_teller(guard, progress, Progress, "mcpi_progress"), workers=workers,
         worker_program=WORKER_PROGRAM,
     )
     options = ffi.new("mcpi_recount_options *")
     write(options, run=how[0], share=share, pick=pick)
     state = c_state(counted.state if isinstance(counted, Result) else counted)
-    c = ffi.new("mcpi_recount_report **")
-    error = guard.call(lib.mcpi_recount, state, options, c)
-    report = read(Recount, c[0][0]) if c[0] else None
-    lib.mcpi_recount_report_free(c[0])
-    guard.check(error, report)
-    assert report
-    return report
+    return guard.result_of(
+        lib.mcpi_recount, state, options, kind="mcpi_recount_report", read=lambda c: read(Recount, c[0]),
+        free=lib.mcpi_recount_report_free,
+    )
 
 
 def stress(
@@ -167,9 +154,7 @@ def stress(
     """
     guard = Guard()
     options = ffi.new("mcpi_stress_options *")
-    on_watch = guard.callback(
-        "void(void *, const mcpi_stress_report *)", lambda _user, c: watch(read(StressReport, c[0]))
-    ) if watch else None
+    on_watch = _teller(guard, watch, StressReport, "mcpi_stress_report")
     how = ffi.new("mcpi_options *")
     write(
         how,
@@ -177,10 +162,7 @@ def stress(
         time_limit_seconds=time_limit_seconds, stop=guard.stop(stop), workers=workers, worker_program=WORKER_PROGRAM,
     )
     write(options, run=how[0], deadline_seconds=deadline_seconds, watch=on_watch)
-    c = ffi.new("mcpi_stress_report **")
-    error = guard.call(lib.mcpi_stress, options, c)
-    report = read(StressReport, c[0][0]) if c[0] else None
-    lib.mcpi_stress_report_free(c[0])
-    guard.check(error, report)
-    assert report
-    return report
+    return guard.result_of(
+        lib.mcpi_stress, options, kind="mcpi_stress_report", read=lambda c: read(StressReport, c[0]),
+        free=lib.mcpi_stress_report_free,
+    )

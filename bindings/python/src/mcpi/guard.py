@@ -1,12 +1,14 @@
 """Calls of C functions that call back into Python."""
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any
 from collections.abc import Callable
+from types import TracebackType
+from typing import Any, TypeVar
 
 from mcpi.convert import ffi, lib, text
 from mcpi.errors import Error, Interrupted, Stopped, error_of
+
+T = TypeVar("T")
 
 
 class Guard:
@@ -53,7 +55,21 @@ class Guard:
             self._keep(KeyboardInterrupt, interrupt, None)
         return error
 
-    def check(self, error: Any, result: Any = None) -> None:
+    def result_of(self, function: Callable[..., int], *arguments: Any, kind: str, read: Callable[[Any], T],
+                  free: Callable[[Any], None]) -> T:
+        """What the C function returns through a pointer to a `kind`, read and freed. If the function fails or is
+        interrupted, the exception has it."""
+        c = ffi.new(f"{kind} **")
+        error = self.call(function, *arguments, c)
+        try:
+            result = read(c[0]) if c[0] else None
+        finally:
+            free(c[0])
+        self._check(error, result)
+        assert result is not None
+        return result
+
+    def _check(self, error: Any, result: Any = None) -> None:
         """Raise what stopped the function, or its own error."""
         if isinstance(self._raised, KeyboardInterrupt):
             raise Interrupted(result) from self._raised

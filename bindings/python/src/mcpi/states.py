@@ -10,19 +10,13 @@ from mcpi.convert import ffi, lib, read, text, write
 from mcpi.guard import check
 from mcpi.structs import Part, Result, State
 
-
 # ---- to and from C ----
-
-
-def read_state(c: Any) -> State:
-    """A copy of a C state."""
-    return read(State, c[0])
 
 
 def _take_state(c: Any) -> State:
     """A copy of a C state that was made for the caller."""
     try:
-        return read_state(c[0])
+        return read(State, c[0][0])
     finally:
         lib.free(c[0])
 
