@@ -1,0 +1,1 @@
+../../include/mcpi/mcpi.h
