@@ -206,7 +206,7 @@ list(GET architectures 0 first)
 string(REGEX MATCH "^[0-9]+[af]?" CMAKE_CUDA_ARCHITECTURES "${first}")
 enable_language(CUDA)
 set(CMAKE_CUDA_ARCHITECTURES "${architectures}")
-if(NOT requested)
+if(NOT requested AND PROJECT_IS_TOP_LEVEL)
   set(CMAKE_CUDA_ARCHITECTURES "${architectures}" CACHE STRING "GPUs to compile for" FORCE)
 endif()
 # Each target links its own runtime: the static one for the program, the shared one for simulated devices.

@@ -10,6 +10,7 @@
 #include "core/selection.h"
 #include "core/status.h"
 #include "mcpi/dart.h"
+#include "process/installed_worker.h"
 #include "process/process_backend.h"
 
 /* More than any machine has, and few enough for one allocation. */
@@ -456,7 +457,7 @@ static bool wants_process(const mcpi_plan *plan, const mcpi_team *team, const ch
 /* The teams must not move any more. */
 static void use_processes(mcpi_plan *plan, bool test)
 {
-    const char *const program = plan->options.worker_program ? plan->options.worker_program : MCPI_WORKER_PROGRAM;
+    const char *const program = plan->options.worker_program ? plan->options.worker_program : plan->installed_worker;
     for (mcpi_team *team = plan->teams; team < plan->teams + plan->team_count; team++) {
         if (!wants_process(plan, team, program, test))
             continue;
@@ -477,7 +478,8 @@ static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *
     candidates *found = calloc(1, sizeof *found);
     plan->teams = calloc(most_devices + 1, sizeof *plan->teams);
     plan->left_out = calloc(most_devices, sizeof *plan->left_out);
-    if (!found || !plan->teams || !plan->left_out) {
+    plan->installed_worker = mcpi_installed_worker();
+    if (!found || !plan->teams || !plan->left_out || !plan->installed_worker) {
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
         goto finish;
     }
@@ -522,6 +524,7 @@ mcpi_status mcpi_plan_test(const mcpi_options *options, const mcpi_backend *cons
 void mcpi_plan_free(mcpi_plan *plan)
 {
     free_places(plan);
+    free(plan->installed_worker);
     free(plan->left_out);
     free(plan->teams);
     *plan = (mcpi_plan){0};

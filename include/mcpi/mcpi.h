@@ -27,7 +27,17 @@ extern "C" {
 /* The library exports what is declared here, and nothing else. */
 #pragma GCC visibility push(default)
 
-#define MCPI_VERSION "0.1.0"
+#define MCPI_VERSION_MAJOR 0
+#define MCPI_VERSION_MINOR 1
+#define MCPI_VERSION_PATCH 0
+
+/* For comparison: 10203 for version 1.2.3. Until version 1.0 each minor version may change the API. */
+#define MCPI_VERSION_NUMBER (MCPI_VERSION_MAJOR * 10000 + MCPI_VERSION_MINOR * 100 + MCPI_VERSION_PATCH)
+
+/* As text: "1.2.3". */
+#define MCPI_VERSION MCPI_VERSION_TEXT(MCPI_VERSION_MAJOR, MCPI_VERSION_MINOR, MCPI_VERSION_PATCH)
+#define MCPI_VERSION_TEXT(major, minor, patch) MCPI_VERSION_JOIN(major, minor, patch)
+#define MCPI_VERSION_JOIN(major, minor, patch) #major "." #minor "." #patch
 
 /* One list makes the enum, the names and the texts. */
 #define MCPI_STATUS_MAP(X)                           \

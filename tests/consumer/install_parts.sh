@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cmake --install installs what was built, and of the library's files only what is of use.
+# cmake --install installs what was built, and of the library's files only what is of use. The target uninstall removes it.
 #   install_parts.sh BUILD_FOLDER C_COMPILER
 # The programs and libraries come from that folder. They are put, one after the other, into a folder that is only configured.
 set -euo pipefail
@@ -36,5 +36,28 @@ build host/library/libmcpi.a
 expect bin/mcpi "${development[@]}" lib/libmcpi.a
 build mcpi-worker "${shared[@]/#/host/library/}"
 expect bin/mcpi "${development[@]}" lib/libmcpi.a "${shared[@]/#/lib/}" libexec/mcpi/mcpi-worker
+
+# uninstall: its output is in the log.
+uninstall() { cmake --build "$work/build" --target uninstall >"$work/log" 2>&1; }
+
+# says TEXT
+says() {
+    grep -qF "$1" "$work/log" && return
+    printf 'uninstall does not say "%s":\n%s\n' "$1" "$(cat "$work/log")"
+    failures=$((failures + 1))
+}
+
+# What others have put there stays, and what is gone is reported.
+cmake --install "$work/build" --prefix "$work/prefix" --component library >/dev/null
+touch "$work/prefix/lib/other" "$work/prefix/include/mcpi/other.h"
+rm "$work/prefix/bin/mcpi"
+uninstall || failures=$((failures + 1))
+says "missing: $work/prefix/bin/mcpi"
+says "removed: $work/prefix/lib/libmcpi.a"
+diff <(cd "$work/prefix" && find . -mindepth 1 -printf '%P\n' | sort) \
+    <(printf '%s\n' include include/mcpi include/mcpi/other.h lib lib/other) || failures=$((failures + 1))
+if uninstall; then says "a failure the second time"; fi
+says "nothing to uninstall"
+
 printf '%d failures\n' "$failures"
 [ "$failures" -eq 0 ]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <string>
@@ -334,7 +335,21 @@ TEST(Status, NamesAndTexts)
     EXPECT_STREQ(mcpi_status_name(MCPI_NO_DEVICE), "NO_DEVICE");
     EXPECT_STREQ(mcpi_status_text(MCPI_MISMATCH), "counts disagree");
     EXPECT_STREQ(mcpi_status_name(static_cast<mcpi_status>(99)), "?");
+}
+
+#if MCPI_VERSION_NUMBER < MCPI_VERSION_MAJOR * 10000 || MCPI_VERSION_MINOR > 99 || MCPI_VERSION_PATCH > 99
+#error "MCPI_VERSION_NUMBER does not grow with the version"
+#endif
+
+TEST(Version, IsTheSameInTextAndInNumbers)
+{
     EXPECT_STREQ(mcpi_version(), MCPI_VERSION);
+    int major = -1, minor = -1, patch = -1;
+    ASSERT_EQ(sscanf(mcpi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
+    EXPECT_EQ(major, MCPI_VERSION_MAJOR);
+    EXPECT_EQ(minor, MCPI_VERSION_MINOR);
+    EXPECT_EQ(patch, MCPI_VERSION_PATCH);
+    EXPECT_EQ(MCPI_VERSION_NUMBER, major * 10000 + minor * 100 + patch);
 }
 
 } // namespace
