@@ -148,13 +148,6 @@ want_packages() {
     fi
 }
 
-# debian_mirror: the Debian mirror that this machine uses.
-# shellcheck disable=SC2016 # apt expands it
-debian_mirror() {
-    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-        sed -n 's/^Debian|Debian|//p' | head -n 1
-}
-
 # has_command COMMAND: the name may be followed by arguments.
 has_command() { command -v "${1%% *}" >/dev/null 2>&1; }
 

@@ -1,7 +1,7 @@
-# The alerts of docs/stress.md, with Prometheus' own tool. They catch a fault, the same fault on two nights, a missing GPU, a
+# The alerts of examples/prometheus, with Prometheus' own tool. They catch a fault, the same fault on two nights, a missing GPU, a
 # test that did not start, a stale file and a missing file. A sound node raises none. The tool accepts the metrics.
 command -v promtool >/dev/null || { echo "no promtool (Debian: prometheus)"; exit 77; }
-sed -n '/^```yaml$/,/^```$/p' "$CASES/../../docs/stress.md" | sed '/^```/d' >rules.yml
+cp "$CASES/../../examples/prometheus/mcpi-alerts.yml" rules.yml
 promtool check rules rules.yml | grep -v Checking
 mcpi stress -q -d cpu -t 1 -T 1s --expect cpu --metrics good.prom >/dev/null
 mcpi stress -q -d cpu -t 1 -T 1s --expect gpu:255 --metrics bad.prom >/dev/null 2>&1

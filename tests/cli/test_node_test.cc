@@ -221,7 +221,7 @@ TEST_F(NodeTest, IsGivenUpIfItDoesNotBegin)
         left = true;
         return (int)EXIT_DONE;
     };
-    const std::string name = testing::TempDir() + "node_test.prom";
+    const std::string name = testing::TempDir() + "node_test.prom." + std::to_string(getpid());
     metrics = name.c_str();
     start();
     direct(59);

@@ -808,7 +808,7 @@ TEST_F(Sweep, SentencesNameTheKernelIfThereAreSeveral)
 /* Without gnuplot in the PATH the script stays. */
 TEST_F(Sweep, APictureClaimsNoIntervalOfFewRounds)
 {
-    const std::string name = testing::TempDir() + "sweep_picture";
+    const std::string name = testing::TempDir() + "sweep_picture" + std::to_string(getpid());
     const std::string path = getenv("PATH");
     setenv("PATH", "/nonexistent", 1);
     for (const char *rounds : {"2", "6"}) {

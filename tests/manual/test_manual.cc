@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 extern "C" {
@@ -91,7 +92,7 @@ class Manual : public testing::Test
             line += (line.empty() ? "" : " ") + word;
             list += " '" + word + "'";
         }
-        const std::string file = testing::TempDir() + "toys.bash";
+        const std::string file = testing::TempDir() + "toys.bash." + std::to_string(getpid());
         FILE *const out = fopen(file.c_str(), "w");
         fputs(fill("completion.bash.in").c_str(), out);
         fprintf(out, "COMP_LINE='%s' COMP_POINT=%zu COMP_WORDS=(%s) COMP_CWORD=%zu\n_toys\necho \"${COMPREPLY[*]}\"\n",
