@@ -26,7 +26,13 @@ file(REMOVE ${overwritten})
 file(COPY ${records} DESTINATION ${mcpi_build})
 file(REMOVE_RECURSE ${mcpi_build}/CMakeFiles/records)
 
+# Whatever the umask and the permissions of the sources are, everybody may read.
+function(mcpi_let_all_read)
+  execute_process(COMMAND chmod -R u=rwX,go=rX ${CPACK_TEMPORARY_DIRECTORY} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
 if(CPACK_GENERATOR STREQUAL "TGZ")
+  mcpi_let_all_read()
   return()
 endif()
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
@@ -44,3 +50,4 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   file(WRITE ${CPACK_TEMPORARY_DIRECTORY}/library/${CPACK_PACKAGING_INSTALL_PREFIX}/share/lintian/overrides/${package}
        "${package}: maintscript-calls-ldconfig\n")
 endif()
+mcpi_let_all_read()

@@ -9,6 +9,7 @@ build=${1:?usage: package_files.sh BUILD_FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
+umask 077 # of no effect on packages
 
 # make_packages GENERATOR [CPACK ARGUMENT...]: of what was built. With Makefiles, cpack would build everything first.
 make_packages() {
@@ -26,6 +27,12 @@ expect_files() {
     LC_ALL=C diff -u --label "$name.files" --label "$name, now" "$here/$name.files" "$work/files" || failures=$((failures + 1))
 }
 
+# expect_readable NAME: standard input, a list with permissions. Everybody may read all, and enter folders.
+expect_readable() {
+    grep -vE '^(drwx|-rwx)(r-x){2}|^-rw-(r--){2}|^l' && echo "$1: not readable for everybody" && failures=$((failures + 1))
+    return 0
+}
+
 # expect_clean PACKAGE...: lintian has no error and no warning, except that the folder of libraries may be that of another prefix.
 expect_clean() {
     lintian --allow-root --fail-on error,warning --suppress-tags pkg-config-unavailable-for-cross-compilation "$@" ||
@@ -41,6 +48,7 @@ soversion=${version%.*}
 make_packages TGZ
 archive=$(echo "$work"/TGZ/*.tar.gz)
 expect_files tar "$(basename "$archive" .tar.gz)" < <(tar -tzf "$archive")
+expect_readable tar.gz < <(tar -tvzf "$archive")
 mkdir "$work/an empty folder"
 tar -xzf "$archive" -C "$work/an empty folder" --strip-components=1
 "$work/an empty folder/bin/mcpi" --version | grep -x "mcpi $version" || failures=$((failures + 1))
@@ -55,6 +63,7 @@ for package in "$work"/DEB/*.deb; do
     name=$(basename "$package")
     name=${name%%_*}
     expect_files "${name/$soversion/-soname}.deb" ./usr < <(dpkg-deb --fsys-tarfile "$package" | tar -t)
+    expect_readable "$name" < <(dpkg-deb -c "$package")
 done
 dpkg-deb -f "$work"/DEB/mcpi_*.deb Version | grep -x "$version" || failures=$((failures + 1))
 if command -v lintian >/dev/null; then expect_clean "$work"/DEB/*.deb; fi

@@ -5,9 +5,11 @@ import gc
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,8 +94,38 @@ def test_wrong_arguments() -> None:
         mcpi.run(1e6)  # type: ignore[arg-type]
     with pytest.raises(OverflowError, match="seed"):
         mcpi.run(10, seed=-1)
+    with pytest.raises(TypeError, match="seed: an integer is required"):
+        mcpi.run(10, seed=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="devices: "):
+        mcpi.run(10, devices=3)  # type: ignore[arg-type]
     with pytest.raises(mcpi.BadOption):
         mcpi.board(2, first=2**63 - 1)
+
+
+def test_strings_are_not_cut_at_nul(tmp_path: Path) -> None:
+    name = f"{tmp_path}/file\0more"
+    for call in (lambda: mcpi.run(10, devices="cpu\0gpu"), lambda: mcpi.run(10, kernel="scalar\0"),
+                 lambda: mcpi.load(name), lambda: mcpi.Checkpoint(name)):
+        with pytest.raises(mcpi.BadOption, match="NUL"):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("function", ["progress", "event", "stop", "save"])
+def test_what_cannot_be_called_is_refused(function: str) -> None:
+    with pytest.raises(TypeError, match="3: must be a function"):
+        mcpi.run(10, devices="cpu", **{function: 3})  # type: ignore[arg-type]
+
+
+def test_counts_are_results_or_states() -> None:
+    result = mcpi.run(10**6, devices="cpu")
+    assert mcpi.prefix(result) == mcpi.prefix(result.state)
+    assert mcpi.gaps(result) == mcpi.gaps(result.state)
+    assert mcpi.run(10**6, devices="cpu", resume=result).resumed_darts == 10**6
+    wrong: Any = [result]
+    for call in (mcpi.prefix, mcpi.gaps, mcpi.verify, mcpi.merge, lambda state: mcpi.run(10**6, resume=state)):
+        with pytest.raises(TypeError, match="list: must be a Result or a State"):
+            call(wrong)
 
 
 def test_a_missing_device() -> None:
@@ -187,6 +219,22 @@ def test_ctrl_c_ends_the_program(python: PythonRunner) -> None:
         assert process.communicate(timeout=120)[0].endswith("\ninterrupted Interrupted\n")
     with pytest.raises(ProcessLookupError):
         os.kill(program, 0)
+
+
+def test_ctrl_c_is_not_lost_if_the_program_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = subprocess.Popen.communicate
+    presses = iter([KeyboardInterrupt])
+
+    def communicate(process: subprocess.Popen[str]) -> tuple[str, str]:
+        for press in presses:
+            process.wait()
+            raise press
+        return wait(process)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    with pytest.raises(mcpi.Interrupted) as caught:
+        mcpi.command("run", samples=10**6, device="cpu")
+    assert caught.value.result["hits"] == 785850
 
 
 # Python does not take the interpreter's lock from a thread that holds it, so the main thread continues only if the

@@ -30,13 +30,15 @@ def _arguments(options: dict[str, Any]) -> list[str]:
     return [argument for name, value in given for argument in _argument(name, value)]
 
 
-def _wait(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """What it prints. It gets each Ctrl-C of this process once: it is in a session of its own, so the terminal sends
-    it none."""
+def _wait(process: subprocess.Popen[str]) -> tuple[str, str, bool]:
+    """What it prints, and whether there was a Ctrl-C. It gets each Ctrl-C of this process once: it is in a session of its
+    own, so the terminal sends it none."""
+    interrupted = False
     while True:
         try:
-            return process.communicate()
+            return *process.communicate(), interrupted
         except KeyboardInterrupt:
+            interrupted = True
             process.send_signal(signal.SIGINT)
         except BaseException:
             process.kill()
@@ -48,14 +50,14 @@ def command(name: str, *operands: str | os.PathLike[str], **options: Any) -> Any
 
     Options are the long ones of `mcpi help NAME`: `target_error=1e-4` is --target-error 1e-4, True gives an option without a
     value, a list is joined by commas. Ctrl-C is passed on to the program; then Interrupted is raised, with the JSON of
-    the partial result. Other exit codes than 0 raise an Error, with the text of standard error as its message.
+    what it had done, all or a part. Other exit codes than 0 raise an Error, with the text of standard error as its message.
     """
     line = [str(PROGRAM), name, "--json", "--quiet", *_arguments(options), "--", *(os.fspath(operand) for operand in operands)]
     process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True, start_new_session=True)
-    printed, errors = _wait(process)
+    printed, errors, interrupted = _wait(process)
     result = json.loads(printed) if printed else None
-    if process.returncode in _INTERRUPTED:
+    if interrupted or process.returncode in _INTERRUPTED:
         raise Interrupted(result)
     if process.returncode:
         raise _ERRORS.get(process.returncode, Error)(errors.strip() or f"mcpi {name}: exit code {process.returncode}", result)

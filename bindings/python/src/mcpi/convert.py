@@ -104,6 +104,13 @@ def read_list(cls: type[T], struct: str, function: Callable[[Any, int], int]) ->
 # ---- to C ----
 
 
+def c_string(name: str, value: str | os.PathLike[str]) -> Any:
+    encoded = os.fsencode(value)
+    if b"\0" in encoded:
+        raise BadOption(f"{name} {value!r}: must not contain NUL characters")
+    return ffi.new("char[]", encoded)
+
+
 def _number_of(name: str, enum: Any, value: str) -> int:
     numbers = _enumerators(enum)
     if value not in numbers:
@@ -117,12 +124,14 @@ def _array(pointer: Any, records: Records) -> Any:
 
 
 def _c_value(name: str, kind: Any, value: Any) -> Any:
-    if value is None:
-        return ffi.NULL
     if kind.kind == "enum":
         return _number_of(name, kind, value)
+    if kind.kind in ("primitive", "struct"):
+        return value
+    if value is None:
+        return ffi.NULL
     if isinstance(value, str):
-        return ffi.new("char[]", value.encode())
+        return c_string(name, value)
     if isinstance(value, np.ndarray):
         return _array(kind, value)
     return value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from mcpi.convert import FOLDER, ffi, lib, read, write
-from mcpi.guard import Guard
+from mcpi.guard import Guard, require_callable
 from mcpi.states import c_state, state_of
 from mcpi.structs import Event, Progress, Recount, Result, State, StressReport
 
@@ -15,13 +15,17 @@ WORKER_PROGRAM = str(FOLDER / "mcpi-worker")
 
 
 def _selection(devices: str | Iterable[str]) -> str:
-    return devices if isinstance(devices, str) else ",".join(devices)
+    try:
+        return devices if isinstance(devices, str) else ",".join(devices)
+    except TypeError as error:
+        raise TypeError(f"devices: {error}") from None
 
 
 def _teller(guard: Guard, function: Callable[[T], object] | None, cls: type[T], kind: str) -> Any:
     """The C function that tells the Python function a struct of this kind; None if there is none."""
     if function is None:
         return None
+    require_callable(function)
 
     def call(_user: Any, c: Any) -> None:
         if not c:
@@ -50,7 +54,7 @@ def run(
     event: Callable[[Event], object] | None = None,
     save: Callable[[State], object] | None = None,
     save_seconds: float = 5.0,
-    resume: State | None = None,
+    resume: Result | State | None = None,
     workers: str = "default",
     part_darts: int = 0,
 ) -> Result:
@@ -67,7 +71,7 @@ def run(
         the run ends, and the result is incomplete.
     event: called for each event, on any thread.
     save: called every save_seconds, and at the end, with the state of the run; see Checkpoint.
-    resume: continue from this state, with the same seed, stream, first, darts and target_error.
+    resume: continue from this result or state, with the same seed, stream, first, darts and target_error.
     part_darts: the least size of Result.parts, a power of two; 0: 2**24.
 
     Other Python threads continue while it counts. Ctrl-C ends it: Interrupted, which is a KeyboardInterrupt, has the
@@ -82,7 +86,7 @@ def run(
         kernel=kernel, target_error=target_error, time_limit_seconds=time_limit_seconds, verify=verify, trace=trace,
         stop=guard.stop(stop), progress=_teller(guard, progress, Progress, "mcpi_progress"),
         event=_teller(guard, event, Event, "mcpi_event"),
-        save=_teller(guard, save, State, "mcpi_state"), save_seconds=save_seconds, resume=c_state(resume), workers=workers,
+        save=_teller(guard, save, State, "mcpi_state"), save_seconds=save_seconds, resume=None if resume is None else c_state(resume), workers=workers,
         worker_program=WORKER_PROGRAM, part_darts=part_darts,
     )
     return guard.result_of(
@@ -123,9 +127,8 @@ def verify(
     )
     options = ffi.new("mcpi_recount_options *")
     write(options, run=how[0], share=share, pick=pick)
-    state = c_state(counted.state if isinstance(counted, Result) else counted)
     return guard.result_of(
-        lib.mcpi_recount, state, options, kind="mcpi_recount_report", read=lambda c: read(Recount, c[0]),
+        lib.mcpi_recount, c_state(counted), options, kind="mcpi_recount_report", read=lambda c: read(Recount, c[0]),
         free=lib.mcpi_recount_report_free,
     )
 

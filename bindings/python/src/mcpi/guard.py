@@ -11,6 +11,11 @@ from mcpi.errors import Error, Interrupted, Stopped, error_of
 T = TypeVar("T")
 
 
+def require_callable(function: object) -> None:
+    if not callable(function):
+        raise TypeError(f"{function!r}: must be a function")
+
+
 class Guard:
     """Carries exceptions of Python functions over a C function that calls them.
 
@@ -38,6 +43,8 @@ class Guard:
 
     def stop(self, function: Callable[[], int] | None) -> Any:
         """The C function that tells C to stop."""
+        if function is not None:
+            require_callable(function)
 
         def call(_user: Any) -> int:
             if self._raised or function is None:

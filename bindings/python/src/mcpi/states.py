@@ -7,7 +7,7 @@ from dataclasses import fields
 from types import TracebackType
 from typing import Any
 
-from mcpi.convert import ffi, lib, read, text, write
+from mcpi.convert import c_string, ffi, lib, read, text, write
 from mcpi.guard import check
 from mcpi.structs import Part, Result, State
 
@@ -25,10 +25,17 @@ def _state_by(function: Callable[..., int], *arguments: Any) -> State:
         lib.free(c[0])
 
 
-def c_state(state: State | None) -> Any:
-    """The C state; None for None."""
-    if state is None:
-        return None
+def _state(counted: Result | State) -> State:
+    if isinstance(counted, Result):
+        return counted.state
+    if isinstance(counted, State):
+        return counted
+    raise TypeError(f"{type(counted).__name__}: must be a Result or a State")
+
+
+def c_state(counted: Result | State) -> Any:
+    """The C state of a result, or of a state."""
+    state = _state(counted)
     c = ffi.new("mcpi_state *")
     write(c, **{member.name: getattr(state, member.name) for member in fields(state)})
     write(c, part_count=len(state.parts), confirmed_count=len(state.confirmed))
@@ -45,7 +52,7 @@ def state_of(result: Any) -> State:
 
 def load(name: str | os.PathLike[str]) -> State:
     """Read a checkpoint. BadOption, with the reason, if it is missing, damaged or of another format."""
-    return _state_by(lib.mcpi_checkpoint_load, os.fsencode(name))
+    return _state_by(lib.mcpi_checkpoint_load, c_string("checkpoint", name))
 
 
 class Checkpoint:
@@ -59,16 +66,16 @@ class Checkpoint:
 
     def __init__(self, name: str | os.PathLike[str]) -> None:
         c, error = ffi.new("mcpi_checkpoint **"), ffi.new("mcpi_error *")
-        lib.mcpi_checkpoint_open(os.fsencode(name), c, error)
+        lib.mcpi_checkpoint_open(c_string("checkpoint", name), c, error)
         check(error)
         self._c = ffi.gc(c[0], lib.mcpi_checkpoint_close)
 
-    def save(self, state: State) -> None:
+    def save(self, counted: Result | State) -> None:
         """SystemRefused if it cannot be saved; the file is then unchanged."""
         if self._c is None:
             raise ValueError("the checkpoint is closed")
         error = ffi.new("mcpi_error *")
-        lib.mcpi_checkpoint_save(self._c, c_state(state), error)
+        lib.mcpi_checkpoint_save(self._c, c_state(counted), error)
         check(error)
 
     def notes(self) -> tuple[str, ...]:
@@ -102,19 +109,19 @@ def merge(*counts: Result | State) -> State:
     `prefix` has the count of the sum, and `gaps` what is missing; `run(goal, first=first, resume=sum)` counts it.
     BadOption if seeds or streams differ, or if a dart is in two of them. `command("merge", *files)` adds up files.
     """
-    states = [c_state(count.state if isinstance(count, Result) else count) for count in counts]
+    states = [c_state(count) for count in counts]
     names = [ffi.new("char[]", f"argument {number}".encode()) for number in range(1, len(counts) + 1)]
     shards = ffi.new("mcpi_shard[]", list(zip(names, states)))
     return _state_by(lib.mcpi_merge, shards, len(shards))
 
 
-def prefix(state: State) -> Part:
+def prefix(counted: Result | State) -> Part:
     """The part from the first dart to the first missing one."""
-    return read(Part, lib.mcpi_state_prefix(c_state(state)))
+    return read(Part, lib.mcpi_state_prefix(c_state(counted)))
 
 
-def gaps(state: State) -> tuple[Part, ...]:
-    """The missing ranges; none if the state is complete."""
-    c = c_state(state)
+def gaps(counted: Result | State) -> tuple[Part, ...]:
+    """The missing ranges; none if it is complete."""
+    c = c_state(counted)
     found = [read(Part, lib.mcpi_state_gap(c, i)) for i in range(c.part_count + 1)]
     return tuple(gap for gap in found if gap.darts)
