@@ -35,6 +35,9 @@ done
 sleep 0.01
 touch "$work/tree/host/new.c"
 code=0
+said=$(MCPI_BUILD=0 "$work/tree/mcpi" -n 1 2>"$work/err") || code=$?
+expect "the old program, if a build is not wanted" "<-n><1>, 42, " "$said, $code, $(cat "$work/err")"
+code=0
 said=$("$work/tree/mcpi" -n 1 2>"$work/err") || code=$?
 expect "standard output of a failed build" "" "$said"
 expect "exit code of a failed build" 1 "$code"

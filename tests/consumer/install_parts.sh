@@ -59,5 +59,10 @@ diff <(cd "$work/prefix" && find . -mindepth 1 -printf '%P\n' | sort) \
 if uninstall; then says "a failure the second time"; fi
 says "nothing to uninstall"
 
+# A prefix may be relative.
+(cd "$work" && cmake --install build --prefix relative/prefix >/dev/null)
+uninstall || failures=$((failures + 1))
+[ ! -e "$work/relative/prefix" ] || { echo "uninstall left $(find "$work/relative/prefix")" && failures=$((failures + 1)); }
+
 printf '%d failures\n' "$failures"
 [ "$failures" -eq 0 ]

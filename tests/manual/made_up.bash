@@ -1,4 +1,5 @@
-# Sourced by the cases: a program with made-up devices, because a test must not depend on those of the machine, and files.
+# Sourced by the cases: a program with made-up devices, because a test must not depend on those of the machine, and files. The
+# program may be the script ./mcpi of a checkout, which must not build then.
 cat >listing <<'END'
 device    kernel        units      memory  name
 cpu       avx2              2           -  A CPU
@@ -16,7 +17,7 @@ fp32         can run
 END
 mkdir -p bin/real pictures
 ln -s "$(command -v mcpi)" bin/real/mcpi
-printf '#!/bin/sh\n[ "$*" = devices ] && cat "%s"\n' "$PWD/listing" >bin/mcpi
+printf '#!/bin/sh\n[ "$*,$MCPI_BUILD" = devices,0 ] && cat "%s"\n' "$PWD/listing" >bin/mcpi
 chmod +x bin/mcpi
 PATH=$PWD/bin:$PATH
 touch a.json 'b c.json' x.svg y.png z.txt

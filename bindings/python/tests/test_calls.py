@@ -221,6 +221,11 @@ def test_ctrl_c_ends_the_program(python: PythonRunner) -> None:
         os.kill(program, 0)
 
 
+def test_the_package_runs_the_program() -> None:
+    ended = subprocess.run([sys.executable, "-m", "mcpi", "version"], stdout=subprocess.PIPE, text=True, check=True)
+    assert ended.stdout.startswith(f"mcpi {mcpi.__version__}\n")
+
+
 def test_ctrl_c_is_not_lost_if_the_program_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
     wait = subprocess.Popen.communicate
     presses = iter([KeyboardInterrupt])
