@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # Other releases of Debian, from the mirror that this machine uses. Sourced by scripts that fetch packages, without installing them.
 
-# debian_mirror: the Debian mirror that this machine uses.
+# debian_mirror: prints the Debian mirror that this machine uses; fails if there is none.
 # shellcheck disable=SC2016 # apt expands it
 debian_mirror() {
     apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-        sed -n 's/^Debian|Debian|//p' | head -n 1
+        sed -n 's/^Debian|Debian|//p' | head -n 1 | grep .
 }
 
 # apt_for FOLDER RELEASE [COMPONENT...]: sets `options` so that apt knows the packages of this release, and their sources, and keeps
@@ -13,7 +13,7 @@ debian_mirror() {
 apt_for() {
     local folder=$1 release=$2 mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg signed=
     shift 2
-    mirror=$(debian_mirror) && [ -n "$mirror" ] || return
+    mirror=$(debian_mirror) || return
     [ ! -e "$keyring" ] || signed=[signed-by=$keyring]
     mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
     : >"$folder/status"

@@ -14,7 +14,7 @@ unset CMAKE_C_COMPILER_LAUNCHER CFLAGS
 # install_from SOURCES BUILD_FOLDER NAME: builds a copy of the sources, and installs it below NAME.
 install_from() {
     mkdir -p "$1"
-    cp -r "$source_folder"/{CMakeLists.txt,cuda,host,include} "$1"
+    tar -c --exclude=./build --exclude=./.git -C "$source_folder" . | tar -x --no-same-permissions -C "$1"
     cmake -S "$1" -B "$2" -G "$generator" -DCMAKE_C_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS=-g \
         -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_SHARED_LIBS=ON -DMCPI_CUDA=OFF -DMCPI_MPI=OFF -DMCPI_TESTS=OFF -DMCPI_BENCHMARKS=OFF
     cmake --build "$2" --parallel 2

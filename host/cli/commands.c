@@ -109,7 +109,7 @@ static void print_option(FILE *out, const cli_option *option, const char *help)
 
 static void print_use(FILE *out, const option_use *use)
 {
-    const char *const help = use->help ? use->help : use->option->help;
+    const char *const help = help_of(use);
     if (!use->option)
         fprintf(out, "%s:\n", help);
     else if (help)

@@ -574,7 +574,7 @@ typedef struct mcpi_recount_report {
     uint64_t darts;             /* darts in these */
     double counting_seconds;    /* to count these, without set-up */
     size_t disagreements;       /* parts whose two counts differ */
-    int complete;               /* it was neither stopped nor did it fail; a time limit ends it as planned */
+    int complete;               /* it was not stopped and did not fail; a time limit ends it as planned */
     mcpi_error failure;         /* if it is not complete: how it ended. Otherwise the status is OK */
     mcpi_result *last; /* the result of the last part, which may be incomplete: it has the devices. Freed with the
                           report */

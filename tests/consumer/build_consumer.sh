@@ -23,7 +23,7 @@ if [ -n "$runtime" ]; then
     cuda_for_pkg_config=(--define-variable=cudalibdir="$(dirname "$runtime")")
 fi
 
-# records: what the target uninstall knows of installations. Those of this test are not worth keeping.
+# records: the files that tell the target uninstall what to remove. This test puts back those of earlier installations.
 records() { find "$build" -maxdepth 1 \( -name 'install_manifest*.txt' -o -name installed_prefix \) "$@"; }
 
 mkdir "$work/records"

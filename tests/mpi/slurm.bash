@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # cluster sets the variables
 # Sourced by tests/mpi/cluster: Slurm on its nodes. Every function runs in the folder $work of the cluster.
 
 slurm_uid=61077

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the cases: the whole program on simulated GPUs. SIMCUDA names the simulator's command, NVCC the compiler.
 # A case that starts without them is skipped, so that --update does not write down what it says then.
-[ -n "${SIMCUDA:-}" ] && [ -n "${NVCC:-}" ] || { echo "SIMCUDA or NVCC is not set"; exit 77; }
+if [ -z "${SIMCUDA:-}" ] || [ -z "${NVCC:-}" ]; then echo "SIMCUDA or NVCC is not set"; exit 77; fi
 
 # sim OPTION... -- ARGUMENT...: run mcpi so. The simulator takes long over FP64 rounded toward zero, so these GPUs have
 # slow FP64; tests/gpu/ is about the kernel that needs it.

@@ -7,7 +7,7 @@ source_folder=${1:?usage: broken.sh SOURCE_FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/tree" "$work/bin"
-cp -r "$source_folder"/{mcpi,.ci,CMakeLists.txt,CMakePresets.json,cuda,host,include,packaging,LICENSE} "$work/tree"
+tar -c --exclude=./build --exclude=./.git -C "$source_folder" . | tar -x -C "$work/tree"
 cd "$work/tree"
 sed -i '0,/"cacheVariables": {[^}]*}/s//"cacheVariables": {"MCPI_TESTS": "OFF", "MCPI_BENCHMARKS": "OFF", "MCPI_MPI": "OFF"}/' CMakePresets.json
 export MCPI_FETCH_CUDA=0

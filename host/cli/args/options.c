@@ -67,6 +67,11 @@ const option_use *option_at(const cli_command *command, unsigned place)
     return NULL;
 }
 
+const char *help_of(const option_use *use)
+{
+    return use->help ? use->help : use->option->help;
+}
+
 static bool is_word(const char *name, const char *word, size_t length)
 {
     return strlen(name) == length && memcmp(name, word, length) == 0;

@@ -150,7 +150,7 @@ typedef struct cli_command {
     const char *summary;
     /* What help calls them; NULL: it takes none. Shells complete FILE to files and COMMAND to commands. */
     const char *operands;
-    const char *function; /* of the library, of which the command prints the result; NULL: none */
+    const char *function; /* of the library, whose result the command prints; NULL: none */
     /* Write to `out`: standard output, or the file of -o. */
     int (*print)(const cli_options *options, FILE *out);
     /* Write a report to `files`, by report_write(). */
@@ -197,6 +197,9 @@ const cli_command *command_at(const cli_program *program, unsigned place);
 
 /* An option of a command, or a heading, by its place in the list; NULL after the last one. */
 const option_use *option_at(const cli_command *command, unsigned place);
+
+/* What an option means to a command, or the text of a heading; NULL: help does not list the option. */
+const char *help_of(const option_use *use);
 
 /*
  * Put a text of the library, in `size` bytes, into the words of the command line: "options.devices", a member of

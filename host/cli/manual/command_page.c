@@ -38,7 +38,7 @@ static void put_option(FILE *out, const cli_option *option, const char *help)
 
 static void put_use(FILE *out, const option_use *use)
 {
-    const char *const help = use->help ? use->help : use->option->help;
+    const char *const help = help_of(use);
     if (use->option && help) {
         put_option(out, use->option, help);
     } else if (help) {

@@ -60,6 +60,6 @@ void put_escaped(FILE *out, const char *text, const char *special)
 
 void put_help(FILE *out, const option_use *use, const char *special)
 {
-    const char *const help = use->help ? use->help : use->option->help;
+    const char *const help = help_of(use);
     put_escaped(out, help ? help : "", special);
 }

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import fields
 from types import TracebackType
 from typing import Any
@@ -13,8 +14,11 @@ from mcpi.structs import Part, Result, State
 # ---- to and from C ----
 
 
-def _take_state(c: Any) -> State:
-    """A copy of a C state that was made for the caller."""
+def _state_by(function: Callable[..., int], *arguments: Any) -> State:
+    """A copy of the state that a C function makes for the caller."""
+    c, error = ffi.new("mcpi_state **"), ffi.new("mcpi_error *")
+    function(*arguments, c, error)
+    check(error)
     try:
         return read(State, c[0][0])
     finally:
@@ -40,10 +44,7 @@ def c_state(counted: Result | State) -> Any:
 
 def state_of(result: Any) -> State:
     """The state of a C result."""
-    c, error = ffi.new("mcpi_state **"), ffi.new("mcpi_error *")
-    lib.mcpi_state_of(result, c, error)
-    check(error)
-    return _take_state(c)
+    return _state_by(lib.mcpi_state_of, result)
 
 
 # ---- files ----
@@ -51,10 +52,7 @@ def state_of(result: Any) -> State:
 
 def load(name: str | os.PathLike[str]) -> State:
     """Read a checkpoint. BadOption, with the reason, if it is missing, damaged or of another format."""
-    c, error = ffi.new("mcpi_state **"), ffi.new("mcpi_error *")
-    lib.mcpi_checkpoint_load(c_string("checkpoint", name), c, error)
-    check(error)
-    return _take_state(c)
+    return _state_by(lib.mcpi_checkpoint_load, c_string("checkpoint", name))
 
 
 class Checkpoint:
@@ -114,10 +112,7 @@ def merge(*counts: Result | State) -> State:
     states = [c_state(count) for count in counts]
     names = [ffi.new("char[]", f"argument {number}".encode()) for number in range(1, len(counts) + 1)]
     shards = ffi.new("mcpi_shard[]", list(zip(names, states)))
-    c, error = ffi.new("mcpi_state **"), ffi.new("mcpi_error *")
-    lib.mcpi_merge(shards, len(shards), c, error)
-    check(error)
-    return _take_state(c)
+    return _state_by(lib.mcpi_merge, shards, len(shards))
 
 
 def prefix(counted: Result | State) -> Part:
