@@ -392,6 +392,8 @@ static mcpi_status check_options(const mcpi_options *options, mcpi_error *error)
     if (!(options->time_limit_seconds >= 0.0) || isinf(options->time_limit_seconds))
         return mcpi_fail(error, MCPI_BAD_OPTION, "options.time_limit_seconds %g: must be above 0",
                          options->time_limit_seconds);
+    if (!(options->save_seconds >= 0.0))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.save_seconds %g: must be 0 or above", options->save_seconds);
     if ((options->part_darts & (options->part_darts - 1)) != 0)
         return mcpi_fail(error, MCPI_BAD_OPTION, "options.part_darts %" PRIu64 ": must be a power of two",
                          options->part_darts);

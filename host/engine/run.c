@@ -82,7 +82,7 @@ static void save(engine *e)
         return;
     const mcpi_demand demand = mcpi_demand_of(e);
     source->kind->save(source, &demand);
-    source->next_save = mcpi_now(e) + fmax(e->plan->options.save_seconds, 0.0);
+    source->next_save = mcpi_now(e) + e->plan->options.save_seconds;
 }
 
 static bool save_is_due(const engine *e)

@@ -178,6 +178,9 @@ static mcpi_status no_memory(mcpi_error *error)
 static mcpi_status prepare(test *t, const mcpi_backend *const *backends, mcpi_stress_report **report, mcpi_error *error)
 {
     const mcpi_stress_options *const options = &t->options;
+    if (!(options->deadline_seconds >= 0.0))
+        return mcpi_fail(error, MCPI_BAD_OPTION, "options.deadline_seconds %g: must be 0 or above",
+                         options->deadline_seconds);
     const mcpi_status status = mcpi_testers_make(&options->run, backends, t->lanes.deadline_seconds, &t->roles, error);
     if (status != MCPI_OK)
         return status;

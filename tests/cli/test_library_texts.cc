@@ -115,6 +115,7 @@ const std::vector<BadField> refused_by_run = {
          o.target_error = 1e-15;
      }},
     {"options.profile", "--profile", MCPI_BAD_OPTION, [](mcpi_options &o) { o.profile = 1; }},
+    {"options.save_seconds", "--checkpoint-every", MCPI_BAD_OPTION, [](mcpi_options &o) { o.save_seconds = NAN; }},
     {"options.resume", "--resume", MCPI_BAD_OPTION,
      [](mcpi_options &o) {
          static const mcpi_state other = [] {
@@ -180,6 +181,18 @@ TEST(LibraryTexts, EachBadFieldOfAStressTest)
         expect_refused(bad, "stress", status, error);
         mcpi_stress_report_free(report);
     }
+}
+
+TEST(LibraryTexts, TheDeadlineOfAStressTest)
+{
+    mcpi_stress_options options{};
+    mcpi_stress_report *report = nullptr;
+    mcpi_error error{};
+    options.run = spoilt({"", "", MCPI_OK, [](mcpi_options &) {}});
+    options.deadline_seconds = -1;
+    EXPECT_EQ(mcpi_stress(&options, &report, &error), MCPI_BAD_OPTION);
+    EXPECT_STREQ(error.message, "options.deadline_seconds -1: must be 0 or above");
+    EXPECT_EQ(report, nullptr);
 }
 
 /* The program never sets it. */
