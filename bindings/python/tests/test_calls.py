@@ -197,6 +197,16 @@ def press_ctrl_c(_error: Any) -> int:
     raise KeyboardInterrupt
 
 
+LEFT_BEHIND = """
+import mcpi
+print(mcpi.run(2**40, devices="cpu", threads=200, stop=lambda: 2).left_behind)
+"""
+
+
+def test_threads_that_are_left_behind_do_no_harm_at_the_end(python: PythonRunner) -> None:
+    assert "True\n" in [python.run(LEFT_BEHIND) for _ in range(10)]
+
+
 INTERRUPTED_PROGRAM = """
 import subprocess, mcpi
 wait = subprocess.Popen.communicate
