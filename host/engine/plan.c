@@ -452,24 +452,28 @@ static void free_places(mcpi_plan *plan)
 
 /* ---- worker processes ---- */
 
-static bool wants_process(const mcpi_plan *plan, const mcpi_team *team, const char *program, bool test)
+static bool wants_process(const mcpi_plan *plan, const mcpi_team *team, bool test)
 {
     if (plan->options.workers == MCPI_WORKERS_DEFAULT)
-        return test && team->device.kind == MCPI_GPU && access(program, X_OK) == 0;
+        return test && team->device.kind == MCPI_GPU && access(plan->worker_program, X_OK) == 0;
     return plan->options.workers == MCPI_WORKERS_PROCESSES;
 }
 
 /* The teams must not move any more. */
 static void use_processes(mcpi_plan *plan, bool test)
 {
-    const char *const program = plan->options.worker_program ? plan->options.worker_program : plan->installed_worker;
     for (mcpi_team *team = plan->teams; team < plan->teams + plan->team_count; team++) {
-        if (!wants_process(plan, team, program, test))
+        if (!wants_process(plan, team, test))
             continue;
-        team->worker_program = program;
+        team->worker_program = plan->worker_program;
         team->in_processes = mcpi_process_backend(team->backend);
         team->backend = &team->in_processes;
     }
+}
+
+static char *find_worker_program(const mcpi_options *options)
+{
+    return options->worker_program ? strdup(options->worker_program) : mcpi_installed_worker();
 }
 
 static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *backends, bool test, mcpi_plan *plan,
@@ -483,8 +487,8 @@ static mcpi_status make(const mcpi_options *options, const mcpi_backend *const *
     candidates *found = calloc(1, sizeof *found);
     plan->teams = calloc(most_devices + 1, sizeof *plan->teams);
     plan->left_out = calloc(most_devices, sizeof *plan->left_out);
-    plan->installed_worker = mcpi_installed_worker();
-    if (!found || !plan->teams || !plan->left_out || !plan->installed_worker) {
+    plan->worker_program = find_worker_program(options);
+    if (!found || !plan->teams || !plan->left_out || !plan->worker_program) {
         status = mcpi_fail(error, MCPI_NO_MEMORY, "cannot plan the run: out of memory");
         goto finish;
     }
@@ -529,7 +533,7 @@ mcpi_status mcpi_plan_test(const mcpi_options *options, const mcpi_backend *cons
 void mcpi_plan_free(mcpi_plan *plan)
 {
     free_places(plan);
-    free(plan->installed_worker);
+    free(plan->worker_program);
     free(plan->left_out);
     free(plan->teams);
     *plan = (mcpi_plan){0};

@@ -35,7 +35,7 @@ typedef struct mcpi_plan {
     double (*seconds)(void);    /* time source of the clock of the run; NULL: mcpi_seconds */
     size_t team_count;
     mcpi_team *teams; /* teams that count, in the order requested; then a team that only recounts, if there is one */
-    char *installed_worker; /* the worker program if the options name none */
+    char *worker_program; /* the one that the options name, or else the installed one */
     size_t left_out_count;
     mcpi_device *left_out; /* devices that auto, gpu or all would have included, but that are not available */
 } mcpi_plan;
